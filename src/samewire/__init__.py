@@ -1,0 +1,59 @@
+"""samewire: is it the same on the wire? Conformance tests for endpoints that call themselves OpenAI-compatible.
+
+These are the names that suites are written in; a check file imports nothing else.
+"""
+
+from samewire.exchange import Exchange
+from samewire.findings import Findings, Stop
+from samewire.message import assistant, developer, image, system, text, tool_result, user
+from samewire.request import CAP, DELETE, GET, LIMIT, MODEL, OMIT, OPTIONS, POST, Request
+from samewire.requirement import CORE, FULL, MAY, MUST, SHOULD, SMOKE, check
+from samewire.scenario import Every, Preflight, Scenario, Steps, preflight, scenario
+from samewire.schema import conforms_to
+from samewire.verdict import Blocked, Broken, Ignored, Inconclusive, Unsupported, honoured, observed, seen
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CAP",
+    "CORE",
+    "DELETE",
+    "FULL",
+    "GET",
+    "LIMIT",
+    "MAY",
+    "MODEL",
+    "MUST",
+    "OMIT",
+    "OPTIONS",
+    "POST",
+    "SHOULD",
+    "SMOKE",
+    "Blocked",
+    "Broken",
+    "Every",
+    "Exchange",
+    "Findings",
+    "Ignored",
+    "Inconclusive",
+    "Preflight",
+    "Request",
+    "Scenario",
+    "Steps",
+    "Stop",
+    "Unsupported",
+    "assistant",
+    "check",
+    "conforms_to",
+    "developer",
+    "honoured",
+    "image",
+    "observed",
+    "preflight",
+    "scenario",
+    "seen",
+    "system",
+    "text",
+    "tool_result",
+    "user",
+]

@@ -1,0 +1,193 @@
+"""An exchange as it came: who asked what, every attempt, and the answer's bytes as JSON or as events.
+
+Nothing here judges. Whatever the bytes are, reading them ends in a value or in *blocked*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from samewire import sse
+from samewire.attempt import Attempt, Failure, Wire, parse_json
+from samewire.request import Request
+from samewire.verdict import Blocked
+
+__all__ = ["Answer", "Garbled"]
+
+
+@dataclass(frozen=True)
+class Garbled:
+    """Stands for an event's data that isn't JSON."""
+
+    problem: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One request and all that came back.
+
+    Attributes:
+        id: the wire's id, and for a scenario's last exchange still that.
+        request: what was asked for.
+        wire: what was sent.
+        attempts: every try; the last one is judged.
+        controls: for each time the control was sent in between two attempts, whether it was answered.
+        controlled: whether the endpoint has answered another request with the same key.
+        model: the model asked for.
+        leaked: where the key came back: ``body``, ``headers``.
+        before: the earlier exchanges of the scenario.
+        found: what the scenario or preflight returned.
+    """
+
+    request: Request
+    wire: Wire
+    attempts: tuple[Attempt, ...]
+    controls: tuple[bool, ...] = ()
+    controlled: bool = False
+    model: str = ""
+    leaked: tuple[str, ...] = ()
+    before: tuple[Any, ...] = ()
+    found: Any = None
+    _known: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def id(self) -> str:
+        """The wire's id."""
+        return self.wire.id
+
+    @property
+    def last(self) -> Attempt:
+        """The attempt that is judged."""
+        return self.attempts[-1]
+
+    @property
+    def status(self) -> int:
+        """The HTTP status, or 0 if none came."""
+        return self.last.status
+
+    @property
+    def failure(self) -> Failure | None:
+        """What went wrong in transport, if anything."""
+        return self.last.failure
+
+    @property
+    def reads(self) -> tuple[sse.Read, ...]:
+        """The body as it arrived."""
+        return self.last.reads
+
+    @property
+    def body(self) -> bytes:
+        """The whole body."""
+        if "body" not in self._known:
+            self._known["body"] = b"".join(chunk for _, chunk in self.reads)
+        return bytes(self._known["body"])
+
+    @property
+    def ok(self) -> bool:
+        """Whether the answer came whole and with a status of 2xx."""
+        return self.failure is None and 200 <= self.status < 300
+
+    @property
+    def sent(self) -> Any:
+        """The body that was sent, as JSON; None if it wasn't JSON."""
+        return parse_json(self.wire.body or b"null")[0]
+
+    @property
+    def media_type(self) -> str:
+        """The content type without parameters, in lower case."""
+        return self.header("content-type").split(";")[0].strip().lower()
+
+    def header(self, name: str) -> str:
+        """The first value of a response header, or an empty string."""
+        return self.last.header(name)
+
+    @property
+    def stream(self) -> sse.Stream:
+        """The body taken apart as server-sent events, whatever it is."""
+        if "stream" not in self._known:
+            self._known["stream"] = sse.parse(self.reads)
+        stream: sse.Stream = self._known["stream"]
+        return stream
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON.
+
+        Raises:
+            Blocked: it isn't JSON, which has a cell of its own.
+        """
+        value, problem = self._json()
+        if problem:
+            raise Blocked(f"the body is not JSON: {problem}", cause="json")
+        return value
+
+    @property
+    def raw_json(self) -> Any:
+        """The body as JSON, or None if it isn't: for looking before judging."""
+        return self._json()[0]
+
+    @property
+    def json_problem(self) -> str:
+        """What is wrong with the body as JSON, as a sentence; empty when nothing is."""
+        return self._json()[1]
+
+    def _json(self) -> tuple[Any, str]:
+        if "json" not in self._known:
+            self._known["json"] = parse_json(self.body)
+        value, problem = self._known["json"]
+        return value, str(problem)
+
+    @property
+    def error_object(self) -> dict[str, Any] | None:
+        """The error object of the body, if it has one; the bare minimum is that it is an object with a message."""
+        value, _ = self._json()
+        error = value.get("error") if isinstance(value, dict) else None
+        return error if isinstance(error, dict) and value.get("object") != "response" else None
+
+    @property
+    def stream_error(self) -> Any:
+        """The truthy ``error`` of the first event that has one, or None."""
+        for value, _ in self.payloads():
+            if isinstance(value, dict) and value.get("error") and value.get("object") != "response":
+                return value["error"]
+        return None
+
+    @property
+    def chunk_count(self) -> int:
+        """How many events carry a JSON object that is no error."""
+        return sum(1 for value, _ in self.payloads() if isinstance(value, dict) and not value.get("error"))
+
+    def events(self) -> tuple[sse.Event, ...]:
+        """The events that carry data.
+
+        Raises:
+            Blocked: the body isn't a stream of events, which has a cell of its own.
+        """
+        events = tuple(event for event in self.stream.events if event.data is not None)
+        if not events:
+            raise Blocked("no event of a stream came", cause="stream")
+        return events
+
+    def payloads(self) -> list[tuple[Any, sse.Event]]:
+        """Every event's data as JSON (or ``Garbled``) and the event; a final ``[DONE]`` in any spelling is left out."""
+        if "payloads" not in self._known:
+            found: list[tuple[Any, sse.Event]] = []
+            for event in self.stream.events:
+                if event.data is None or event.data.strip(" \"'").upper() == "[DONE]":
+                    continue
+                value, problem = parse_json(event.data.encode(errors="surrogatepass"))
+                found.append((Garbled(problem) if problem else value, event))
+            self._known["payloads"] = found
+        payloads: list[tuple[Any, sse.Event]] = self._known["payloads"]
+        return payloads
+
+    def chunks(self) -> list[Any]:
+        """The events' data as JSON (or ``Garbled``), errors left out."""
+        return [value for value, _ in self.payloads() if not (isinstance(value, dict) and value.get("error"))]
+
+    def garbled_events(self) -> list[str]:
+        """What is wrong with the events whose data isn't JSON, a sentence each."""
+        return [
+            f"event {event.index}: {value.problem}" for value, event in self.payloads() if isinstance(value, Garbled)
+        ]

@@ -1,0 +1,95 @@
+"""What goes over the wire and what comes back, as data."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from samewire.sse import Read
+
+__all__ = ["Attempt", "Failure", "Wire", "parse_json"]
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A request as an endpoint gets it, but for the key, whose place is held by its variable's name.
+
+    Attributes:
+        method: the HTTP method.
+        url: the full URL, without any secret.
+        headers: names and values in order; ``{key}`` stands for the key.
+        body: the bytes, or None.
+        id: a digest of all this and of how the key is presented: the exchange's id.
+    """
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes | None
+    id: str
+    key: str = "own"
+    cut: int | None = None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What went wrong in an exchange's transport.
+
+    Attributes:
+        kind: ``refused``, ``name``, ``tls``, ``connect``, ``timeout``, ``reset``, ``protocol``, ``decoding``,
+            ``too large`` or ``stopped``.
+        message: what happened, as a sentence.
+        peer: whether the peer broke HTTP, as opposed to nobody being to blame.
+    """
+
+    kind: str
+    message: str
+    peer: bool = False
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try at a request.
+
+    Attributes:
+        started: seconds since the epoch.
+        status: the HTTP status, or 0 if none came.
+        version: the HTTP version the peer speaks, such as ``HTTP/1.1``.
+        headers: the response's headers as (name, value), repeated ones and their case kept.
+        reads: the body, decoded from its content coding, as it arrived.
+        answered: seconds from sending to the response's headers.
+        ended: seconds from sending to the end.
+        failure: what went wrong, if anything.
+        waited: seconds that were waited before this attempt, for a limit or a backoff.
+    """
+
+    started: float
+    status: int = 0
+    version: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    reads: tuple[Read, ...] = ()
+    answered: float = 0.0
+    ended: float = 0.0
+    failure: Failure | None = None
+    waited: float = 0.0
+
+    def header(self, name: str) -> str:
+        """The first value of a header, or an empty string."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+
+def _reject_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def parse_json(body: bytes) -> tuple[Any, str]:
+    """The bytes as JSON by RFC 8259, and what is wrong with them as a sentence (empty when nothing is)."""
+    try:
+        return json.loads(body.decode("utf-8"), parse_constant=_reject_constant), ""
+    except UnicodeDecodeError as problem:
+        return None, f"byte {problem.start} is not UTF-8"
+    except RecursionError:
+        return None, "nested too deeply"
+    except ValueError as problem:
+        return None, str(problem) if body.strip() else "it is empty"

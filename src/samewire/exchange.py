@@ -1,0 +1,203 @@
+"""One request and all that came back, and how a check reads it.
+
+A check passes one gate (``accepted`` or ``rejected``), then reads JSON through ``body_as`` or ``stream_of``, which
+validate first. Whatever bytes came, reading ends in a value or in a signal of ``verdict``, never in another exception.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from samewire.answer import Answer, Garbled
+from samewire.scenario import Every
+from samewire.schema import Items, Violation, reading, violations
+from samewire.verdict import Blocked, Broken, Ignored, Inconclusive, Unsupported
+
+__all__ = ["Exchange", "matches"]
+
+
+@dataclass(frozen=True)
+class Exchange(Answer):
+    """One request and all that came back."""
+
+    def accepted(self) -> Exchange:
+        """Pass if the request was accepted.
+
+        Raises:
+            Unsupported: it was refused cleanly, or the route is absent.
+            Broken, Inconclusive, Blocked: as ``answered`` says; *blocked* also by a refusal without an error object,
+                a redirect or an error that came with a 200, which all have cells of their own.
+        """
+        self.answered()
+        if self.ok:
+            if self.stream_error is not None and self.chunk_count:
+                raise Inconclusive(f"the stream broke off with an error: {_short(self.stream_error)}", reason="stream")
+            self._not_an_error()
+            return self
+        if self.status in (401, 403) and not self.controlled:
+            raise Inconclusive(f"answered {self.status}{self.said}", reason=f"http.{self.status}")
+        if self.status in (404, 405, 501) or self.error_object is not None:
+            raise Unsupported(f"refused with {self.status}{self.said}", reason="refused")
+        raise Blocked(f"refused with {self.status}, but without an error object", cause="error envelope")
+
+    def rejected(self) -> Exchange:
+        """Pass if the request was refused, in whatever shape.
+
+        Raises:
+            Ignored: it was accepted.
+            Broken, Inconclusive, Blocked: as ``accepted``.
+        """
+        self.answered()
+        if self.ok:
+            self._not_an_error()
+            raise Ignored(f"accepted with {self.status}, and should have been refused", reason="accepted")
+        return self
+
+    def answered(self) -> Exchange:
+        """Pass if an answer came that says anything about the request.
+
+        Raises:
+            Broken: the peer broke HTTP, or every attempt met a 5xx or a failure while the control was answered.
+            Inconclusive: 402, 408, 409, 429, a 5xx, a failure of the network.
+            Blocked: a redirect came.
+        """
+        if self.failure is not None:
+            words = f"{self.failure.message}{self._each_time()}"
+            if self.failure.peer or self.persistent:
+                raise Broken(words, reason=self.failure.kind)
+            raise Inconclusive(words, reason=self.failure.kind)
+        if self.status >= 500 and self.status != 501:
+            words = f"answered {self.status}{self._each_time()}{self.said}"
+            if self.persistent and self.request.mistaken:
+                raise Blocked(words, cause="client error as 5xx")
+            if self.persistent:
+                raise Broken(f"{words}, while the control was answered in between", reason=f"http.{self.status}")
+            raise Inconclusive(words, reason=f"http.{self.status}")
+        if self.status in (402, 408, 409, 429):
+            words = f"answered {self.status}{self._each_time()}{self.said}"
+            raise Inconclusive(words, reason=f"http.{self.status}")
+        if self.status < 200 or 300 <= self.status < 400:
+            raise Blocked(f"answered {self.status}, a redirect to {self.header('location')!r}", cause="redirect")
+        return self
+
+    @property
+    def persistent(self) -> bool:
+        """Whether every attempt met the same while the control was answered in between: then it is no chance."""
+        return len(self.attempts) > 1 and bool(self.controls) and all(self.controls)
+
+    def error(self) -> Any:
+        """The error object, of which only what conforms can be read.
+
+        Raises:
+            Blocked: there is none, which has a cell of its own.
+        """
+        if self.error_object is None:
+            raise Blocked(f"answered {self.status} without an error object", cause="error envelope")
+        return self.body_as("http/error")["error"]
+
+    def _each_time(self) -> str:
+        return f" on each of {len(self.attempts)} attempts" if len(self.attempts) > 1 else ""
+
+    @property
+    def said(self) -> str:
+        """The error's message behind a colon, shortened; empty if there is none."""
+        message = (self.error_object or {}).get("message")
+        return f": {_short(message)}" if isinstance(message, str) and message else ""
+
+    def _not_an_error(self) -> None:
+        if self.error_object is not None or (self.stream_error is not None and not self.chunk_count):
+            raise Blocked(f"answered {self.status} with an error object", cause="error with status 200")
+
+    def _violations(self, schema: str) -> tuple[Violation, ...]:
+        """The violations of a schema by the body, or (each with its event's index before) by a stream's events."""
+        if schema not in self._known:
+            if self.request.streamed and self.ok:
+                self._known[schema] = tuple(self._stream_violations(schema))
+            else:
+                self._known[schema] = violations(self.json, schema)
+        found: tuple[Violation, ...] = self._known[schema]
+        return found
+
+    def _stream_violations(self, schema: str) -> Iterator[Violation]:
+        for index, chunk in enumerate(self.chunks()):
+            if isinstance(chunk, Garbled):
+                yield Violation("stream", (index,), f"event {index} is not JSON: {chunk.problem}")
+            else:
+                for found in violations(chunk, schema):
+                    yield replace(found, path=(index, *found.path), message=f"event {index}: {found.message}")
+
+    def body_as(self, schema: str) -> Any:
+        """The body, of which only what conforms to the schema can be read.
+
+        Raises:
+            Blocked: the body isn't JSON, or not at all what the schema describes. Reading a part that violates the
+                schema raises the same.
+        """
+        return reading(self.json, self._violations(schema))
+
+    def stream_of(self, schema: str) -> Items:
+        """The events' data as JSON, ``[DONE]`` and errors left out, of which only what conforms can be read.
+
+        Raises:
+            Blocked: the body isn't a stream of events.
+        """
+        self.events()
+        chunks = [None if isinstance(chunk, Garbled) else chunk for chunk in self.chunks()]
+        stream: Items = reading(chunks, self._violations(schema))
+        return stream
+
+    def conforms(self, schema: str, *places: str, but: tuple[str, ...] = ()) -> None:
+        """Say *broken* if the answer violates the schema at or below these places.
+
+        Args:
+            schema: its name, such as ``chat/completion``.
+            places: JSON Pointers with ``*`` for indexes, such as ``/choices/*/index``; none means everywhere.
+            but: places that have checks of their own.
+
+        Raises:
+            Broken: it does. Its causes are the places, so that other cells can say what blocks them.
+            Blocked: the body isn't JSON, or no stream came.
+        """
+        __tracebackhide__ = True
+        if self.request.streamed:
+            self.events()
+        bad = [
+            found
+            for found in self._violations(schema)
+            if found.schema == schema
+            and (not places or any(_covers(place, self._place(found)) for place in places))
+            and not any(_covers(place, self._place(found)) for place in but)
+        ]
+        if bad:
+            words = "; ".join(f"{found.pointer or 'the whole'}: {found.message}" for found in bad[:3])
+            more = f" (and {len(bad) - 3} more)" if len(bad) > 3 else ""
+            raise Broken(words + more, reason="schema", causes={found.cause for found in bad})
+
+    def _place(self, found: Violation) -> str:
+        place = found.cause.partition("#")[2]
+        return place.removeprefix("/*") if self.request.streamed and self.ok else place
+
+
+def _covers(place: str, pointer: str) -> bool:
+    return pointer == place or pointer.startswith(f"{place}/")
+
+
+def _short(value: Any) -> str:
+    words = " ".join(str(value).split())
+    return words if len(words) <= 200 else f"{words[:199]}…"
+
+
+def matches(every: Every, exchange: Exchange) -> bool:
+    """Whether an invariant is to be judged over this exchange."""
+    request = exchange.request
+    return (
+        (every.path is None or request.path == every.path or request.path.startswith(f"{every.path}/"))
+        and (every.streamed is None or request.streamed == every.streamed)
+        and (every.method is None or request.method == every.method)
+        and exchange.status in every.statuses
+        and (request.mistaken or not every.wrong)
+        and exchange.failure is None
+        and request.cut is None
+    )

@@ -1,0 +1,43 @@
+"""What the preflight finds once per endpoint and protocol."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from samewire.verdict import Blocked, Inconclusive, Signal
+
+__all__ = ["Findings", "Stop"]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What later requests rest on.
+
+    Attributes:
+        limit: how the endpoint spells the token limit, or None if it takes none.
+        headroom: tokens to add to every limit, for a model that thinks before it speaks.
+        notes: what else was found, in sentences, for the report.
+    """
+
+    limit: str | None = None
+    headroom: int = 0
+    notes: tuple[str, ...] = ()
+
+
+class Stop(Exception):
+    """Raised by a preflight: nothing further can be judged.
+
+    Attributes:
+        id: the check whose cell shows why.
+        signal: what that cell says.
+    """
+
+    def __init__(self, id: str, signal: Signal | str) -> None:
+        self.id = id
+        self.signal = signal if isinstance(signal, Signal) else Inconclusive(signal, reason="preflight")
+        super().__init__(self.signal.message)
+
+    @property
+    def blocking(self) -> Blocked:
+        """What the cells say that this stop keeps from being judged."""
+        return Blocked(self.signal.message, cause=f"check:{self.id}")

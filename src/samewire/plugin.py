@@ -1,0 +1,166 @@
+"""The only module that knows pytest: collects checks, lets each endpoint's exchanges run ahead, reports verdicts.
+
+Each (check, endpoint) pair is one pytest item; its fixture ``exchange`` names the endpoint. The item waits for what its
+check is judged over and turns the judgement into an outcome of pytest's, so that ``-k``, ``-x``, ``--junitxml`` and
+``--html`` work as ever.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from samewire.measurement import Measurement
+from samewire.policy import fails
+from samewire.requirement import Requirement
+from samewire.schema import locate
+from samewire.settings import Endpoint, Settings, selects
+from samewire.verdict import Judgement, Verdict
+
+__all__ = ["Execution", "Plugin", "requirement_of", "run", "suites_folder"]
+
+_INI = """[pytest]
+python_files = *.py
+python_functions = test_*
+addopts = --import-mode=importlib --strict-markers
+"""
+
+
+def suites_folder() -> Path:
+    """Where the suites are: beside the package in a wheel, at the top of a clone."""
+    return locate("suites")
+
+
+def requirement_of(item: pytest.Item) -> Requirement | None:
+    """The requirement that an item's check judges, or None if it is no check."""
+    found: Requirement | None = getattr(getattr(item, "obj", None), "requirement", None)
+    return found
+
+
+class Execution(Protocol):
+    """Whoever runs what the plugin collects."""
+
+    def open(self, requirements: list[Requirement]) -> Measurement | None:
+        """Start: these are selected. None to judge nothing."""
+
+    def judged(self, requirement: Requirement, endpoint: Endpoint, judgement: Judgement) -> None:
+        """A judgement was made."""
+
+
+class Plugin:
+    """One run of the suites under pytest.
+
+    Args:
+        settings: what was asked for.
+        execution: what is to be done with what is collected.
+    """
+
+    def __init__(self, settings: Settings, execution: Execution) -> None:
+        self.settings = settings
+        self.execution = execution
+        self.measurement: Measurement | None = None
+        self.selected: list[Requirement] = []
+        self.live = [endpoint for endpoint in settings.endpoints if not endpoint.provider.missing]
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """One item per endpoint for each check."""
+        if hasattr(metafunc.function, "requirement"):
+            metafunc.parametrize("exchange", self.live, ids=[endpoint.name for endpoint in self.live])
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Select by the settings, before anything is sent; put endpoint by endpoint."""
+        checks = [(item, requirement) for item in items if (requirement := requirement_of(item)) is not None]
+        kept = [item for item, requirement in checks if selects(self.settings, requirement)]
+        gone = [item for item, requirement in checks if not selects(self.settings, requirement)]
+        if gone:
+            config.hook.pytest_deselected(items=gone)
+        order = {endpoint.name: place for place, endpoint in enumerate(self.live)}
+        others = [item for item in items if requirement_of(item) is None]
+        items[:] = others + sorted(kept, key=lambda item: order[_endpoint(item).name])
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Everything that is selected is known: let the exchanges start."""
+        found = {one.id: one for item in session.items if (one := requirement_of(item)) is not None}
+        self.selected = list(found.values())
+        if found and not session.config.option.collectonly:
+            self.measurement = self.execution.open(self.selected)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Nothing is judged in a dry run."""
+        return True if self.selected and self.measurement is None else None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
+        """Judge a check, and say so in pytest's words."""
+        __tracebackhide__ = True
+        requirement = requirement_of(pyfuncitem)
+        if requirement is None or self.measurement is None:
+            return None
+        endpoint = _endpoint(pyfuncitem)
+        judgement = self.measurement.judgement(requirement, endpoint)
+        self.execution.judged(requirement, endpoint, judgement)
+        properties = {"check": requirement.id, "level": requirement.level.value, "verdict": judgement.verdict.value}
+        pyfuncitem.user_properties += list(properties.items())
+        _conclude(requirement, judgement)
+        return True
+
+
+def _endpoint(item: pytest.Item) -> Endpoint:
+    endpoint: Endpoint = item.callspec.params["exchange"]  # type: ignore[attr-defined]
+    return endpoint
+
+
+def _conclude(requirement: Requirement, judgement: Judgement) -> None:
+    """supported → passed; what fails a run → failed; red without failing → xfailed; error → failed; else skipped."""
+    __tracebackhide__ = True
+    words = f"{judgement.verdict.value}: {judgement.message}"
+    if judgement.verdict is Verdict.SUPPORTED:
+        return
+    if judgement.verdict is Verdict.ERROR or fails(requirement, judgement):
+        pytest.fail(f"{requirement.id} {requirement.level.value} {words}\n{requirement.sentence}", pytrace=False)
+    if judgement.verdict.red:
+        pytest.xfail(f"{requirement.level.value} {words}")
+    pytest.skip(words)
+
+
+def run(settings: Settings, execution: Execution, ini: Path, arguments: list[str] | None = None) -> int:
+    """Run the suites with pytest inside, quietly and apart from any project's own configuration.
+
+    Args:
+        settings: what was asked for.
+        execution: what is to be done with what is collected.
+        ini: where a configuration file of ours may be written.
+        arguments: more arguments for pytest.
+
+    Returns:
+        pytest's exit status.
+    """
+    ini.write_text(_INI, encoding="utf-8")
+    suites = suites_folder().resolve()
+    fixed = ["-c", str(ini), "--rootdir", str(suites.parent), "--confcutdir", str(suites)]
+    quiet = ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:html", "-p", "no:metadata"]
+    with _clean_environment():
+        return int(
+            pytest.main([str(suites), *fixed, *quiet, *(arguments or [])], plugins=[Plugin(settings, execution)])
+        )
+
+
+class _clean_environment:  # noqa: N801 - reads as a verb in a with statement
+    """Keeps options and plugins meant for another project's tests out."""
+
+    def __enter__(self) -> None:
+        self.options = os.environ.pop("PYTEST_ADDOPTS", None)
+        self.autoload = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+
+    def __exit__(self, *_: object) -> None:
+        if self.options is not None:
+            os.environ["PYTEST_ADDOPTS"] = self.options
+        if self.autoload is None:
+            os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)
+        else:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = self.autoload

@@ -1,0 +1,180 @@
+"""What verdicts add up to: counts, the word of a feature, groups of one cause, and the exit status of a run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+from samewire.requirement import MAY, MUST, SHOULD, Level, Requirement
+from samewire.run import Column, Row, Run
+from samewire.verdict import Judgement, Verdict
+
+__all__ = ["Exit", "Group", "Tally", "exit_status", "fails", "groups", "judged", "partial", "rollup", "stops", "tally"]
+
+
+class Exit(IntEnum):
+    """How a run ends, for whoever called it."""
+
+    MET = 0
+    NOT_MET = 1
+    USAGE = 2
+    COULD_NOT_JUDGE = 3
+    OUR_FAULT = 4
+    NOTHING_SELECTED = 5
+    INTERRUPTED = 130
+
+
+def fails(row: Row | Requirement, judgement: Judgement) -> bool:
+    """Whether a cell fails a run: a MUST that is broken, a MUST or SHOULD that is ignored, a required one refused."""
+    if judgement.verdict is Verdict.BROKEN:
+        return row.level is MUST
+    if judgement.verdict is Verdict.IGNORED:
+        return row.level is not MAY
+    return judgement.verdict is Verdict.UNSUPPORTED and row.required
+
+
+def partial(row: Row | Requirement, judgement: Judgement) -> bool:
+    """Whether a cell is red without failing a run."""
+    return judgement.verdict.red and not fails(row, judgement)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many requirements of a level held, of those that were judged (clean refusals aside)."""
+
+    supported: int
+    judged: int
+
+    def __str__(self) -> str:
+        return f"{self.supported}/{self.judged}"
+
+
+def tally(run: Run, column: Column, level: Level, rows: Iterable[Row] | None = None) -> Tally:
+    """``MUST 142/150``: what held of what was judged, for one endpoint and level."""
+    words = Counter(
+        run.verdict(column, row).verdict for row in (run.rows if rows is None else rows) if row.level is level
+    )
+    supported = words[Verdict.SUPPORTED]
+    return Tally(supported, supported + words[Verdict.BROKEN] + words[Verdict.IGNORED])
+
+
+def rollup(run: Run, column: Column, rows: Iterable[Row]) -> tuple[str, str]:
+    """The word of a feature and a note: ``fails``, ``partial`` or a verdict's word."""
+    cells = [(row, run.verdict(column, row)) for row in rows]
+    words = {judgement.verdict for _, judgement in cells} - {Verdict.NOT_RUN}
+    red = [(row, judgement) for row, judgement in cells if judgement.verdict.red]
+    if any(row.level is MUST for row, _ in red):
+        return "fails", ""
+    if red:
+        return "partial", f"{len(red)} of {len(cells)} not met, none of them a MUST"
+    if not words:
+        return Verdict.NOT_RUN.value, ""
+    if Verdict.ERROR in words:
+        return Verdict.ERROR.value, ""
+    if words == {Verdict.UNSUPPORTED}:
+        return Verdict.UNSUPPORTED.value, ""
+    if Verdict.UNSUPPORTED in words and Verdict.SUPPORTED in words:
+        refused = sum(judgement.verdict is Verdict.UNSUPPORTED for _, judgement in cells)
+        return "partial", f"{refused} of {len(cells)} refused cleanly"
+    if Verdict.INCONCLUSIVE in words:
+        return Verdict.INCONCLUSIVE.value, ""
+    return Verdict.SUPPORTED.value, ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Cells of one endpoint that go back to one cause.
+
+    Attributes:
+        row, judgement: the cell that shows the cause.
+        others: the ids of further cells that the same cause turned or blocked.
+    """
+
+    row: Row
+    judgement: Judgement
+    others: tuple[str, ...]
+
+
+def groups(run: Run, column: Column) -> list[Group]:
+    """What is wrong at an endpoint, by cause: what fails the run first, then partials, then what could not be judged."""
+    blocked: dict[str, list[str]] = {}
+    loose: list[tuple[Row, Judgement]] = []
+    shown: list[tuple[Row, Judgement]] = []
+    for row in run.rows:
+        judgement = run.verdict(column, row)
+        if judgement.verdict.red or fails(row, judgement) or judgement.verdict is Verdict.ERROR:
+            shown.append((row, judgement))
+        elif judgement.verdict is Verdict.INCONCLUSIVE:
+            by = run.blocked_by(column, judgement) if judgement.cause else ""
+            if by:
+                blocked.setdefault(by, []).append(row.id)
+            elif judgement.reason != "not seen":
+                loose.append((row, judgement))
+    listed = {row.id for row, _ in shown}
+    for row, judgement in loose:
+        if row.id in blocked and row.id not in listed:
+            shown.append((row, judgement))
+            listed.add(row.id)
+    merged = _merged(shown, blocked)
+    order = {True: 0, False: 1}
+    merged.sort(key=lambda group: (order[fails(group.row, group.judgement)], not group.judgement.verdict.red))
+    known = {name for group in merged for name in (group.row.id, *group.others)}
+    rest = [(row, judgement) for row, judgement in loose if row.id not in known]
+    return merged + _merged(rest, {})
+
+
+def _merged(cells: list[tuple[Row, Judgement]], blocked: dict[str, list[str]]) -> list[Group]:
+    """Cells with the same decisive exchange and message are one group."""
+    found: dict[tuple[str, str], list[tuple[Row, Judgement]]] = {}
+    for row, judgement in cells:
+        key = (judgement.exchanges[0] if judgement.exchanges else "", judgement.message)
+        found.setdefault(key, []).append((row, judgement))
+    result = []
+    for same in found.values():
+        (row, judgement), *others = same
+        names = [one.id for one, _ in others] + [name for one, _ in same for name in blocked.get(one.id, [])]
+        result.append(Group(row, judgement, tuple(dict.fromkeys(names))))
+    return result
+
+
+def stops(run: Run, column: Column) -> str:
+    """Why an endpoint could not be judged: the sentence of its preflights' stop; empty if one of them went through."""
+    found = [one.get("stop") for (name, _), one in run.findings.items() if name == column.name]
+    if not found or not all(found):
+        return ""
+    return next((stop["message"] for stop in found if stop["verdict"] == Verdict.INCONCLUSIVE), "")
+
+
+def judged(run: Run, column: Column) -> int:
+    """How many cells of an endpoint say something about it."""
+    telling = (Verdict.SUPPORTED, Verdict.UNSUPPORTED, Verdict.IGNORED, Verdict.BROKEN)
+    return sum(run.verdict(column, row).verdict in telling for row in run.rows)
+
+
+def exit_status(run: Run, fail_on: str = "must") -> Exit:
+    """How a run ends.
+
+    Args:
+        run: the run.
+        fail_on: ``must`` (as ``fails`` says), ``should`` (any red MUST or SHOULD too) or ``never``.
+    """
+    if run.incomplete:
+        return Exit.INTERRUPTED
+    cells = [(column, row, run.verdict(column, row)) for column in run.columns for row in run.rows]
+    if not cells:
+        return Exit.NOTHING_SELECTED
+    if any(judgement.verdict is Verdict.ERROR and judgement.reason == "harness" for _, _, judgement in cells):
+        return Exit.OUR_FAULT
+    bad = [(row, judgement) for _, row, judgement in cells if fails(row, judgement)]
+    if fail_on == "should":
+        bad += [(row, one) for _, row, one in cells if one.verdict.red and row.level in (MUST, SHOULD)]
+    if bad and fail_on != "never":
+        return Exit.NOT_MET
+    tried = [column for column in run.columns if not column.missing]
+    if not tried or any(column.missing and column.required for column in run.columns):
+        return Exit.COULD_NOT_JUDGE
+    if any(not judged(run, column) or stops(run, column) for column in tried):
+        return Exit.COULD_NOT_JUDGE
+    return Exit.MET

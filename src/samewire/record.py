@@ -1,0 +1,207 @@
+"""Writing a run's record as it happens, and turning recorded exchanges back into what checks read."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from samewire.attempt import Attempt, Failure, Wire
+from samewire.exchange import Exchange
+from samewire.redaction import Redactor
+from samewire.request import Request
+from samewire.requirement import Requirement
+from samewire.run import Column, Row, Run
+from samewire.scenario import Every
+from samewire.settings import Endpoint
+from samewire.verdict import Judgement
+
+__all__ = ["Recorder", "column_of", "exchange_of", "row_of"]
+
+
+class Recorder:
+    """Writes a record line by line: to a file, or (without one) to memory. Any thread may tell it things."""
+
+    def __init__(self, path: Path | None, redactor: Redactor) -> None:
+        self.redactor = redactor
+        self.path = path
+        self._lines: list[str] = []
+        self._lock = threading.Lock()
+        self._file = None
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("w", encoding="utf-8", newline="\n")
+
+    def write(self, kind: str, **content: Any) -> None:
+        """Write a line, redacted."""
+        text = self.redactor.text(json.dumps({"kind": kind, **content}, ensure_ascii=True, separators=(",", ":")))
+        with self._lock:
+            if self._file is None:
+                self._lines.append(text)
+            else:
+                self._file.write(f"{text}\n")
+                self._file.flush()
+
+    def exchange(self, endpoint: str, exchange: Exchange) -> None:
+        """Write an exchange with all its attempts."""
+        self.write("exchange", **_recorded(endpoint, exchange, self.redactor))
+
+    def verdict(self, endpoint: str, requirement: str, judgement: Judgement) -> None:
+        """Write a verdict."""
+        content = {one.name: getattr(judgement, one.name) for one in fields(judgement)}
+        content["causes"] = sorted(judgement.causes)
+        self.write("verdict", endpoint=endpoint, requirement=requirement, **content)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file is not None:
+            self._file.close()
+
+    @property
+    def run(self) -> Run:
+        """What was written so far, as a run."""
+        if self.path is not None:
+            return Run.load(self.path)
+        with self._lock:
+            return Run.from_lines([json.loads(line) for line in self._lines])
+
+
+def row_of(requirement: Requirement) -> Row:
+    """A requirement as the record knows it."""
+    of = requirement.of
+    requests = (of,) if isinstance(of, Request) else of.witness if isinstance(of, Every) else of.requests
+    return Row(
+        id=requirement.id,
+        level=requirement.level,
+        sentence=requirement.sentence,
+        title=requirement.title,
+        protocol=requirement.protocol,
+        feature=requirement.feature,
+        spec=requirement.spec,
+        required=requirement.required,
+        requests=() if isinstance(of, Every) else tuple(request.id for request in requests),
+        module=requirement.check.__module__.split("suites.", 1)[-1],
+    )
+
+
+def column_of(endpoint: Endpoint) -> Column:
+    """An endpoint as the record knows it: what is needed to judge again, and no secret."""
+    provider = endpoint.provider
+    return Column(
+        name=endpoint.name,
+        provider=provider.name,
+        label=provider.label or provider.name,
+        model=endpoint.model,
+        base_url=provider.base_url,
+        key_variable=provider.credential.variable if provider.credential else "",
+        has_key=provider.has_key,
+        missing=provider.missing,
+        required=provider.required,
+        settings={
+            "auth": [provider.auth.scheme, provider.auth.name],
+            "headers": [name for name, _ in provider.headers],
+            "query": [name for name, _ in provider.query],
+            "body": dict(provider.body),
+            "paths": dict(provider.paths),
+            "protocols": list(provider.protocols),
+            "concurrency": provider.concurrency,
+            "rpm": provider.rpm,
+            "timeout": provider.timeout,
+        },
+    )
+
+
+def _packed(body: bytes) -> Any:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(body).decode("ascii")}
+
+
+def _unpacked(body: Any) -> bytes:
+    if isinstance(body, Mapping):
+        return base64.b64decode(body["base64"])
+    return body.encode("utf-8") if isinstance(body, str) else b""
+
+
+def _recorded(endpoint: str, exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
+    wire, request = exchange.wire, exchange.request
+    return {
+        "endpoint": endpoint,
+        "id": exchange.id,
+        "request": {"id": request.id, "method": request.method, "path": request.path, "repetition": request.repetition},
+        "wire": {
+            "method": wire.method,
+            "url": wire.url,
+            "headers": wire.headers,
+            "key": wire.key,
+            "cut": wire.cut,
+            "body": None if wire.body is None else _packed(redactor.data(wire.body)),
+        },
+        "attempts": [_attempt(attempt, redactor) for attempt in exchange.attempts],
+        "controls": exchange.controls,
+        "leaked": exchange.leaked,
+    }
+
+
+def _attempt(attempt: Attempt, redactor: Redactor) -> dict[str, Any]:
+    body = redactor.data(b"".join(chunk for _, chunk in attempt.reads))
+    failure = attempt.failure
+    return {
+        "started": attempt.started,
+        "waited": attempt.waited,
+        "status": attempt.status,
+        "version": attempt.version,
+        "headers": attempt.headers,
+        "answered": attempt.answered,
+        "ended": attempt.ended,
+        "body": _packed(body),
+        "reads": [[at, len(chunk)] for at, chunk in attempt.reads],
+        "failure": {"kind": failure.kind, "message": failure.message, "peer": failure.peer} if failure else None,
+    }
+
+
+def exchange_of(line: Mapping[str, Any], request: Request, model: str) -> Exchange:
+    """A recorded exchange, as a check reads it."""
+    wire = line["wire"]
+    return Exchange(
+        request=request,
+        wire=Wire(
+            wire["method"],
+            wire["url"],
+            tuple((name, value) for name, value in wire["headers"]),
+            None if wire["body"] is None else _unpacked(wire["body"]),
+            line["id"],
+            wire["key"],
+            wire["cut"],
+        ),
+        attempts=tuple(_attempt_of(one) for one in line["attempts"]),
+        controls=tuple(line["controls"]),
+        leaked=tuple(line["leaked"]),
+        model=model,
+    )
+
+
+def _attempt_of(one: Mapping[str, Any]) -> Attempt:
+    body = _unpacked(one["body"])
+    reads = []
+    start = 0
+    for at, size in one["reads"]:
+        reads.append((at, body[start : start + size]))
+        start += size
+    failure = Failure(**one["failure"]) if one["failure"] else None
+    return Attempt(
+        started=one["started"],
+        status=one["status"],
+        version=one["version"],
+        headers=tuple((name, value) for name, value in one["headers"]),
+        reads=tuple(reads),
+        answered=one["answered"],
+        ended=one["ended"],
+        failure=failure,
+        waited=one["waited"],
+    )

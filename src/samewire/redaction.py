@@ -1,0 +1,113 @@
+"""The one door through which anything is written.
+
+Redaction is by value, never by a field's name: every secret the settings resolved is masked wherever it occurs, in
+every form it may take, even a long beginning or end of it. A mask is as long as what it hides, so that offsets hold.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+__all__ = ["Redactor"]
+
+#: A part of a secret is masked from this many characters on.
+SHORTEST = 8
+
+
+class Redactor:
+    """Masks secrets.
+
+    Args:
+        secrets: the values; those shorter than ``SHORTEST`` are taken for placeholders and left alone.
+
+    Attributes:
+        count: how many occurrences were masked so far.
+    """
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        forms = {form for secret in secrets if len(secret) >= SHORTEST for form in _forms(secret)}
+        self._forms = sorted(forms, key=len, reverse=True)
+        pieces = {re.escape(form[:SHORTEST]) for form in forms} | {re.escape(form[-SHORTEST:]) for form in forms}
+        whole = "|".join(map(re.escape, self._forms))
+        self._whole = re.compile(whole) if forms else None
+        self._piece = re.compile("|".join(sorted(pieces))) if forms else None
+        self.count = 0
+
+    def text(self, value: str) -> str:
+        """The text with every secret masked."""
+        if self._whole is None or self._piece is None or not self._piece.search(value):
+            return value
+        value = self._whole.sub(self._mask, value)
+        return self._fragments(value)
+
+    def data(self, value: bytes) -> bytes:
+        """The bytes with every secret masked; as long as they were."""
+        if self._piece is None:
+            return value
+        return self.text(value.decode("latin-1")).encode("latin-1")
+
+    def _mask(self, found: re.Match[str]) -> str:
+        self.count += 1
+        return "*" * len(found.group())
+
+    def _fragments(self, value: str) -> str:
+        """Mask beginnings and ends of secrets: a key cut in two by a stream, or abbreviated by a message."""
+        assert self._piece is not None
+        for found in list(self._piece.finditer(value)):
+            for form in self._forms:
+                start, end = found.span()
+                if form.startswith(found.group()):
+                    while end < len(value) and end - start < len(form) and value[end] == form[end - start]:
+                        end += 1
+                elif form.endswith(found.group()):
+                    while start > 0 and end - start < len(form) and value[start - 1] == form[-(end - start) - 1]:
+                        start -= 1
+                else:
+                    continue
+                value = value[:start] + "*" * (end - start) + value[end:]
+                self.count += 1
+                break
+        return value
+
+    def write(self, path: Path, content: str) -> None:
+        """Write a file whole, redacted, or not at all.
+
+        Raises:
+            OSError: it can't be written; what stood there stays.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            beside.write_text(self.text(content), encoding="utf-8", errors="backslashreplace", newline="\n")
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+    def leaks(self, path: Path) -> bool:
+        """Whether a secret, in any form, whole, stands in a file: the final scan."""
+        content = path.read_bytes().decode("latin-1")
+        return any(form in content for form in self._forms)
+
+
+def _forms(secret: str) -> set[str]:
+    """The shapes in which a secret may come back."""
+    raw = secret.encode()
+    encoded = {
+        secret,
+        quote(secret, safe=""),
+        quote_plus(secret),
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        raw.hex(),
+        base64.b64encode(raw).decode().rstrip("="),
+        base64.urlsafe_b64encode(raw).decode().rstrip("="),
+        base64.b64encode(f":{secret}".encode()).decode().rstrip("="),
+    }
+    # Latin-1 is how bytes are searched; a secret beyond it is searched as its UTF-8 bytes.
+    return {form for one in encoded for form in (one, one.encode().decode("latin-1")) if len(form) >= SHORTEST}

@@ -1,0 +1,272 @@
+"""Chat completions: from a checked body to answers, and from answers to a document or to chunks."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from typing import Any
+
+from samewire.reference import model, tokens
+from samewire.reference.call import Call, Finished
+from samewire.reference.errors import Refusal, unsupported
+from samewire.reference.fill import Unfillable
+from samewire.reference.pictures import NotAPicture, colours, from_data_url
+from samewire.reference.rules import check_chat, check_messages
+
+__all__ = ["answer", "chunks", "document"]
+
+PICTURE_TOKENS = 85
+#: Parameters that a model which thinks before it speaks refuses.
+SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias")
+LONGEST_PROMPT = 100_000
+
+
+def answer(call: Call) -> None:
+    """Check the body and let the model speak.
+
+    Raises:
+        Refusal: the body is refused.
+    """
+    body, settings = call.body, call.settings
+    check_messages(body.get("messages"))
+    check_chat(body)
+    for spelling in ("max_completion_tokens", "max_tokens"):
+        if body.get(spelling) is not None and spelling not in settings.spellings:
+            raise unsupported(spelling, settings.spellings[0] if settings.spellings else "")
+    if settings.reasoning:
+        for name in SAMPLING:
+            if body.get(name) not in (None, 1, False, 0 if "penalty" in name else None):
+                raise unsupported(name)
+    call.prompt_tokens = _prompt_tokens(body)
+    if call.prompt_tokens > LONGEST_PROMPT:
+        message = f"This model's maximum context length is {LONGEST_PROMPT} tokens. However, your messages resulted in "
+        raise Refusal(400, f"{message}{call.prompt_tokens} tokens.", param="messages", code="context_length_exceeded")
+    prompt = _prompt(call)
+    for _ in range(body.get("n") or 1):
+        try:
+            said = model.reply(prompt)
+        except Unfillable as why:
+            message = f"Invalid schema for response_format: {why}"
+            raise Refusal(400, message, param="response_format", code="invalid_json_schema") from None
+        call.answers.append(_finished(said, body, settings.reasoning))
+
+
+def _text_of(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    return "\n".join(part.get("text") or part.get("refusal") or "" for part in content or ())
+
+
+def _pictures(content: Any, settings: Any, place: str) -> tuple[str, ...]:
+    found: list[str] = []
+    for part in content if isinstance(content, list) else ():
+        if part["type"] in ("input_audio", "file"):
+            raise Refusal(400, f"This model does not take {part['type']} parts.", param=place, code="invalid_value")
+        if part["type"] != "image_url":
+            continue
+        if not settings.vision:
+            raise Refusal(400, "This model does not support image inputs.", param=place, code="unsupported_value")
+        url = part["image_url"]["url"]
+        if url.startswith(("https://", "http://")):
+            raise Refusal(400, f"Error while downloading {url}.", param=place, code="invalid_image_url")
+        try:
+            found += colours(from_data_url(url))
+        except NotAPicture as why:
+            raise Refusal(400, f"The image could not be read: {why}.", param=place, code="invalid_image_url") from None
+    return tuple(found)
+
+
+def _prompt(call: Call) -> model.Prompt:
+    body, settings = call.body, call.settings
+    said = []
+    for index, message in enumerate(body["messages"]):
+        content = message.get("content")
+        said.append(
+            model.Said(
+                role=message["role"],
+                text=_text_of(content),
+                name=message.get("name") or "",
+                colours=_pictures(content, settings, f"messages[{index}].content"),
+                calls=tuple(str(one.get("function")) for one in message.get("tool_calls") or ()),
+            )
+        )
+    tools = {
+        tool["function"]["name"]: (tool["function"].get("description", ""), tool["function"].get("parameters"))
+        for tool in body.get("tools") or ()
+        if tool["type"] == "function"
+    }
+    tools |= {one["name"]: (one.get("description", ""), one.get("parameters")) for one in body.get("functions") or ()}
+    form = body.get("response_format") or {}
+    warm = body.get("temperature")
+    return model.Prompt(
+        said=said,
+        tools=tools,
+        choice=_choice(body, tools),
+        parallel=body.get("parallel_tool_calls") is not False and "functions" not in body,
+        schema=(form.get("json_schema") or {}).get("schema") if form.get("type") == "json_schema" else None,
+        json=form.get("type") == "json_object",
+        lively=settings.lively * (1.0 if warm is None else warm),
+        seed=body.get("seed"),
+    )
+
+
+def _choice(body: dict[str, Any], tools: dict[str, Any]) -> str:
+    choice = body.get("tool_choice", body.get("function_call"))
+    if isinstance(choice, dict):
+        if choice.get("type") == "allowed_tools":
+            return str(choice["allowed_tools"].get("mode", "auto"))
+        return str((choice.get("function") or choice).get("name"))
+    return choice or ("auto" if tools else "none")
+
+
+def _prompt_tokens(body: dict[str, Any]) -> int:
+    total = 3
+    for message in body["messages"]:
+        total += 3 + tokens.count(message.get("name") or "") + tokens.count(_text_of(message.get("content")))
+        if message.get("tool_calls"):
+            total += tokens.count(json.dumps(message["tool_calls"]))
+        for part in message["content"] if isinstance(message.get("content"), list) else ():
+            total += PICTURE_TOKENS if part["type"] == "image_url" else 0
+    for name in ("tools", "functions", "response_format"):
+        if body.get(name):
+            total += tokens.count(json.dumps(body[name]))
+    return total
+
+
+def _limit(body: dict[str, Any]) -> int | None:
+    limits = [body[name] for name in ("max_completion_tokens", "max_tokens") if body.get(name) is not None]
+    return min(limits) if limits else None
+
+
+def _finished(said: model.Answer, body: dict[str, Any], reasoning: int) -> Finished:
+    limit = _limit(body)
+    room = None if limit is None else max(0, limit - reasoning)
+    thought = reasoning if limit is None else min(reasoning, limit)
+    if said.calls:
+        return _called(said, room, thought, legacy="functions" in body)
+    text, reason = said.text, "stop"
+    stops = body.get("stop") or []
+    cuts = [text.index(stop) for stop in ([stops] if isinstance(stops, str) else stops) if stop and stop in text]
+    if cuts:
+        text = text[: min(cuts)]
+    pieces = tokens.tokenize(text)
+    if room is not None and len(pieces) > room:
+        pieces, reason = pieces[:room], "length"
+    return Finished("".join(pieces), [], reason, pieces, len(pieces) + thought, thought)
+
+
+def _called(said: model.Answer, room: int | None, thought: int, legacy: bool) -> Finished:
+    calls: list[tuple[str, str, str]] = []
+    spent, reason = 0, "function_call" if legacy else "tool_calls"
+    for call in said.calls:
+        pieces = tokens.tokenize(call.arguments)
+        if room is not None and spent + len(pieces) + 3 > room:
+            pieces, reason = pieces[: max(0, room - spent - 3)], "length"
+            calls.append((f"call_{secrets.token_hex(12)}", call.name, "".join(pieces)))
+            spent = room
+            break
+        spent += len(pieces) + 3
+        calls.append((f"call_{secrets.token_hex(12)}", call.name, "".join(pieces)))
+    return Finished("", calls, reason, [], spent + thought, thought)
+
+
+def _usage(call: Call) -> dict[str, Any]:
+    spent = sum(one.spent for one in call.answers)
+    thought = sum(one.thought for one in call.answers)
+    return {
+        "prompt_tokens": call.prompt_tokens,
+        "completion_tokens": spent,
+        "total_tokens": call.prompt_tokens + spent,
+        "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+        "completion_tokens_details": {
+            "reasoning_tokens": thought,
+            "audio_tokens": 0,
+            "accepted_prediction_tokens": 0,
+            "rejected_prediction_tokens": 0,
+        },
+    }
+
+
+def _frame(call: Call, kind: str) -> dict[str, Any]:
+    frame = {
+        "id": f"chatcmpl-{secrets.token_hex(12)}",
+        "object": kind,
+        "created": int(time.time()),
+        "model": call.body["model"],
+        "service_tier": "default",
+        "system_fingerprint": "fp_reference",
+    }
+    if not call.body.get("service_tier"):
+        frame.pop("service_tier")
+    return frame
+
+
+def _logprobs(call: Call, pieces: list[str]) -> dict[str, Any] | None:
+    if not call.body.get("logprobs"):
+        return None
+    top = call.body.get("top_logprobs") or 0
+    return {"content": [tokens.logprobs(piece, top) for piece in pieces], "refusal": None}
+
+
+def _as_calls(one: Finished) -> list[dict[str, Any]]:
+    return [
+        {"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}}
+        for identifier, name, arguments in one.calls
+    ]
+
+
+def document(call: Call) -> dict[str, Any]:
+    """The answers as one completion."""
+    choices = []
+    for index, one in enumerate(call.answers):
+        message: dict[str, Any] = {"role": "assistant", "content": None if one.calls else one.text, "refusal": None}
+        if one.calls and "functions" in call.body:
+            message["function_call"] = {"name": one.calls[0][1], "arguments": one.calls[0][2]}
+        elif one.calls:
+            message["tool_calls"] = _as_calls(one)
+        message["annotations"] = []
+        logprobs = _logprobs(call, one.tokens)
+        choices.append({"index": index, "message": message, "logprobs": logprobs, "finish_reason": one.reason})
+    return {**_frame(call, "chat.completion"), "choices": choices, "usage": _usage(call)}
+
+
+def chunks(call: Call) -> list[dict[str, Any]]:
+    """The answers as the chunks of a stream."""
+    frame = _frame(call, "chat.completion.chunk")
+    metered = bool((call.body.get("stream_options") or {}).get("include_usage"))
+    frame |= {"usage": None} if metered else {}
+    made: list[dict[str, Any]] = []
+
+    def add(index: int, delta: dict[str, Any], reason: str | None = None, logprobs: Any = None) -> None:
+        choice = {"index": index, "delta": delta, "logprobs": logprobs, "finish_reason": reason}
+        made.append({**frame, "choices": [choice]})
+
+    for index, one in enumerate(call.answers):
+        add(index, {"role": "assistant", "content": None if one.calls else "", "refusal": None})
+    for index, one in enumerate(call.answers):
+        for piece in one.tokens:
+            add(index, {"content": piece}, logprobs=_logprobs(call, [piece]))
+        if "functions" in call.body:
+            _stream_function(index, one, add)
+        else:
+            _stream_calls(index, one, add)
+        add(index, {}, one.reason)
+    if metered:
+        made.append({**frame, "choices": [], "usage": _usage(call)})
+    return made
+
+
+def _stream_calls(index: int, one: Finished, add: Any) -> None:
+    for place, (identifier, name, arguments) in enumerate(one.calls):
+        head = {"id": identifier, "type": "function", "function": {"name": name, "arguments": ""}}
+        add(index, {"tool_calls": [{"index": place, **head}]})
+        for piece in tokens.tokenize(arguments):
+            add(index, {"tool_calls": [{"index": place, "function": {"arguments": piece}}]})
+
+
+def _stream_function(index: int, one: Finished, add: Any) -> None:
+    for _, name, arguments in one.calls[:1]:
+        add(index, {"function_call": {"name": name, "arguments": ""}})
+        for piece in tokens.tokenize(arguments):
+            add(index, {"function_call": {"arguments": piece}})

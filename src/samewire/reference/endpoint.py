@@ -1,0 +1,196 @@
+"""The reference endpoint: routes, keys, errors and headers, with a place for faults at every stage."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from samewire.reference import chat
+from samewire.reference.call import Call, Configuration, Fault
+from samewire.reference.errors import Refusal, missing, unknown_model, unknown_url
+from samewire.reference.server import HttpRequest, HttpResponse, Listener, listen
+
+__all__ = ["Reference"]
+
+CREATED = 1_700_000_000
+LIMITS = (
+    ("x-ratelimit-limit-requests", "10000"),
+    ("x-ratelimit-limit-tokens", "2000000"),
+    ("x-ratelimit-remaining-requests", "9999"),
+    ("x-ratelimit-remaining-tokens", "1999900"),
+    ("x-ratelimit-reset-requests", "6ms"),
+    ("x-ratelimit-reset-tokens", "1s"),
+)
+
+
+class Reference:
+    """A conformant endpoint, or a faulty twin of it.
+
+    Args:
+        faults: the deviations it shows; legal variants are told the same way.
+        settings: how it is set up.
+    """
+
+    def __init__(self, faults: Sequence[Fault] = (), settings: Configuration | None = None) -> None:
+        self.settings = settings or Configuration()
+        self.faults = faults
+        for fault in faults:
+            self.settings = replace(self.settings, **fault.configure)
+        self.calls = 0
+
+    async def serve(self, host: str = "127.0.0.1", port: int = 0) -> Listener:
+        """Listen on a port; 0 lets the system choose one."""
+        return await listen(self.handle, host, port)
+
+    async def handle(self, request: HttpRequest) -> HttpResponse:
+        """Answer one request."""
+        call = Call(request, self.settings, number=self.calls)
+        self.calls += 1
+        try:
+            self._at("request", call)
+            await self._route(call)
+        except Refusal as refusal:
+            call.error = refusal
+            self._fail(call)
+        self._finish(call)
+        return call.response
+
+    def _at(self, stage: str, call: Call) -> None:
+        for fault in self.faults:
+            if fault.stage == stage:
+                fault.apply(call)
+
+    def _fail(self, call: Call) -> None:
+        assert call.error is not None
+        call.document = call.error.document
+        call.response = HttpResponse(call.error.status, list(call.error.headers))
+        try:
+            self._at("error", call)
+        except Refusal as other:
+            call.error, call.document = other, other.document
+            call.response = HttpResponse(other.status, list(other.headers))
+        self._json(call)
+
+    def _finish(self, call: Call) -> None:
+        response = call.response
+        response.set("x-request-id", f"req_{secrets.token_hex(16)}")
+        response.set("openai-version", "2020-10-01")
+        response.set("openai-processing-ms", "3")
+        if self.settings.limits and call.request.method == "POST" and response.status == 200:
+            response.headers += LIMITS
+        if response.status == 401:
+            response.set("WWW-Authenticate", "Bearer")
+        origin = call.request.headers.get("origin")
+        if origin:
+            response.set("Access-Control-Allow-Origin", "*")
+            response.set("Access-Control-Expose-Headers", "x-request-id")
+        self._at("response", call)
+
+    def _json(self, call: Call) -> None:
+        text = json.dumps(call.document, ensure_ascii=False, separators=(",", ":"))
+        call.response.body = text.encode("utf-8", "surrogatepass")
+        call.response.set("Content-Type", "application/json")
+
+    async def _route(self, call: Call) -> None:
+        request = call.request
+        path = request.path.removeprefix(self.settings.base) if request.path.startswith(self.settings.base) else ""
+        routes: dict[str, tuple[str, Callable[[Call], Any]]] = {
+            "/models": ("GET", self._models),
+            "/chat/completions": ("POST", self._chat),
+        }
+        if path.startswith("/models/"):
+            routes[path] = ("GET", self._model)
+        if path not in routes:
+            raise unknown_url(request.method, request.path)
+        method, answer = routes[path]
+        if request.method == "OPTIONS":
+            call.response = HttpResponse(204)
+            call.response.set("Access-Control-Allow-Methods", f"{method}, OPTIONS")
+            call.response.set("Access-Control-Allow-Headers", "authorization, content-type, x-stainless-lang")
+            return
+        if request.method != method:
+            message = f"Not allowed to {request.method} on {request.path}."
+            raise Refusal(405, message, code="method_not_supported", headers=(("Allow", method),))
+        self._authorise(call)
+        done = answer(call)
+        if asyncio.iscoroutine(done):
+            await done
+
+    def _authorise(self, call: Call) -> None:
+        if self.settings.key is None or call.notes.get("authorised"):
+            return
+        scheme, _, key = call.request.headers.get("authorization", "").partition(" ")
+        if not scheme:
+            message = "You didn't provide an API key. Provide it in an Authorization header: Bearer YOUR_KEY."
+            raise Refusal(401, message)
+        if scheme.lower() != "bearer" or key.strip() != self.settings.key:
+            shown = f"{key[:3]}***{key[-4:]}" if len(key) > 12 else "***"
+            raise Refusal(401, f"Incorrect API key provided: {shown}.", code="invalid_api_key")
+
+    def _document(self, call: Call, document: Any) -> None:
+        call.document = document
+        self._at("document", call)
+        self._json(call)
+
+    def _models(self, call: Call) -> None:
+        self._document(call, {"object": "list", "data": [self._described(name) for name in self.settings.models]})
+
+    def _model(self, call: Call) -> None:
+        name = call.request.path.removeprefix(f"{self.settings.base}/models/")
+        if name not in self.settings.models:
+            raise unknown_model(name)
+        self._document(call, self._described(name))
+
+    def _described(self, name: str) -> dict[str, Any]:
+        return {"id": name, "object": "model", "created": CREATED, "owned_by": "reference"}
+
+    def _parse(self, call: Call) -> None:
+        kind = call.request.headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind not in ("application/json", ""):
+            raise Refusal(415, f"Unsupported media type '{kind}': application/json is expected.")
+        try:
+            call.body = json.loads(call.request.body)
+        except (ValueError, RecursionError):
+            message = "We could not parse the JSON body of your request. The OpenAI API expects a JSON payload."
+            raise Refusal(400, message) from None
+        if not isinstance(call.body, dict):
+            raise Refusal(400, "The body of your request is not a JSON object.")
+
+    async def _chat(self, call: Call) -> None:
+        self._parse(call)
+        self._at("body", call)
+        if "model" not in call.body:
+            raise missing("model")
+        if not isinstance(call.body["model"], str):
+            raise Refusal(400, "Invalid type for 'model': expected a string.", param="model", code="invalid_type")
+        if "messages" not in call.body:
+            raise missing("messages")
+        if call.body["model"] not in self.settings.models:
+            raise unknown_model(call.body["model"])
+        chat.answer(call)
+        self._at("answers", call)
+        if not call.streamed:
+            if self.settings.pace:
+                await asyncio.sleep(self.settings.pace * sum(one.spent for one in call.answers))
+            self._document(call, chat.document(call))
+            return
+        call.chunks = chat.chunks(call)
+        self._at("chunks", call)
+        call.events = [
+            b"data: %s\n\n"
+            % json.dumps(chunk, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+            for chunk in call.chunks
+        ]
+        call.events.append(b"data: [DONE]\n\n")
+        self._at("events", call)
+        call.response = HttpResponse(200, [("Content-Type", "text/event-stream; charset=utf-8")], self._paced(call))
+        call.response.set("Cache-Control", "no-cache")
+
+    async def _paced(self, call: Call) -> AsyncIterator[bytes]:
+        for event in call.events:
+            yield event
+            await asyncio.sleep(self.settings.pace)

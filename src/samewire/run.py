@@ -1,0 +1,187 @@
+"""One execution and its record: header, exchanges, verdicts, footer, as JSON Lines in and out.
+
+The record is the truth; every report is a rendering of it. A record without a footer is incomplete and says so.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from samewire.requirement import Level
+from samewire.verdict import Judgement, Verdict
+
+__all__ = ["VERSION", "Column", "Row", "Run", "RunError", "combine"]
+
+#: The version of the record's format; what reads it takes the same major.
+VERSION = "1.0"
+
+
+class RunError(Exception):
+    """A record can't be read."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """An endpoint, as the record knows it."""
+
+    name: str
+    provider: str
+    label: str
+    model: str
+    base_url: str
+    key_variable: str = ""
+    has_key: bool = False
+    missing: str = ""
+    required: bool = False
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A requirement, as the record knows it."""
+
+    id: str
+    level: Level
+    sentence: str
+    title: str
+    protocol: str
+    feature: str
+    spec: tuple[str, ...] = ()
+    required: bool = False
+    requests: tuple[str, ...] = ()
+    module: str = ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution, whole or as far as it came.
+
+    Attributes:
+        header: when, with what and how it was run.
+        columns, rows: endpoints and requirements, in order.
+        exchanges: the records of exchanges by endpoint and id.
+        verdicts: the judgements by endpoint and requirement.
+        findings: what the preflights found, by endpoint and protocol.
+        footer: how it ended; empty if it didn't.
+    """
+
+    header: Mapping[str, Any]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    exchanges: Mapping[tuple[str, str], Mapping[str, Any]]
+    verdicts: Mapping[tuple[str, str], Judgement]
+    findings: Mapping[tuple[str, str], Mapping[str, Any]]
+    footer: Mapping[str, Any]
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the run was cut short."""
+        return bool(self.footer.get("incomplete", True))
+
+    def verdict(self, column: Column, row: Row) -> Judgement:
+        """The judgement of a cell; *not run* if there is none."""
+        found = self.verdicts.get((column.name, row.id))
+        if found is None:
+            why = column.missing or "the run ended before it" if self.incomplete else column.missing or "not selected"
+            return Judgement(Verdict.NOT_RUN, "not run", why)
+        return found
+
+    def blocked_by(self, column: Column, judgement: Judgement) -> str:
+        """The id of the check whose cell shows what blocks this one, or an empty string."""
+        kind, _, name = judgement.cause.partition(":")
+        if kind == "check":
+            return name
+        for row in self.rows:
+            other = self.verdicts.get((column.name, row.id))
+            if other is None or other.verdict is Verdict.SUPPORTED or other.cause:
+                continue
+            if judgement.cause in other.causes or (kind == "request" and name in row.requests):
+                return row.id
+        return ""
+
+    @classmethod
+    def load(cls, path: Path) -> Run:
+        """The run of a record.
+
+        Raises:
+            RunError: the file can't be read or is no record; a torn last line alone is passed over.
+        """
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as problem:
+            raise RunError(f"{path}: cannot be read: {problem}") from None
+        return cls.from_lines(_parsed(lines, path), str(path))
+
+    @classmethod
+    def from_lines(cls, lines: Iterable[Mapping[str, Any]], name: str = "record") -> Run:
+        """The run of a record's lines.
+
+        Raises:
+            RunError: there is no header, or it is of another major version.
+        """
+        kinds: dict[str, list[Mapping[str, Any]]] = {}
+        for line in lines:
+            kinds.setdefault(str(line.get("kind")), []).append(line)
+        if "header" not in kinds:
+            raise RunError(f"{name}: has no header: is this a run.jsonl?")
+        header = kinds["header"][0]
+        if str(header.get("version", "")).split(".")[0] != VERSION.split(".")[0]:
+            raise RunError(f"{name}: is of format {header.get('version')}; this samewire reads {VERSION}")
+        return cls(
+            header=header,
+            columns=tuple(_build(Column, column) for column in header["endpoints"]),
+            rows=tuple(_build(Row, {**row, "level": Level(row["level"])}) for row in header["requirements"]),
+            exchanges={(one["endpoint"], one["id"]): one for one in kinds.get("exchange", [])},
+            verdicts={(one["endpoint"], one["requirement"]): _judgement(one) for one in kinds.get("verdict", [])},
+            findings={(one["endpoint"], one["protocol"]): one for one in kinds.get("findings", [])},
+            footer=kinds.get("footer", [{}])[-1],
+        )
+
+
+def combine(runs: Iterable[Run]) -> Run:
+    """Several runs of the same suite as one; of an endpoint that occurs twice, the later run's column stands."""
+    first, *others = runs
+    merged = first
+    for other in others:
+        names = {column.name for column in other.columns}
+
+        def kept(old: Mapping[tuple[str, str], Any], new: Mapping[tuple[str, str], Any], gone: set[str] = names) -> Any:
+            return {key: value for key, value in old.items() if key[0] not in gone} | dict(new)
+
+        merged = replace(
+            merged,
+            columns=(*(column for column in merged.columns if column.name not in names), *other.columns),
+            rows=tuple({row.id: row for row in (*merged.rows, *other.rows)}.values()),
+            exchanges=kept(merged.exchanges, other.exchanges),
+            verdicts=kept(merged.verdicts, other.verdicts),
+            findings=kept(merged.findings, other.findings),
+            footer={**merged.footer, "incomplete": merged.incomplete or other.incomplete},
+        )
+    return merged
+
+
+def _parsed(lines: list[str], path: Path) -> Iterator[Mapping[str, Any]]:
+    for number, line in enumerate(lines, 1):
+        try:
+            parsed = json.loads(line)
+        except ValueError:
+            if number == len(lines):
+                return
+            raise RunError(f"{path}:{number}: is not JSON") from None
+        if not isinstance(parsed, dict):
+            raise RunError(f"{path}:{number}: is no line of a record")
+        yield parsed
+
+
+def _build(kind: Any, content: Mapping[str, Any]) -> Any:
+    known = {one.name for one in fields(kind)}
+    return kind(**{name: tuple(v) if isinstance(v, list) else v for name, v in content.items() if name in known})
+
+
+def _judgement(line: Mapping[str, Any]) -> Judgement:
+    built: Judgement = _build(Judgement, line)
+    return replace(built, verdict=Verdict(built.verdict), causes=frozenset(built.causes))

@@ -1,0 +1,238 @@
+"""Carrying out a run: live against endpoints, or once more over a record."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from samewire.attempt import Wire
+from samewire.credentials import Credential, Secret
+from samewire.exchange import Exchange
+from samewire.exchanges import Exchanges, Got, Lane
+from samewire.findings import Findings, Stop
+from samewire.measurement import Measurement, applies
+from samewire.plugin import suites_folder
+from samewire.record import Recorder, column_of, exchange_of, row_of
+from samewire.redaction import Redactor
+from samewire.request import Request
+from samewire.requirement import Requirement
+from samewire.run import VERSION, Column, Run
+from samewire.sending import Budget, Sender
+from samewire.settings import Auth, Endpoint, Provider, Settings
+from samewire.verdict import Judgement, NotRun
+
+__all__ = ["Live", "Replay", "endpoints_of", "redactor_for"]
+
+#: Told after each exchange and each judgement: the endpoint's name.
+Progress = Callable[[str, Exchange | Judgement], None]
+
+
+def redactor_for(endpoints: tuple[Endpoint, ...]) -> Redactor:
+    """A redactor that knows every secret of these endpoints."""
+    secrets = []
+    for provider in {id(endpoint.provider): endpoint.provider for endpoint in endpoints}.values():
+        secrets += [one.reveal() for one in provider.secrets]
+        if provider.credential is not None and provider.credential.real and provider.credential.secret is not None:
+            secrets.append(provider.credential.secret.reveal())
+    return Redactor(secrets)
+
+
+def suite_digest() -> str:
+    """A digest of the suites and schemas: whether two runs asked the same questions."""
+    digest = hashlib.sha256()
+    for folder in (suites_folder(), suites_folder().parent / "schemas"):
+        for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.json")]):
+            digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+class _Execution:
+    """What live runs and replays share: the record's frame."""
+
+    def __init__(self, settings: Settings, record: Path | None, progress: Progress | None) -> None:
+        self.settings = settings
+        self.progress = progress or (lambda *_: None)
+        self.recorder = Recorder(record, redactor_for(settings.endpoints))
+        self.exchanges: Exchanges | None = None
+        self.requirements: list[Requirement] = []
+        self.lanes: dict[str, Lane] = {}
+
+    def _begin(self, requirements: list[Requirement], header: Mapping[str, Any]) -> None:
+        self.requirements = requirements
+        self.recorder.write(
+            "header",
+            **{
+                "version": VERSION,
+                "started": datetime.now(UTC).isoformat(timespec="seconds"),
+                "suite": suite_digest(),
+                "settings": {
+                    "only": list(self.settings.only),
+                    "without": list(self.settings.without),
+                    "level": self.settings.level,
+                    "depth": self.settings.depth,
+                    "fail_on": self.settings.fail_on,
+                },
+                **self.settings.extra,
+                **header,
+                "endpoints": [asdict(column_of(endpoint)) for endpoint in self.settings.endpoints],
+                "requirements": [asdict(row_of(requirement)) for requirement in requirements],
+            },
+        )
+
+    def judged(self, requirement: Requirement, endpoint: Endpoint, judgement: Judgement) -> None:
+        """Record a judgement."""
+        self.recorder.verdict(endpoint.name, requirement.id, judgement)
+        self.progress(endpoint.name, judgement)
+
+    def close(self, incomplete: bool = False) -> Run | None:
+        """End the run and its record; None if nothing was selected."""
+        if self.exchanges is None:
+            self.recorder.close()
+            return None
+        self.exchanges.close()
+        for name, lane in self.lanes.items():
+            for protocol, found in lane.findings.items():
+                self.recorder.write("findings", endpoint=name, protocol=protocol, **_found(found))
+        self.recorder.write(
+            "footer",
+            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+            incomplete=incomplete,
+            masked=self.recorder.redactor.count,
+            **self._footer(),
+        )
+        self.recorder.close()
+        return self.recorder.run
+
+    def _footer(self) -> dict[str, Any]:
+        return {}
+
+
+def _found(found: Findings | Stop) -> dict[str, Any]:
+    if isinstance(found, Stop):
+        return {"stop": {"id": found.id, "verdict": found.signal.verdict, "message": found.signal.message}}
+    return {"stop": None, **asdict(found)}
+
+
+class Live(_Execution):
+    """A run against endpoints.
+
+    Args:
+        settings: what was asked for.
+        record: where the record is written, or None to hold it in memory.
+        progress: told of each exchange and judgement.
+        budget: what the run may spend.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        record: Path | None = None,
+        progress: Progress | None = None,
+        budget: Budget | None = None,
+    ) -> None:
+        super().__init__(settings, record, progress)
+        self.budget = budget or Budget()
+        self.senders: dict[str, Sender] = {}
+
+    def open(self, requirements: list[Requirement]) -> Measurement | None:
+        """Start sending what these requirements need."""
+        self._begin(requirements, {})
+        self.started = time.monotonic()
+        endpoints = [endpoint for endpoint in self.settings.endpoints if not endpoint.provider.missing]
+        self.senders = {endpoint.name: Sender(endpoint, self.budget) for endpoint in endpoints}
+        self.lanes = {
+            endpoint.name: Lane(endpoint, self.senders[endpoint.name].perform, self._heard) for endpoint in endpoints
+        }
+        self.exchanges = Exchanges(self.lanes, self._close_senders)
+        measurement = Measurement(self.exchanges)
+        measurement.start(requirements, endpoints)
+        return measurement
+
+    def _heard(self, endpoint: Endpoint, exchange: Exchange) -> None:
+        self.recorder.exchange(endpoint.name, exchange)
+        self.progress(endpoint.name, exchange)
+
+    async def _close_senders(self) -> None:
+        for sender in self.senders.values():
+            await sender.close()
+
+    def _footer(self) -> dict[str, Any]:
+        return {
+            "seconds": round(time.monotonic() - self.started, 3),
+            "requests": self.budget.sent,
+            "pauses": {name: sender.window.pauses for name, sender in self.senders.items()},
+            "peak": {name: sender.window.peak for name, sender in self.senders.items()},
+        }
+
+
+class Replay(_Execution):
+    """Judging a record again, without network.
+
+    Args:
+        settings: what was asked for; its endpoints are the record's, see ``endpoints_of``.
+        source: the run that was recorded.
+        record: where the new record is written, or None to hold it in memory.
+        progress: told of each judgement.
+    """
+
+    def __init__(
+        self, settings: Settings, source: Run, record: Path | None = None, progress: Progress | None = None
+    ) -> None:
+        super().__init__(settings, record, progress)
+        self.source = source
+
+    def open(self, requirements: list[Requirement]) -> Measurement | None:
+        """Take every exchange from the record."""
+        self._begin(requirements, {"judged_again": True, "started": self.source.header.get("started")})
+        endpoints = [endpoint for endpoint in self.settings.endpoints if not endpoint.provider.missing]
+        self.lanes = {endpoint.name: Lane(endpoint, self._finder(endpoint), self._heard) for endpoint in endpoints}
+        self.exchanges = Exchanges(self.lanes)
+        measurement = Measurement(self.exchanges)
+        measurement.start([one for one in requirements if any(not applies(one, end) for end in endpoints)], endpoints)
+        return measurement
+
+    def _finder(self, endpoint: Endpoint) -> Any:
+        async def find(request: Request, wire: Wire, control: Wire | None, priority: float) -> Got:
+            line = self.source.exchanges.get((endpoint.name, wire.id))
+            if line is None:
+                return NotRun(f"the record has no {request.method} {request.path} like this one")
+            return exchange_of(line, request, endpoint.model)
+
+        return find
+
+    def _heard(self, endpoint: Endpoint, exchange: Exchange) -> None:
+        self.recorder.write(**self.source.exchanges[endpoint.name, exchange.id])
+
+    def _footer(self) -> dict[str, Any]:
+        kept = ("seconds", "requests", "pauses", "peak")
+        return {name: self.source.footer[name] for name in kept if name in self.source.footer}
+
+
+def endpoints_of(run: Run) -> tuple[Endpoint, ...]:
+    """The endpoints of a record, enough of each to judge it again."""
+    return tuple(_endpoint_of(column) for column in run.columns)
+
+
+def _endpoint_of(column: Column) -> Endpoint:
+    settings = column.settings
+    credential = Credential(column.key_variable, Secret("replayed without a key")) if column.has_key else None
+    provider = Provider(
+        name=column.provider,
+        base_url=column.base_url,
+        models=(column.model,),
+        label=column.label,
+        credential=credential,
+        auth=Auth(*settings.get("auth", ("bearer", ""))),
+        body=settings.get("body", {}),
+        paths=settings.get("paths", {}),
+        protocols=tuple(settings.get("protocols", ())),
+        timeout=settings.get("timeout", 60.0),
+        required=column.required,
+        missing=column.missing,
+    )
+    return Endpoint(provider, column.model)

@@ -1,0 +1,91 @@
+"""Where exchanges come from besides single requests: scenarios of several steps, preflights, and selections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any
+
+from samewire.request import Request
+
+__all__ = ["Every", "Preflight", "Scenario", "Source", "Steps", "preflight", "scenario"]
+
+#: What a scenario is: it yields a request (or several, to be sent together) and is sent what came back.
+Steps = Generator[Any, Any, Any]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Several steps, without I/O of their own.
+
+    Attributes:
+        steps: a generator function that yields requests, or lists of requests to send together, and is sent exchanges.
+        requests: the requests known beforehand, for planning.
+        more: how many further requests it sends at most, for bounds.
+        tokens: how many tokens the further requests let the model speak at most.
+    """
+
+    steps: Callable[[], Steps]
+    requests: tuple[Request, ...] = ()
+    more: int = 0
+    tokens: int = 0
+
+    @property
+    def id(self) -> str:
+        """The scenario's name, unique in the suites."""
+        return f"{self.steps.__module__.split('suites.', 1)[-1]}.{self.steps.__name__}"
+
+
+def scenario(*requests: Request, more: int = 0, tokens: int = 0) -> Callable[[Callable[[], Steps]], Scenario]:
+    """Declare a scenario: the requests it is known to send, and how many ``more`` (with how many tokens) at most."""
+    return lambda steps: Scenario(steps, requests, more, tokens)
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What is found once per endpoint and protocol before anything else is sent.
+
+    Attributes:
+        protocol: the protocol whose first steps these are.
+        steps: a generator function that yields requests, is sent exchanges, and returns findings or raises a stop.
+        requests: the requests of a healthy endpoint's preflight, for planning.
+    """
+
+    protocol: str
+    steps: Callable[[], Steps]
+    requests: tuple[Request, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The preflight's name."""
+        return f"preflight.{self.protocol}"
+
+
+def preflight(protocol: str, *requests: Request) -> Callable[[Callable[[], Steps]], Preflight]:
+    """Declare the preflight of a protocol and the requests it sends to a healthy endpoint."""
+    return lambda steps: Preflight(protocol, steps, requests)
+
+
+@dataclass(frozen=True)
+class Every:
+    """All exchanges of a run that match: what an invariant is judged over.
+
+    Attributes:
+        witness: the requests that are sent so that there is something to see even when only this check is selected.
+        path: the requests' path begins so; None for all.
+        streamed: whether the requests ask for a stream; None for both.
+        statuses: the statuses of the answers; a status of 0 stands for no answer at all.
+        method: the requests' method; None for all.
+        wrong: whether only requests that are wrong on purpose count.
+    """
+
+    witness: tuple[Request, ...]
+    path: str | None = None
+    streamed: bool | None = None
+    statuses: range = range(200, 300)
+    method: str | None = None
+    wrong: bool = False
+
+
+#: What the exchange of a check comes from.
+Source = Request | Scenario | Preflight | Every

@@ -1,0 +1,103 @@
+"""Bringing about an exchange live: attempts, limits, backoff, and the control in between."""
+
+from __future__ import annotations
+
+import asyncio
+
+from samewire.attempt import Attempt, Wire
+from samewire.exchange import Exchange
+from samewire.request import Request
+from samewire.retry import limited, pause_of, wait_before_next
+from samewire.settings import Endpoint
+from samewire.transport import Transport
+from samewire.verdict import Inconclusive, Signal
+from samewire.window import Window
+
+__all__ = ["Budget", "Sender"]
+
+#: Requests in a row that time out before an endpoint is given up.
+SILENCES = 6
+
+
+class Budget:
+    """What a run may still spend; shared by all endpoints.
+
+    Args:
+        requests: how many attempts may be sent, or None for any number.
+    """
+
+    def __init__(self, requests: int | None = None) -> None:
+        self.requests = requests
+        self.sent = 0
+
+    def take(self) -> bool:
+        """Take one attempt from it; False once it is used up."""
+        if self.requests is not None and self.sent >= self.requests:
+            return False
+        self.sent += 1
+        return True
+
+
+class Sender:
+    """Sends one endpoint's wires.
+
+    Args:
+        endpoint: where to.
+        budget: what the run may still spend.
+    """
+
+    def __init__(self, endpoint: Endpoint, budget: Budget | None = None) -> None:
+        self.endpoint = endpoint
+        self.transport = Transport(endpoint)
+        self.window = Window(endpoint.provider.concurrency, endpoint.provider.rpm)
+        self.budget = budget or Budget()
+        self._silences = 0
+
+    async def perform(self, request: Request, wire: Wire, control: Wire | None, priority: float) -> Exchange | Signal:
+        """Send a wire until it is answered or enough was tried."""
+        attempts: list[Attempt] = []
+        controls: list[bool] = []
+        waited = 0.0
+        while True:
+            attempt = await self._attempt(wire, priority, waited)
+            if attempt is None:
+                return self._given_up()
+            attempts.append(attempt)
+            wait = wait_before_next(attempts)
+            if wait is None:
+                break
+            # A limit holds for the endpoint, not for the request: there it was the window that waited.
+            waited = wait
+            if not limited(attempt):
+                await asyncio.sleep(wait)
+                if control is not None:
+                    between = await self._attempt(control, priority, wait)
+                    controls.append(between is not None and between.failure is None and between.status < 400)
+        leaked = tuple(sorted({place for one in attempts for place in self.transport.leaks(one)}))
+        return Exchange(request, wire, tuple(attempts), tuple(controls), leaked=leaked)
+
+    async def _attempt(self, wire: Wire, priority: float, waited: float) -> Attempt | None:
+        await self.window.enter(priority)
+        fine = True
+        try:
+            if self._silences >= SILENCES or not self.budget.take():
+                return None
+            attempt = await self.transport.attempt(wire, waited)
+            silent = attempt.failure is not None and attempt.failure.kind == "timeout"
+            self._silences = self._silences + 1 if silent else 0
+            if limited(attempt):
+                fine = False
+                self.window.pause(wait_before_next([attempt]) or pause_of(attempt) or 0.0)
+            return attempt
+        finally:
+            self.window.leave(fine)
+
+    def _given_up(self) -> Signal:
+        if self._silences >= SILENCES:
+            words = f"the endpoint stopped answering: {self._silences} requests in a row ran out of time"
+            return Inconclusive(words, reason="silent")
+        return Inconclusive("the run's budget of requests was used up", reason="budget")
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self.transport.close()

@@ -1,0 +1,182 @@
+"""Who is tested, and how: providers, endpoints, and what a run was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from samewire.credentials import Credential, Secret
+from samewire.requirement import Depth, Level, Requirement
+
+__all__ = ["Auth", "Endpoint", "Provider", "Settings", "SettingsError", "ad_hoc", "choose", "selects"]
+
+
+class SettingsError(Exception):
+    """The settings are wrong; nothing was sent.
+
+    Attributes:
+        problems: a sentence each, with file and line where there is one, and with what to write instead.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Auth:
+    """How the key is presented: ``bearer``, a ``header`` or a ``query`` parameter of some name, or ``none``."""
+
+    scheme: str = "bearer"
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Who is tested.
+
+    Attributes:
+        name: what selects it and begins its endpoints' names.
+        base_url: as clients are given it.
+        models: the ids of the models to test.
+        label: its name as people write it.
+        credential: its key, or None if it takes none.
+        auth: how the key is presented.
+        headers, query, body: added to every request; body fields only where a request has none of that name.
+        paths: other paths for the usual ones, with ``{model}`` for the model.
+        protocols: what it claims to speak; empty means that it is asked.
+        concurrency: how many requests may be in flight at once.
+        rpm: how many requests a minute may be sent, or None.
+        timeout: seconds that one attempt may take.
+        required: whether a run without it can't succeed.
+        prices: US dollars for a million tokens in and out, or None.
+        secrets: further values that must never be written, such as headers that came from the environment.
+        missing: why it can't be run, or an empty string.
+        notes: for people.
+    """
+
+    name: str
+    base_url: str
+    models: tuple[str, ...]
+    label: str = ""
+    credential: Credential | None = None
+    auth: Auth = Auth()
+    headers: tuple[tuple[str, str], ...] = ()
+    query: tuple[tuple[str, str], ...] = ()
+    body: Mapping[str, Any] = field(default_factory=dict)
+    paths: Mapping[str, str] = field(default_factory=dict)
+    protocols: tuple[str, ...] = ()
+    concurrency: int = 8
+    rpm: int | None = None
+    timeout: float = 60.0
+    required: bool = False
+    prices: tuple[float, float] | None = None
+    secrets: tuple[Secret, ...] = ()
+    missing: str = ""
+    notes: str = ""
+
+    @property
+    def has_key(self) -> bool:
+        """Whether there is a key that the endpoint could refuse."""
+        return self.credential is not None and self.credential.real
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A provider and one of its models: one column."""
+
+    provider: Provider
+    model: str
+
+    @property
+    def name(self) -> str:
+        """``provider/model``."""
+        return f"{self.provider.name}/{self.model}"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run was asked for.
+
+    Attributes:
+        endpoints: the columns, those that can't be run too.
+        only, without: patterns of check ids to select and to leave out.
+        level: the least level of requirements to run.
+        depth: how much of the suites runs.
+        output: the folder for reports.
+        dry: whether nothing is to be sent.
+        fail_on: which policy decides the exit status.
+        extra: lines for the run's header, such as the command.
+    """
+
+    endpoints: tuple[Endpoint, ...]
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    level: Level | None = None
+    depth: Depth = Depth.CORE
+    output: Path = Path("reports")
+    dry: bool = False
+    fail_on: str = "must"
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def ad_hoc(base_url: str, models: Sequence[str], credential: Credential | None, **more: Any) -> Provider:
+    """A provider that no file describes, named after its host.
+
+    Raises:
+        SettingsError: the base URL is not an absolute http or https URL, or no model is named.
+    """
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError(f"{base_url!r} is no base URL: write it whole, such as http://127.0.0.1:8000/v1")
+    if parts.username or parts.password:
+        raise SettingsError("the base URL carries a user name or password: give the key by --api-key-env instead")
+    if not models:
+        raise SettingsError("no model is named: add --model ID (the endpoint's GET /models lists its ids)")
+    held = credential if credential is not None and credential.secret is not None else None
+    return Provider(name=parts.netloc, base_url=base_url, models=tuple(models), credential=held, **more)
+
+
+def choose(providers: Iterable[Provider], patterns: Sequence[str]) -> tuple[Endpoint, ...]:
+    """The endpoints that the patterns name: a provider, ``provider/model``, or globs of either; no pattern means all.
+
+    Raises:
+        SettingsError: a pattern names nothing; the nearest name is suggested.
+    """
+    every = [Endpoint(provider, model) for provider in providers for model in provider.models]
+    if not patterns:
+        return tuple(every)
+    names = sorted({endpoint.name for endpoint in every} | {endpoint.provider.name for endpoint in every})
+    problems = []
+    chosen: dict[str, Endpoint] = {}
+    for pattern in patterns:
+        matching = [one for one in every if fnmatchcase(one.name, pattern) or fnmatchcase(one.provider.name, pattern)]
+        chosen.update((one.name, one) for one in matching)
+        if not matching:
+            near = get_close_matches(pattern, names, 1)
+            hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names[:12])}"
+            problems.append(f"no endpoint is called {pattern!r}{hint}")
+    if problems:
+        raise SettingsError(*problems)
+    return tuple(chosen.values())
+
+
+def selects(settings: Settings, requirement: Requirement) -> bool:
+    """Whether a run with these settings runs this check."""
+    order = list(Level)
+    return (
+        (not settings.only or any(_fits(pattern, requirement) for pattern in settings.only))
+        and not any(_fits(pattern, requirement) for pattern in settings.without)
+        and (settings.level is None or order.index(requirement.level) <= order.index(settings.level))
+        and (bool(settings.only) or settings.depth.includes(requirement.depth))
+    )
+
+
+def _fits(pattern: str, requirement: Requirement) -> bool:
+    identifier = requirement.id
+    return fnmatchcase(identifier, pattern) or identifier.startswith(f"{pattern.rstrip('.')}.")

@@ -1,0 +1,237 @@
+"""What can be said of an endpoint, and how a check says it.
+
+A check returns (the requirement was observed to hold) or raises one of the signals below; ``judge`` turns either into
+a ``Judgement``. The signals form a tree that carries the blame::
+
+    Signal
+    ├── Unsupported      refused cleanly: a client can tell and adapt
+    ├── Ignored          accepted, and nothing came of it: the failure clients do not see
+    ├── Broken           contradicts the requirement (so does any plain ``assert`` that fails)
+    ├── Inconclusive     not enough was seen to judge
+    │   ├── Blocked      something else, which has a cell of its own, stands in the way
+    │   └── Inapplicable this exchange shows nothing of the requirement; another may
+    ├── NotRun           the check does not apply to this endpoint as it is configured
+    └── Misconfigured    the settings or the harness are at fault, never the provider
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+__all__ = [
+    "Blocked",
+    "Broken",
+    "Ignored",
+    "Inapplicable",
+    "Inconclusive",
+    "Judgement",
+    "Misconfigured",
+    "NotRun",
+    "Signal",
+    "Unsupported",
+    "Verdict",
+    "honoured",
+    "judge",
+    "observed",
+    "seen",
+    "worst",
+]
+
+
+class Verdict(StrEnum):
+    """The judgement of one requirement at one endpoint, as a word."""
+
+    SUPPORTED = "supported"
+    UNSUPPORTED = "unsupported"
+    IGNORED = "ignored"
+    BROKEN = "broken"
+    INCONCLUSIVE = "inconclusive"
+    ERROR = "error"
+    NOT_RUN = "not run"
+
+    @property
+    def red(self) -> bool:
+        """Whether the word accuses the provider."""
+        return self in (Verdict.IGNORED, Verdict.BROKEN)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict with its reason.
+
+    Attributes:
+        verdict: the word.
+        reason: a short stable code such as ``refused``, ``schema``, ``http.429`` or ``blocked``, for machines.
+        message: what was observed, in one or a few sentences, for people.
+        causes: names of the defects this judgement shows, for other cells to be blocked by.
+        cause: the name of the defect that stands in the way, when blocked.
+        exchanges: ids of the exchanges that were judged, the decisive one first.
+        flaky: the verdict rests on answers that differed from one repetition to the next.
+    """
+
+    verdict: Verdict
+    reason: str = ""
+    message: str = ""
+    causes: frozenset[str] = frozenset()
+    cause: str = ""
+    exchanges: tuple[str, ...] = ()
+    flaky: bool = False
+    notes: tuple[str, ...] = field(default=())
+
+    def of(self, exchanges: Iterable[str]) -> Judgement:
+        """The same judgement, resting on these exchanges."""
+        return replace(self, exchanges=tuple(exchanges))
+
+
+class Signal(Exception):
+    """What a check raises to say anything but *supported*."""
+
+    verdict = Verdict.ERROR
+    reason = "error"
+
+    def __init__(self, message: str, *, reason: str = "", causes: Iterable[str] = (), cause: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.reason = reason or type(self).reason
+        self.causes = frozenset(causes)
+        self.cause = cause
+
+    def judgement(self) -> Judgement:
+        """This signal as a judgement."""
+        return Judgement(self.verdict, self.reason, self.message, self.causes, self.cause)
+
+
+class Unsupported(Signal):
+    """Refused cleanly: a client can tell and adapt."""
+
+    verdict = Verdict.UNSUPPORTED
+    reason = "refused"
+
+
+class Ignored(Signal):
+    """Accepted, and nothing came of it."""
+
+    verdict = Verdict.IGNORED
+    reason = "ignored"
+
+
+class Broken(Signal):
+    """Contradicts the requirement."""
+
+    verdict = Verdict.BROKEN
+    reason = "broken"
+
+
+class Inconclusive(Signal):
+    """Not enough was seen to judge."""
+
+    verdict = Verdict.INCONCLUSIVE
+    reason = "unclear"
+
+
+class Blocked(Inconclusive):
+    """Something else, which has a cell of its own, stands in the way; ``cause`` names it."""
+
+    reason = "blocked"
+
+
+class Inapplicable(Inconclusive):
+    """This exchange shows nothing of the requirement; another may."""
+
+    reason = "not seen"
+
+
+class NotRun(Signal):
+    """The check does not apply to this endpoint as it is configured."""
+
+    verdict = Verdict.NOT_RUN
+    reason = "not run"
+
+
+class Misconfigured(Signal):
+    """The settings or the harness are at fault, never the provider."""
+
+    verdict = Verdict.ERROR
+    reason = "settings"
+
+
+def honoured(effect: object, why: str) -> None:
+    """Say *ignored* unless something came of what was accepted.
+
+    Args:
+        effect: the visible effect; anything true will do.
+        why: what was accepted and what is missing, as a sentence.
+    """
+    __tracebackhide__ = True
+    if not effect:
+        raise Ignored(why)
+
+
+def observed(message: str) -> None:
+    """Say *inconclusive*: this was seen, and it does not suffice to judge."""
+    __tracebackhide__ = True
+    raise Inconclusive(message, reason="observed")
+
+
+def seen(condition: object, what: str) -> None:
+    """Set this exchange aside unless it shows what the requirement speaks of.
+
+    Args:
+        condition: whether the exchange has the thing at all.
+        what: the thing that is missing, such as "no tool call came".
+    """
+    __tracebackhide__ = True
+    if not condition:
+        raise Inapplicable(what)
+
+
+def judge(check: Callable[[Any], None], exchange: Any) -> Judgement:
+    """Let a check judge an exchange. Whatever happens inside, this returns a judgement.
+
+    An exception that is neither a signal nor a failed assertion is a fault of the harness: *error*, never *broken*.
+    """
+    try:
+        check(exchange)
+    except Signal as signal:
+        return signal.judgement()
+    except AssertionError as failure:
+        return Judgement(Verdict.BROKEN, "broken", str(failure) or "the requirement does not hold")
+    except Exception as fault:  # the one place that catches everything: a check must never end a run
+        return Judgement(Verdict.ERROR, "harness", f"{type(fault).__name__}: {fault}")
+    return Judgement(Verdict.SUPPORTED)
+
+
+#: How an invariant's judgements over many exchanges add up: the first word that occurs is the whole's.
+GRAVITY = (
+    Verdict.ERROR,
+    Verdict.BROKEN,
+    Verdict.IGNORED,
+    Verdict.SUPPORTED,
+    Verdict.UNSUPPORTED,
+    Verdict.INCONCLUSIVE,
+    Verdict.NOT_RUN,
+)
+
+
+def worst(judgements: Iterable[Judgement]) -> Judgement:
+    """The judgement of an invariant: the gravest of those over single exchanges.
+
+    *Supported* outweighs *inconclusive*: what could be judged held, and what could not has a cell of its own.
+    Exchanges that show nothing of the requirement don't count unless there is no other.
+    """
+    every = list(judgements)
+    if not every:
+        return Judgement(Verdict.INCONCLUSIVE, "not seen", "no exchange of this run shows it")
+    telling = [one for one in every if one.reason != Inapplicable.reason] or every
+    gravest = min(telling, key=lambda one: GRAVITY.index(one.verdict))
+    same = [one for one in telling if one.verdict == gravest.verdict]
+    note = f"in {len(same)} of {len(telling)} exchanges" if gravest.verdict.red and len(telling) > 1 else ""
+    return replace(
+        gravest,
+        causes=frozenset().union(*(one.causes for one in same)),
+        exchanges=tuple(dict.fromkeys(name for one in same[:20] for name in one.exchanges)),
+        notes=(*gravest.notes, note) if note else gravest.notes,
+    )

@@ -1,0 +1,84 @@
+"""How many requests may be in flight to one endpoint, how fast they may follow, and when all must wait."""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from itertools import count
+
+__all__ = ["Window"]
+
+
+class Window:
+    """A semaphore whose waiters are served by priority, with a rate and a pause. For one event loop.
+
+    Args:
+        size: requests in flight at once; it shrinks when the endpoint says *too many* and grows back.
+        rpm: requests a minute, or None.
+
+    Attributes:
+        peak: the most requests that were in flight at once.
+        pauses: how often the endpoint made all wait.
+    """
+
+    def __init__(self, size: int, rpm: int | None = None) -> None:
+        self._ceiling = size
+        self._size = float(size)
+        self._interval = 60.0 / rpm if rpm else 0.0
+        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._ticket = count()
+        self._in_flight = 0
+        self._not_before = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self.peak = 0
+        self.pauses = 0
+
+    async def enter(self, priority: float = 0.0) -> None:
+        """Wait for a place; of those who wait, the highest priority goes first."""
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (-priority, next(self._ticket), place))
+        self._serve()
+        try:
+            await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled():
+                self.leave()
+            raise
+
+    def leave(self, fine: bool = True) -> None:
+        """Give the place back; ``fine`` unless the endpoint asked to slow down."""
+        self._in_flight -= 1
+        if fine and self._size < self._ceiling:
+            self._size = min(self._ceiling, self._size + 1 / max(1.0, self._size))
+        self._serve()
+
+    def pause(self, seconds: float) -> None:
+        """Let nobody in for so long. Several pauses at once are one, and make the window smaller once."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._not_before:
+            self.pauses += 1
+            self._size = max(1.0, self._size / 2)
+        self._not_before = max(self._not_before, now + seconds)
+        self._serve()
+
+    def _serve(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting and self._in_flight < int(self._size):
+            if self._waiting[0][2].done():  # cancelled while it waited
+                heapq.heappop(self._waiting)
+                continue
+            delay = self._not_before - loop.time()
+            if delay > 0:
+                if self._timer is None or self._timer.when() < self._not_before:
+                    self._timer = loop.call_later(delay, self._woken)
+                return
+            _, _, place = heapq.heappop(self._waiting)
+            self._in_flight += 1
+            self.peak = max(self.peak, self._in_flight)
+            if self._interval:
+                self._not_before = loop.time() + self._interval
+            place.set_result(None)
+
+    def _woken(self) -> None:
+        self._timer = None
+        self._serve()

@@ -1,0 +1,107 @@
+"""Request + endpoint + findings → what goes over the wire, all but the key."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from samewire.attempt import Wire
+from samewire.findings import Findings
+from samewire.request import CAP_KEY, LIMIT_KEY, MODEL, Request
+from samewire.settings import Auth, Endpoint, SettingsError
+
+__all__ = ["WRONG_KEY", "wire"]
+
+#: A key that no endpoint has given out.
+WRONG_KEY = "sk-samewire-this-key-was-never-issued-0000"
+ANTHROPIC_VERSION = "2023-06-01"
+
+
+def wire(request: Request, endpoint: Endpoint, findings: Findings) -> Wire:
+    """The request as the endpoint gets it; ``{key}`` holds the key's place.
+
+    Raises:
+        SettingsError: the request would go to another host than the base URL's.
+    """
+    url = _url(request, endpoint)
+    body = _body(request, endpoint, findings)
+    headers = _headers(request, endpoint, body)
+    # The digest leaves out whatever may be secret, so that a redacted record gives the same one.
+    parts = [request.method, url, request.headers, body.hex() if body is not None else None]
+    text = json.dumps([*parts, request.key, request.cut, request.repetition], separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    if endpoint.provider.query:
+        url += f"{'&' if '?' in url else '?'}{urlencode(endpoint.provider.query)}"
+    if endpoint.provider.auth.scheme == "query" and request.key in ("own", "wrong") and endpoint.provider.has_key:
+        key = "{key}" if request.key == "own" else WRONG_KEY
+        url += f"{'&' if '?' in url else '?'}{endpoint.provider.auth.name}={key}"
+    return Wire(request.method, url, headers, body, digest, request.key, request.cut)
+
+
+def _url(request: Request, endpoint: Endpoint) -> str:
+    base = endpoint.provider.base_url.rstrip("/")
+    parts = urlsplit(base)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    path = endpoint.provider.paths.get(request.path, request.path)
+    path = path.replace(MODEL, quote(endpoint.model, safe="/:@")).replace("{model}", quote(endpoint.model, safe=""))
+    if path.startswith("{"):
+        url = path.replace("{base}", base).replace("{origin}", origin)
+    else:
+        url = path if "://" in path else f"{base}/{path}"
+    if urlsplit(url)[:2] != parts[:2]:
+        raise SettingsError(f"{url} is not at {origin}: a key never goes to another host")
+    return url
+
+
+def _body(request: Request, endpoint: Endpoint, findings: Findings) -> bytes | None:
+    if request.body is None or isinstance(request.body, bytes):
+        return request.body
+    body: Any = request.body
+    if isinstance(body, dict):
+        body = {}
+        for name, value in {**endpoint.provider.body, **request.body}.items():
+            if name not in (LIMIT_KEY, CAP_KEY):
+                body[name] = endpoint.model if value == MODEL else value
+            elif findings.limit is not None:
+                body[findings.limit] = value + (findings.headroom if name == LIMIT_KEY else 0)
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def _headers(request: Request, endpoint: Endpoint, body: bytes | None) -> tuple[tuple[str, str], ...]:
+    headers = [("Accept", "application/json"), ("Accept-Encoding", "gzip, deflate"), ("User-Agent", "samewire")]
+    if body is not None:
+        headers.append(("Content-Type", "application/json"))
+    if request.protocol == "messages":
+        headers.append(("anthropic-version", ANTHROPIC_VERSION))
+    headers += endpoint.provider.headers
+    headers += _authentication(request, endpoint)
+    for name, value in request.headers:
+        headers = [pair for pair in headers if pair[0].lower() != name.lower()]
+        if value is not None:
+            headers.append((name, value))
+    return tuple(headers)
+
+
+def _authentication(request: Request, endpoint: Endpoint) -> list[tuple[str, str]]:
+    auth = endpoint.provider.auth
+    if request.protocol == "messages" and auth == Auth():
+        auth = Auth("header", "x-api-key")
+    own = endpoint.provider.credential is not None and endpoint.provider.credential.secret is not None
+    if request.key == "none" or (request.key == "own" and not own):
+        return []
+    key = WRONG_KEY if request.key == "wrong" else "{key}"
+    if request.key in ("own", "wrong"):
+        return [] if auth.scheme in ("none", "query") else [_presented(auth, key)]
+    return {
+        "malformed": [("Authorization", "{key}")],
+        "empty": [("Authorization", "Bearer ")],
+        "lowercase": [("authorization", "bearer {key}")],
+        "x-api-key": [("x-api-key", "{key}")],
+        "bearer": [("Authorization", "Bearer {key}")],
+    }[request.key]
+
+
+def _presented(auth: Auth, key: str) -> tuple[str, str]:
+    return (auth.name, key) if auth.scheme == "header" else ("Authorization", f"Bearer {key}")

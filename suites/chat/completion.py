@@ -1,0 +1,138 @@
+"""The completion object: judged over every completion of the run."""
+
+from __future__ import annotations
+
+from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, Steps, check, scenario, seen
+
+from .preflight import ANSWERS, PREFLIGHT, reached
+from .reading import completion
+from .requests import COMPLETIONS, COUNT, HELLO
+
+SHAPE = "chat/completion"
+#: Parts of the object that have checks of their own elsewhere.
+ELSEWHERE = ("/choices/*/message/tool_calls", "/choices/*/message/function_call", "/choices/*/logprobs")
+
+
+@check(ANSWERS, MUST, of=PREFLIGHT, spec="CHAT-EP-001 CHAT-MSG-002", required=True, depth=SMOKE)
+def test_the_smallest_request_is_answered(exchange: Exchange) -> None:
+    """A request with a model and one message of the user MUST be answered with a completion."""
+    reached(exchange, ANSWERS)
+
+
+@check("chat.completion.id", MUST, of=COMPLETIONS, spec="CHAT-ENV-001", depth=SMOKE)
+def test_a_completion_has_an_id(exchange: Exchange) -> None:
+    """A completion MUST have an `id`, a string that is not empty."""
+    exchange.conforms(SHAPE, "/id")
+
+
+@check("chat.completion.object", MUST, of=COMPLETIONS, spec="CHAT-ENV-002", depth=SMOKE)
+def test_a_completion_says_what_it_is(exchange: Exchange) -> None:
+    """A completion's `object` MUST be `chat.completion`."""
+    exchange.conforms(SHAPE, "/object")
+
+
+@check("chat.completion.created", MUST, of=COMPLETIONS, spec="CHAT-ENV-003", depth=SMOKE)
+def test_a_completion_is_dated(exchange: Exchange) -> None:
+    """A completion's `created` MUST be a whole number, the Unix time in seconds."""
+    exchange.conforms(SHAPE, "/created")
+
+
+@check("chat.completion.model", MUST, of=COMPLETIONS, spec="CHAT-ENV-004", depth=SMOKE)
+def test_a_completion_names_its_model(exchange: Exchange) -> None:
+    """A completion MUST name its `model`, a string; it may be another name than the one asked for."""
+    exchange.conforms(SHAPE, "/model")
+
+
+@check("chat.completion.choices", MUST, of=COMPLETIONS, spec="CHAT-ENV-005 CHAT-ENV-009 CHAT-ENV-007", depth=SMOKE)
+def test_a_completion_has_choices(exchange: Exchange) -> None:
+    """A completion MUST have `choices`, each with an `index` and a `message`."""
+    places = ("/finish_reason", "/message/content", "/message/role", "/message/refusal")
+    exchange.conforms(SHAPE, "/choices", but=(*(f"/choices/*{place}" for place in places), *ELSEWHERE))
+
+
+@check("chat.completion.finish_reason", MUST, of=COMPLETIONS, spec="CHAT-ENV-008", depth=SMOKE)
+def test_a_choice_says_why_it_ends(exchange: Exchange) -> None:
+    """A choice's `finish_reason` MUST be one of stop, length, tool_calls, content_filter and function_call."""
+    exchange.conforms(SHAPE, "/choices/*/finish_reason")
+
+
+@check("chat.completion.role", MUST, of=COMPLETIONS, spec="CHAT-ENV-011")
+def test_the_assistant_speaks(exchange: Exchange) -> None:
+    """A completion's messages MUST have the role `assistant`."""
+    exchange.conforms(SHAPE, "/choices/*/message/role")
+
+
+@check("chat.completion.content", MUST, of=COMPLETIONS, spec="CHAT-ENV-012 CHAT-ENV-013", depth=SMOKE)
+def test_content_is_text(exchange: Exchange) -> None:
+    """A message's `content` and `refusal` MUST be strings or null, never arrays of parts."""
+    exchange.conforms(SHAPE, "/choices/*/message/content", "/choices/*/message/refusal")
+
+
+@check("chat.completion.words", SHOULD, of=HELLO, spec="CHAT-ENV-012", depth=SMOKE)
+def test_the_answer_is_not_empty(exchange: Exchange) -> None:
+    """A plain question SHOULD be answered with words in `content`, unless the token limit cut them off."""
+    choice = completion(exchange)["choices"][0]
+    said = choice["message"].get("content") or choice["message"].get("refusal")
+    assert said or choice["finish_reason"] in ("length", "content_filter"), "the answer holds no words"
+
+
+@check("chat.usage.present", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-024", depth=SMOKE)
+def test_usage_is_counted(exchange: Exchange) -> None:
+    """A completion SHOULD count its tokens in `usage`."""
+    assert exchange.body_as(SHAPE).get("usage") is not None, "there is no usage"
+
+
+@check("chat.usage.shape", MUST, of=COMPLETIONS, spec="CHAT-ENV-025 CHAT-ENV-028 CHAT-ENV-029")
+def test_usage_counts_in_whole_numbers(exchange: Exchange) -> None:
+    """`usage` MUST have `prompt_tokens`, `completion_tokens` and `total_tokens`, whole numbers of at least 0."""
+    exchange.conforms(SHAPE, "/usage")
+    seen(exchange.body_as(SHAPE).get("usage") is not None, "no usage is counted")
+
+
+@check("chat.usage.total", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-026", depth=SMOKE)
+def test_usage_adds_up(exchange: Exchange) -> None:
+    """`total_tokens` SHOULD be the sum of `prompt_tokens` and `completion_tokens`."""
+    usage = exchange.body_as(SHAPE).get("usage")
+    seen(usage is not None, "no usage is counted")
+    total, parts = usage["total_tokens"], usage["prompt_tokens"] + usage["completion_tokens"]
+    assert total == parts, f"total_tokens is {total}, the parts make {parts}"
+
+
+@check("chat.usage.details", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-028 CHAT-ENV-029", depth=FULL)
+def test_details_are_part_of_what_they_detail(exchange: Exchange) -> None:
+    """Cached tokens SHOULD be part of the prompt's tokens, and reasoning tokens part of the completion's."""
+    usage = exchange.body_as(SHAPE).get("usage")
+    seen(usage is not None, "no usage is counted")
+    cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens")
+    thought = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens")
+    seen(cached is not None or thought is not None, "no cached or reasoning tokens are counted")
+    assert (cached or 0) <= usage["prompt_tokens"], f"{cached} tokens of {usage['prompt_tokens']} are cached"
+    assert (thought or 0) <= usage["completion_tokens"], (
+        f"{thought} reasoning tokens of {usage['completion_tokens']} in all"
+    )
+
+
+@check("chat.usage.counts", SHOULD, of=HELLO, spec="CHAT-ENV-024 CHAT-ENV-025")
+def test_usage_counts_something(exchange: Exchange) -> None:
+    """A prompt with words and an answer with words SHOULD count more than 0 tokens each."""
+    body = completion(exchange)
+    usage = body.get("usage")
+    seen(usage is not None, "no usage is counted")
+    assert usage["prompt_tokens"] > 0, "the prompt counts 0 tokens"
+    assert usage["completion_tokens"] > 0 or not body["choices"][0]["message"].get("content"), (
+        "the answer counts 0 tokens"
+    )
+
+
+@scenario(HELLO, COUNT)
+def two_completions() -> Steps:
+    """Two completions."""
+    yield HELLO
+    yield COUNT
+
+
+@check("chat.completion.unique_id", SHOULD, of=two_completions, spec="CHAT-ENV-001")
+def test_ids_differ(exchange: Exchange) -> None:
+    """Two completions SHOULD NOT have the same `id`."""
+    first, second = completion(exchange.before[0])["id"], completion(exchange)["id"]
+    assert first != second, f"two completions have the id {first!r}"

@@ -1,0 +1,76 @@
+"""Did what was accepted reach the model? Decided by words it could not know otherwise, else by token counts.
+
+A treated request and a plain one differ in one visible thing. If the answer shows the thing, it arrived. If it does
+not, a control tells whether the model can do what is asked at all: if it can, the thing was dropped; if it can't, the
+count of prompt tokens decides, which must grow with what was added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from samewire import Exchange, Ignored, Request, Steps, honoured, observed
+
+from .reading import prompt_tokens, words
+
+#: Prompt tokens by which a prompt must grow with a sentence that was added.
+SENTENCE = 4
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What was seen of something that was added to a request.
+
+    Attributes:
+        shown: whether the answer shows it.
+        able: whether the model does what is asked when it surely gets it; None if that wasn't asked.
+        growth: by how many prompt tokens it makes the prompt longer; None if nothing is counted.
+    """
+
+    shown: bool
+    able: bool | None = None
+    growth: int | None = None
+
+
+def effect(treated: Request, able: Request, plain: Request, shows: Callable[[str], bool]) -> Steps:
+    """Find an effect, with no more requests than it takes; None if the treated request was refused.
+
+    Args:
+        treated: with the thing that was added.
+        able: asks for the same in a way that surely arrives.
+        plain: without the thing.
+        shows: whether an answer shows it.
+    """
+    answer: Exchange = yield treated
+    if not answer.ok:
+        return None
+    if shows(words(answer)):
+        return Effect(True)
+    control: Exchange = yield able
+    without: Exchange = yield plain
+    counted, before = prompt_tokens(answer), prompt_tokens(without)
+    growth = counted - before if counted is not None and before is not None else None
+    return Effect(False, shows(words(control)), growth)
+
+
+def arrives(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
+    """Say *ignored* unless the thing arrived; *unsupported* if it was refused.
+
+    Args:
+        exchange: the last one of a scenario that found an effect.
+        what: the thing, as the subject of a sentence.
+        least: prompt tokens by which it must make the prompt longer.
+    """
+    treated: Exchange = (*exchange.before, exchange)[0]
+    treated.accepted()
+    found: Effect = exchange.found
+    if found.shown:
+        return
+    if found.able:
+        raise Ignored(f"{what} was accepted and had no effect, though the model does what it asks when told otherwise")
+    if found.growth is None:
+        observed(f"the model can't show whether {what} arrived, and no tokens are counted")
+        return
+    why = f"{what} was accepted, but the prompt grew by {found.growth} tokens only, where {least} are the least"
+    honoured(found.growth >= least, why)

@@ -1,0 +1,76 @@
+"""Pictures: proved by what only the picture tells."""
+
+from __future__ import annotations
+
+from samewire import FULL, LIMIT, MAY, SHOULD, Exchange, Request, Steps, check, image, scenario, text, user
+
+from .effects import arrives, effect
+from .pictures import BLUE, RED
+from .requests import HELLO
+
+QUESTION = "What is the colour of the image? Answer with one word: red, green, blue, yellow, black or white."
+
+
+def asked(picture: str, **more: str) -> Request:
+    """The question, with a picture."""
+    return HELLO.but(messages=[user([text(QUESTION), image(picture, **more)])], **LIMIT(48))
+
+
+#: The same question where words tell the answer: whether the model can answer it at all.
+IN_WORDS = {
+    colour: HELLO.but(messages=[user([text(f"Imagine an image that is {colour} all over. {QUESTION}")])], **LIMIT(48))
+    for colour in ("red", "blue")
+}
+WITHOUT = HELLO.but(messages=[user([text(QUESTION)])], **LIMIT(48))
+OF_BLUE, OF_RED = asked(BLUE), asked(RED)
+#: Prompt tokens that the smallest picture is worth.
+PICTURE = 8
+
+
+def names(colour: str, said: str) -> bool:
+    """Whether an answer names this colour and no other."""
+    colours = ("red", "green", "blue", "yellow", "black", "white")
+    return [one for one in colours if one in said.lower()] == [colour]
+
+
+@scenario(OF_BLUE, OF_RED, *IN_WORDS.values(), WITHOUT)
+def looked_at() -> Steps:
+    """Two pictures of different colours: who names both has seen them."""
+    red = yield from effect(OF_RED, IN_WORDS["red"], WITHOUT, lambda said: names("red", said))
+    if red is None or not red.shown:
+        return red
+    return (yield from effect(OF_BLUE, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said)))
+
+
+@check("chat.images.seen", SHOULD, of=looked_at, spec="CHAT-MSG-014 CHAT-MSG-019")
+def test_a_picture_is_seen(exchange: Exchange) -> None:
+    """An image part SHOULD be refused or seen: what is taken as a data URL reaches the model."""
+    arrives(exchange, "the picture", least=PICTURE)
+
+
+DETAILED = asked(BLUE, detail="auto")
+
+
+@check("chat.images.detail", MAY, of=OF_BLUE.but(messages=DETAILED.body["messages"]), spec="CHAT-MSG-014", depth=FULL)
+def test_the_default_detail_may_be_named(exchange: Exchange) -> None:
+    """`detail` MAY be named: `auto`, the default, changes nothing."""
+    exchange.accepted()
+
+
+TWO = OF_BLUE.but(messages=[user([text(QUESTION), image(BLUE), image(BLUE)])])
+
+
+@check("chat.images.several", MAY, of=TWO, spec="CHAT-MSG-014 CHAT-MSG-002", depth=FULL)
+def test_several_pictures_may_be_shown(exchange: Exchange) -> None:
+    """A message MAY show several pictures."""
+    exchange.accepted()
+
+
+BROKEN_PICTURE = OF_BLUE.wrong(messages=[user([text(QUESTION), image("data:image/png;base64,bm90IGEgcGljdHVyZQ==")])])
+
+
+@check("chat.images.unreadable", SHOULD, of=BROKEN_PICTURE, spec="CHAT-MSG-019 CHAT-REQ-037", depth=FULL)
+def test_what_is_no_picture_is_refused(exchange: Exchange) -> None:
+    """A data URL that holds no picture SHOULD be refused with 400, not passed over in silence."""
+    status = exchange.rejected().status
+    assert 400 <= status < 500, f"refused with {status}"

@@ -1,0 +1,96 @@
+"""Requests that are wrong: each is refused, and none is taken for something else."""
+
+from __future__ import annotations
+
+from samewire import FULL, MUST, OMIT, SHOULD, Exchange, assistant, check, tool_result, user
+
+from .requests import ASK_WEATHER, HELLO, TOOLS
+
+
+def refused(exchange: Exchange, *statuses: int) -> None:
+    """Say *broken* unless the request was refused as a mistake of the client."""
+    status = exchange.rejected().status
+    assert status in (400, 422, *statuses), f"refused with {status}"
+
+
+@check("chat.mistakes.no_model", MUST, of=HELLO.wrong(model=OMIT), spec="CHAT-REQ-002 ERR-CASE-009")
+def test_a_request_needs_a_model(exchange: Exchange) -> None:
+    """A request without `model` MUST be refused."""
+    refused(exchange, 404)
+
+
+@check("chat.mistakes.no_messages", MUST, of=HELLO.wrong(messages=OMIT), spec="CHAT-REQ-001 ERR-CASE-008")
+def test_a_request_needs_messages(exchange: Exchange) -> None:
+    """A request without `messages` MUST be refused."""
+    refused(exchange)
+
+
+@check("chat.mistakes.empty_messages", MUST, of=HELLO.wrong(messages=[]), spec="CHAT-REQ-001", depth=FULL)
+def test_a_request_needs_a_message(exchange: Exchange) -> None:
+    """An empty array of `messages` MUST be refused."""
+    refused(exchange)
+
+
+@check("chat.mistakes.messages_type", SHOULD, of=HELLO.wrong(messages="Say hello."), spec="ERR-CASE-010 CHAT-REQ-037")
+def test_messages_are_an_array(exchange: Exchange) -> None:
+    """`messages` of another type than an array SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check("chat.mistakes.content_type", SHOULD, of=HELLO.wrong(messages=[user(5)]), spec="ERR-CASE-010", depth=FULL)
+def test_content_is_text_or_parts(exchange: Exchange) -> None:
+    """A message whose `content` is a number SHOULD be refused with 400."""
+    refused(exchange)
+
+
+WIZARD = {"role": "wizard", "content": "Say hello."}
+
+
+@check("chat.mistakes.unknown_role", SHOULD, of=HELLO.wrong(messages=[WIZARD]), spec="CHAT-MSG-020 ERR-CASE-012")
+def test_an_unknown_role_is_refused(exchange: Exchange) -> None:
+    """A message of an unknown role SHOULD be refused with 400."""
+    refused(exchange)
+
+
+PART = {"type": "telepathy", "telepathy": "Say hello."}
+
+
+@check("chat.mistakes.unknown_part", SHOULD, of=HELLO.wrong(messages=[user([PART])]), spec="CHAT-MSG-020", depth=FULL)
+def test_an_unknown_part_is_refused(exchange: Exchange) -> None:
+    """A content part of an unknown type SHOULD be refused with 400, not dropped."""
+    refused(exchange)
+
+
+@check(
+    "chat.mistakes.number_as_text",
+    SHOULD,
+    of=HELLO.wrong(temperature="hot"),
+    spec="CHAT-REQ-037 ERR-CASE-010",
+    depth=FULL,
+)
+def test_a_number_is_no_word(exchange: Exchange) -> None:
+    """A parameter of the wrong type SHOULD be refused with 400."""
+    refused(exchange)
+
+
+STRAY = [user("Say hello."), tool_result("call_nobody_made", "Fine.")]
+
+
+@check("chat.mistakes.stray_result", SHOULD, of=TOOLS.wrong(messages=STRAY), spec="CHAT-MSG-008", depth=FULL)
+def test_a_result_needs_a_call(exchange: Exchange) -> None:
+    """A message of the role `tool` that answers no call SHOULD be refused with 400."""
+    refused(exchange)
+
+
+CALL = {
+    "id": "call_0123456789abcdefABCDEF02",
+    "type": "function",
+    "function": {"name": "get_weather", "arguments": "{}"},
+}
+NO_ID = [ASK_WEATHER, assistant(None, tool_calls=[CALL]), {"role": "tool", "content": "Fine."}]
+
+
+@check("chat.mistakes.result_without_id", MUST, of=TOOLS.wrong(messages=NO_ID), spec="CHAT-MSG-007", depth=FULL)
+def test_a_result_names_its_call(exchange: Exchange) -> None:
+    """A message of the role `tool` without `tool_call_id` MUST be refused."""
+    refused(exchange)

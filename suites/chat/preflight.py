@@ -1,0 +1,196 @@
+"""The first steps at a Chat Completions endpoint: found once, and told in words that someone can act on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from samewire import GET, OMIT, POST, Exchange, Findings, Inconclusive, Steps, Stop, Unsupported, preflight, user
+
+SMALLEST = POST("chat/completions", messages=[user("Say hello.")], max_completion_tokens=32)
+MODELS = GET("models")
+#: Room for a model that thinks before it speaks, on top of every limit.
+HEADROOM = 2048
+
+BASE_URL = "http.base_url.answers"
+KEY = "http.auth.key_accepted"
+MODEL = "chat.model.served"
+ANSWERS = "chat.completion.answers"
+#: The checks that show where the preflight stopped, in the order they are reached.
+STAGES = (BASE_URL, KEY, MODEL, ANSWERS)
+
+
+@preflight("chat", SMALLEST)
+def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
+    """Does the base URL answer, is the key taken, is the model served, how is the token limit spelled."""
+    limit: str | None = "max_completion_tokens"
+    answer: Exchange = yield SMALLEST
+    if not answer.ok:
+        yield from _reached(answer)
+    if not answer.ok:
+        # The endpoint takes the key and has the model: it may only spell the limit another way, or not take any.
+        for spelling in ("max_tokens", None):
+            other = SMALLEST.but(max_completion_tokens=OMIT, **({spelling: 32} if spelling else {}))
+            second: Exchange = yield other
+            if second.ok:
+                answer, limit = second, spelling
+                break
+        else:
+            raise Stop(ANSWERS, _refused(answer))
+    choice = _choice(answer)
+    if choice is None:
+        yield from _nowhere(answer, f"answers {answer.status}, but with no `choices`")
+    return Findings(limit, HEADROOM if _thinks(answer, choice) else 0)
+
+
+def _refused(answer: Exchange) -> Unsupported | Inconclusive:
+    words = f"the smallest request is refused with {answer.status}{_message(answer)}"
+    if 400 <= answer.status < 500:
+        return Unsupported(words)
+    return Inconclusive(_words(answer) or words, reason=f"http.{answer.status}")
+
+
+def _reached(answer: Exchange) -> Steps:
+    """Stop if the first answer shows that base URL, key or model are not what the endpoint knows."""
+    if answer.failure is not None:
+        raise Stop(BASE_URL, Inconclusive(_words(answer), reason=answer.failure.kind))
+    if answer.status in (401, 403):
+        raise Stop(KEY, Inconclusive(_key(answer), reason=f"http.{answer.status}"))
+    if answer.status == 402 or "insufficient_quota" in _said(answer):
+        raise Stop(KEY, Inconclusive(f"the account has no balance left{_message(answer)}", reason="http.402"))
+    if answer.status == 429:
+        raise Stop(ANSWERS, Inconclusive(f"the rate limit allows nothing now{_message(answer)}", reason="http.429"))
+    if _blames_the_model(answer):
+        listing: Exchange = yield MODELS
+        raise Stop(MODEL, Inconclusive(_nearest(answer, listing), reason="model"))
+    if answer.status < 200 or 300 <= answer.status < 400 or answer.status in (404, 405, 501):
+        yield from _nowhere(answer, f"answers {answer.status}")
+
+
+def _nowhere(answer: Exchange, seen: str) -> Steps:
+    """Nothing of the API is here: look where it may be, and stop."""
+    listing: Exchange = yield MODELS
+    if _listed(listing):
+        words = f"POST chat/completions {seen}{_message(answer)}, though GET models is answered here"
+        raise Stop(ANSWERS, Unsupported(words))
+    base, _, pasted = answer.wire.url.partition("/chat/completions")
+    if pasted or base != answer.wire.url:
+        for other in _others(answer.wire.url.removesuffix("/chat/completions")):
+            there: Exchange = yield SMALLEST.at(f"{other}/chat/completions")
+            if (there.ok and _choice(there) is not None) or _speaks(there):
+                raise Stop(
+                    BASE_URL, f"{seen} at this base URL, but the API answers at {other}: write base_url: {other}"
+                )
+    page = " (a web page, not an API)" if "html" in answer.media_type else ""
+    raise Stop(BASE_URL, f"POST {answer.wire.url} {seen}{page}{_message(answer)}: is the base URL right?")
+
+
+def _others(base: str) -> Iterator[str]:
+    """Where else the API may begin."""
+    origin = "/".join(base.split("/")[:3])
+    pasted = base.removesuffix("/chat/completions").rstrip("/")
+    tries = [pasted, f"{pasted}/v1", pasted.removesuffix("/v1"), f"{origin}/v1", f"{origin}/api/v1"]
+    return (one for one in dict.fromkeys(tries) if one != base)
+
+
+def _speaks(answer: Exchange) -> bool:
+    """Whether a refusal is one of an API that knows the path."""
+    return answer.error_object is not None and (answer.status in (400, 401, 403, 422, 429) or _blames_the_model(answer))
+
+
+def _choice(answer: Exchange) -> dict[str, Any] | None:
+    """The first choice of a completion, as it came; None if this is no completion."""
+    body = answer.raw_json
+    choices = body.get("choices") if isinstance(body, dict) else None
+    if not isinstance(choices, list) or not choices:
+        return None
+    return choices[0] if isinstance(choices[0], dict) else {}
+
+
+def _thinks(answer: Exchange, choice: dict[str, Any] | None) -> bool:
+    """Whether the model spends tokens before it speaks."""
+    body = answer.raw_json
+    usage = body.get("usage") if isinstance(body, dict) else None
+    details = usage.get("completion_tokens_details") if isinstance(usage, dict) else None
+    if isinstance(details, dict) and details.get("reasoning_tokens"):
+        return True
+    message = (choice or {}).get("message")
+    if not isinstance(message, dict):
+        return False
+    silent = (choice or {}).get("finish_reason") == "length" and not message.get("content")
+    return silent or bool(message.get("reasoning_content") or message.get("reasoning"))
+
+
+def _listed(listing: Exchange) -> list[str]:
+    """The ids of a list of models; empty if this is none."""
+    body = listing.raw_json if listing.ok else None
+    data = body.get("data") if isinstance(body, dict) else None
+    return [str(one["id"]) for one in data if isinstance(one, dict) and one.get("id")] if isinstance(data, list) else []
+
+
+def _said(answer: Exchange) -> str:
+    """All that the answer says, in lower case."""
+    return answer.body[:4000].decode(errors="replace").lower()
+
+
+def _message(answer: Exchange) -> str:
+    message = (answer.error_object or {}).get("message")
+    return f": {' '.join(message.split())[:200]}" if isinstance(message, str) and message else ""
+
+
+def _blames_the_model(answer: Exchange) -> bool:
+    error = answer.error_object or {}
+    said = str(error.get("message") or "") if error else _said(answer)
+    if error.get("code") == "model_not_found":
+        return True
+    unknown = r"not found|does not exist|doesn't exist|not exist|unknown|invalid|no such|not available|unsupported|not supported"
+    blamed = re.search(rf"\bmodel\b.{{0,120}}\b(?:{unknown})\b|\b(?:{unknown})\b.{{0,60}}\bmodel\b", said, re.I | re.S)
+    return answer.status in (400, 404, 422) and bool(blamed) and "max_" not in said and "html" not in answer.media_type
+
+
+def _nearest(answer: Exchange, listing: Exchange) -> str:
+    wanted, ids = answer.model, _listed(listing)
+    near = get_close_matches(wanted, ids, 3, 0.4)
+    if near:
+        return f"no model {wanted!r} here; did you mean {' or '.join(near)}?"
+    if ids:
+        more = f" and {len(ids) - 8} more" if len(ids) > 8 else ""
+        return f"no model {wanted!r} here; there are {', '.join(ids[:8])}{more}"
+    return f"no model {wanted!r} here{_message(answer)}"
+
+
+def _key(answer: Exchange) -> str:
+    if re.search(r"country|region|territor|geograph", _said(answer)) and answer.status == 403:
+        return f"the endpoint does not serve this region{_message(answer)}"
+    if answer.wire.key == "own" and not any("{key}" in value for _, value in answer.wire.headers):
+        return f"the endpoint wants a key, and none is set{_message(answer)}"
+    if answer.status == 403:
+        return f"the key may not be used for this{_message(answer)}"
+    return f"the key is refused{_message(answer)}"
+
+
+def _words(answer: Exchange) -> str:
+    """What a failure means to someone who set the endpoint up."""
+    failure = answer.failure
+    host = "/".join(answer.wire.url.split("/")[2:3])
+    if failure is None:
+        return f"the server answers {answer.status} to the smallest request{_message(answer)}"
+    return {
+        "refused": f"connection refused at {host}: is the server running?",
+        "name": f"the host name of {host} is not known: is it spelled right?",
+        "tls": f"no secure connection to {host}: is it https, and is its certificate valid?",
+        "timeout": f"no answer from {host}: {failure.message}",
+    }.get(failure.kind, f"{host}: {failure.message}")
+
+
+def reached(exchange: Exchange, stage: str) -> None:
+    """Say what the preflight found of this stage; *blocked* if it stopped before it."""
+    found = exchange.found
+    if isinstance(found, Stop):
+        stopped = STAGES.index(found.id)
+        if stopped == STAGES.index(stage):
+            raise found.signal
+        if stopped < STAGES.index(stage):
+            raise found.blocking

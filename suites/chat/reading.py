@@ -1,0 +1,89 @@
+"""Reading completions and streams: what most checks look at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from samewire import Exchange
+
+
+def completion(exchange: Exchange) -> Any:
+    """The completion that an accepted request got."""
+    return exchange.accepted().body_as("chat/completion")
+
+
+def choice(exchange: Exchange) -> Any:
+    """The first choice of a completion."""
+    return completion(exchange)["choices"][0]
+
+
+def message(exchange: Exchange) -> Any:
+    """The message of a completion's first choice."""
+    return choice(exchange)["message"]
+
+
+def words(exchange: Exchange) -> str:
+    """What the first choice of a completion says; empty if it says nothing."""
+    return str(message(exchange).get("content") or "")
+
+
+def calls(exchange: Exchange) -> list[Any]:
+    """The tool calls of a completion's first choice."""
+    return list(message(exchange).get("tool_calls") or ())
+
+
+def prompt_tokens(exchange: Exchange) -> int | None:
+    """The prompt tokens that a completion counts; None if it counts none."""
+    usage = completion(exchange).get("usage")
+    return None if usage is None else int(usage["prompt_tokens"])
+
+
+def completion_tokens(exchange: Exchange) -> int | None:
+    """The completion tokens that a completion counts; None if it counts none."""
+    usage = completion(exchange).get("usage")
+    return None if usage is None else int(usage["completion_tokens"])
+
+
+def chunks(exchange: Exchange) -> list[Any]:
+    """The chunks of the stream that an accepted request got."""
+    return list(exchange.accepted().stream_of("chat/chunk"))
+
+
+def pieces(exchange: Exchange) -> Iterator[Any]:
+    """Every choice of every chunk of a stream."""
+    for chunk in chunks(exchange):
+        yield from chunk.get("choices") or ()
+
+
+def deltas(exchange: Exchange, index: int = 0) -> list[Any]:
+    """The deltas of one choice of a stream."""
+    return [piece["delta"] for piece in pieces(exchange) if piece["index"] == index]
+
+
+def streamed_words(exchange: Exchange, index: int = 0) -> str:
+    """What one choice of a stream says, put together."""
+    return "".join(delta.get("content") or "" for delta in deltas(exchange, index))
+
+
+def fragments(exchange: Exchange, index: int = 0) -> dict[int, list[Any]]:
+    """The fragments of each tool call of a stream, by the call's index."""
+    found: dict[int, list[Any]] = {}
+    for delta in deltas(exchange, index):
+        for fragment in delta.get("tool_calls") or ():
+            found.setdefault(fragment["index"], []).append(fragment)
+    return found
+
+
+def arguments(parts: list[Any]) -> str:
+    """The arguments of a tool call, put together from its fragments."""
+    return "".join((part.get("function") or {}).get("arguments") or "" for part in parts)
+
+
+def parsed(text: str) -> Any:
+    """The text as JSON, or None."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,54 @@
+"""The requests that most checks of Chat Completions share or differ from in one thing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import LIMIT, POST, Every, user
+
+from .preflight import PREFLIGHT
+
+#: The smallest request that says anything.
+HELLO = POST("chat/completions", messages=[user("Say hello.")], **LIMIT(32)).after(PREFLIGHT)
+#: An answer long enough to be cut, to be stopped in and to be streamed in many pieces.
+COUNT = HELLO.but(messages=[user("Count from 1 to 30, separated by commas, and say nothing else.")], **LIMIT(160))
+STREAM = COUNT.but(stream=True)
+METERED = STREAM.but(stream_options={"include_usage": True})
+
+
+def function(name: str, description: str = "", parameters: Any = None, **more: Any) -> dict[str, Any]:
+    """A function tool."""
+    shape = {"name": name, "description": description, "parameters": parameters, **more}
+    return {"type": "function", "function": {key: value for key, value in shape.items() if value not in ("", None)}}
+
+
+CITY = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}},
+    "required": ["city"],
+    "additionalProperties": False,
+}
+ZONE = {
+    "type": "object",
+    "properties": {"zone": {"type": "string"}},
+    "required": ["zone"],
+    "additionalProperties": False,
+}
+WEATHER = function("get_weather", "Tells the weather in a city.", CITY)
+TIME = function("get_time", "Tells the time of day in a time zone.", ZONE)
+NAMED_WEATHER = {"type": "function", "function": {"name": "get_weather"}}
+NAMED_TIME = {"type": "function", "function": {"name": "get_time"}}
+ASK_WEATHER = user("What is the weather in Paris?")
+
+#: A question that asks for a tool, with the tool at hand.
+TOOLS = HELLO.but(messages=[ASK_WEATHER], tools=[WEATHER], **LIMIT(128))
+#: The same, and the tool must be called.
+CALLED = TOOLS.but(tool_choice="required")
+CALLED_STREAM = CALLED.but(stream=True)
+
+#: What invariants are judged over.
+COMPLETIONS = Every(witness=(HELLO,), path="chat/completions", streamed=False)
+CALLS = Every(witness=(CALLED,), path="chat/completions", streamed=False)
+STREAMS = Every(witness=(STREAM,), path="chat/completions", streamed=True)
+METERED_STREAMS = Every(witness=(METERED,), path="chat/completions", streamed=True)
+CALL_STREAMS = Every(witness=(CALLED_STREAM,), path="chat/completions", streamed=True)

@@ -1,0 +1,143 @@
+"""Messages: every role is taken, and what it says reaches the model."""
+
+from __future__ import annotations
+
+from samewire import (
+    FULL,
+    LIMIT,
+    MAY,
+    MUST,
+    SHOULD,
+    Exchange,
+    Steps,
+    assistant,
+    check,
+    developer,
+    scenario,
+    system,
+    text,
+    user,
+)
+
+from .effects import arrives, effect
+from .reading import message, words
+from .requests import HELLO
+
+WORD = "KIWI7731"
+ORDER = f"Reply to every message with only the word {WORD}, nothing else."
+PLAIN = HELLO.but(messages=[user("How are you today?")])
+ORDERED = HELLO.but(messages=[user(f"{ORDER} How are you today?")])
+AS_SYSTEM = HELLO.but(messages=[system(ORDER), user("How are you today?")])
+AS_DEVELOPER = HELLO.but(messages=[developer(ORDER), user("How are you today?")])
+IN_PARTS = HELLO.but(messages=[system([text(ORDER)]), user("How are you today?")])
+
+
+def says_the_word(said: str) -> bool:
+    """Whether an answer has the word that was ordered."""
+    return WORD.lower() in said.lower()
+
+
+@scenario(AS_SYSTEM, ORDERED, PLAIN)
+def told_by_the_system() -> Steps:
+    """A system message that orders a word."""
+    return (yield from effect(AS_SYSTEM, ORDERED, PLAIN, says_the_word))
+
+
+@check("chat.roles.system", MUST, of=told_by_the_system, spec="CHAT-MSG-001 CHAT-MSG-003")
+def test_a_system_message_arrives(exchange: Exchange) -> None:
+    """A system message MUST be taken, and MUST reach the model."""
+    arrives(exchange, "the system message")
+
+
+@scenario(AS_DEVELOPER, ORDERED, PLAIN)
+def told_by_the_developer() -> Steps:
+    """A developer message that orders a word."""
+    return (yield from effect(AS_DEVELOPER, ORDERED, PLAIN, says_the_word))
+
+
+@check("chat.roles.developer", SHOULD, of=told_by_the_developer, spec="CHAT-MSG-001 CHAT-MSG-004")
+def test_a_developer_message_arrives(exchange: Exchange) -> None:
+    """A developer message SHOULD be taken as a system message is, and reach the model."""
+    arrives(exchange, "the developer message")
+
+
+@scenario(IN_PARTS, ORDERED, PLAIN)
+def told_in_parts() -> Steps:
+    """A system message in parts that orders a word."""
+    return (yield from effect(IN_PARTS, ORDERED, PLAIN, says_the_word))
+
+
+@check("chat.roles.system_parts", MUST, of=told_in_parts, spec="CHAT-MSG-003 CHAT-MSG-013", depth=FULL)
+def test_a_system_message_may_have_parts(exchange: Exchange) -> None:
+    """A system message's content MUST be taken as an array of text parts too."""
+    arrives(exchange, "the system message in parts")
+
+
+CODE = "PLUM4409"
+ASK_CODE = user("What is the code word? Answer with the code word alone.")
+UNTOLD = HELLO.but(messages=[ASK_CODE])
+TOLD_NOW = HELLO.but(
+    messages=[user(f"The code word is {CODE}. What is the code word? Answer with the code word alone.")]
+)
+TOLD_BEFORE = HELLO.but(messages=[user(f"The code word is {CODE}."), assistant("I will remember it."), ASK_CODE])
+TWO_PARTS = HELLO.but(messages=[user([text(f"The code word is {CODE}."), text(ASK_CODE["content"])])])
+
+
+def says_the_code(said: str) -> bool:
+    """Whether an answer has the code word."""
+    return CODE.lower() in said.lower()
+
+
+@scenario(TOLD_BEFORE, TOLD_NOW, UNTOLD)
+def told_a_turn_before() -> Steps:
+    """A conversation whose first turn holds what the last asks for."""
+    return (yield from effect(TOLD_BEFORE, TOLD_NOW, UNTOLD, says_the_code))
+
+
+@check("chat.roles.history", MUST, of=told_a_turn_before, spec="CHAT-MSG-001 CHAT-MSG-005")
+def test_the_conversation_arrives_whole(exchange: Exchange) -> None:
+    """All turns of a conversation MUST reach the model, not the last alone."""
+    arrives(exchange, "the first turn of the conversation")
+
+
+@scenario(TWO_PARTS, TOLD_NOW, UNTOLD)
+def told_in_the_first_part() -> Steps:
+    """A user message of two parts, the first of which holds what the second asks for."""
+    return (yield from effect(TWO_PARTS, TOLD_NOW, UNTOLD, says_the_code))
+
+
+@check("chat.roles.user_parts", MUST, of=told_in_the_first_part, spec="CHAT-MSG-002 CHAT-MSG-013")
+def test_a_user_message_may_have_parts(exchange: Exchange) -> None:
+    """A user message's content MUST be taken as an array of parts, and every part MUST reach the model."""
+    arrives(exchange, "the first of two text parts")
+
+
+NAMED = HELLO.but(messages=[user("Who am I?", name="Wilhelmina_Featherstonehaugh_the_Third")])
+NAMELESS = HELLO.but(messages=[user("Who am I?")])
+
+
+@scenario(NAMED, NAMELESS)
+def named() -> Steps:
+    """A user message that carries a name. No control: models may be told a name and keep it to themselves."""
+    return (yield from effect(NAMED, NAMELESS, NAMELESS, lambda said: "wilhelmina" in said.lower()))
+
+
+@check("chat.roles.name", MAY, of=named, spec="CHAT-MSG-012", depth=FULL)
+def test_a_name_arrives(exchange: Exchange) -> None:
+    """A message MAY carry a `name`, which then reaches the model."""
+    arrives(exchange, "the name", least=2)
+
+
+@scenario(HELLO, more=1, tokens=32)
+def echoed() -> Steps:
+    """The assistant's own message, sent back as it came."""
+    first: Exchange = yield HELLO
+    own = dict(message(first))
+    yield HELLO.but(messages=[*HELLO.body["messages"], own, user("Say hello again.")], **LIMIT(32))
+
+
+@check("chat.roles.own_message", MUST, of=echoed, spec="CHAT-MSG-006")
+def test_its_own_message_is_taken_back(exchange: Exchange) -> None:
+    """A message that the endpoint sent MUST be taken back as it came, in the history of the next request."""
+    exchange.accepted()
+    words(exchange)

@@ -1,0 +1,191 @@
+"""Chunks of a stream: what a streaming client relies on, judged over every stream of the run."""
+
+from __future__ import annotations
+
+from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, Steps, check, observed, scenario, seen
+
+from .reading import chunks, completion, deltas, pieces, streamed_words, words
+from .requests import COUNT, METERED, STREAM, STREAMS
+
+SHAPE = "chat/chunk"
+#: Parts of a chunk that have checks of their own elsewhere.
+ELSEWHERE = ("/choices/*/delta/tool_calls", "/choices/*/logprobs", "/usage", "/choices/*/delta/function_call")
+
+
+def indexes(exchange: Exchange) -> list[int]:
+    """The indexes of a stream's choices, in the order they appear."""
+    return list(dict.fromkeys(piece["index"] for piece in pieces(exchange)))
+
+
+@check("chat.stream.id", MUST, of=STREAMS, spec="CHAT-STR-001", depth=SMOKE)
+def test_a_chunk_has_an_id(exchange: Exchange) -> None:
+    """Every chunk MUST have an `id`, a string that is not empty."""
+    exchange.conforms(SHAPE, "/id")
+    empty = [chunk for chunk in chunks(exchange) if chunk["choices"] and chunk["id"] == ""]
+    assert not empty, "a chunk's id is empty"
+
+
+@check("chat.stream.object", MUST, of=STREAMS, spec="CHAT-STR-001", depth=SMOKE)
+def test_a_chunk_says_what_it_is(exchange: Exchange) -> None:
+    """Every chunk's `object` MUST be `chat.completion.chunk`."""
+    exchange.conforms(SHAPE, "/object")
+
+
+@check("chat.stream.created", MUST, of=STREAMS, spec="CHAT-STR-001")
+def test_a_chunk_is_dated(exchange: Exchange) -> None:
+    """Every chunk's `created` MUST be a whole number, the Unix time in seconds."""
+    exchange.conforms(SHAPE, "/created")
+
+
+@check("chat.stream.model", MUST, of=STREAMS, spec="CHAT-STR-001")
+def test_a_chunk_names_its_model(exchange: Exchange) -> None:
+    """Every chunk MUST name its `model`, a string."""
+    exchange.conforms(SHAPE, "/model")
+
+
+@check("chat.stream.choices", MUST, of=STREAMS, spec="CHAT-STR-001 CHAT-STR-003 CHAT-STR-004", depth=SMOKE)
+def test_a_chunk_has_choices(exchange: Exchange) -> None:
+    """Every chunk MUST have an array `choices`, and every choice in it an `index` and an object `delta`."""
+    places = (
+        "id",
+        "object",
+        "created",
+        "model",
+        "choices/*/finish_reason",
+        "choices/*/delta/role",
+        "choices/*/delta/content",
+    )
+    exchange.conforms(SHAPE, but=(*(f"/{place}" for place in places), *ELSEWHERE))
+
+
+@check("chat.stream.content", MUST, of=STREAMS, spec="CHAT-STR-009", depth=SMOKE)
+def test_a_delta_is_text(exchange: Exchange) -> None:
+    """`delta.content` MUST be a string or null, never an array of parts."""
+    exchange.conforms(SHAPE, "/choices/*/delta/content")
+
+
+@check("chat.stream.one_id", SHOULD, of=STREAMS, spec="CHAT-STR-002")
+def test_a_stream_has_one_id(exchange: Exchange) -> None:
+    """All chunks of a stream SHOULD have the same `id` and the same `created`."""
+    own = [chunk for chunk in chunks(exchange) if chunk["choices"]]
+    for name in ("id", "created"):
+        values = list(dict.fromkeys(chunk[name] for chunk in own))
+        assert len(values) <= 1, f"`{name}` is {values[0]!r} first and {values[1]!r} later"
+
+
+@check("chat.stream.not_empty", MUST, of=STREAMS, spec="CHAT-STR-035", depth=SMOKE)
+def test_a_stream_has_chunks(exchange: Exchange) -> None:
+    """A stream MUST hold at least one chunk with a choice before it ends."""
+    assert any(chunk["choices"] for chunk in chunks(exchange)), "no chunk with a choice came"
+
+
+@check("chat.stream.role", MUST, of=STREAMS, spec="CHAT-STR-007 CHAT-STR-008", depth=SMOKE)
+def test_the_role_comes_once(exchange: Exchange) -> None:
+    """Each choice MUST name its role, `assistant`, in its first delta and in no later one: clients join what comes."""
+    exchange.conforms(SHAPE, "/choices/*/delta/role")
+    for index in indexes(exchange):
+        roles = [delta.get("role") for delta in deltas(exchange, index)]
+        named = [place for place, role in enumerate(roles) if role]
+        assert named, f"choice {index} never names its role"
+        assert len(named) == 1, f"choice {index} names its role in {len(named)} deltas"
+        before = [
+            delta for delta in deltas(exchange, index)[: named[0]] if delta.get("content") or delta.get("tool_calls")
+        ]
+        assert not before, f"choice {index} names its role only in delta {named[0]}"
+
+
+@check("chat.stream.finish_reason", MUST, of=STREAMS, spec="CHAT-STR-010 CHAT-STR-005", depth=SMOKE)
+def test_finish_reasons_are_known(exchange: Exchange) -> None:
+    """A `finish_reason` MUST be null until the end, then one of the documented words."""
+    exchange.conforms(SHAPE, "/choices/*/finish_reason")
+
+
+@check("chat.stream.finish", MUST, of=STREAMS, spec="CHAT-STR-010", depth=SMOKE)
+def test_a_choice_finishes_once(exchange: Exchange) -> None:
+    """Exactly one chunk of each choice MUST have a `finish_reason`."""
+    seen(any(True for _ in pieces(exchange)), "the stream has no choice")
+    for index in indexes(exchange):
+        reasons = [piece.get("finish_reason") for piece in pieces(exchange) if piece["index"] == index]
+        given = [reason for reason in reasons if reason is not None]
+        assert given, f"choice {index} never finishes: no chunk has a finish_reason"
+        assert len(given) == 1, f"choice {index} finishes {len(given)} times: {', '.join(map(str, given[:4]))}"
+
+
+@check("chat.stream.finish_last", SHOULD, of=STREAMS, spec="CHAT-STR-011")
+def test_nothing_follows_the_finish(exchange: Exchange) -> None:
+    """No content SHOULD follow a choice's `finish_reason`."""
+    finished: set[int] = set()
+    for piece in pieces(exchange):
+        delta = piece["delta"]
+        late = piece["index"] in finished and (delta.get("content") or delta.get("tool_calls"))
+        assert not late, f"choice {piece['index']} goes on after its finish_reason"
+        if piece.get("finish_reason") is not None:
+            finished.add(piece["index"])
+
+
+@check("chat.stream.fragments", MUST, of=STREAMS, spec="CHAT-STR-009")
+def test_deltas_are_fragments(exchange: Exchange) -> None:
+    """Deltas MUST be what is new, not all that was said so far: clients join them."""
+    texts = [delta.get("content") or "" for delta in deltas(exchange)]
+    texts = [text for text in texts if text]
+    seen(len(texts) >= 4, "too few deltas to tell")
+    growing = all(later.startswith(earlier) for earlier, later in zip(texts, texts[1:], strict=False))
+    assert not growing or len(set(texts)) == 1, "every delta repeats all that was said before"
+
+
+@check("chat.stream.incremental", SHOULD, of=STREAM, spec="CHAT-STR-037 SSE-021")
+def test_an_answer_comes_in_pieces(exchange: Exchange) -> None:
+    """A long answer SHOULD come in several deltas, not whole."""
+    texts = [text for delta in deltas(exchange) if (text := delta.get("content"))]
+    seen(len("".join(texts)) >= 40, "the answer is too short to tell")
+    assert len(texts) > 3, f"an answer of {len(''.join(texts))} characters came in {len(texts)} deltas"
+
+
+@check("chat.stream.no_usage", SHOULD, of=STREAM, spec="CHAT-STR-017")
+def test_usage_comes_only_when_asked_for(exchange: Exchange) -> None:
+    """Without `include_usage`, no chunk SHOULD carry `usage`."""
+    counted = [chunk for chunk in chunks(exchange) if chunk.get("usage") is not None]
+    assert not counted, f"{len(counted)} chunks carry usage, which was not asked for"
+
+
+@scenario(COUNT, STREAM)
+def said_and_streamed() -> Steps:
+    """The same question, answered whole and as a stream."""
+    yield COUNT
+    yield STREAM
+
+
+@check("chat.stream.words", MUST, of=said_and_streamed, spec="CHAT-STR-009 CHAT-EQ-002")
+def test_a_stream_says_something(exchange: Exchange) -> None:
+    """A stream MUST carry the answer: where the whole answer has words, the stream has words too."""
+    whole, streamed = words(exchange.before[0]), streamed_words(exchange)
+    seen(whole.strip(), "the whole answer has no words either")
+    assert streamed.strip(), f"the whole answer says {whole[:60]!r}, the stream nothing"
+
+
+@check("chat.stream.whitespace", MUST, of=said_and_streamed, spec="CHAT-STR-009")
+def test_a_stream_keeps_its_blanks(exchange: Exchange) -> None:
+    """A stream MUST keep blanks and line ends: put together, the deltas are the text."""
+    whole, streamed = words(exchange.before[0]), streamed_words(exchange)
+    seen(" " in whole.strip() and len(streamed) >= 20, "the answers are too short to tell")
+    if "".join(whole.split()) != "".join(streamed.split()):
+        observed("the two answers differ in more than blanks")
+    assert whole.strip() == streamed.strip(), f"blanks are lost: {streamed[:60]!r} for {whole[:60]!r}"
+
+
+@check("chat.stream.same_finish", SHOULD, of=said_and_streamed, spec="CHAT-EQ-002", depth=FULL)
+def test_a_stream_finishes_alike(exchange: Exchange) -> None:
+    """The same question SHOULD finish for the same reason whether it is streamed or not."""
+    whole = completion(exchange.before[0])["choices"][0]["finish_reason"]
+    reasons = [piece.get("finish_reason") for piece in pieces(exchange) if piece.get("finish_reason") is not None]
+    seen(reasons, "the stream has no finish_reason")
+    if len(streamed_words(exchange)) != len(words(exchange.before[0])):
+        observed("the two answers differ in length")
+    assert reasons[-1] == whole, f"finishes with {reasons[-1]!r}, and with {whole!r} when it is not streamed"
+
+
+@scenario(COUNT, METERED)
+def said_and_metered() -> Steps:
+    """The same question, answered whole and as a stream with usage."""
+    yield COUNT
+    yield METERED

@@ -1,0 +1,78 @@
+"""`tool_choice`: each of its values does what it says."""
+
+from __future__ import annotations
+
+from samewire import FULL, SHOULD, Exchange, check, honoured, seen, user
+
+from .reading import calls
+from .requests import CALLED, HELLO, NAMED_TIME, TIME, TOOLS, WEATHER
+
+TWO_TOOLS = TOOLS.but(tools=[WEATHER, TIME])
+UNASKED = CALLED.but(messages=[user("Say hello.")])
+
+
+@check("chat.tool_choice.none", SHOULD, of=TOOLS.but(tool_choice="none"), spec="CHAT-TOOL-002 CHAT-REQ-020", again=2)
+def test_none_calls_nothing(exchange: Exchange) -> None:
+    """With `tool_choice: "none"`, no tool SHOULD be called."""
+    exchange.accepted()
+    honoured(not calls(exchange), 'tool_choice "none" was accepted, and a tool was called')
+
+
+@check("chat.tool_choice.auto", SHOULD, of=TOOLS.but(tool_choice="auto"), spec="CHAT-TOOL-003 CHAT-REQ-020")
+def test_auto_is_taken(exchange: Exchange) -> None:
+    """`tool_choice: "auto"`, the default, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("chat.tool_choice.required", SHOULD, of=UNASKED, spec="CHAT-TOOL-004 CHAT-REQ-020", again=2)
+def test_required_calls_a_tool(exchange: Exchange) -> None:
+    """With `tool_choice: "required"`, a tool SHOULD be called, even where none is needed."""
+    exchange.accepted()
+    honoured(calls(exchange), 'tool_choice "required" was accepted, and no tool was called')
+
+
+@check("chat.tool_choice.named", SHOULD, of=TWO_TOOLS.but(tool_choice=NAMED_TIME), spec="CHAT-TOOL-005", again=2)
+def test_the_named_tool_is_called(exchange: Exchange) -> None:
+    """With a named `tool_choice`, that very tool SHOULD be called, even where another fits better."""
+    exchange.accepted()
+    names = [call["function"]["name"] for call in calls(exchange)]
+    honoured(names, "a named tool_choice was accepted, and no tool was called")
+    honoured(set(names) == {"get_time"}, f"get_time was named, and {names[0] if names else 'nothing'} was called")
+
+
+UNKNOWN = TOOLS.wrong(tool_choice={"type": "function", "function": {"name": "no_such_tool"}})
+
+
+@check("chat.tool_choice.unknown", SHOULD, of=UNKNOWN, spec="CHAT-TOOL-006", depth=FULL)
+def test_an_undeclared_tool_cannot_be_chosen(exchange: Exchange) -> None:
+    """A `tool_choice` that names a tool which is not declared SHOULD be refused with 400."""
+    status = exchange.rejected().status
+    assert status in (400, 404, 422), f"refused with {status}"
+
+
+@check(
+    "chat.tool_choice.without_tools", SHOULD, of=HELLO.wrong(tool_choice="required"), spec="CHAT-TOOL-007", depth=FULL
+)
+def test_a_choice_needs_tools(exchange: Exchange) -> None:
+    """`tool_choice: "required"` without `tools` SHOULD be refused with 400."""
+    status = exchange.rejected().status
+    assert status in (400, 422), f"refused with {status}"
+
+
+ASK_TWO = user("What is the weather in Paris and in London? Look up both at once.")
+
+
+@check(
+    "chat.tool_choice.one_at_a_time",
+    SHOULD,
+    of=CALLED.but(messages=[ASK_TWO], parallel_tool_calls=False),
+    spec="CHAT-TOOL-011 CHAT-REQ-021",
+    depth=FULL,
+    again=2,
+)
+def test_calls_may_be_kept_apart(exchange: Exchange) -> None:
+    """With `parallel_tool_calls: false`, at most one tool SHOULD be called."""
+    exchange.accepted()
+    made = len(calls(exchange))
+    seen(made, "no tool was called")
+    honoured(made <= 1, f"parallel_tool_calls false was accepted, and {made} tools were called at once")

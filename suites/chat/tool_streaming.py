@@ -1,0 +1,98 @@
+"""Tool calls in streams: fragments that clients can put together, judged over every stream of the run."""
+
+from __future__ import annotations
+
+from samewire import MUST, SHOULD, Exchange, Steps, check, scenario, seen
+
+from .reading import arguments, calls, fragments, parsed, pieces
+from .requests import CALL_STREAMS, CALLED, CALLED_STREAM
+
+
+@check("chat.tool_stream.shape", MUST, of=CALL_STREAMS, spec="CHAT-STR-020 CHAT-STR-001")
+def test_a_fragment_has_its_shape(exchange: Exchange) -> None:
+    """`delta.tool_calls` MUST be an array of fragments, each with a whole number `index`."""
+    exchange.conforms("chat/chunk", "/choices/*/delta/tool_calls")
+    seen(fragments(exchange), "no tool was called")
+
+
+@check("chat.tool_stream.indexes", MUST, of=CALL_STREAMS, spec="CHAT-STR-021")
+def test_indexes_count_from_zero(exchange: Exchange) -> None:
+    """The indexes of the tool calls of a choice MUST count from 0, one by one."""
+    found = list(fragments(exchange))
+    seen(found, "no tool was called")
+    assert found == list(range(len(found))), f"the indexes are {found}"
+
+
+@check("chat.tool_stream.one_call_an_index", MUST, of=CALL_STREAMS, spec="CHAT-STR-022")
+def test_an_index_is_one_call(exchange: Exchange) -> None:
+    """Every tool call MUST have an index of its own: clients join what shares one."""
+    found = fragments(exchange)
+    seen(found, "no tool was called")
+    for index, parts in found.items():
+        ids = list(dict.fromkeys(part["id"] for part in parts if part.get("id")))
+        assert len(ids) <= 1, f"index {index} is shared by the calls {', '.join(ids[:3])}"
+
+
+@check("chat.tool_stream.head", MUST, of=CALL_STREAMS, spec="CHAT-STR-023")
+def test_the_first_fragment_names_the_call(exchange: Exchange) -> None:
+    """The first fragment of a tool call MUST have `id`, `type` and `function.name`."""
+    found = fragments(exchange)
+    seen(found, "no tool was called")
+    for index, parts in found.items():
+        first = parts[0]
+        lacking = [name for name in ("id", "type") if not first.get(name)]
+        lacking += [] if (first.get("function") or {}).get("name") else ["function.name"]
+        assert not lacking, f"the first fragment of call {index} has no {' and no '.join(lacking)}"
+
+
+@check("chat.tool_stream.named_once", MUST, of=CALL_STREAMS, spec="CHAT-STR-024")
+def test_later_fragments_do_not_name_it_again(exchange: Exchange) -> None:
+    """Later fragments of a tool call MUST NOT repeat `id` or `function.name`: clients join them."""
+    found = fragments(exchange)
+    seen(found, "no tool was called")
+    for index, parts in found.items():
+        again = [part for part in parts[1:] if part.get("id") or (part.get("function") or {}).get("name")]
+        if len({part["id"] for part in parts if part.get("id")}) <= 1:
+            assert not again, f"call {index} is named again in {len(again)} later fragments"
+
+
+@check("chat.tool_stream.arguments", MUST, of=CALL_STREAMS, spec="CHAT-STR-025")
+def test_fragments_make_arguments(exchange: Exchange) -> None:
+    """The fragments of a tool call's `arguments` MUST make a JSON object when joined, unless the limit cut it off."""
+    found = fragments(exchange)
+    reasons = [piece.get("finish_reason") for piece in pieces(exchange)]
+    seen(found and "length" not in reasons, "no tool was called")
+    for index, parts in found.items():
+        seen(len({part["id"] for part in parts if part.get("id")}) <= 1, "an index is shared by several calls")
+        text = arguments(parts)
+        assert isinstance(parsed(text), dict), f"the arguments of call {index} are {text[:80]!r}"
+
+
+@check("chat.tool_stream.finish_reason", SHOULD, of=CALL_STREAMS, spec="CHAT-ENV-020")
+def test_a_streamed_call_finishes_with_tool_calls(exchange: Exchange) -> None:
+    """A stream that calls tools SHOULD finish with `tool_calls`; where a call was forced, OpenAI also says `stop`."""
+    seen(fragments(exchange), "no tool was called")
+    reasons = [reason for piece in pieces(exchange) if (reason := piece.get("finish_reason")) is not None]
+    seen(reasons, "the stream has no finish_reason")
+    forced = (exchange.sent or {}).get("tool_choice") not in (None, "auto")
+    assert reasons[-1] in ("tool_calls", "length", *(("stop",) if forced else ())), f"finishes with {reasons[-1]!r}"
+
+
+@scenario(CALLED, CALLED_STREAM)
+def called_and_streamed() -> Steps:
+    """The same forced call, whole and streamed."""
+    yield CALLED
+    yield CALLED_STREAM
+
+
+@check("chat.tool_stream.same_calls", SHOULD, of=called_and_streamed, spec="CHAT-EQ-001 CHAT-EQ-002", again=2)
+def test_a_stream_calls_the_same_tools(exchange: Exchange) -> None:
+    """A stream SHOULD call the tools that the same request calls when it is not streamed."""
+    whole = sorted(call["function"]["name"] for call in calls(exchange.before[0]))
+    seen(whole, "no tool was called")
+    heads = [parts[0].get("function") or {} for parts in fragments(exchange.accepted()).values()]
+    streamed = sorted(str(head.get("name")) for head in heads)
+    assert streamed, f"{', '.join(whole)} was called when not streamed, and no tool in the stream"
+    assert set(streamed) <= {"get_weather", "None"}, (
+        f"calls {', '.join(streamed)}, and {', '.join(whole)} when not streamed"
+    )

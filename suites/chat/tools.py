@@ -1,0 +1,193 @@
+"""Tools: calls have the right shape, and results reach the model."""
+
+from __future__ import annotations
+
+from samewire import FULL, LIMIT, MUST, SHOULD, Exchange, Steps, assistant, check, scenario, seen, tool_result, user
+
+from .effects import arrives, effect
+from .reading import calls, choice, message, parsed, prompt_tokens, words
+from .requests import ASK_WEATHER, CALLED, CALLS, CITY, COMPLETIONS, HELLO, TOOLS, WEATHER, function
+
+MARKUP = ("<tool_call", "<function", "<|tool", "[TOOL_CALLS]", "<invoke", "<|python_tag|>")
+RESULT = "QUINCE5512"
+
+
+@check("chat.tools.accepted", SHOULD, of=TOOLS, spec="CHAT-REQ-019 CHAT-TOOL-001 CHAT-TOOL-003")
+def test_tools_are_taken(exchange: Exchange) -> None:
+    """A request with `tools` SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("chat.tools.call_shape", MUST, of=CALLS, spec="CHAT-ENV-014 CHAT-ENV-016")
+def test_a_tool_call_has_its_shape(exchange: Exchange) -> None:
+    """A tool call MUST have `id`, `type` and `function` with `name` and `arguments`, all strings."""
+    exchange.conforms("chat/completion", "/choices/*/message/tool_calls")
+    seen(calls(exchange), "no tool was called")
+
+
+@check("chat.tools.arguments", SHOULD, of=CALLS, spec="CHAT-ENV-019")
+def test_arguments_are_a_json_object(exchange: Exchange) -> None:
+    """The `arguments` of a tool call SHOULD be the text of a JSON object, unless the token limit cut it off."""
+    seen(calls(exchange) and choice(exchange)["finish_reason"] != "length", "no tool was called")
+    for call in calls(exchange):
+        text = call["function"]["arguments"]
+        assert isinstance(parsed(text), dict), f"the arguments are {text[:80]!r}"
+
+
+@check("chat.tools.declared_name", SHOULD, of=CALLS, spec="CHAT-TOOL-014")
+def test_only_declared_tools_are_called(exchange: Exchange) -> None:
+    """The name in a tool call SHOULD be one of the tools that were declared."""
+    seen(calls(exchange), "no tool was called")
+    declared = {tool.get("function", {}).get("name") for tool in (exchange.sent or {}).get("tools") or ()}
+    odd = [call["function"]["name"] for call in calls(exchange) if call["function"]["name"] not in declared]
+    assert not odd, f"calls {odd[0]!r}, which was not declared"
+
+
+@check("chat.tools.unique_ids", SHOULD, of=CALLS, spec="CHAT-ENV-018")
+def test_calls_have_ids_of_their_own(exchange: Exchange) -> None:
+    """The ids of the tool calls of a message SHOULD differ."""
+    ids = [call["id"] for call in calls(exchange)]
+    seen(ids, "no tool was called")
+    assert len(set(ids)) == len(ids), f"{len(ids)} calls have {len(set(ids))} ids"
+
+
+@check("chat.tools.finish_reason", SHOULD, of=CALLS, spec="CHAT-ENV-020 CHAT-ENV-033")
+def test_a_call_finishes_with_tool_calls(exchange: Exchange) -> None:
+    """A message that calls tools SHOULD finish with `tool_calls`; where a call was forced, OpenAI also says `stop`."""
+    seen(calls(exchange), "no tool was called")
+    reason = choice(exchange)["finish_reason"]
+    forced = (exchange.sent or {}).get("tool_choice") not in (None, "auto")
+    assert reason in ("tool_calls", "length", *(("stop",) if forced else ())), f"finishes with {reason!r}"
+
+
+@check("chat.tools.no_false_finish", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-020")
+def test_no_call_no_tool_calls(exchange: Exchange) -> None:
+    """A message that calls no tool SHOULD NOT finish with `tool_calls`: agents would wait for a call."""
+    seen(not calls(exchange), "a tool was called")
+    assert choice(exchange)["finish_reason"] != "tool_calls", "finishes with tool_calls, and no tool is called"
+
+
+@check("chat.tools.absent_when_unused", SHOULD, of=HELLO, spec="CHAT-ENV-015", depth=FULL)
+def test_no_tool_calls_without_tools(exchange: Exchange) -> None:
+    """A message that calls no tool SHOULD leave `tool_calls` out: an empty array sends clients the wrong way."""
+    assert message(exchange).get("tool_calls") is None, "`tool_calls` is there, and empty"
+
+
+@check("chat.tools.no_markup", SHOULD, of=CALLED, spec="CHAT-ENV-014")
+def test_calls_do_not_leak_as_text(exchange: Exchange) -> None:
+    """A call of a tool SHOULD come in `tool_calls`, not as markup in `content`."""
+    leaked = [mark for mark in MARKUP if mark in words(exchange)]
+    assert not leaked, f"the content holds {leaked[0]!r}: {words(exchange)[:80]!r}"
+
+
+CALL = {"id": "call_0123456789abcdefABCDEF01", "type": "function"}
+PARIS = {**CALL, "function": {"name": "get_weather", "arguments": '{"city": "Paris"}'}}
+ASK_BACK = user("What did the tool say? Answer with the code word it gave.")
+
+
+def answered(content: object, said: object = None) -> list[dict[str, object]]:
+    """A conversation in which a tool was called and has answered."""
+    return [ASK_WEATHER, assistant(said, tool_calls=[PARIS]), tool_result(PARIS["id"], content)]  # type: ignore[arg-type]
+
+
+ROUND_TRIP = TOOLS.but(messages=answered(f"The code word of the weather is {RESULT}."))
+EMPTY_RESULT = TOOLS.but(messages=answered("?"))
+IN_WORDS = HELLO.but(messages=[user(f"A tool says: the code word is {RESULT}. {ASK_BACK['content']}")])
+
+
+@check("chat.tools.round_trip", MUST, of=ROUND_TRIP, spec="CHAT-TOOL-013 CHAT-MSG-007 CHAT-MSG-005")
+def test_a_result_is_taken(exchange: Exchange) -> None:
+    """The result of a tool call MUST be taken and answered: an assistant message with `tool_calls`, then one of `tool`."""
+    assert "choices" in exchange.accepted().body_as("chat/completion")
+    message(exchange)
+
+
+@scenario(ROUND_TRIP, IN_WORDS, EMPTY_RESULT)
+def told_by_a_tool() -> Steps:
+    """The result of a tool that holds what the answer must tell."""
+    return (yield from effect(ROUND_TRIP, IN_WORDS, EMPTY_RESULT, lambda said: RESULT.lower() in said.lower()))
+
+
+@check("chat.tools.result_arrives", MUST, of=told_by_a_tool, spec="CHAT-TOOL-013 CHAT-MSG-007")
+def test_a_result_arrives(exchange: Exchange) -> None:
+    """The result of a tool call MUST reach the model."""
+    treated = (*exchange.before, exchange)[0]
+    seen(treated.ok, "results are not taken")
+    arrives(exchange, "the tool's result")
+
+
+FIRST_PART = TOOLS.but(messages=answered([{"type": "text", "text": "The weather is fine."}]))
+BOTH_PARTS = TOOLS.but(
+    messages=answered(
+        [{"type": "text", "text": "The weather is fine."}, {"type": "text", "text": f"The code word is {RESULT}."}]
+    )
+)
+
+
+@scenario(BOTH_PARTS, IN_WORDS, FIRST_PART)
+def told_by_a_second_part() -> Steps:
+    """The result of a tool in two parts, the second of which holds what the answer must tell."""
+    return (yield from effect(BOTH_PARTS, IN_WORDS, FIRST_PART, lambda said: RESULT.lower() in said.lower()))
+
+
+@check("chat.tools.result_parts", SHOULD, of=told_by_a_second_part, spec="CHAT-MSG-007 CHAT-MSG-013", depth=FULL)
+def test_a_result_may_have_parts(exchange: Exchange) -> None:
+    """The result of a tool call SHOULD be taken as an array of text parts, all of which reach the model."""
+    arrives(exchange, "the second part of the tool's result")
+
+
+@check(
+    "chat.tools.empty_content", MUST, of=ROUND_TRIP.but(messages=answered("Fine.", "")), spec="CHAT-MSG-005", depth=FULL
+)
+def test_content_beside_calls_may_be_empty(exchange: Exchange) -> None:
+    """The `content` of an assistant message beside `tool_calls` MUST be allowed to be an empty string."""
+    exchange.accepted()
+
+
+NO_CONTENT = [ASK_WEATHER, {"role": "assistant", "tool_calls": [PARIS]}, tool_result(str(PARIS["id"]), "Fine.")]
+
+
+@check("chat.tools.no_content", MUST, of=ROUND_TRIP.but(messages=NO_CONTENT), spec="CHAT-MSG-005", depth=FULL)
+def test_content_beside_calls_may_be_absent(exchange: Exchange) -> None:
+    """The `content` of an assistant message beside `tool_calls` MUST be allowed to be absent."""
+    exchange.accepted()
+
+
+@scenario(CALLED, more=1, tokens=128)
+def called_and_answered() -> Steps:
+    """A call that the endpoint made, sent back as it came, with a result for each call."""
+    first: Exchange = yield CALLED
+    seen(calls(first), "no tool was called")
+    results = [tool_result(call["id"], "It is sunny.") for call in calls(first)]
+    yield TOOLS.but(messages=[ASK_WEATHER, dict(message(first)), *results], **LIMIT(128))
+
+
+@check("chat.tools.own_call", MUST, of=called_and_answered, spec="CHAT-MSG-006 CHAT-TOOL-013")
+def test_its_own_call_is_taken_back(exchange: Exchange) -> None:
+    """A message with tool calls that the endpoint sent MUST be taken back as it came, followed by the results."""
+    exchange.accepted()
+    message(exchange)
+
+
+MANY = TOOLS.but(
+    messages=[user("Say hello.")],
+    tools=[WEATHER, *(function(f"look_up_{number}", "Looks something up.", CITY) for number in range(6))],
+)
+
+
+@scenario(MANY, HELLO)
+def offered() -> Steps:
+    """Seven tools, where none is needed, and the same without."""
+    yield MANY
+    yield HELLO
+
+
+@check("chat.tools.offered", SHOULD, of=offered, spec="CHAT-REQ-019", depth=FULL)
+def test_tools_reach_the_model(exchange: Exchange) -> None:
+    """Tools that are taken SHOULD reach the model: the prompt grows with them."""
+    with_tools, without = prompt_tokens(exchange.before[0]), prompt_tokens(exchange)
+    seen(with_tools is not None and without is not None, "no usage is counted")
+    assert with_tools is not None
+    assert without is not None
+    honoured_by = with_tools - without
+    assert honoured_by > 20, f"seven tools make the prompt {honoured_by} tokens longer"

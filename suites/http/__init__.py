@@ -1,0 +1,1 @@
+"""What all protocols share: base URLs, keys, errors, headers, models."""

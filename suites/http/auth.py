@@ -1,0 +1,70 @@
+"""Authentication: the key is taken as Bearer, and anything else is refused."""
+
+from __future__ import annotations
+
+import hashlib
+
+from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, check
+
+from ..chat.preflight import KEY, PREFLIGHT, reached
+from ..chat.requests import HELLO
+
+WITHOUT_KEY = HELLO.with_key("none")
+WRONG_KEY = HELLO.with_key("wrong")
+
+
+@check(KEY, MUST, of=PREFLIGHT, spec="HTTP-AUTH-001", required=True, depth=SMOKE)
+def test_the_key_is_accepted(exchange: Exchange) -> None:
+    """A request that carries the key as `Authorization: Bearer`, or as the provider says, MUST be let in."""
+    reached(exchange, KEY)
+
+
+@check("http.auth.missing_key", SHOULD, of=WITHOUT_KEY, spec="HTTP-AUTH-003 ERR-CASE-001", needs=("key",))
+def test_a_request_without_a_key_is_refused(exchange: Exchange) -> None:
+    """A request without a key SHOULD be refused with 401."""
+    status = exchange.rejected().status
+    assert status == 401, f"refused with {status}"
+
+
+@check("http.auth.wrong_key", SHOULD, of=WRONG_KEY, spec="HTTP-AUTH-003 ERR-CASE-002", needs=("key",), depth=SMOKE)
+def test_a_wrong_key_is_refused(exchange: Exchange) -> None:
+    """A request with a key that was never issued SHOULD be refused with 401."""
+    status = exchange.rejected().status
+    assert status == 401, f"refused with {status}"
+
+
+@check("http.auth.malformed_key", SHOULD, of=HELLO.with_key("malformed"), spec="HTTP-AUTH-003", needs=("key",))
+def test_credentials_without_a_scheme_are_refused(exchange: Exchange) -> None:
+    """An `Authorization` header that is no credentials SHOULD be refused with 401."""
+    status = exchange.rejected().status
+    assert status in (400, 401), f"refused with {status}"
+
+
+@check(
+    "http.auth.scheme_case",
+    SHOULD,
+    of=HELLO.with_key("lowercase"),
+    spec="HTTP-AUTH-002",
+    needs=("key", "bearer"),
+    depth=FULL,
+)
+def test_the_scheme_is_read_in_any_case(exchange: Exchange) -> None:
+    """The scheme's name SHOULD be read in any case: `bearer` is `Bearer`."""
+    exchange.accepted()
+
+
+@check("http.auth.no_echo", SHOULD, of=Every(witness=(HELLO,), statuses=range(100, 600)), spec="HTTP-AUTH-006")
+def test_the_key_never_comes_back(exchange: Exchange) -> None:
+    """The key SHOULD never be part of an answer, whole."""
+    assert not exchange.leaked, f"the key came back in the {' and the '.join(exchange.leaked)}"
+
+
+@check("http.auth.discreet_refusal", SHOULD, of=WRONG_KEY, spec="HTTP-AUTH-006", needs=("key",))
+def test_a_refused_key_is_not_disclosed(exchange: Exchange) -> None:
+    """A refusal SHOULD NOT repeat the refused key whole, nor a digest of it."""
+    exchange.rejected()
+    sent = dict(exchange.wire.headers).get("Authorization", "").removeprefix("Bearer ")
+    text = exchange.body.decode(errors="replace")
+    assert not sent or sent not in text, "the refused key is repeated whole"
+    digest = hashlib.sha256(sent.encode()).hexdigest()
+    assert digest not in text, "a SHA-256 digest of the refused key is disclosed"

@@ -1,0 +1,152 @@
+"""Errors: what cannot be answered is refused, with a status and a body that clients can read."""
+
+from __future__ import annotations
+
+from samewire import (
+    FULL,
+    GET,
+    MUST,
+    OMIT,
+    SHOULD,
+    SMOKE,
+    Blocked,
+    Broken,
+    Every,
+    Exchange,
+    Steps,
+    check,
+    scenario,
+)
+
+from ..chat.preflight import PREFLIGHT
+from ..chat.requests import HELLO
+
+UNKNOWN_MODEL = HELLO.wrong(model="samewire-no-such-model")
+MALFORMED = HELLO.wrong_bytes(b'{"model": "m", "messages": [')
+UNKNOWN_URL = GET("{base}/samewire-no-such-path").after(PREFLIGHT)
+MISSING_MESSAGES = HELLO.wrong(messages=OMIT)
+MISSING_IN_STREAM = HELLO.wrong(messages=OMIT, stream=True)
+
+#: Every refusal of the run.
+REFUSALS = Every(witness=(UNKNOWN_MODEL, MALFORMED, UNKNOWN_URL), statuses=range(400, 600))
+#: Every request that is wrong on purpose.
+MISTAKES = Every(witness=(UNKNOWN_MODEL, MALFORMED), statuses=range(100, 600), wrong=True)
+#: Every answer of the run.
+ANSWERS = Every(witness=(HELLO,), statuses=range(100, 600))
+SUCCESSES = Every(witness=(HELLO,), streamed=False)
+
+
+@check("http.error.envelope", SHOULD, of=REFUSALS, spec="ERR-ENV-001 ERR-ENV-007 ERR-ENV-008", depth=SMOKE)
+def test_a_refusal_carries_an_error_object(exchange: Exchange) -> None:
+    """The body of every 4xx and 5xx SHOULD be JSON with an object `error`."""
+    if exchange.error_object is None:
+        shown = exchange.body[:120].decode(errors="replace") or "nothing"
+        words = f"{exchange.wire.method} {exchange.request.path} was refused with {exchange.status} and {shown}"
+        raise Broken(words, reason="envelope", causes={"error envelope"})
+
+
+@check("http.error.content_type", SHOULD, of=REFUSALS, spec="ERR-ENV-001")
+def test_a_refusal_is_declared_as_json(exchange: Exchange) -> None:
+    """A JSON error SHOULD be declared as `application/json`."""
+    exchange.error()
+    assert exchange.media_type == "application/json", f"declared as {exchange.media_type or 'nothing'}"
+
+
+@check("http.error.message", MUST, of=REFUSALS, spec="ERR-ENV-002")
+def test_an_error_has_a_message(exchange: Exchange) -> None:
+    """`error.message` MUST be a string that is not empty: clients show it."""
+    exchange.error()
+    exchange.conforms("http/error", "/error/message")
+    text = exchange.error()["message"].strip()
+    assert not (text.startswith("{") and text.endswith("}")), f"the message is JSON in a string: {text[:80]}"
+
+
+@check("http.error.type", SHOULD, of=REFUSALS, spec="ERR-ENV-003")
+def test_an_error_has_a_type(exchange: Exchange) -> None:
+    """`error.type` SHOULD be a string."""
+    exchange.error()
+    exchange.conforms("http/error", "/error/type")
+
+
+@check("http.error.param", SHOULD, of=REFUSALS, spec="ERR-ENV-004")
+def test_an_error_names_a_parameter_or_null(exchange: Exchange) -> None:
+    """`error.param` SHOULD be there, a string or null."""
+    exchange.error()
+    exchange.conforms("http/error", "/error/param")
+
+
+@check("http.error.code", SHOULD, of=REFUSALS, spec="ERR-ENV-005")
+def test_an_error_has_a_code_or_null(exchange: Exchange) -> None:
+    """`error.code` SHOULD be there, a string or null; never a number."""
+    exchange.error()
+    exchange.conforms("http/error", "/error/code")
+
+
+@check("http.error.not_with_200", MUST, of=SUCCESSES, spec="HTTP-RES-004")
+def test_a_failure_is_no_success(exchange: Exchange) -> None:
+    """A failure MUST NOT be answered with 200 and an error object: clients take it for an answer with nothing in it."""
+    if exchange.error_object is not None:
+        words = f"answered {exchange.status} with an error: {exchange.error_object.get('message')}"
+        raise Broken(words, causes={"error with status 200"})
+
+
+@check("http.error.clients_fault", MUST, of=MISTAKES, spec="ERR-CASE-023")
+def test_a_mistake_of_the_client_is_no_fault_of_the_server(exchange: Exchange) -> None:
+    """A mistake of the client MUST NOT be reported as 5xx: clients would send it again."""
+    if exchange.status >= 500 and exchange.status != 501:
+        if not exchange.persistent:
+            raise Blocked(f"answered {exchange.status}, and no control was answered in between")
+        words = f"answered {exchange.status}{exchange.said} to {exchange.wire.body!r:.120}"
+        raise Broken(words, reason=f"http.{exchange.status}", causes={"client error as 5xx"})
+
+
+@check("http.error.unknown_model", SHOULD, of=UNKNOWN_MODEL, spec="ERR-CASE-005", depth=SMOKE)
+def test_an_unknown_model_is_refused(exchange: Exchange) -> None:
+    """A request for a model that does not exist SHOULD be refused with 404."""
+    status = exchange.rejected().status
+    assert status in (400, 404, 422), f"refused with {status}"
+
+
+@check("http.error.malformed_json", SHOULD, of=MALFORMED, spec="ERR-CASE-006")
+def test_a_body_that_is_no_json_is_refused(exchange: Exchange) -> None:
+    """A body that is no JSON SHOULD be refused with 400."""
+    status = exchange.rejected().status
+    assert status in (400, 422), f"refused with {status}"
+
+
+@check("http.error.empty_body", SHOULD, of=HELLO.wrong_bytes(b""), spec="ERR-CASE-007", depth=FULL)
+def test_an_empty_body_is_refused(exchange: Exchange) -> None:
+    """An empty body SHOULD be refused with 400."""
+    status = exchange.rejected().status
+    assert status in (400, 411, 415, 422), f"refused with {status}"
+
+
+@check("http.error.unknown_url", SHOULD, of=UNKNOWN_URL, spec="ERR-CASE-016")
+def test_an_unknown_url_is_refused(exchange: Exchange) -> None:
+    """A URL that does not exist SHOULD be answered 404."""
+    status = exchange.rejected().status
+    assert status in (404, 405), f"refused with {status}"
+
+
+@check("http.error.wrong_method", SHOULD, of=HELLO.at("chat/completions", "PUT"), spec="ERR-CASE-017", depth=FULL)
+def test_a_wrong_method_is_refused(exchange: Exchange) -> None:
+    """A method that a URL does not have SHOULD be refused with 405."""
+    status = exchange.rejected().status
+    assert status in (404, 405, 501), f"refused with {status}"
+
+
+@scenario(MISSING_MESSAGES, MISSING_IN_STREAM)
+def the_same_mistake_twice() -> Steps:
+    """A mistake, and the same one in a request for a stream."""
+    yield MISSING_MESSAGES
+    yield MISSING_IN_STREAM
+
+
+@check("http.error.same_in_streams", SHOULD, of=the_same_mistake_twice, spec="ERR-CASE-025 CHAT-STR-034")
+def test_a_mistake_is_refused_alike_in_streams(exchange: Exchange) -> None:
+    """A mistake SHOULD be refused with the same status and in the same shape whether a stream was asked for or not."""
+    plain = exchange.before[0].rejected()
+    streamed = exchange.rejected()
+    assert streamed.status == plain.status, f"refused with {streamed.status}, and without `stream` with {plain.status}"
+    shapes = [set(one.error_object or ()) for one in (plain, streamed)]
+    assert shapes[0] == shapes[1], f"the error has {sorted(shapes[1])}, and without `stream` {sorted(shapes[0])}"

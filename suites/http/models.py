@@ -1,0 +1,71 @@
+"""Models: the list, and one by its id."""
+
+from __future__ import annotations
+
+from samewire import FULL, GET, MUST, SHOULD, SMOKE, Exchange, Steps, check, scenario, seen
+
+from ..chat.preflight import MODEL, PREFLIGHT, reached
+
+LISTING = GET("models").after(PREFLIGHT)
+ONE = GET("models/$model").after(PREFLIGHT)
+NONE = GET("models/samewire-no-such-model").after(PREFLIGHT)
+
+
+@check(MODEL, MUST, of=PREFLIGHT, spec="CHAT-REQ-002", required=True, depth=SMOKE)
+def test_the_model_is_served(exchange: Exchange) -> None:
+    """The model that is asked for MUST be served under the id that is given."""
+    reached(exchange, MODEL)
+
+
+@check("http.models.list", MUST, of=LISTING, spec="MOD-001", depth=SMOKE)
+def test_models_are_listed(exchange: Exchange) -> None:
+    """`GET /models` MUST answer with `{"object": "list", "data": […]}`."""
+    exchange.accepted().conforms("http/models", "/object", "/data", but=("/data/*",))
+
+
+@check("http.models.entry", MUST, of=LISTING, spec="MOD-002")
+def test_a_listed_model_is_described(exchange: Exchange) -> None:
+    """Every listed model MUST have `id`, `object` \"model\", `created` and `owned_by`."""
+    exchange.accepted().conforms("http/models", "/data/*")
+    seen(exchange.body_as("http/models")["data"], "no model is listed")
+
+
+@check("http.models.unique", SHOULD, of=LISTING, spec="MOD-004")
+def test_listed_ids_are_unique(exchange: Exchange) -> None:
+    """No id SHOULD be listed twice, and an endpoint that serves a model SHOULD list one."""
+    ids = [model["id"] for model in exchange.accepted().body_as("http/models")["data"]]
+    twice = sorted({name for name in ids if ids.count(name) > 1})
+    assert not twice, f"listed more than once: {', '.join(twice[:5])}"
+    assert ids, "the list is empty, though the endpoint serves a model"
+
+
+@check("http.models.retrieve", MUST, of=ONE, spec="MOD-005")
+def test_a_model_is_found_by_its_id(exchange: Exchange) -> None:
+    """`GET /models/{id}` MUST answer with that very model."""
+    exchange.accepted().conforms("http/model")
+    model = exchange.body_as("http/model")["id"]
+    assert model == exchange.model, f"asked for {exchange.model}, got {model}"
+
+
+@check("http.models.unknown", SHOULD, of=NONE, spec="MOD-006", depth=FULL)
+def test_an_unknown_model_is_not_found(exchange: Exchange) -> None:
+    """`GET /models/{id}` with an id that does not exist SHOULD be answered 404."""
+    status = exchange.rejected().status
+    assert status == 404, f"refused with {status}"
+
+
+@scenario(LISTING, more=1)
+def a_model_with_a_slash() -> Steps:
+    """A listed model whose id has a slash, asked for as official clients do: with the slash encoded."""
+    listing: Exchange = yield LISTING
+    ids = [model["id"] for model in listing.accepted().body_as("http/models")["data"] if "/" in model["id"]]
+    seen(ids, "no listed id has a slash")
+    yield GET(f"models/{ids[0].replace('/', '%2F')}").after(PREFLIGHT)
+    return ids[0]
+
+
+@check("http.models.slash", SHOULD, of=a_model_with_a_slash, spec="MOD-007 HTTP-REQ-004", depth=FULL)
+def test_a_slash_in_an_id_may_be_encoded(exchange: Exchange) -> None:
+    """An id that has a slash SHOULD be found when the slash is percent-encoded, as official clients send it."""
+    model = exchange.accepted().body_as("http/model")["id"]
+    assert model == exchange.found, f"asked for {exchange.found}, got {model}"

@@ -1,0 +1,81 @@
+"""Answers as HTTP: JSON that is JSON, types that are declared, headers that help."""
+
+from __future__ import annotations
+
+import re
+
+from samewire import FULL, MUST, SHOULD, Broken, Every, Exchange, Unsupported, check, seen
+
+from ..chat.requests import HELLO
+
+ANSWERS = Every(witness=(HELLO,), statuses=range(100, 600))
+SUCCESSES = Every(witness=(HELLO,), streamed=False)
+SPOKEN = Every(witness=(HELLO,), path="chat/completions")
+LIMITS = ("limit-requests", "limit-tokens", "remaining-requests", "remaining-tokens")
+
+
+@check("http.response.json", MUST, of=SUCCESSES, spec="HTTP-RES-001 SSE-013")
+def test_a_body_is_json(exchange: Exchange) -> None:
+    """The body of a successful answer MUST be JSON in UTF-8."""
+    seen(exchange.request.method != "OPTIONS", "this answer has no body")
+    if problem := exchange.json_problem:
+        raise Broken(f"the body is not JSON: {problem}", causes={"json"})
+
+
+@check("http.response.content_type", SHOULD, of=SUCCESSES, spec="HTTP-RES-002")
+def test_json_is_declared_as_json(exchange: Exchange) -> None:
+    """A JSON body SHOULD be declared as `application/json`; parameters are allowed."""
+    seen(exchange.request.method != "OPTIONS" and not exchange.json_problem, "this answer's body is no JSON")
+    assert exchange.media_type == "application/json", f"declared as {exchange.media_type or 'nothing'}"
+
+
+@check("http.response.redirect", SHOULD, of=ANSWERS, spec="HTTP-RES-007")
+def test_no_redirect(exchange: Exchange) -> None:
+    """A request SHOULD be answered where it is sent: a redirect of a POST loses its body or its key."""
+    if 300 <= exchange.status < 400:
+        words = f"{exchange.wire.method} {exchange.request.path} was redirected to {exchange.header('location')}"
+        raise Broken(words, causes={"redirect"})
+
+
+@check(
+    "http.response.coding", SHOULD, of=HELLO.having({"Accept-Encoding": "identity"}), spec="HTTP-RES-008", depth=FULL
+)
+def test_nothing_is_compressed_unasked(exchange: Exchange) -> None:
+    """An answer SHOULD be compressed only if that was offered."""
+    exchange.accepted()
+    coding = exchange.header("content-encoding")
+    assert coding.lower() in ("", "identity"), f"compressed with {coding}, which was not offered"
+
+
+@check("http.headers.request_id", SHOULD, of=ANSWERS, spec="HDR-001", depth=FULL)
+def test_an_answer_has_a_request_id(exchange: Exchange) -> None:
+    """Every answer SHOULD carry a unique `x-request-id`, by which support can find it."""
+    if not exchange.header("x-request-id"):
+        raise Unsupported("there is no x-request-id")
+
+
+@check("http.headers.rate_limits", SHOULD, of=SPOKEN, spec="HDR-003 HDR-005", depth=FULL)
+def test_rate_limits_are_numbers(exchange: Exchange) -> None:
+    """Rate limits told in `x-ratelimit-*` headers SHOULD be whole numbers, and what remains no more than the limit."""
+    exchange.answered()
+    told = {name: exchange.header(f"x-ratelimit-{name}") for name in LIMITS if exchange.header(f"x-ratelimit-{name}")}
+    if not told:
+        raise Unsupported("no rate limits are told")
+    odd = {name: value for name, value in told.items() if not value.isdigit()}
+    assert not odd, f"not whole numbers: {odd}"
+    for what in ("requests", "tokens"):
+        limit, remaining = told.get(f"limit-{what}"), told.get(f"remaining-{what}")
+        if limit is not None and remaining is not None:
+            assert int(remaining) <= int(limit), f"{remaining} {what} remain of {limit}"
+
+
+@check("http.headers.rate_resets", SHOULD, of=SPOKEN, spec="HDR-004", depth=FULL)
+def test_rate_resets_are_durations(exchange: Exchange) -> None:
+    """`x-ratelimit-reset-*` SHOULD be a duration such as `12ms`, `1s` or `6m0s`, not a date."""
+    names = ("x-ratelimit-reset-requests", "x-ratelimit-reset-tokens")
+    told = {name: exchange.header(name) for name in names if exchange.header(name)}
+    if not told:
+        raise Unsupported("no resets are told")
+    duration = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|us|µs|ns|s|m|h|d))+|\d{1,6}(?:\.\d+)?")
+    odd = {name: value for name, value in told.items() if not duration.fullmatch(value.strip())}
+    assert not odd, f"no durations: {odd}"
