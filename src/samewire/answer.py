@@ -170,13 +170,15 @@ class Answer:
         return events
 
     def payloads(self) -> list[tuple[Any, sse.Event]]:
-        """Every event's data as JSON (or ``Garbled``) and the event; a final ``[DONE]`` in any spelling is left out."""
+        """The data of every event up to ``[DONE]`` as JSON (or ``Garbled``), with its event."""
         if "payloads" not in self._known:
             found: list[tuple[Any, sse.Event]] = []
             for event in self.stream.events:
-                if event.data is None or event.data.strip(" \"'").upper() == "[DONE]":
-                    continue
-                value, problem = parse_json(event.data.encode(errors="surrogatepass"))
+                if event.data == "[DONE]":
+                    break
+                if not (event.data or "").strip() or str(event.data).strip(" \"'").upper() == "[DONE]":
+                    continue  # empty events and a misspelled end have checks of their own
+                value, problem = parse_json(str(event.data).encode(errors="surrogatepass"))
                 found.append((Garbled(problem) if problem else value, event))
             self._known["payloads"] = found
         payloads: list[tuple[Any, sse.Event]] = self._known["payloads"]

@@ -62,6 +62,7 @@ class Attempt:
         ended: seconds from sending to the end.
         failure: what went wrong, if anything.
         waited: seconds that were waited before this attempt, for a limit or a backoff.
+        lag: seconds that our own clock was late at worst, so that the times may be wrong by as much.
     """
 
     started: float
@@ -73,6 +74,7 @@ class Attempt:
     ended: float = 0.0
     failure: Failure | None = None
     waited: float = 0.0
+    lag: float = 0.0
 
     def header(self, name: str) -> str:
         """The first value of a header, or an empty string."""

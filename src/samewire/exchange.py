@@ -39,7 +39,7 @@ class Exchange(Answer):
         if self.status in (401, 403) and not self.controlled:
             raise Inconclusive(f"answered {self.status}{self.said}", reason=f"http.{self.status}")
         if self.status in (404, 405, 501) or self.error_object is not None:
-            raise Unsupported(f"refused with {self.status}{self.said}", reason="refused")
+            raise Unsupported(f"refused with {self.status}{self.said}", cause=self._cause)
         raise Blocked(f"refused with {self.status}, but without an error object", cause="error envelope")
 
     def rejected(self) -> Exchange:
@@ -66,14 +66,15 @@ class Exchange(Answer):
         if self.failure is not None:
             words = f"{self.failure.message}{self._each_time()}"
             if self.failure.peer or self.persistent:
-                raise Broken(words, reason=self.failure.kind)
+                raise Broken(words, reason=self.failure.kind, cause=self._cause)
             raise Inconclusive(words, reason=self.failure.kind)
         if self.status >= 500 and self.status != 501:
             words = f"answered {self.status}{self._each_time()}{self.said}"
             if self.persistent and self.request.mistaken:
                 raise Blocked(words, cause="client error as 5xx")
             if self.persistent:
-                raise Broken(f"{words}, while the control was answered in between", reason=f"http.{self.status}")
+                words += ", while the control was answered in between"
+                raise Broken(words, reason=f"http.{self.status}", cause=self._cause)
             raise Inconclusive(words, reason=f"http.{self.status}")
         if self.status in (402, 408, 409, 429):
             words = f"answered {self.status}{self._each_time()}{self.said}"
@@ -81,6 +82,11 @@ class Exchange(Answer):
         if self.status < 200 or 300 <= self.status < 400:
             raise Blocked(f"answered {self.status}, a redirect to {self.header('location')!r}", cause="redirect")
         return self
+
+    @property
+    def _cause(self) -> str:
+        """The name of what happened to this request: it is shown once, however many checks look at it."""
+        return f"request:{self.request.again(0).id}"
 
     @property
     def persistent(self) -> bool:
@@ -135,7 +141,7 @@ class Exchange(Answer):
             Blocked: the body isn't JSON, or not at all what the schema describes. Reading a part that violates the
                 schema raises the same.
         """
-        return reading(self.json, self._violations(schema))
+        return self._read(schema, self.json)
 
     def stream_of(self, schema: str) -> Items:
         """The events' data as JSON, ``[DONE]`` and errors left out, of which only what conforms can be read.
@@ -145,15 +151,23 @@ class Exchange(Answer):
         """
         self.events()
         chunks = [None if isinstance(chunk, Garbled) else chunk for chunk in self.chunks()]
-        stream: Items = reading(chunks, self._violations(schema))
+        stream: Items = self._read(schema, chunks)
         return stream
+
+    def _read(self, schema: str, instance: Any) -> Any:
+        # Dozens of checks read the same answer: what they read is made once.
+        key = f"reading {schema}"
+        if key not in self._known:
+            self._known[key] = reading(instance, self._violations(schema))
+        return self._known[key]
 
     def conforms(self, schema: str, *places: str, but: tuple[str, ...] = ()) -> None:
         """Say *broken* if the answer violates the schema at or below these places.
 
         Args:
             schema: its name, such as ``chat/completion``.
-            places: JSON Pointers with ``*`` for indexes, such as ``/choices/*/index``; none means everywhere.
+            places: JSON Pointers with ``*`` for indexes, such as ``/choices/*/index``; ``#`` is the whole alone; none
+                means everywhere.
             but: places that have checks of their own.
 
         Raises:
@@ -181,7 +195,7 @@ class Exchange(Answer):
 
 
 def _covers(place: str, pointer: str) -> bool:
-    return pointer == place or pointer.startswith(f"{place}/")
+    return pointer == place.removeprefix("#") or (place != "#" and pointer.startswith(f"{place}/"))
 
 
 def _short(value: Any) -> str:
@@ -197,7 +211,7 @@ def matches(every: Every, exchange: Exchange) -> bool:
         and (every.streamed is None or request.streamed == every.streamed)
         and (every.method is None or request.method == every.method)
         and exchange.status in every.statuses
-        and (request.mistaken or not every.wrong)
+        and (every.wrong is None or request.mistaken == every.wrong)
         and exchange.failure is None
         and request.cut is None
     )

@@ -13,7 +13,7 @@ from samewire.request import Request
 from samewire.requirement import Requirement
 from samewire.scenario import Every, Preflight, Scenario
 from samewire.settings import Endpoint
-from samewire.verdict import Judgement, Signal, Verdict, judge, worst
+from samewire.verdict import Blocked, Judgement, Signal, Verdict, judge, worst
 
 __all__ = ["Measurement", "applies"]
 
@@ -46,8 +46,15 @@ class Measurement:
         # Judging ahead happens beside the event loop, which has arrival times to take.
         self._aside = ThreadPoolExecutor(1, "judging")
 
+        self._owners: dict[str, str] = {}
+
     def start(self, requirements: Sequence[Requirement], endpoints: Sequence[Endpoint]) -> None:
         """Start everything that judging these will need, repetitions of what turns out red included."""
+
+        # What happens to a request as a whole is shown once: by the first check that judges that very request.
+        for requirement in requirements:
+            if isinstance(requirement.of, Request):
+                self._owners.setdefault(requirement.of.id, requirement.id)
 
         async def begin() -> None:
             for endpoint in endpoints:
@@ -81,8 +88,7 @@ class Measurement:
             return Judgement(Verdict.NOT_RUN, "not run", why)
         of = requirement.of
         if isinstance(of, Every):
-            every = self.exchanges.every(endpoint, of)
-            return worst(judge(requirement.check, one).of([one.id]) for one in every)
+            return self._invariant(requirement, of, endpoint)
         first = self._once(requirement, of, endpoint, 0)
         if not first.verdict.red or not self.confirm or isinstance(of, Preflight):
             return first
@@ -94,7 +100,27 @@ class Measurement:
         got = self.exchanges.get(endpoint, of, repetition)
         if isinstance(got, Signal):
             return got.judgement()
-        return judge(requirement.check, got).of(_ids(got))
+        return self._shown_once(requirement, judge(requirement.check, got).of(_ids(got)))
+
+    def _shown_once(self, requirement: Requirement, judgement: Judgement) -> Judgement:
+        """*Blocked* instead, if what happened to a request is shown by another check."""
+        owner = self._owners.get(judgement.cause.removeprefix("request:"), requirement.id)
+        if owner == requirement.id or judgement.verdict is Verdict.INCONCLUSIVE:
+            return judgement
+        return replace(judgement, verdict=Verdict.INCONCLUSIVE, reason="blocked")
+
+    def _invariant(self, requirement: Requirement, of: Every, endpoint: Endpoint) -> Judgement:
+        every = self.exchanges.every(endpoint, of)
+        if every:
+            return worst(judge(requirement.check, one).of([one.id]) for one in every)
+        for witness in of.witness:
+            got = self.exchanges.get(endpoint, witness)
+            if isinstance(got, Signal):
+                return got.judgement()
+            if not got.ok:
+                words = f"the request that would show it was answered {got.status or 'not at all'}"
+                return Blocked(words, cause=f"request:{witness.id}").judgement().of([got.id])
+        return worst([])
 
     def _confirmed(
         self, first: Judgement, requirement: Requirement, of: Request | Scenario, endpoint: Endpoint

@@ -8,6 +8,7 @@ check is judged over and turns the judgement into an outcome of pytest's, so tha
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -16,12 +17,15 @@ import pytest
 from samewire.measurement import Measurement
 from samewire.policy import fails
 from samewire.requirement import Requirement
+from samewire.scenario import Every
 from samewire.schema import locate
 from samewire.settings import Endpoint, Settings, selects
 from samewire.verdict import Judgement, Verdict
 
 __all__ = ["Execution", "Plugin", "requirement_of", "run", "suites_folder"]
 
+#: pytest's exit statuses.
+PASSED, FAILED, INTERRUPTED, NOTHING = 0, 1, 2, 5
 _INI = """[pytest]
 python_files = *.py
 python_functions = test_*
@@ -40,6 +44,10 @@ def requirement_of(item: pytest.Item) -> Requirement | None:
     return found
 
 
+class CollectionError(Exception):
+    """A suite can't be collected: a fault of the harness."""
+
+
 class Execution(Protocol):
     """Whoever runs what the plugin collects."""
 
@@ -56,13 +64,18 @@ class Plugin:
     Args:
         settings: what was asked for.
         execution: what is to be done with what is collected.
+        end: called when pytest's session ends, with whether it was interrupted; gives the run's exit status, or None.
     """
 
-    def __init__(self, settings: Settings, execution: Execution) -> None:
+    def __init__(
+        self, settings: Settings, execution: Execution, end: Callable[[bool], int | None] | None = None
+    ) -> None:
         self.settings = settings
         self.execution = execution
+        self.end = end
         self.measurement: Measurement | None = None
         self.selected: list[Requirement] = []
+        self.problems: list[str] = []
         self.live = [endpoint for endpoint in settings.endpoints if not endpoint.provider.missing]
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
@@ -80,7 +93,12 @@ class Plugin:
             config.hook.pytest_deselected(items=gone)
         order = {endpoint.name: place for place, endpoint in enumerate(self.live)}
         others = [item for item in items if requirement_of(item) is None]
-        items[:] = others + sorted(kept, key=lambda item: order[_endpoint(item).name])
+        items[:] = others + sorted(kept, key=lambda item: (order[_endpoint(item).name], _waits(item)))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A suite that can't be collected is a fault of the harness."""
+        if report.failed:
+            self.problems.append(f"{report.nodeid}: {report.longrepr}")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Everything that is selected is known: let the exchanges start."""
@@ -90,8 +108,15 @@ class Plugin:
             self.measurement = self.execution.open(self.selected)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
-        """Nothing is judged in a dry run."""
+        """Nothing is judged where a suite could not be collected."""
         return True if self.selected and self.measurement is None else None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Where pytest leads the run, it ends with the run's policy: 0 if it is met."""
+        status = self.end(exitstatus == INTERRUPTED) if self.end is not None else None
+        if status is not None and exitstatus in (PASSED, FAILED):
+            session.exitstatus = FAILED if status else PASSED
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
@@ -112,6 +137,12 @@ class Plugin:
 def _endpoint(item: pytest.Item) -> Endpoint:
     endpoint: Endpoint = item.callspec.params["exchange"]  # type: ignore[attr-defined]
     return endpoint
+
+
+def _waits(item: pytest.Item) -> bool:
+    """Whether the item waits for all exchanges of its endpoint."""
+    requirement = requirement_of(item)
+    return requirement is not None and isinstance(requirement.of, Every)
 
 
 def _conclude(requirement: Requirement, judgement: Judgement) -> None:
@@ -138,15 +169,20 @@ def run(settings: Settings, execution: Execution, ini: Path, arguments: list[str
 
     Returns:
         pytest's exit status.
+
+    Raises:
+        CollectionError: a suite can't be imported.
     """
     ini.write_text(_INI, encoding="utf-8")
     suites = suites_folder().resolve()
     fixed = ["-c", str(ini), "--rootdir", str(suites.parent), "--confcutdir", str(suites)]
     quiet = ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:html", "-p", "no:metadata"]
+    plugin = Plugin(settings, execution)
     with _clean_environment():
-        return int(
-            pytest.main([str(suites), *fixed, *quiet, *(arguments or [])], plugins=[Plugin(settings, execution)])
-        )
+        status = int(pytest.main([str(suites), *fixed, *quiet, *(arguments or [])], plugins=[plugin]))
+    if plugin.problems:
+        raise CollectionError("\n".join(plugin.problems))
+    return status
 
 
 class _clean_environment:  # noqa: N801 - reads as a verb in a with statement

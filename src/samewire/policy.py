@@ -98,7 +98,7 @@ class Group:
 
 
 def groups(run: Run, column: Column) -> list[Group]:
-    """What is wrong at an endpoint, by cause: what fails the run first, then partials, then what could not be judged."""
+    """What is wrong at an endpoint by cause: what fails the run, then partials, then what could not be judged."""
     blocked: dict[str, list[str]] = {}
     loose: list[tuple[Row, Judgement]] = []
     shown: list[tuple[Row, Judgement]] = []
@@ -142,9 +142,8 @@ def _merged(cells: list[tuple[Row, Judgement]], blocked: dict[str, list[str]]) -
 def stops(run: Run, column: Column) -> str:
     """Why an endpoint could not be judged: the sentence of its preflights' stop; empty if one of them went through."""
     found = [one.get("stop") for (name, _), one in run.findings.items() if name == column.name]
-    if not found or not all(found):
-        return ""
-    return next((stop["message"] for stop in found if stop["verdict"] == Verdict.INCONCLUSIVE), "")
+    told = [str(stop["message"]) for stop in found if stop and stop["verdict"] == Verdict.INCONCLUSIVE]
+    return told[0] if told and all(found) else ""
 
 
 def judged(run: Run, column: Column) -> int:

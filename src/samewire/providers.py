@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,15 @@ def find(start: Path) -> Path:
     return locate("providers.yaml")
 
 
-def load(path: Path, environ: Mapping[str, str] = os.environ) -> tuple[Provider, ...]:
+def load(
+    path: Path, environ: Mapping[str, str] = os.environ, tuned: Mapping[str, Any] | None = None
+) -> tuple[Provider, ...]:
     """The providers of a file.
+
+    Args:
+        path: the file.
+        environ: where variables are looked up.
+        tuned: settings that weigh more than the file's, such as ``timeout``.
 
     Raises:
         SettingsError: the file can't be read or is wrong; all its problems at once.
@@ -52,7 +60,7 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> tuple[Provider,
     except yaml.YAMLError as problem:
         raise SettingsError(f"{path}: not YAML: {problem}") from None
     file = _File(path, node, environ)
-    return file.providers()
+    return tuple(replace(provider, **(tuned or {})) for provider in file.providers())
 
 
 class _File:

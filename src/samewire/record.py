@@ -154,6 +154,7 @@ def _attempt(attempt: Attempt, redactor: Redactor) -> dict[str, Any]:
     return {
         "started": attempt.started,
         "waited": attempt.waited,
+        "lag": attempt.lag,
         "status": attempt.status,
         "version": attempt.version,
         "headers": attempt.headers,
@@ -204,4 +205,5 @@ def _attempt_of(one: Mapping[str, Any]) -> Attempt:
         ended=one["ended"],
         failure=failure,
         waited=one["waited"],
+        lag=one["lag"],
     )

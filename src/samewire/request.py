@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Request:
     repetition: int = 0
     control: Request | Preflight | None = field(default=None, repr=False)
 
-    @property
+    @cached_property
     def id(self) -> str:
         """A digest of everything that makes this request this request (its control does not)."""
         body = self.body.hex() if isinstance(self.body, bytes) else self.body

@@ -15,6 +15,7 @@ from samewire.credentials import Credential, Secret
 from samewire.exchange import Exchange
 from samewire.exchanges import Exchanges, Got, Lane
 from samewire.findings import Findings, Stop
+from samewire.lag import Lag
 from samewire.measurement import Measurement, applies
 from samewire.plugin import suites_folder
 from samewire.record import Recorder, column_of, exchange_of, row_of
@@ -144,11 +145,13 @@ class Live(_Execution):
         self._begin(requirements, {})
         self.started = time.monotonic()
         endpoints = [endpoint for endpoint in self.settings.endpoints if not endpoint.provider.missing]
-        self.senders = {endpoint.name: Sender(endpoint, self.budget) for endpoint in endpoints}
+        lag = Lag()
+        self.senders = {endpoint.name: Sender(endpoint, self.budget, lag) for endpoint in endpoints}
         self.lanes = {
             endpoint.name: Lane(endpoint, self.senders[endpoint.name].perform, self._heard) for endpoint in endpoints
         }
         self.exchanges = Exchanges(self.lanes, self._close_senders)
+        self.pulse = self.exchanges.run(lag.beat())
         measurement = Measurement(self.exchanges)
         measurement.start(requirements, endpoints)
         return measurement
@@ -158,6 +161,7 @@ class Live(_Execution):
         self.progress(endpoint.name, exchange)
 
     async def _close_senders(self) -> None:
+        self.pulse.cancel()
         for sender in self.senders.values():
             await sender.close()
 

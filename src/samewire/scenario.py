@@ -76,7 +76,7 @@ class Every:
         streamed: whether the requests ask for a stream; None for both.
         statuses: the statuses of the answers; a status of 0 stands for no answer at all.
         method: the requests' method; None for all.
-        wrong: whether only requests that are wrong on purpose count.
+        wrong: whether only requests that are wrong on purpose count (True), only others (False), or both (None).
     """
 
     witness: tuple[Request, ...]
@@ -84,7 +84,7 @@ class Every:
     streamed: bool | None = None
     statuses: range = range(200, 300)
     method: str | None = None
-    wrong: bool = False
+    wrong: bool | None = None
 
 
 #: What the exchange of a check comes from.

@@ -6,6 +6,7 @@ import asyncio
 
 from samewire.attempt import Attempt, Wire
 from samewire.exchange import Exchange
+from samewire.lag import Lag
 from samewire.request import Request
 from samewire.retry import limited, pause_of, wait_before_next
 from samewire.settings import Endpoint
@@ -44,11 +45,12 @@ class Sender:
     Args:
         endpoint: where to.
         budget: what the run may still spend.
+        lag: tells how late our own clock was.
     """
 
-    def __init__(self, endpoint: Endpoint, budget: Budget | None = None) -> None:
+    def __init__(self, endpoint: Endpoint, budget: Budget | None = None, lag: Lag | None = None) -> None:
         self.endpoint = endpoint
-        self.transport = Transport(endpoint)
+        self.transport = Transport(endpoint, lag)
         self.window = Window(endpoint.provider.concurrency, endpoint.provider.rpm)
         self.budget = budget or Budget()
         self._silences = 0

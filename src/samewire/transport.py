@@ -18,6 +18,7 @@ from functools import cache
 import httpx2
 
 from samewire.attempt import Attempt, Failure, Wire
+from samewire.lag import Lag
 from samewire.settings import Endpoint
 from samewire.sse import Read
 
@@ -46,9 +47,11 @@ class Transport:
 
     Args:
         endpoint: where to; its key goes nowhere else.
+        lag: tells how late our own clock was.
     """
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, lag: Lag | None = None) -> None:
+        self._lag = lag or Lag()
         self.timeout = endpoint.provider.timeout
         credential = endpoint.provider.credential
         self._key = credential.secret.reveal() if credential is not None and credential.secret is not None else ""
@@ -66,6 +69,7 @@ class Transport:
     async def attempt(self, wire: Wire, waited: float = 0.0) -> Attempt:
         """Try the request once. Ends within the provider's timeout; a failure is part of what is returned."""
         tally = _Tally(wire.cut)
+        begun = asyncio.get_running_loop().time()
         failure: Failure | None = None
         try:
             async with asyncio.timeout(self.timeout):
@@ -89,6 +93,7 @@ class Transport:
             ended=tally.elapsed(),
             failure=failure,
             waited=waited,
+            lag=self._lag.since(begun),
         )
 
     async def _receive(self, wire: Wire, tally: _Tally) -> None:

@@ -67,7 +67,7 @@ class Judgement:
         reason: a short stable code such as ``refused``, ``schema``, ``http.429`` or ``blocked``, for machines.
         message: what was observed, in one or a few sentences, for people.
         causes: names of the defects this judgement shows, for other cells to be blocked by.
-        cause: the name of the defect that stands in the way, when blocked.
+        cause: the name of the defect that stands in the way, when blocked, or of the request that was refused.
         exchanges: ids of the exchanges that were judged, the decisive one first.
         flaky: the verdict rests on answers that differed from one repetition to the next.
     """
@@ -198,7 +198,9 @@ def judge(check: Callable[[Any], None], exchange: Any) -> Judgement:
     except Signal as signal:
         return signal.judgement()
     except AssertionError as failure:
-        return Judgement(Verdict.BROKEN, "broken", str(failure) or "the requirement does not hold")
+        # pytest appends what it saw of the expression; the message before it is ours, and says it in words.
+        words = str(failure).split("\nassert ")[0]
+        return Judgement(Verdict.BROKEN, "broken", words or "the requirement does not hold")
     except Exception as fault:  # the one place that catches everything: a check must never end a run
         return Judgement(Verdict.ERROR, "harness", f"{type(fault).__name__}: {fault}")
     return Judgement(Verdict.SUPPORTED)

@@ -95,7 +95,7 @@ def _authentication(request: Request, endpoint: Endpoint) -> list[tuple[str, str
     if request.key in ("own", "wrong"):
         return [] if auth.scheme in ("none", "query") else [_presented(auth, key)]
     return {
-        "malformed": [("Authorization", "{key}")],
+        "malformed": [("Authorization", WRONG_KEY)],
         "empty": [("Authorization", "Bearer ")],
         "lowercase": [("authorization", "bearer {key}")],
         "x-api-key": [("x-api-key", "{key}")],

@@ -47,7 +47,7 @@ def test_a_completion_names_its_model(exchange: Exchange) -> None:
 def test_a_completion_has_choices(exchange: Exchange) -> None:
     """A completion MUST have `choices`, each with an `index` and a `message`."""
     places = ("/finish_reason", "/message/content", "/message/role", "/message/refusal")
-    exchange.conforms(SHAPE, "/choices", but=(*(f"/choices/*{place}" for place in places), *ELSEWHERE))
+    exchange.conforms(SHAPE, "#", "/choices", but=(*(f"/choices/*{place}" for place in places), *ELSEWHERE))
 
 
 @check("chat.completion.finish_reason", MUST, of=COMPLETIONS, spec="CHAT-ENV-008", depth=SMOKE)

@@ -14,6 +14,11 @@ MODELS = GET("models")
 #: Room for a model that thinks before it speaks, on top of every limit.
 HEADROOM = 2048
 
+#: How servers say that they don't have a model.
+UNKNOWN = (
+    *("not found", "does not exist", "doesn't exist", "not exist", "unknown", "invalid", "no such"),
+    *("not available", "unsupported", "not supported"),
+)
 BASE_URL = "http.base_url.answers"
 KEY = "http.auth.key_accepted"
 MODEL = "chat.model.served"
@@ -104,9 +109,10 @@ def _choice(answer: Exchange) -> dict[str, Any] | None:
     """The first choice of a completion, as it came; None if this is no completion."""
     body = answer.raw_json
     choices = body.get("choices") if isinstance(body, dict) else None
-    if not isinstance(choices, list) or not choices:
-        return None
-    return choices[0] if isinstance(choices[0], dict) else {}
+    if isinstance(choices, list) and choices:
+        return choices[0] if isinstance(choices[0], dict) else {}
+    # Without choices it may still be one, a broken one: that is for the checks of the completion to say.
+    return {} if isinstance(body, dict) and body.get("object") == "chat.completion" else None
 
 
 def _thinks(answer: Exchange, choice: dict[str, Any] | None) -> bool:
@@ -145,7 +151,7 @@ def _blames_the_model(answer: Exchange) -> bool:
     said = str(error.get("message") or "") if error else _said(answer)
     if error.get("code") == "model_not_found":
         return True
-    unknown = r"not found|does not exist|doesn't exist|not exist|unknown|invalid|no such|not available|unsupported|not supported"
+    unknown = "|".join(UNKNOWN)
     blamed = re.search(rf"\bmodel\b.{{0,120}}\b(?:{unknown})\b|\b(?:{unknown})\b.{{0,60}}\bmodel\b", said, re.I | re.S)
     return answer.status in (400, 404, 422) and bool(blamed) and "max_" not in said and "html" not in answer.media_type
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from samewire import Exchange
+from samewire import Blocked, Exchange
 
 
 def completion(exchange: Exchange) -> Any:
@@ -37,7 +37,7 @@ def calls(exchange: Exchange) -> list[Any]:
 def prompt_tokens(exchange: Exchange) -> int | None:
     """The prompt tokens that a completion counts; None if it counts none."""
     usage = completion(exchange).get("usage")
-    return None if usage is None else int(usage["prompt_tokens"])
+    return int(usage["prompt_tokens"]) or None if usage is not None else None
 
 
 def completion_tokens(exchange: Exchange) -> int | None:
@@ -47,8 +47,28 @@ def completion_tokens(exchange: Exchange) -> int | None:
 
 
 def chunks(exchange: Exchange) -> list[Any]:
-    """The chunks of the stream that an accepted request got."""
-    return list(exchange.accepted().stream_of("chat/chunk"))
+    """The chunks of the stream that an accepted request got.
+
+    Raises:
+        Blocked: there is none with a choice, which has a cell of its own.
+    """
+    every = list(exchange.accepted().stream_of("chat/chunk"))
+    if not any(chunk.get("choices") for chunk in every):
+        raise Blocked("no chunk with a choice came", cause="empty stream")
+    return every
+
+
+def finished(exchange: Exchange) -> list[Any]:
+    """The chunks of a stream that came to an end.
+
+    Raises:
+        Blocked: it breaks off without an end of either kind, which has a cell of its own.
+    """
+    every = chunks(exchange)
+    done = any((event.data or "").strip(" \"'").upper() == "[DONE]" for event in exchange.events())
+    if not done and all(piece.get("finish_reason") is None for piece in pieces(exchange)):
+        raise Blocked("the stream breaks off", cause="unfinished stream")
+    return every
 
 
 def pieces(exchange: Exchange) -> Iterator[Any]:

@@ -42,13 +42,19 @@ ASK_WEATHER = user("What is the weather in Paris?")
 
 #: A question that asks for a tool, with the tool at hand.
 TOOLS = HELLO.but(messages=[ASK_WEATHER], tools=[WEATHER], **LIMIT(128))
-#: The same, and the tool must be called.
-CALLED = TOOLS.but(tool_choice="required")
-CALLED_STREAM = CALLED.but(stream=True)
+#: A question that asks for no tool, and one must be called.
+FORCED = TOOLS.but(messages=[user("Say hello.")], tool_choice="required")
+#: A question that asks for a tool, and it must be called.
+CALLED = FORCED.but(messages=[ASK_WEATHER])
+CALLED_STREAM = STREAM.but(**CALLED.body)
+#: A question that asks for a tool twice, left to the model.
+ASK_TWICE = user("What is the weather in Paris and in London? Look up both at once.")
+BOTH = TOOLS.but(messages=[ASK_TWICE])
+BOTH_STREAM = STREAM.but(**BOTH.body)
 
 #: What invariants are judged over.
-COMPLETIONS = Every(witness=(HELLO,), path="chat/completions", streamed=False)
-CALLS = Every(witness=(CALLED,), path="chat/completions", streamed=False)
-STREAMS = Every(witness=(STREAM,), path="chat/completions", streamed=True)
-METERED_STREAMS = Every(witness=(METERED,), path="chat/completions", streamed=True)
-CALL_STREAMS = Every(witness=(CALLED_STREAM,), path="chat/completions", streamed=True)
+COMPLETIONS = Every(witness=(HELLO,), path="chat/completions", streamed=False, method="POST", wrong=False)
+CALLS = Every(witness=(CALLED, BOTH), path="chat/completions", streamed=False, method="POST", wrong=False)
+STREAMS = Every(witness=(STREAM,), path="chat/completions", streamed=True, wrong=False)
+METERED_STREAMS = Every(witness=(METERED,), path="chat/completions", streamed=True, wrong=False)
+CALL_STREAMS = Every(witness=(CALLED_STREAM, BOTH_STREAM), path="chat/completions", streamed=True, wrong=False)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from samewire import FULL, SHOULD, Exchange, check, honoured, seen, user
+from samewire import FULL, SHOULD, Exchange, check, honoured, seen
 
 from .reading import calls
-from .requests import CALLED, HELLO, NAMED_TIME, TIME, TOOLS, WEATHER
+from .requests import BOTH, FORCED, HELLO, NAMED_TIME, TIME, TOOLS, WEATHER
 
 TWO_TOOLS = TOOLS.but(tools=[WEATHER, TIME])
-UNASKED = CALLED.but(messages=[user("Say hello.")])
 
 
 @check("chat.tool_choice.none", SHOULD, of=TOOLS.but(tool_choice="none"), spec="CHAT-TOOL-002 CHAT-REQ-020", again=2)
@@ -24,7 +23,7 @@ def test_auto_is_taken(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-@check("chat.tool_choice.required", SHOULD, of=UNASKED, spec="CHAT-TOOL-004 CHAT-REQ-020", again=2)
+@check("chat.tool_choice.required", SHOULD, of=FORCED, spec="CHAT-TOOL-004 CHAT-REQ-020", again=2)
 def test_required_calls_a_tool(exchange: Exchange) -> None:
     """With `tool_choice: "required"`, a tool SHOULD be called, even where none is needed."""
     exchange.accepted()
@@ -59,13 +58,10 @@ def test_a_choice_needs_tools(exchange: Exchange) -> None:
     assert status in (400, 422), f"refused with {status}"
 
 
-ASK_TWO = user("What is the weather in Paris and in London? Look up both at once.")
-
-
 @check(
     "chat.tool_choice.one_at_a_time",
     SHOULD,
-    of=CALLED.but(messages=[ASK_TWO], parallel_tool_calls=False),
+    of=BOTH.but(parallel_tool_calls=False),
     spec="CHAT-TOOL-011 CHAT-REQ-021",
     depth=FULL,
     again=2,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire import MUST, SHOULD, Exchange, Steps, check, scenario, seen
 
-from .reading import arguments, calls, fragments, parsed, pieces
+from .reading import arguments, calls, finished, fragments, parsed, pieces
 from .requests import CALL_STREAMS, CALLED, CALLED_STREAM
 
 
@@ -51,15 +51,18 @@ def test_later_fragments_do_not_name_it_again(exchange: Exchange) -> None:
     found = fragments(exchange)
     seen(found, "no tool was called")
     for index, parts in found.items():
-        again = [part for part in parts[1:] if part.get("id") or (part.get("function") or {}).get("name")]
-        if len({part["id"] for part in parts if part.get("id")}) <= 1:
-            assert not again, f"call {index} is named again in {len(again)} later fragments"
+        ids = [part["id"] for part in parts if part.get("id")]
+        names = [part["function"]["name"] for part in parts if (part.get("function") or {}).get("name")]
+        seen(len(set(ids)) <= 1, "an index is shared by several calls")
+        times = max(len(ids), len(names))
+        assert times <= 1, f"call {index} is named in {times} fragments"
 
 
 @check("chat.tool_stream.arguments", MUST, of=CALL_STREAMS, spec="CHAT-STR-025")
 def test_fragments_make_arguments(exchange: Exchange) -> None:
     """The fragments of a tool call's `arguments` MUST make a JSON object when joined, unless the limit cut it off."""
     found = fragments(exchange)
+    finished(exchange)
     reasons = [piece.get("finish_reason") for piece in pieces(exchange)]
     seen(found and "length" not in reasons, "no tool was called")
     for index, parts in found.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, check
+from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, check, seen
 
 from ..chat.preflight import KEY, PREFLIGHT, reached
 from ..chat.requests import HELLO
@@ -62,6 +62,7 @@ def test_the_key_never_comes_back(exchange: Exchange) -> None:
 @check("http.auth.discreet_refusal", SHOULD, of=WRONG_KEY, spec="HTTP-AUTH-006", needs=("key",))
 def test_a_refused_key_is_not_disclosed(exchange: Exchange) -> None:
     """A refusal SHOULD NOT repeat the refused key whole, nor a digest of it."""
+    seen(not exchange.ok, "the key is not refused")
     exchange.rejected()
     sent = dict(exchange.wire.headers).get("Authorization", "").removeprefix("Bearer ")
     text = exchange.body.decode(errors="replace")

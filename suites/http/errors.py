@@ -16,6 +16,7 @@ from samewire import (
     Steps,
     check,
     scenario,
+    seen,
 )
 
 from ..chat.preflight import PREFLIGHT
@@ -145,6 +146,7 @@ def the_same_mistake_twice() -> Steps:
 @check("http.error.same_in_streams", SHOULD, of=the_same_mistake_twice, spec="ERR-CASE-025 CHAT-STR-034")
 def test_a_mistake_is_refused_alike_in_streams(exchange: Exchange) -> None:
     """A mistake SHOULD be refused with the same status and in the same shape whether a stream was asked for or not."""
+    seen(not exchange.before[0].ok, "the mistake is not refused")
     plain = exchange.before[0].rejected()
     streamed = exchange.rejected()
     assert streamed.status == plain.status, f"refused with {streamed.status}, and without `stream` with {plain.status}"

@@ -194,3 +194,5 @@ class Reference:
         for event in call.events:
             yield event
             await asyncio.sleep(self.settings.pace)
+        if "linger" in call.notes:
+            await asyncio.sleep(call.notes["linger"])

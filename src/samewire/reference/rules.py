@@ -316,7 +316,8 @@ def check_messages(messages: Any) -> None:
         if message["role"] == "assistant":
             waiting = _tool_calls(place, message)
     if waiting:
-        text = f"An assistant message with 'tool_calls' must be followed by tool messages. Unanswered: {', '.join(waiting)}"
+        names = ", ".join(waiting)
+        text = f"An assistant message with 'tool_calls' must be followed by tool messages. Unanswered: {names}"
         raise _bad("messages", text)
 
 

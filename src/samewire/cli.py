@@ -1,0 +1,254 @@
+"""The command line: data on standard output, progress on standard error, every error with what to do next."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from samewire import __version__, demo, report
+from samewire.conduct import HarnessError, conduct, plan, selected
+from samewire.explaining import explained
+from samewire.options import FILE, FOLDER, endpoint, endpoints_from, output, selection, settings_for, suggestion
+from samewire.policy import Exit, exit_status
+from samewire.progress import Progress
+from samewire.reference import Configuration, Reference
+from samewire.reference.faults import FAULTS
+from samewire.reference.serving import serve_forever
+from samewire.run import Run, RunError
+from samewire.running import Live, Replay, endpoints_of, redactor_for
+from samewire.sending import Budget
+from samewire.settings import Settings, SettingsError
+from samewire.suite import requirements
+from samewire.summary import STYLES, summary
+
+RECORD = "run.jsonl"
+
+
+def fail(status: Exit, *words: str) -> NoReturn:
+    """End with a status, saying why on standard error."""
+    for word in words:
+        click.secho(word, fg="red", err=True)
+    sys.exit(int(status))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="samewire")
+def main() -> None:
+    """Is it the same on the wire? Conformance tests for endpoints that call themselves OpenAI-compatible."""
+
+
+@main.command()
+@click.argument("names", nargs=-1, metavar="[ENDPOINT]...")
+@endpoint
+@selection
+@click.option("--max-requests", type=click.IntRange(1), help="Stop after so many requests; what was measured is kept.")
+@click.option("--dry-run", is_flag=True, help="Print bounds of requests, tokens and cost, and send nothing.")
+@click.option("--format", "formats", default=",".join(report.FORMATS), show_default=True, help="Reports to write.")
+@output
+def run(names: tuple[str, ...], dry_run: bool, max_requests: int | None, formats: str, **options: Any) -> None:
+    """Run the checks against endpoints.
+
+    Endpoints are names and globs from providers.yaml, such as groq or 'openai/*'; without any, all whose key is there.
+    An endpoint that no file describes is given by --base-url and --model.
+
+    Exit status: 0 policy met, 1 not met, 2 usage or configuration (nothing was sent), 3 could not judge,
+    4 samewire's own fault, 5 nothing selected, 130 interrupted.
+    """
+    try:
+        wanted = chosen_formats(formats)
+        settings = settings_for(endpoints_from(names, options), options)
+    except (SettingsError, report.ReportError) as problem:
+        fail(Exit.USAGE, *str(problem).splitlines())
+    chosen = selected(settings)
+    if not settings.endpoints:
+        fail(Exit.NOTHING_SELECTED, "no endpoint is configured: write providers.yaml, or give --base-url and --model")
+    if not chosen:
+        fail(Exit.NOTHING_SELECTED, "no check is selected: samewire list shows their ids")
+    if dry_run:
+        show_plan(settings)
+        return
+    totals = {one.name: len(chosen) for one in settings.endpoints if not one.provider.missing}
+    try:
+        with Progress(totals, options["quiet"]) as progress:
+            finished = conduct(settings, Live(settings, settings.output / RECORD, progress, Budget(max_requests)))
+    except HarnessError as problem:
+        fail(Exit.OUR_FAULT, str(problem))
+    conclude(finished, settings, wanted, options["as_json"])
+
+
+def chosen_formats(words: str) -> tuple[str, ...]:
+    """The formats that a list separated by commas names.
+
+    Raises:
+        ReportError: there is no such format.
+    """
+    names = tuple(word.strip() for word in words.split(",") if word.strip())
+    for name in names:
+        if name not in report.FORMATS:
+            raise report.ReportError(f"there is no format {name!r}; there are {', '.join(report.FORMATS)}")
+    return names
+
+
+def show_plan(settings: Settings) -> None:
+    """Print the bounds of a run."""
+    for one in settings.endpoints:
+        if one.provider.missing:
+            click.echo(f"{one.name}: not run: {one.provider.missing}")
+    for name, bound in plan(settings).items():
+        cost = "unknown without prices" if bound.cost is None else f"≤ ${bound.cost:.4f}"
+        click.echo(
+            f"{name}: {bound.checks} checks, {bound.requests} requests ({bound.speaking} make the model speak), "
+            f"≤ {bound.tokens_in} tokens in, ≤ {bound.tokens_out} out, cost {cost}"
+        )
+    click.echo("Nothing was sent. Retries, and repetitions of what turns out red, come on top.")
+
+
+def conclude(finished: Run | None, settings: Settings, formats: Iterable[str], as_json: bool) -> NoReturn:
+    """Write the reports, say what was found, and end with the run's status."""
+    if finished is None:
+        fail(Exit.NOTHING_SELECTED, "nothing was selected")
+    status = exit_status(finished, settings.fail_on)
+    try:
+        written = report.write(finished, settings.output, formats, redactor_for(settings.endpoints))
+    except (report.ReportError, OSError) as problem:
+        fail(Exit.OUR_FAULT, str(problem))
+    if as_json:
+        click.echo(report.FORMATS["json"].render(finished))
+    else:
+        show(finished, status)
+        for path in written:
+            click.echo(f"{path.stem}: {path}")
+    sys.exit(int(status))
+
+
+def show(finished: Run, status: Exit) -> None:
+    """Print what a run found."""
+    for style, line in summary(finished, status):
+        click.secho(line, **STYLES[style])
+
+
+@main.command("demo")
+@output
+def demonstrate(**options: Any) -> None:
+    """Measure the embedded reference endpoint and some faulty twins of it. Needs no key and no network."""
+    with demo.Served(demo.twins()) as served:
+        endpoints = tuple(
+            demo.endpoint_at(port, name, "Reference" if name == demo.REFERENCE else f"Twin: {FAULTS[name].what}")
+            for name, port in served.ports.items()
+        )
+        settings = settings_for(endpoints, {**options, "depth": "full"})
+        totals = {one.name: len(selected(settings)) for one in endpoints}
+        with Progress(totals, options["quiet"]) as progress:
+            finished = conduct(settings, Live(settings, settings.output / RECORD, progress))
+    if finished is None or finished.incomplete:
+        fail(Exit.INTERRUPTED, "interrupted")
+    written = report.write(finished, settings.output, report.FORMATS, redactor_for(endpoints))
+    show(finished, exit_status(finished))
+    if problems := demo.overlooked(finished, [FAULTS[name] for name in demo.TWINS]):
+        fail(Exit.OUR_FAULT, *problems)
+    click.echo(f"\nThe reference is clean, and the fault of each of its {len(demo.TWINS)} twins was found.")
+    click.echo(f"Report: {written[0]}")
+
+
+@main.command("list")
+@selection
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def list_checks(as_json: bool, **options: Any) -> None:
+    """List the checks, of all depths unless one is named. Needs no network."""
+    source = click.get_current_context().get_parameter_source("depth")
+    if source is not None and source.name == "DEFAULT":
+        options["depth"] = "full"
+    rows = selected(settings_for((), options))
+    if as_json:
+        keys = ("id", "level", "depth", "title", "sentence", "spec", "required")
+        click.echo(json.dumps([{key: getattr(row, key) for key in keys} for row in rows], indent=1))
+        return
+    width = max((len(row.id) for row in rows), default=0)
+    for row in rows:
+        click.echo(f"{row.id:<{width}}  {row.level:<6}  {row.depth:<5}  {row.title}")
+    click.echo(f"{len(rows)} checks", err=True)
+
+
+@main.command()
+@click.argument("id")
+def explain(id: str) -> None:
+    """Explain a check: what it requires and why, what it sends, what it catches. Needs no network."""
+    found = {one.id: one for one in requirements()}
+    if id not in found:
+        fail(Exit.USAGE, f"no check is called {id!r}{suggestion(id, list(found))}")
+    for line in explained(found[id]):
+        click.echo(line)
+
+
+@main.command()
+@click.option("--fault", "faults", multiple=True, metavar="ID", help="A fault to show; --list tells them.")
+@click.option("--list", "listing", is_flag=True, help="List the faults and end.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: the system chooses.")
+@click.option("--open", "opened", is_flag=True, help="Take requests without a key.")
+def serve(faults: tuple[str, ...], listing: bool, host: str, port: int, opened: bool) -> None:
+    """Serve the reference endpoint, or a faulty twin of it, for those who test clients."""
+    if listing:
+        for fault in FAULTS.values():
+            click.echo(f"{fault.id:<34}  {fault.what}")
+        return
+    for name in faults:
+        if name not in FAULTS:
+            fail(Exit.USAGE, f"no fault is called {name!r}{suggestion(name, list(FAULTS))}")
+    settings = Configuration(key=None) if opened else Configuration()
+
+    def ready(bound: int) -> None:
+        click.echo(f"http://{host}:{bound}/v1   model {settings.models[0]}   key {settings.key or 'none'}")
+
+    try:
+        serve_forever(Reference([FAULTS[name] for name in faults], settings), host, port, ready)
+    except OSError as problem:
+        fail(Exit.USAGE, f"port {port} can't be served: {problem.strerror}: name another by --port")
+
+
+@main.command("judge")
+@click.argument("record", type=FILE)
+@selection
+@output
+def judge_again(record: Path, **options: Any) -> None:
+    """Judge a recorded run again, without network. Writes judged.jsonl and the reports."""
+    source = loaded(record)
+    settings = settings_for(endpoints_of(source), {**options, "depth": "full"})
+    totals = {one.name: len(selected(settings)) for one in settings.endpoints if not one.provider.missing}
+    try:
+        with Progress(totals, options["quiet"]) as progress:
+            finished = conduct(settings, Replay(settings, source, settings.output / "judged.jsonl", progress))
+    except HarnessError as problem:
+        fail(Exit.OUR_FAULT, str(problem))
+    conclude(finished, settings, report.FORMATS, options["as_json"])
+
+
+def loaded(record: Path) -> Run:
+    """The run of a record; ends with a usage error if it is none."""
+    try:
+        return Run.load(record)
+    except RunError as problem:
+        fail(Exit.USAGE, str(problem))
+
+
+@main.command("report")
+@click.argument("record", type=FILE)
+@click.option("--format", "formats", default=",".join(report.FORMATS), show_default=True)
+@click.option("-o", "--output-dir", "folder", type=FOLDER, help="Without it, a single format goes to standard output.")
+def render(record: Path, formats: str, folder: Path | None) -> None:
+    """Render a recorded run. Needs no network."""
+    source = loaded(record)
+    try:
+        wanted = chosen_formats(formats)
+        if folder is None and len(wanted) == 1:
+            click.echo(report.FORMATS[wanted[0]].render(source))
+            return
+        for path in report.write(source, folder or Path("reports"), wanted, redactor_for(())):
+            click.echo(path)
+    except report.ReportError as problem:
+        fail(Exit.USAGE, str(problem))

@@ -1,0 +1,63 @@
+"""``pytest suites`` in a clone: the same run as ``samewire run``, led by pytest itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from samewire import __version__, providers, report
+from samewire.credentials import Credential
+from samewire.plugin import Plugin
+from samewire.policy import exit_status
+from samewire.requirement import Depth
+from samewire.running import Live, redactor_for
+from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, choose
+
+__all__ = ["plugins"]
+
+
+def plugins(arguments: Iterable[str], root: Path) -> list[Plugin]:
+    """The plugin, if suites are among what pytest was asked for; else nothing.
+
+    The endpoint is ``OPENAI_BASE_URL`` and ``OPENAI_MODEL`` with the key in ``OPENAI_API_KEY``; without a base URL,
+    every endpoint of providers.yaml whose key is there. ``SAMEWIRE_DEPTH`` names the depth.
+
+    Raises:
+        SettingsError: the endpoint is described wrongly, or there is none.
+    """
+    suites = root / "suites"
+    asked = [(root / argument.split("::")[0]).resolve() for argument in arguments]
+    if not any(path == suites or suites in path.parents for path in asked):
+        return []
+    settings = Settings(
+        _endpoints(root),
+        depth=Depth(os.environ.get("SAMEWIRE_DEPTH", Depth.CORE)),
+        output=root / "reports",
+        extra={"tool": {"name": "samewire", "version": __version__}},
+    )
+    if all(endpoint.provider.missing for endpoint in settings.endpoints):
+        reasons = sorted({endpoint.provider.missing for endpoint in settings.endpoints})
+        raise SettingsError(
+            "there is no endpoint to run the suites against: set OPENAI_BASE_URL and OPENAI_MODEL, or a key",
+            *reasons,
+        )
+    live = Live(settings, settings.output / "run.jsonl")
+
+    def end(incomplete: bool) -> int | None:
+        run = live.close(incomplete)
+        if run is None:
+            return None
+        report.write(run, settings.output, report.FORMATS, redactor_for(settings.endpoints))
+        return int(exit_status(run))
+
+    return [Plugin(settings, live, end)]
+
+
+def _endpoints(root: Path) -> tuple[Endpoint, ...]:
+    base_url = os.environ.get("OPENAI_BASE_URL")
+    if base_url:
+        model = os.environ.get("OPENAI_MODEL", "")
+        key = Credential.from_environment("OPENAI_API_KEY", os.environ)
+        return choose([ad_hoc(base_url, [model] if model else [], key)], ())
+    return choose(providers.load(providers.find(root)), ())

@@ -1,0 +1,66 @@
+"""From settings to a finished run: pytest inside, interruptions outside, reports at the end."""
+
+from __future__ import annotations
+
+import signal
+import tempfile
+from pathlib import Path
+from types import FrameType
+
+from samewire import plugin
+from samewire.planning import Bounds, bounds
+from samewire.requirement import Requirement
+from samewire.run import Run
+from samewire.running import Live, Replay
+from samewire.settings import Settings, selects
+from samewire.suite import requirements
+
+__all__ = ["HarnessError", "conduct", "plan", "selected"]
+
+
+class HarnessError(Exception):
+    """The harness itself failed."""
+
+
+def selected(settings: Settings) -> list[Requirement]:
+    """The requirements that settings select."""
+    return [one for one in requirements() if selects(settings, one)]
+
+
+def plan(settings: Settings) -> dict[str, Bounds]:
+    """What a run with these settings would cost at most, by endpoint. Sends nothing."""
+    chosen = selected(settings)
+    return {one.name: bounds(chosen, one) for one in settings.endpoints if not one.provider.missing}
+
+
+def conduct(settings: Settings, execution: Live | Replay) -> Run | None:
+    """Carry out a run.
+
+    Returns:
+        The run, incomplete if it was interrupted; None if nothing was selected.
+
+    Raises:
+        HarnessError: the suites can't be collected, or pytest failed inside.
+    """
+    if all(endpoint.provider.missing for endpoint in settings.endpoints):
+        chosen = selected(settings)
+        if chosen:
+            execution.open(chosen)
+        return execution.close()
+    previous = signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        with tempfile.TemporaryDirectory(prefix="samewire-") as folder:
+            status = plugin.run(settings, execution, Path(folder) / "pytest.ini")
+    except plugin.CollectionError as problem:
+        execution.close(incomplete=True)
+        raise HarnessError(str(problem)) from None
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+    run = execution.close(incomplete=status == plugin.INTERRUPTED)
+    if status not in (plugin.PASSED, plugin.FAILED, plugin.INTERRUPTED, plugin.NOTHING):
+        raise HarnessError(f"the suites could not be run: pytest ended with {status}")
+    return run
+
+
+def _as_interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,108 @@
+"""The reference endpoint and a handful of its faulty twins, on loopback ports that the system gives."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterable
+from types import TracebackType
+
+from samewire.credentials import Credential, Secret
+from samewire.reference import KEY, Configuration, Reference
+from samewire.reference.call import Fault
+from samewire.reference.faults import FAULTS
+from samewire.reference.server import Listener
+from samewire.run import Run
+from samewire.settings import Endpoint, Provider
+from samewire.verdict import Verdict
+
+__all__ = ["REFERENCE", "TWINS", "Served", "endpoint_at", "overlooked"]
+
+#: The faulty twins that the demonstration shows: each a defect that real servers have, and most clients don't see.
+TWINS = (
+    "auth.any_key",
+    "error.detail",
+    "ignored.system",
+    "ignored.image_counted",
+    "ignored.tool_choice",
+    "stream.no_done",
+    "tool_stream.all_zero",
+)
+REFERENCE = "reference"
+VARIABLE = "REFERENCE_KEY"
+
+
+class Served:
+    """Serves references in a thread, as long as the ``with`` statement lasts.
+
+    Args:
+        references: what to serve, by name.
+
+    Attributes:
+        ports: the ports the system gave, by name.
+    """
+
+    def __init__(self, references: dict[str, Reference]) -> None:
+        self.references = references
+        self.ports: dict[str, int] = {}
+        self._listeners: list[Listener] = []
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="reference", daemon=True)
+
+    def __enter__(self) -> Served:
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._start(), self._loop).result()
+        return self
+
+    async def _start(self) -> None:
+        for name, reference in self.references.items():
+            self._listeners.append(await reference.serve())
+            self.ports[name] = self._listeners[-1].port
+
+    async def _end(self) -> None:
+        for listener in self._listeners:
+            await listener.close()
+        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+def endpoint_at(port: int, name: str, label: str = "", settings: Configuration | None = None) -> Endpoint:
+    """The endpoint that a reference on a port is."""
+    settings = settings or Configuration()
+    key = Credential(VARIABLE, Secret(settings.key or KEY)) if settings.key else None
+    model = settings.models[0]
+    provider = Provider(name, f"http://127.0.0.1:{port}/v1", (model,), label or name, key)
+    return Endpoint(provider, model)
+
+
+def twins() -> dict[str, Reference]:
+    """The reference and its faulty twins, by name."""
+    return {REFERENCE: Reference(), **{name: Reference([FAULTS[name]]) for name in TWINS}}
+
+
+def overlooked(run: Run, faults: Iterable[Fault]) -> list[str]:
+    """What the run should have seen and did not, and what it saw and should not have; a sentence each."""
+    problems = []
+    columns = {column.provider: column for column in run.columns}
+    for row in run.rows:
+        judgement = run.verdict(columns[REFERENCE], row)
+        if judgement.verdict is not Verdict.SUPPORTED:
+            problems.append(f"{REFERENCE}: {row.id} is {judgement.verdict}: {judgement.message}")
+    rows = {row.id: row for row in run.rows}
+    for fault in faults:
+        for identifier, word in fault.turns.items():
+            if identifier in rows:
+                judgement = run.verdict(columns[fault.id], rows[identifier])
+                if judgement.verdict != word:
+                    problems.append(f"{fault.id}: {identifier} is {judgement.verdict}, and should be {word}")
+    return problems

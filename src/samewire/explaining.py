@@ -1,0 +1,62 @@
+"""A check, explained: what it requires and from where, what it sends, what it catches."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from samewire.catalogue import entries, url_of
+from samewire.reference.faults import FAULTS
+from samewire.request import Request
+from samewire.requirement import Requirement
+from samewire.scenario import Every, Preflight, Scenario
+
+__all__ = ["explained"]
+
+
+def explained(row: Requirement) -> Iterator[str]:
+    """The lines."""
+    marks = [row.level.value, row.depth.value, *(["required"] if row.required else [])]
+    yield f"{row.id}  {'  '.join(marks)}"
+    yield f"  {row.sentence}"
+    yield ""
+    yield "Follows from"
+    for name in row.spec:
+        entry = entries()[name]
+        yield f"  {name} ({entry.level}): {entry.fact}"
+        yield f"    {entry.file}, source: {' '.join((entry.source, url_of(entry)))}"
+    yield ""
+    yield "Is judged over"
+    yield from (f"  {line}" for line in _source(row))
+    faults = [fault for fault in FAULTS.values() if row.id in fault.turns]
+    if faults:
+        yield ""
+        yield "Catches, among others"
+        yield from (f"  {fault.id}: {fault.what} → {fault.turns[row.id]}" for fault in faults)
+
+
+def _source(row: Requirement) -> Iterator[str]:
+    of = row.of
+    if isinstance(of, Request):
+        yield from _request(of)
+    elif isinstance(of, Every):
+        kind = {None: "answer", True: "stream", False: "answer that is no stream"}[of.streamed]
+        span = f"{of.statuses.start} to {of.statuses.stop - 1}"
+        yield f"every {kind} of {of.path or 'any path'} with a status of {span}; sent so that there is one:"
+        for request in of.witness:
+            yield from _request(request)
+    elif isinstance(of, Preflight):
+        yield "the first steps at the endpoint, which begin with:"
+        yield from _request(of.requests[0])
+    elif isinstance(of, Scenario):
+        yield f"{len(of.requests)} requests, and up to {of.more} more made of their answers:"
+        for request in of.requests:
+            yield from _request(request)
+
+
+def _request(request: Request) -> Iterator[str]:
+    yield f"{request.method} {request.path}" + ("" if request.key == "own" else f"   (key: {request.key})")
+    if request.body is not None:
+        body = request.body
+        text = repr(body) if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False)
+        yield f"  {text if len(text) <= 600 else text[:600] + '…'}"

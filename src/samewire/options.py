@@ -1,0 +1,118 @@
+"""Options that several commands share, and the settings they make."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import click
+
+from samewire import __version__, providers
+from samewire.credentials import Credential
+from samewire.requirement import Depth, Level
+from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, choose
+
+__all__ = ["endpoint", "endpoints_from", "output", "selection", "settings_for", "suggestion"]
+
+Command = Callable[..., Any]
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def _with(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+#: Options that select checks.
+selection = _with(
+    click.option("--only", multiple=True, metavar="ID", help="Checks to run: ids or globs, such as chat.stream.*"),
+    click.option("--not", "without", multiple=True, metavar="ID", help="Checks to leave out."),
+    click.option("--level", type=click.Choice(["must", "should", "may"]), help="The least level to run."),
+    click.option(
+        "--depth",
+        type=click.Choice([one.value for one in Depth]),
+        default=Depth.CORE.value,
+        show_default=True,
+        help="How much of the suites to run; checks named by --only run at any depth.",
+    ),
+)
+
+#: Options that say where reports go, and how loudly.
+output = _with(
+    click.option("-o", "--output-dir", "folder", type=FOLDER, default=Path("reports"), show_default=True),
+    click.option(
+        "--fail-on",
+        type=click.Choice(["must", "should", "never"]),
+        default="must",
+        show_default=True,
+        help="What makes the exit status 1.",
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Print the results as JSON instead of a summary."),
+    click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
+)
+
+#: Options that describe an endpoint without a file.
+endpoint = _with(
+    click.option("--base-url", metavar="URL", help="An endpoint that no file describes. [env: OPENAI_BASE_URL]"),
+    click.option("--model", "models", multiple=True, metavar="ID", help="A model of it; several may be given."),
+    click.option(
+        "--api-key-env",
+        default="OPENAI_API_KEY",
+        show_default=True,
+        metavar="NAME",
+        help="The variable that holds its key; without one, no key is sent.",
+    ),
+    click.option("--config", type=FILE, envvar="SAMEWIRE_CONFIG", help="Another file than the nearest providers.yaml."),
+    click.option("--concurrency", type=click.IntRange(1, 64), help="Requests in flight at once, per endpoint."),
+    click.option("--rpm", type=click.IntRange(1), help="Requests a minute, per endpoint."),
+    click.option("--timeout", type=click.FloatRange(0.1), help="Seconds that one attempt may take."),
+)
+
+
+def endpoints_from(names: tuple[str, ...], options: Mapping[str, Any]) -> tuple[Endpoint, ...]:
+    """The endpoints that a command is about: one that its options describe, else those of providers.yaml.
+
+    Raises:
+        SettingsError: there is something wrong with either.
+    """
+    base_url, models, config = options["base_url"], options["models"], options["config"]
+    if not base_url and models and not names:
+        base_url = os.environ.get("OPENAI_BASE_URL")
+    tuned = {name: options[name] for name in ("concurrency", "rpm", "timeout") if options[name] is not None}
+    if base_url:
+        if names:
+            raise SettingsError(f"--base-url describes an endpoint of its own: leave out {' '.join(names)}")
+        credential = Credential.from_environment(options["api_key_env"], os.environ)
+        return choose([ad_hoc(base_url, models, credential, **tuned)], ())
+    if models:
+        raise SettingsError("--model goes with --base-url; of providers.yaml, name endpoints: samewire run groq")
+    return choose(providers.load(config or providers.find(Path.cwd()), tuned=tuned), names)
+
+
+def settings_for(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> Settings:
+    """The settings that a command's options make."""
+    level = options.get("level")
+    return Settings(
+        endpoints,
+        only=tuple(options.get("only") or ()),
+        without=tuple(options.get("without") or ()),
+        level=Level(level.upper()) if level else None,
+        depth=Depth(options.get("depth") or Depth.CORE),
+        output=options.get("folder") or Path("reports"),
+        fail_on=options.get("fail_on") or "must",
+        extra={"tool": {"name": "samewire", "version": __version__}},
+    )
+
+
+def suggestion(word: str, names: list[str]) -> str:
+    """The nearest of some names, as the end of a sentence."""
+    near = get_close_matches(word, names, 1)
+    return f"; did you mean {near[0]}?" if near else ""

@@ -1,0 +1,97 @@
+"""What a run will cost at most, before anything is sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from samewire.findings import Findings
+from samewire.measurement import applies
+from samewire.request import CAP_KEY, LIMIT_KEY, Request
+from samewire.requirement import Requirement
+from samewire.scenario import Every, Preflight, Source
+from samewire.settings import Endpoint
+from samewire.wire import wire
+
+__all__ = ["Bounds", "bounds"]
+
+#: Tokens that a picture may be charged as.
+PICTURE_TOKENS = 1500
+#: Tokens that a model may speak where a request sets no limit.
+UNLIMITED = 4096
+LIMITS = (LIMIT_KEY, CAP_KEY, "max_completion_tokens", "max_tokens", "max_output_tokens")
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Upper bounds for one endpoint, retries and repetitions of what turns out red aside.
+
+    Attributes:
+        checks: how many checks apply.
+        requests: how many distinct requests they need.
+        speaking: how many of these make the model speak.
+        tokens_in, tokens_out: tokens that are sent and that the model may speak.
+        cost: US dollars, or None without prices.
+    """
+
+    checks: int
+    requests: int
+    speaking: int
+    tokens_in: int
+    tokens_out: int
+    cost: float | None
+
+
+def bounds(requirements: Iterable[Requirement], endpoint: Endpoint) -> Bounds:
+    """The upper bounds of these checks at an endpoint."""
+    mine = [one for one in requirements if not applies(one, endpoint)]
+    distinct: dict[str, Request] = {}
+    more = more_tokens = 0
+    counted: set[str] = set()
+    for requirement in mine:
+        for request in _needed(requirement.of):
+            distinct.setdefault(wire(request, endpoint, Findings("max_completion_tokens")).id, request)
+        source = requirement.of
+        if not isinstance(source, (Request, Every, Preflight)) and source.id not in counted:
+            counted.add(source.id)
+            more += source.more
+            more_tokens += source.tokens
+    speaking = [request for request in distinct.values() if request.speaks and not request.mistaken]
+    tokens_in = sum(_tokens_in(request) for request in distinct.values()) + more * 200
+    tokens_out = sum(_tokens_out(request) for request in distinct.values()) + more_tokens
+    prices = endpoint.provider.prices
+    cost = (tokens_in * prices[0] + tokens_out * prices[1]) / 1e6 if prices else None
+    return Bounds(len(mine), len(distinct) + more, len(speaking) + more, tokens_in, tokens_out, cost)
+
+
+def _needed(source: Source) -> Iterator[Request]:
+    """Every request that a source needs, its controls and its preflight's included."""
+    if isinstance(source, Request):
+        link: Request | Preflight | None = source
+        while isinstance(link, Request):
+            yield link
+            link = link.control
+        if link is not None:
+            yield from link.requests
+        return
+    for request in source.witness if isinstance(source, Every) else source.requests:
+        yield from _needed(request)
+
+
+def _tokens_in(request: Request) -> int:
+    if not isinstance(request.body, dict):
+        return 0
+    text = json.dumps(request.body, ensure_ascii=False)
+    pictures = text.count('"image_url": {')
+    # Base64 is charged as pictures; of the rest, a token has seldom fewer than three characters.
+    plain = len(text) - sum(len(part) for part in text.split('"') if part.startswith("data:"))
+    return plain // 3 + pictures * PICTURE_TOKENS
+
+
+def _tokens_out(request: Request) -> int:
+    if not request.speaks:
+        return 0
+    limit = next((request.body[name] for name in LIMITS if name in request.body), UNLIMITED)
+    n = request.body.get("n")
+    return max(0, limit if isinstance(limit, int) else 0) * (n if isinstance(n, int) else 1)

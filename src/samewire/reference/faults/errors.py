@@ -1,0 +1,424 @@
+"""Faults of errors: their shape, their status, and mistakes that pass for requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire.reference.call import Call
+from samewire.reference.errors import Refusal
+from samewire.reference.faults.registry import fault
+from samewire.reference.server import HttpResponse
+
+ENVELOPE = {"http.error.envelope": "broken"}
+BY_ENVELOPE = ("http.error.*", "http.base_url.slash")
+
+
+@fault("error.detail", "Errors are {detail}.", "error", ENVELOPE, blocks=BY_ENVELOPE, known=("err-fastapi-detail",))
+def detail(call: Call) -> None:
+    """Speak FastAPI."""
+    call.document = {"detail": call.document["error"]["message"]}
+
+
+@fault("error.flat", "Errors have no envelope.", "error", ENVELOPE, blocks=BY_ENVELOPE, known=("err-429-flat-mistral",))
+def flat(call: Call) -> None:
+    """Take the envelope away."""
+    call.document = {"object": "error", **call.document["error"]}
+
+
+@fault(
+    "error.text",
+    "error is a string.",
+    "error",
+    ENVELOPE,
+    blocks=BY_ENVELOPE,
+    known=("image-text-model-string-error", "err-malformed-json-shape"),
+)
+def text(call: Call) -> None:
+    """Say it in a string."""
+    call.document = {"error": call.document["error"]["message"]}
+
+
+@fault(
+    "error.success_wrapper",
+    "Errors are {success: false}.",
+    "error",
+    ENVELOPE,
+    blocks=BY_ENVELOPE,
+    known=("envelope-success-wrapper",),
+)
+def success_wrapper(call: Call) -> None:
+    """Wrap it another way."""
+    call.document = {"result": None, "success": False, "errors": [{"code": 7003, "message": "No."}], "messages": []}
+
+
+@fault(
+    "error.nested",
+    "The envelope is nested below detail.",
+    "error",
+    ENVELOPE,
+    blocks=BY_ENVELOPE,
+    known=("unknown-model-detail-wrapped-error",),
+)
+def nested(call: Call) -> None:
+    """Wrap the envelope."""
+    call.document = {"detail": call.document}
+
+
+@fault("error.html", "Errors are web pages.", "response", ENVELOPE, blocks=BY_ENVELOPE, known=("err-html-5xx",))
+def html(call: Call) -> None:
+    """Show a page."""
+    if call.response.status >= 400:
+        call.response.body = b"<html><body><h1>Bad Request</h1></body></html>"
+        call.response.set("Content-Type", "text/html")
+
+
+@fault(
+    "error.unknown_url_empty",
+    "An unknown URL is answered 404 with an empty body.",
+    "response",
+    ENVELOPE,
+    known=("url-404-empty-body", "url-doubled-v1-plain-404"),
+    blocks=("http.base_url.slash", "http.error.*"),
+)
+def unknown_url_empty(call: Call) -> None:
+    """Say nothing of what isn't there."""
+    if call.error is not None and call.error.code == "unknown_url":
+        call.response.body = b""
+        call.response.drop("Content-Type")
+
+
+@fault(
+    "error.content_type_text", "Errors are declared as text/plain.", "response", {"http.error.content_type": "broken"}
+)
+def content_type_text(call: Call) -> None:
+    """Declare text."""
+    if call.response.status >= 400:
+        call.response.set("Content-Type", "text/plain")
+
+
+@fault("error.message_empty", "error.message is empty.", "error", {"http.error.message": "broken"})
+def message_empty(call: Call) -> None:
+    """Say nothing."""
+    call.document["error"]["message"] = ""
+
+
+@fault(
+    "error.message_object",
+    "error.message is an object.",
+    "error",
+    {"http.error.message": "broken"},
+    known=("err-message-is-object",),
+)
+def message_object(call: Call) -> None:
+    """Say it in an object."""
+    call.document["error"]["message"] = {"detail": [call.document["error"]["message"]]}
+
+
+@fault(
+    "error.message_json",
+    "error.message is JSON in a string.",
+    "error",
+    {"http.error.message": "broken"},
+    known=("err-message-is-object",),
+)
+def message_json(call: Call) -> None:
+    """Encode it twice."""
+    call.document["error"]["message"] = '{"error": "no"}'
+
+
+@fault("error.type_missing", "error.type is missing.", "error", {"http.error.type": "broken"})
+def type_missing(call: Call) -> None:
+    """Drop the type."""
+    del call.document["error"]["type"]
+
+
+@fault("error.param_missing", "error.param is missing.", "error", {"http.error.param": "broken"})
+def param_missing(call: Call) -> None:
+    """Drop the parameter."""
+    del call.document["error"]["param"]
+
+
+@fault("error.code_number", "error.code is a number.", "error", {"http.error.code": "broken"})
+def code_number(call: Call) -> None:
+    """Number the errors."""
+    call.document["error"]["code"] = call.response.status
+
+
+@fault(
+    "error.with_200",
+    "Errors are answered with 200.",
+    "response",
+    {"http.error.not_with_200": "broken"},
+    blocks=("*",),
+    known=("err-200-with-error-json-stream",),
+)
+def with_200(call: Call) -> None:
+    """Call it a success."""
+    if call.error is not None and call.error.status != 401:
+        call.response.status = 200
+
+
+@fault(
+    "error.mistakes_500",
+    "Mistakes of the client are answered 500.",
+    "error",
+    {"http.error.clients_fault": "broken"},
+    blocks=("chat.*", "http.*"),
+    known=("content-bad-type-500", "err-empty-messages-500"),
+)
+def mistakes_500(call: Call) -> None:
+    """Take the blame."""
+    if call.error is not None and call.error.status == 400:
+        raise Refusal(500, "Internal server error.", type="server_error")
+
+
+@fault(
+    "error.malformed_500",
+    "A body that is no JSON is answered 500.",
+    "error",
+    {"http.error.clients_fault": "broken"},
+    blocks=("http.error.*",),
+)
+def malformed_500(call: Call) -> None:
+    """Stumble over bytes."""
+    if call.body is None and call.error is not None and call.error.status == 400:
+        raise Refusal(500, "Internal server error.", type="server_error")
+
+
+@fault(
+    "error.unknown_model_401",
+    "An unknown model is refused with 401.",
+    "error",
+    {"http.error.unknown_model": "broken", "http.models.unknown": "broken"},
+)
+def unknown_model_401(call: Call) -> None:
+    """Blame the key."""
+    if call.error is not None and call.error.code == "model_not_found":
+        raise Refusal(401, call.error.message, code="model_not_found")
+
+
+@fault(
+    "accepted.unknown_model",
+    "An unknown model is answered by another.",
+    "body",
+    {"http.error.unknown_model": "ignored"},
+)
+def unknown_model(call: Call) -> None:
+    """Take any name."""
+    if isinstance(call.body.get("model"), str):
+        call.body["model"] = call.settings.models[0]
+
+
+@fault("accepted.no_model", "A request without a model is answered.", "body", {"chat.mistakes.no_model": "ignored"})
+def no_model(call: Call) -> None:
+    """Take no name."""
+    call.body.setdefault("model", call.settings.models[0])
+
+
+def _answer_anyway(call: Call) -> None:
+    call.body["messages"] = [{"role": "user", "content": "Say hello."}]
+
+
+@fault(
+    "accepted.no_messages",
+    "A request without messages is answered.",
+    "body",
+    {"chat.mistakes.no_messages": "ignored"},
+    blocks=("http.error.same_in_streams",),
+)
+def no_messages(call: Call) -> None:
+    """Answer to nothing."""
+    if "messages" not in call.body:
+        _answer_anyway(call)
+
+
+@fault(
+    "accepted.empty_messages",
+    "An empty array of messages is answered.",
+    "body",
+    {"chat.mistakes.empty_messages": "ignored"},
+)
+def empty_messages(call: Call) -> None:
+    """Answer to nothing."""
+    if call.body.get("messages") == []:
+        _answer_anyway(call)
+
+
+@fault("accepted.messages_type", "messages may be a string.", "body", {"chat.mistakes.messages_type": "ignored"})
+def messages_type(call: Call) -> None:
+    """Take a string."""
+    if isinstance(call.body.get("messages"), str):
+        _answer_anyway(call)
+
+
+@fault(
+    "accepted.malformed_json",
+    "A body that is no JSON is answered.",
+    "request",
+    {"http.error.malformed_json": "ignored", "http.error.empty_body": "ignored"},
+)
+def malformed_json(call: Call) -> None:
+    """Guess what was meant."""
+    if call.chat and not call.request.body.endswith(b"}"):
+        call.request.body = b'{"model":"reference-1","messages":[{"role":"user","content":"Say hello."}]}'
+
+
+@fault("accepted.empty_body", "An empty body is answered.", "request", {"http.error.empty_body": "ignored"})
+def empty_body(call: Call) -> None:
+    """Guess what was meant."""
+    if call.chat and not call.request.body and call.request.method == "POST":
+        call.request.body = b'{"model":"reference-1","messages":[{"role":"user","content":"Say hello."}]}'
+
+
+def _each(call: Call) -> list[dict[str, Any]]:
+    messages = call.body.get("messages")
+    return [one for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
+
+
+@fault("accepted.content_type", "content may be a number.", "body", {"chat.mistakes.content_type": "ignored"})
+def content_type(call: Call) -> None:
+    """Read numbers."""
+    for message in _each(call):
+        if isinstance(message.get("content"), int):
+            message["content"] = str(message["content"])
+
+
+@fault(
+    "accepted.unknown_role", "An unknown role is taken for the user.", "body", {"chat.mistakes.unknown_role": "ignored"}
+)
+def unknown_role(call: Call) -> None:
+    """Listen to wizards."""
+    for message in _each(call):
+        if message.get("role") == "wizard":
+            message["role"] = "user"
+
+
+@fault("accepted.unknown_part", "Unknown parts are dropped.", "body", {"chat.mistakes.unknown_part": "ignored"})
+def unknown_part(call: Call) -> None:
+    """Drop what is not known."""
+    for message in _each(call):
+        if isinstance(message.get("content"), list):
+            known = [part for part in message["content"] if part.get("type") in ("text", "image_url")]
+            message["content"] = known or ""
+
+
+@fault("accepted.number_as_text", "temperature may be a word.", "body", {"chat.mistakes.number_as_text": "ignored"})
+def number_as_text(call: Call) -> None:
+    """Forget what is no number."""
+    if isinstance(call.body.get("temperature"), str):
+        del call.body["temperature"]
+
+
+@fault("accepted.temperature", "temperature is clamped.", "body", {"chat.sampling.temperature_above": "ignored"})
+def temperature(call: Call) -> None:
+    """Cool down."""
+    if isinstance(call.body.get("temperature"), float):
+        call.body["temperature"] = min(2.0, call.body["temperature"])
+
+
+@fault("accepted.stray_result", "The result of no call is taken.", "body", {"chat.mistakes.stray_result": "ignored"})
+def stray_result(call: Call) -> None:
+    """Take any result."""
+    if "call_nobody_made" in str(call.body.get("messages")):
+        call.body["messages"] = [message for message in _each(call) if message.get("role") != "tool"]
+
+
+@fault(
+    "accepted.result_without_id",
+    "A result without tool_call_id is taken.",
+    "body",
+    {"chat.mistakes.result_without_id": "ignored"},
+)
+def result_without_id(call: Call) -> None:
+    """Guess the call."""
+    for before, message in zip(_each(call), _each(call)[1:], strict=False):
+        if message.get("role") == "tool" and before.get("tool_calls"):
+            message.setdefault("tool_call_id", before["tool_calls"][0]["id"])
+
+
+@fault("accepted.format", "An unknown response_format is passed over.", "body", {"chat.format.unknown": "ignored"})
+def unknown_format(call: Call) -> None:
+    """Forget what is not known."""
+    if (call.body.get("response_format") or {}).get("type") == "yaml":
+        del call.body["response_format"]
+
+
+@fault("accepted.schema_name", "A json_schema needs no name.", "body", {"chat.format.schema_name": "ignored"})
+def schema_name(call: Call) -> None:
+    """Name it."""
+    shape = (call.body.get("response_format") or {}).get("json_schema")
+    if shape:
+        shape.setdefault("name", "unnamed")
+
+
+@fault(
+    "accepted.unknown_tool",
+    "A tool_choice that names no tool is passed over.",
+    "body",
+    {"chat.tool_choice.unknown": "ignored"},
+)
+def unknown_tool(call: Call) -> None:
+    """Forget the name."""
+    if "no_such_tool" in str(call.body.get("tool_choice")):
+        del call.body["tool_choice"]
+
+
+@fault(
+    "accepted.choice_without_tools",
+    "tool_choice without tools is passed over.",
+    "body",
+    {"chat.tool_choice.without_tools": "ignored"},
+)
+def choice_without_tools(call: Call) -> None:
+    """Forget the choice."""
+    if "tools" not in call.body:
+        call.body.pop("tool_choice", None)
+
+
+@fault(
+    "error.unknown_url_200",
+    "An unknown URL is answered 200.",
+    "error",
+    {"http.error.unknown_url": "ignored", "http.error.wrong_method": "ignored"},
+    blocks=("http.models.*", "http.base_url.*"),
+    known=("cors-preflight-validated-as-post",),
+)
+def unknown_url_200(call: Call) -> None:
+    """Say hello to everyone."""
+    if call.error is not None and (call.error.code == "unknown_url" or call.error.status == 405):
+        call.response = HttpResponse(200)
+        call.document = {"status": "ok"}
+
+
+@fault("error.wrong_method_200", "A wrong method is answered 200.", "error", {"http.error.wrong_method": "ignored"})
+def wrong_method_200(call: Call) -> None:
+    """Take any method."""
+    if call.error is not None and call.error.status == 405:
+        call.response = HttpResponse(200)
+        call.document = {"status": "ok"}
+
+
+@fault(
+    "error.differs_in_streams",
+    "A mistake in a request for a stream has a flat error.",
+    "error",
+    {"http.error.same_in_streams": "broken"},
+    known=("err-shape-differs-stream-vs-nonstream",),
+)
+def differs_in_streams(call: Call) -> None:
+    """Add a member in streams."""
+    if call.streamed:
+        call.document["error"]["status"] = 400
+        call.document["error"].pop("code")
+
+
+@fault(
+    "error.stream_status",
+    "A mistake in a request for a stream is refused with 422.",
+    "error",
+    {"http.error.same_in_streams": "broken"},
+)
+def stream_status(call: Call) -> None:
+    """Refuse another way."""
+    if call.streamed and call.response.status == 400:
+        call.response.status = 422

@@ -1,0 +1,377 @@
+"""Faults that are clean refusals of something documented: exactly their cell turns unsupported."""
+
+from __future__ import annotations
+
+import json
+
+from samewire.reference.call import Call
+from samewire.reference.errors import Refusal, unsupported
+from samewire.reference.faults.registry import fault
+
+
+def _refuse(message: str, param: str) -> Refusal:
+    return Refusal(400, message, param=param, code="unsupported_value")
+
+
+def _roles(call: Call) -> list[str]:
+    messages = call.body.get("messages")
+    return [str(one.get("role")) for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
+
+
+@fault(
+    "refused.developer",
+    "Developer messages are refused.",
+    "body",
+    {"chat.roles.developer": "unsupported"},
+    known=("role-developer-400",),
+)
+def developer(call: Call) -> None:
+    """Refuse a role."""
+    if "developer" in _roles(call):
+        raise _refuse("developer is not one of ['system', 'assistant', 'user', 'tool']", "messages[0].role")
+
+
+@fault(
+    "refused.system",
+    "System messages are refused.",
+    "body",
+    {"chat.roles.system": "unsupported", "chat.roles.system_parts": "unsupported"},
+    known=("role-system-unsupported",),
+)
+def system(call: Call) -> None:
+    """Refuse a role."""
+    if "system" in _roles(call):
+        raise _refuse("Only user and assistant roles are supported!", "messages[0].role")
+
+
+@fault("refused.name", "Names are refused.", "body", {"chat.roles.name": "unsupported"}, known=("name-field-rejected",))
+def name(call: Call) -> None:
+    """Refuse a name."""
+    if any("name" in one for one in call.body.get("messages") or () if isinstance(one, dict)):
+        raise _refuse("Extra inputs are not permitted.", "messages[0].name")
+
+
+@fault(
+    "refused.user_parts",
+    "Content parts are refused.",
+    "body",
+    {
+        "chat.roles.user_parts": "unsupported",
+        "chat.roles.system_parts": "unsupported",
+        "chat.tools.result_parts": "unsupported",
+        "chat.images.seen": "unsupported",
+    },
+    blocks=("chat.images.*",),
+)
+def user_parts(call: Call) -> None:
+    """Refuse arrays."""
+    if any(isinstance(one.get("content"), list) for one in call.body.get("messages") or () if isinstance(one, dict)):
+        raise _refuse("The content must be a string.", "messages[0].content")
+
+
+@fault("refused.image", "Pictures are refused.", "body", {"chat.images.seen": "unsupported"}, blocks=("chat.images.*",))
+def image(call: Call) -> None:
+    """See nothing, and say so."""
+    if "image_url" in json.dumps(call.body.get("messages")):
+        raise _refuse("This model does not support image inputs.", "messages[0].content")
+
+
+@fault(
+    "refused.detail",
+    "detail: auto is refused.",
+    "body",
+    {"chat.images.detail": "unsupported"},
+    known=("image-detail-auto-rejected",),
+)
+def detail(call: Call) -> None:
+    """Refuse the default."""
+    if '"detail": "auto"' in json.dumps(call.body.get("messages")):
+        raise _refuse("invalid image detail: auto", "messages[0].content[1].image_url.detail")
+
+
+@fault(
+    "refused.two_images",
+    "Two pictures are refused.",
+    "body",
+    {"chat.images.several": "unsupported"},
+    known=("image-multi-limit-1",),
+)
+def two_images(call: Call) -> None:
+    """See one picture."""
+    if json.dumps(call.body.get("messages")).count('"image_url": {') > 1:
+        raise _refuse("At most 1 image(s) may be provided in one request.", "messages[0].content")
+
+
+@fault(
+    "refused.tools",
+    "Tools are refused.",
+    "body",
+    {"chat.tools.accepted": "unsupported"},
+    blocks=("chat.tool*", "chat.mistakes.*result*"),
+    known=("tools-field-extra-forbidden",),
+)
+def tools(call: Call) -> None:
+    """Take no tools."""
+    if "tools" in call.body:
+        raise unsupported("tools")
+
+
+for _value, _known in (("none", ""), ("auto", ""), ("required", "toolchoice-required-spelled-any")):
+
+    @fault(
+        f"refused.tool_choice_{_value}",
+        f'tool_choice "{_value}" is refused.',
+        "body",
+        {f"chat.tool_choice.{_value}": "unsupported"},
+        blocks=("chat.tool*",) if _value == "required" else (),
+        known=(_known,) if _known else (),
+    )
+    def tool_choice(call: Call, value: str = _value) -> None:
+        """Refuse one choice."""
+        if call.body.get("tool_choice") == value:
+            raise _refuse(f"tool_choice must not be {value}.", "tool_choice")
+
+
+@fault(
+    "refused.tool_choice_named", "A named tool_choice is refused.", "body", {"chat.tool_choice.named": "unsupported"}
+)
+def tool_choice_named(call: Call) -> None:
+    """Refuse names."""
+    if isinstance(call.body.get("tool_choice"), dict):
+        raise _refuse("tool_choice must be a string.", "tool_choice")
+
+
+@fault(
+    "refused.parallel_tool_calls",
+    "parallel_tool_calls is refused.",
+    "body",
+    {"chat.tool_choice.one_at_a_time": "unsupported"},
+)
+def parallel_tool_calls(call: Call) -> None:
+    """Refuse to keep calls apart."""
+    if "parallel_tool_calls" in call.body:
+        raise unsupported("parallel_tool_calls")
+
+
+@fault(
+    "refused.tool_result",
+    "Messages of the role tool are refused.",
+    "body",
+    {"chat.tools.round_trip": "unsupported"},
+    blocks=("chat.tools.*", "chat.mistakes.*result*"),
+)
+def tool_result(call: Call) -> None:
+    """Refuse a role."""
+    if "tool" in _roles(call):
+        raise _refuse("tool is not one of ['system', 'assistant', 'user']", "messages[2].role")
+
+
+@fault("refused.result_parts", "Results in parts are refused.", "body", {"chat.tools.result_parts": "unsupported"})
+def result_parts(call: Call) -> None:
+    """Refuse arrays."""
+    for one in call.body.get("messages") or ():
+        if isinstance(one, dict) and one.get("role") == "tool" and isinstance(one.get("content"), list):
+            raise _refuse("The content of a tool message must be a string.", "messages[2].content")
+
+
+@fault(
+    "refused.empty_content",
+    "Empty content beside tool calls is refused.",
+    "body",
+    {"chat.tools.empty_content": "unsupported"},
+    known=("assistant-empty-string-content-rejected",),
+)
+def empty_content(call: Call) -> None:
+    """Want some words."""
+    for one in call.body.get("messages") or ():
+        if isinstance(one, dict) and one.get("role") == "assistant" and one.get("content") == "":
+            raise _refuse("The content must not be blank.", "messages[1].content")
+
+
+@fault(
+    "refused.no_content",
+    "An assistant message without content is refused.",
+    "body",
+    {"chat.tools.no_content": "unsupported"},
+    known=("assistant-missing-content-rejected",),
+)
+def no_content(call: Call) -> None:
+    """Want the key."""
+    for one in call.body.get("messages") or ():
+        if isinstance(one, dict) and one.get("role") == "assistant" and "content" not in one:
+            raise _refuse("Field required: content", "messages[1].content")
+
+
+@fault(
+    "refused.own_message",
+    "The members of its own messages are refused.",
+    "body",
+    {"chat.roles.own_message": "unsupported", "chat.tools.own_call": "unsupported"},
+)
+def own_message(call: Call) -> None:
+    """Refuse what was sent."""
+    for one in call.body.get("messages") or ():
+        if isinstance(one, dict) and "annotations" in one:
+            raise _refuse("Extra inputs are not permitted: annotations", "messages[1].annotations")
+
+
+@fault(
+    "refused.max_tokens",
+    "max_tokens is refused.",
+    "body",
+    {"chat.limits.max_tokens": "unsupported"},
+    known=("mt-rejected-reasoning",),
+)
+def max_tokens(call: Call) -> None:
+    """Take one spelling."""
+    if "max_tokens" in call.body:
+        raise unsupported("max_tokens", "max_completion_tokens")
+
+
+@fault(
+    "refused.max_completion_tokens",
+    "max_completion_tokens is refused.",
+    "body",
+    {"chat.limits.max_completion_tokens": "unsupported"},
+)
+def max_completion_tokens(call: Call) -> None:
+    """Take the other spelling."""
+    if "max_completion_tokens" in call.body:
+        raise unsupported("max_completion_tokens", "max_tokens")
+
+
+@fault(
+    "refused.limits",
+    "Neither spelling of the token limit is taken.",
+    "body",
+    {"chat.limits.max_completion_tokens": "unsupported", "chat.limits.max_tokens": "unsupported"},
+    blocks=("chat.limits.*",),
+)
+def limits(call: Call) -> None:
+    """Take no limit."""
+    for spelling in ("max_completion_tokens", "max_tokens"):
+        if spelling in call.body:
+            raise unsupported(spelling)
+
+
+@fault("refused.stream", "Streams are refused.", "body", {"chat.stream.accepted": "unsupported"}, blocks=("chat.*",))
+def stream(call: Call) -> None:
+    """Answer whole or not at all."""
+    if call.body.get("stream"):
+        raise unsupported("stream")
+
+
+@fault(
+    "refused.stream_options",
+    "stream_options is refused.",
+    "body",
+    {"chat.stream_usage.given": "unsupported"},
+    blocks=("chat.stream_usage.*",),
+    known=("stream-options-rejected",),
+)
+def stream_options(call: Call) -> None:
+    """Count nothing in streams."""
+    if "stream_options" in call.body:
+        raise unsupported("stream_options")
+
+
+for _name, _check, _deviation in (
+    ("n", "chat.sampling.n", ""),
+    ("seed", "chat.sampling.seed", "seed-rejected"),
+):
+
+    @fault(
+        f"refused.{_name}",
+        f"{_name} is refused.",
+        "body",
+        {_check: "unsupported"},
+        known=(_deviation,) if _deviation else (),
+    )
+    def parameter(call: Call, name: str = _name) -> None:
+        """Refuse a parameter."""
+        if name in call.body:
+            raise unsupported(name)
+
+
+@fault(
+    "refused.stop",
+    "stop is refused.",
+    "body",
+    {
+        "chat.sampling.stop": "unsupported",
+        "chat.sampling.stop_string": "unsupported",
+        "chat.sampling.stop_stream": "unsupported",
+    },
+)
+def stop(call: Call) -> None:
+    """Refuse to stop."""
+    if "stop" in call.body:
+        raise unsupported("stop")
+
+
+@fault(
+    "refused.logprobs",
+    "logprobs is refused.",
+    "body",
+    {"chat.sampling.logprobs": "unsupported"},
+    blocks=("chat.sampling.*",),
+)
+def logprobs(call: Call) -> None:
+    """Tell no odds, and say so."""
+    if "logprobs" in call.body:
+        raise unsupported("logprobs")
+
+
+@fault(
+    "refused.temperature_zero", "temperature 0 is refused.", "body", {"chat.sampling.temperature_zero": "unsupported"}
+)
+def temperature_zero(call: Call) -> None:
+    """Always guess a little."""
+    if call.body.get("temperature") == 0:
+        raise _refuse("temperature must be positive.", "temperature")
+
+
+@fault("refused.temperature_two", "temperature 2 is refused.", "body", {"chat.sampling.temperature_two": "unsupported"})
+def temperature_two(call: Call) -> None:
+    """Stay cool."""
+    if call.body.get("temperature") == 2:
+        raise _refuse("temperature must be at most 1.", "temperature")
+
+
+@fault(
+    "refused.format_text",
+    'response_format "text" is refused.',
+    "body",
+    {"chat.format.text": "unsupported"},
+    known=("rf-text-rejected",),
+)
+def format_text(call: Call) -> None:
+    """Refuse the default."""
+    if (call.body.get("response_format") or {}).get("type") == "text":
+        raise _refuse("'response_format.type' must be 'json_schema'", "response_format.type")
+
+
+@fault(
+    "refused.json_object",
+    "json_object is refused.",
+    "body",
+    {"chat.format.json_object": "unsupported"},
+    known=("rf-json_object-rejected",),
+)
+def json_object(call: Call) -> None:
+    """Refuse a format."""
+    if (call.body.get("response_format") or {}).get("type") == "json_object":
+        raise _refuse("'response_format.type' must be 'json_schema' or 'text'", "response_format.type")
+
+
+@fault(
+    "refused.json_schema",
+    "json_schema is refused.",
+    "body",
+    {"chat.format.json_schema": "unsupported"},
+    blocks=("chat.format.schema_name",),
+)
+def json_schema(call: Call) -> None:
+    """Refuse a format."""
+    if (call.body.get("response_format") or {}).get("type") == "json_schema":
+        raise _refuse("'response_format.type' must be 'json_object' or 'text'", "response_format.type")

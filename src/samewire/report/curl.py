@@ -1,0 +1,128 @@
+"""The command that sends a recorded request again: pasted into bash or zsh it runs as it is, once the key's variable is set.
+
+The body is the very bytes that were sent. It stands in a quoted here-document, where the shell touches nothing; bytes
+that a terminal would act on, or that are no text, go through base64.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+__all__ = ["FALLBACK", "body_of", "curl", "variable_of"]
+
+#: The variable of an endpoint whose key has no variable of its own.
+FALLBACK = "API_KEY"
+
+_KEY = "{key}"
+_BREAK = " \\\n  "
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+#: Text that means the same to a shell with or without quotes.
+_BARE = re.compile(r"[A-Za-z0-9_./:@%+=,-]+")
+#: Text that means the same within double quotes, in an interactive shell too, where ``!`` recalls history.
+_PLAIN = re.compile(r"[A-Za-z0-9_./:@%+=,?&;() -]*")
+#: curl adds these on its own; an empty one takes them away again.
+_ADDED = ("Accept", "User-Agent")
+
+
+def variable_of(name: str) -> str:
+    """The name as that of an environment variable; ``API_KEY`` if it can't be one."""
+    return name if _VARIABLE.fullmatch(name) else FALLBACK
+
+
+def body_of(body: object) -> bytes | None:
+    """The bytes of a body as a record holds it: text, ``{"base64": …}``, or null for none."""
+    if isinstance(body, Mapping):
+        try:
+            return base64.b64decode(str(body.get("base64", "")))
+        except ValueError:
+            return b""
+    return body.encode("utf-8", "surrogatepass") if isinstance(body, str) else None
+
+
+def curl(wire: Mapping[str, Any], variable: str) -> str:
+    """The command for a recorded request.
+
+    Args:
+        wire: the record's ``wire`` of an exchange: method, url, headers, body.
+        variable: the environment variable that holds the key; the command reads it and nothing else.
+    """
+    method, url = str(wire.get("method", "GET")), str(wire.get("url", ""))
+    body = body_of(wire.get("body"))
+    name = variable_of(variable)
+    pairs = wire.get("headers") or ()
+    headers = [(str(pair[0]), str(pair[1])) for pair in pairs if isinstance(pair, (list, tuple)) and len(pair) == 2]
+    first = ["curl", *_options(method, url, headers, body), _word(url, name)]
+    lines = [" ".join(first), *(f"-H {_word(line, name)}" for line in _header_lines(headers, body))]
+    if body is None:
+        return _BREAK.join(lines)
+    before, after = _document(body)
+    return before + _BREAK.join([*lines, "--data-binary @-"]) + after
+
+
+def _options(method: str, url: str, headers: list[tuple[str, str]], body: bytes | None) -> Iterator[str]:
+    yield "-sS"
+    yield "-I" if method == "HEAD" else "-i"
+    if body is not None and re.search(rb'"stream"\s*:\s*true', body):
+        yield "-N"
+    if any(name.lower() == "accept-encoding" for name, _ in headers):
+        yield "--compressed"
+    if re.search(r"[][{}]", url):
+        yield "--globoff"
+    if re.search(r"/\.\.?(/|$|\?)", url):
+        yield "--path-as-is"
+    if method not in ("HEAD", "POST" if body is not None else "GET"):
+        yield f"-X {_word(method, FALLBACK)}"
+
+
+def _header_lines(headers: list[tuple[str, str]], body: bytes | None) -> Iterator[str]:
+    told = {name.lower() for name, _ in headers}
+    for name, value in headers:
+        yield f"{name}: {value}" if value.strip() else f"{name};"
+    for name in (*_ADDED, *(("Content-Type",) if body is not None else ())):
+        if name.lower() not in told:
+            yield f"{name}:"
+
+
+def _word(text: str, variable: str) -> str:
+    """The text as one word of the shell's; ``{key}`` becomes the variable's value."""
+    if _KEY not in text:
+        return text if _BARE.fullmatch(text) else _quoted(text)
+    if _PLAIN.fullmatch(text.replace(_KEY, "")):
+        name = f"${variable}" if not re.search(r"\{key\}\w", text) else f"${{{variable}}}"
+        return f'"{text.replace(_KEY, name)}"'
+    return f'"${variable}"'.join(_quoted(part) if part else "" for part in text.split(_KEY))
+
+
+def _quoted(text: str) -> str:
+    if text.isprintable():
+        return "'" + text.replace("'", "'\\''") + "'"
+    data = text.encode("utf-8", "surrogatepass")
+    return "$'" + "".join(chr(b) if 32 <= b < 127 and b not in b"'\\" else f"\\x{b:02x}" for b in data) + "'"
+
+
+def _document(body: bytes) -> tuple[str, str]:
+    """What comes before and after the command so that it reads exactly these bytes."""
+    text = _text(body)
+    if text is None:
+        coded = base64.encodebytes(body).decode("ascii") or "\n"
+        return "base64 -d <<'BASE64' | ", f"\n{coded}BASE64"
+    end = "JSON"
+    while end in text.split("\n"):
+        end += "_"
+    if text.endswith("\n"):
+        return "", f" <<'{end}'\n{text}{end}"
+    # A here-document ends with a line feed, which these bytes don't: the pipe takes it away again.
+    strip = f"head -c {len(body)}" if "\n" in text else "tr -d '\\n'"
+    return f"{strip} <<'{end}' | ", f"\n{text}\n{end}"
+
+
+def _text(body: bytes) -> str | None:
+    """The body as text that can be pasted, or None."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return text if body and all(line.isprintable() for line in text.split("\n")) else None

@@ -1,0 +1,160 @@
+"""A recorded exchange as it is shown: request, attempts with their times, the command that repeats it.
+
+What a record holds was sent by others, and may be anything. Whatever is missing or of another type is shown as empty,
+and every text comes out ``visible``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from samewire.report.curl import body_of, curl, variable_of
+from samewire.report.inert import visible
+from samewire.run import Column, Run
+from samewire.verdict import Judgement
+
+__all__ = ["MOST", "curl_of", "decisive", "seconds_of", "shown"]
+
+#: Bytes of one body that a report shows; the record has all of it.
+MOST = 64 * 1024
+
+# Without the atomic groups, one CRLF would count as two line ends.
+_BLANK = re.compile(rb"(?>\r\n|\r|\n)(?>\r\n|\r|\n)")
+_STREAM = re.compile(rb"\xef?\xbb?\xbf?(data|event|id|retry)?:")
+
+
+def shown(line: Mapping[str, Any], column: Column) -> dict[str, Any]:
+    """An exchange's line of the record as it is shown, ready for JSON."""
+    wire, request = _mapping(line.get("wire")), _mapping(line.get("request"))
+    variable = variable_of(column.key_variable)
+    body, size, cut = _body(body_of(wire.get("body")))
+    return {
+        "id": _text(line.get("id")),
+        "method": _text(wire.get("method")),
+        "url": _text(wire.get("url")).replace("{key}", f"${variable}"),
+        "repetition": _number(request.get("repetition")),
+        "headers": [[name, value.replace("{key}", f"${variable}")] for name, value in _pairs(wire.get("headers"))],
+        "body": body,
+        "size": size,
+        "cut": cut,
+        "stopped": _number(wire.get("cut")) if wire.get("cut") is not None else None,
+        "attempts": [_attempt(_mapping(one)) for one in _sequence(line.get("attempts"))],
+        "controls": [bool(one) for one in _sequence(line.get("controls"))],
+        "leaked": [_text(one) for one in _sequence(line.get("leaked"))],
+        "curl": _display(curl(wire, variable)),
+    }
+
+
+def _display(command: str) -> str:
+    # A command holds no character that acts unseen: what isn't printable was coded. This makes sure of it.
+    return visible(command)
+
+
+def _attempt(one: Mapping[str, Any]) -> dict[str, Any]:
+    data = body_of(one.get("body")) or b""
+    headers = _pairs(one.get("headers"))
+    body, size, cut = _body(data)
+    failure = _mapping(one.get("failure"))
+    streamed = any(name.lower() == "content-type" and "event-stream" in value for name, value in headers)
+    pieces = _pieces(data, _sequence(one.get("reads"))) if streamed or _STREAM.match(data) else None
+    return {
+        "waited": _number(one.get("waited")),
+        "status": _number(one.get("status")),
+        "version": _text(one.get("version")),
+        "headers": headers,
+        "answered": _number(one.get("answered")),
+        "ended": _number(one.get("ended")),
+        "failure": _text(failure.get("message")) or _text(failure.get("kind")) if failure else "",
+        "body": None if pieces else body,
+        "pieces": pieces,
+        "size": size,
+        "cut": cut,
+        "reads": len(_sequence(one.get("reads"))),
+    }
+
+
+def _body(data: bytes | None) -> tuple[str | None, int, bool]:
+    """A body as text, its size, and whether the text is only its beginning."""
+    if data is None:
+        return None, 0, False
+    text = data[:MOST].decode("utf-8", "backslashreplace" if not _is_text(data) else "ignore")
+    return visible(text), len(data), len(data) > MOST
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _pieces(data: bytes, reads: Sequence[Any]) -> list[list[Any]]:
+    """A stream's events, each with the second at which its last byte had arrived; -1 where that isn't known."""
+    ends: list[tuple[int, float]] = []
+    total = 0
+    for read in reads:
+        at, size = (*_sequence(read), 0, 0)[:2]
+        total += max(0, int(_number(size)))
+        ends.append((total, _number(at)))
+    pieces: list[list[Any]] = []
+    where = 0
+    for start, end in _blocks(data[:MOST]):
+        while where < len(ends) and ends[where][0] < end:
+            where += 1
+        text = data[start:end].decode("utf-8", "backslashreplace").removesuffix("\n").removesuffix("\n")
+        pieces.append([round(ends[where][1], 4) if where < len(ends) else -1, visible(text)])
+    return pieces
+
+
+def _blocks(data: bytes) -> Iterator[tuple[int, int]]:
+    start = 0
+    for found in _BLANK.finditer(data):
+        yield start, found.end()
+        start = found.end()
+    if start < len(data):
+        yield start, len(data)
+
+
+def decisive(run: Run, column: Column, judgement: Judgement) -> Mapping[str, Any] | None:
+    """The record of the exchange that decided a judgement, or None if there is none."""
+    for name in judgement.exchanges:
+        line = run.exchanges.get((column.name, name))
+        if line is not None:
+            return line
+    return None
+
+
+def curl_of(run: Run, column: Column, judgement: Judgement) -> str:
+    """The command that repeats what decided a judgement; empty if nothing was sent."""
+    line = decisive(run, column, judgement)
+    return _display(curl(_mapping(line.get("wire")), column.key_variable)) if line is not None else ""
+
+
+def seconds_of(line: Mapping[str, Any] | None) -> float:
+    """How long the last attempt of an exchange took."""
+    attempts = _sequence(line.get("attempts")) if line is not None else ()
+    return _number(_mapping(attempts[-1]).get("ended")) if attempts else 0.0
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _sequence(value: object) -> Sequence[Any]:
+    return value if isinstance(value, (list, tuple)) else ()
+
+
+def _number(value: object) -> float:
+    fine = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e15
+    return value if fine else 0  # type: ignore[return-value]
+
+
+def _text(value: object) -> str:
+    return visible(value) if isinstance(value, str) else "" if value is None else visible(str(value))
+
+
+def _pairs(value: object) -> list[list[str]]:
+    return [[_text(one) for one in pair] for pair in _sequence(value) if len(_sequence(pair)) == 2]

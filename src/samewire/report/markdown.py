@@ -1,0 +1,130 @@
+"""matrix.md: endpoints × features as a table for documents, with footnotes, failures by cause and the legend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from samewire.policy import Group, fails, groups, stops, tally
+from samewire.report.inert import one_line, shortened
+from samewire.report.matrix import Feature, Summary, host, protocols, sentence, summary
+from samewire.report.words import CLAIMS, LEVELS, POLICY, WORDS
+from samewire.requirement import Level
+from samewire.run import Column, Row, Run
+
+__all__ = ["escape", "render"]
+
+_MARKUP = re.compile(r"([\\`*_\[\]{}<>|~$])")
+#: A person, an issue, a link: what a forge makes of plain text. A space of no width keeps it plain.
+_ACTIVE = re.compile(r"(@|#(?=\d)|:(?=//)|(?<=www)\.)")
+
+
+def escape(text: str, most: int = 300) -> str:
+    """Text of others as Markdown that shows it and nothing else, on one line."""
+    text = _MARKUP.sub(r"\\\1", shortened(one_line(text), most).replace("&", "&amp;")).replace("\\<", "&lt;")
+    return _ACTIVE.sub(r"\1&#8203;", text.replace("\\>", "&gt;"))
+
+
+def _sentence(text: str) -> str:
+    """A requirement's sentence, its code in code spans, where nothing is active."""
+    parts = one_line(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return "".join(f"`{part}`" if index % 2 else escape(part, 900) for index, part in enumerate(parts))
+
+
+def render(run: Run) -> str:
+    """The run as Markdown."""
+    notes: list[str] = []
+    parts = [
+        "# Compatibility",
+        f"{sentence(run)}{' **The run is incomplete: it was cut short.**' if run.incomplete else ''}",
+        "\n".join(_table(run, notes)),
+        "\n".join(f"[^{number}]: {note}" for number, note in enumerate(notes, 1)),
+        *(_endpoint(run, column) for column in run.columns),
+        "## Legend",
+        "\n".join(f"- {word.glyph} **{word.word}** {word.meaning}" for word in WORDS.values()),
+        "\n".join(f"- **{level.value}** {meaning}" for level, meaning in LEVELS.items()),
+        *POLICY,
+        "## What this does not claim",
+        "\n".join(f"- {claim}" for claim in CLAIMS),
+        f"_{_measured(run)}_",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _measured(run: Run) -> str:
+    started = escape(str(run.header.get("started", ""))[:10]) or "on an unknown day"
+    version = escape(str(run.header.get("samewire", "")))
+    suite = escape(str(run.header.get("suite", "")))
+    return f"Measured {started} with samewire{f' {version}' if version else ''}, suite {suite}. Not a certification."
+
+
+def _table(run: Run, notes: list[str]) -> Iterator[str]:
+    heads = [f"{escape(column.label)}<br>{escape(column.model)}" for column in run.columns]
+    yield f"| Feature | {' | '.join(heads)} |"
+    yield f"| --- |{' --- |' * len(run.columns)}"
+    tallies = (f"MUST {tally(run, column, Level.MUST)}" for column in run.columns)
+    should = (f"SHOULD {tally(run, column, Level.SHOULD)}" for column in run.columns)
+    yield f"| **All** | {' | '.join('<br>'.join(pair) for pair in zip(tallies, should, strict=True))} |"
+    for protocol in protocols(run):
+        yield f"| **{escape(protocol.title)}** |{'  |' * len(run.columns)}"
+        for feature in protocol.features:
+            cells = (_cell(run, column, feature, notes) for column in run.columns)
+            yield f"| {escape(feature.title)} | {' | '.join(cells)} |"
+
+
+def _cell(run: Run, column: Column, feature: Feature, notes: list[str]) -> str:
+    one = summary(run, column, feature.rows)
+    counts = f" {one.must}" if one.must.judged else ""
+    if one.tone != "partial":
+        return f"{one.glyph} {one.word}{counts}"
+    note = _note(run, column, feature.rows, one)
+    if note not in notes:
+        notes.append(note)
+    return f"{one.glyph} {one.word}{counts} [^{notes.index(note) + 1}]"
+
+
+def _note(run: Run, column: Column, rows: tuple[Row, ...], one: Summary) -> str:
+    told = [
+        f"{row.id} {judgement.verdict.value}"
+        for row, judgement in ((row, run.verdict(column, row)) for row in rows)
+        if judgement.verdict.red or judgement.verdict.value == "unsupported"
+    ]
+    return f"{escape(one.note)}: {escape(', '.join(told), 600)}."
+
+
+def _endpoint(run: Run, column: Column) -> str:
+    """What is wrong at an endpoint, by cause."""
+    lines = [f"## {escape(column.label)} · {escape(column.model)}"]
+    found = groups(run, column)
+    if column.missing:
+        lines.append(f"Not run: {escape(column.missing)}.")
+    elif stop := stops(run, column):
+        lines.append(f"Could not be judged: {escape(stop)}.")
+    elif not found:
+        lines.append("Nothing to report: whatever could be judged held, or was refused cleanly.")
+    lines.append(f"{escape(host(column))}, as `{column_code(column)}`.")
+    if found:
+        lines.append("\n".join(_group(group) for group in found))
+    return "\n\n".join(lines)
+
+
+def column_code(column: Column) -> str:
+    """An endpoint's name for a code span."""
+    return shortened(one_line(column.name).replace("`", "'"), 200)
+
+
+def _group(group: Group) -> str:
+    row, judgement = group.row, group.judgement
+    failing = "fails the run" if fails(row, judgement) else "does not fail the run"
+    glyph = WORDS[judgement.verdict.value].glyph
+    lines = [
+        f"- {glyph} **{judgement.verdict.value}** {row.level.value} {escape(row.id)}, {failing}",
+        f"  - expected: {_sentence(row.sentence)}",
+        f"  - observed: {escape(' '.join((judgement.message, *judgement.notes)))}",
+    ]
+    if group.others:
+        more = f" and {len(group.others) - 12} more" if len(group.others) > 12 else ""
+        lines.append(f"  - same cause: {escape(', '.join(group.others[:12]), 900)}{more}")
+    return "\n".join(lines)

@@ -1,0 +1,177 @@
+"""A run as rows and columns: protocols, features, cells and the standing of each endpoint, for every format to render."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from samewire.policy import Tally, fails, judged, rollup, stops, tally
+from samewire.report.words import PARTIAL, WORDS, feature_title, protocol_title
+from samewire.requirement import Level
+from samewire.run import Column, Row, Run
+from samewire.verdict import Judgement, Verdict
+
+__all__ = [
+    "Cell",
+    "Feature",
+    "Protocol",
+    "Summary",
+    "anchor",
+    "cell",
+    "host",
+    "protocols",
+    "sentence",
+    "standing",
+    "summary",
+]
+
+#: How an endpoint may stand, and how many of them do so in a sentence: for one, for several.
+STANDINGS = {
+    "met": ("meets the policy", "meet the policy"),
+    "not met": ("falls short", "fall short"),
+    "could not judge": ("could not be judged", "could not be judged"),
+    "not run": ("was not run", "were not run"),
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One requirement at one endpoint.
+
+    Attributes:
+        fails: whether it fails the run.
+        blocked_by: the id of the check whose cell shows what blocks this one, or an empty string.
+    """
+
+    column: Column
+    row: Row
+    judgement: Judgement
+    fails: bool
+    blocked_by: str = ""
+
+    @property
+    def word(self) -> str:
+        """The verdict's word."""
+        return self.judgement.verdict.value
+
+    @property
+    def glyph(self) -> str:
+        """The verdict's glyph; that of *partial* for a red cell that doesn't fail the run."""
+        return WORDS[PARTIAL if self.tone == "partial" else self.word].glyph
+
+    @property
+    def tone(self) -> str:
+        """Which fill it has."""
+        red = self.judgement.verdict.red
+        return "partial" if red and not self.fails else WORDS[self.word].tone
+
+    @property
+    def anchor(self) -> str:
+        """Its place in the report, as a URL's fragment."""
+        return f"{anchor(self.column)}/{self.row.id}"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One feature at one endpoint."""
+
+    word: str
+    note: str
+    must: Tally
+    should: Tally
+
+    @property
+    def glyph(self) -> str:
+        """The word's glyph."""
+        return WORDS[self.word].glyph
+
+    @property
+    def tone(self) -> str:
+        """Which fill it has."""
+        return WORDS[self.word].tone
+
+
+@dataclass(frozen=True)
+class Feature:
+    """The rows of one feature."""
+
+    id: str
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """The features of one protocol."""
+
+    id: str
+    title: str
+    features: tuple[Feature, ...]
+
+
+def anchor(column: Column) -> str:
+    """An endpoint's place in the report, as a URL's fragment without its ``#``."""
+    return "/" + quote(column.name.encode("utf-8", "replace"), safe="/:@")
+
+
+def host(column: Column) -> str:
+    """The host of an endpoint's base URL, or all of it if it is no URL."""
+    try:
+        return urlsplit(column.base_url).netloc.rpartition("@")[2] or column.base_url
+    except ValueError:
+        return column.base_url
+
+
+def protocols(run: Run) -> tuple[Protocol, ...]:
+    """The rows by protocol and feature, in the order of the run."""
+    found: dict[str, dict[str, list[Row]]] = {}
+    for row in run.rows:
+        found.setdefault(row.protocol, {}).setdefault(row.feature, []).append(row)
+    return tuple(
+        Protocol(
+            name,
+            protocol_title(name),
+            tuple(Feature(feature, feature_title(feature), tuple(rows)) for feature, rows in features.items()),
+        )
+        for name, features in found.items()
+    )
+
+
+def cell(run: Run, column: Column, row: Row) -> Cell:
+    """A cell."""
+    judgement = run.verdict(column, row)
+    by = run.blocked_by(column, judgement) if judgement.cause else ""
+    return Cell(column, row, judgement, fails(row, judgement), by if by != row.id else "")
+
+
+def summary(run: Run, column: Column, rows: tuple[Row, ...]) -> Summary:
+    """What the cells of a feature add up to at an endpoint."""
+    word, note = rollup(run, column, rows)
+    return Summary(word, note, tally(run, column, Level.MUST, rows), tally(run, column, Level.SHOULD, rows))
+
+
+def standing(run: Run, column: Column) -> str:
+    """How an endpoint stands: ``met``, ``not met``, ``could not judge`` or ``not run``."""
+    verdicts = [(row, run.verdict(column, row)) for row in run.rows]
+    if any(fails(row, judgement) for row, judgement in verdicts):
+        return "not met"
+    if column.missing or all(judgement.verdict is Verdict.NOT_RUN for _, judgement in verdicts):
+        return "not run"
+    if stops(run, column) or not judged(run, column):
+        return "could not judge"
+    return "met"
+
+
+def sentence(run: Run) -> str:
+    """The whole run in one sentence."""
+    counts = Counter(standing(run, column) for column in run.columns)
+    total = len(run.columns)
+    if not total or not run.rows:
+        return "Nothing was selected."
+    told = [(counts[name], words[counts[name] > 1]) for name, words in STANDINGS.items() if counts[name]]
+    if len(told) == 1:
+        who = {1: "The endpoint", 2: "Both endpoints"}.get(total, f"All {total} endpoints")
+        return f"{who} {told[0][1]}."
+    *parts, last = (f"{count} {words}" for count, words in told)
+    return f"Of {total} endpoints, {', '.join(parts)} and {last}."
