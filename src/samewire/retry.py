@@ -12,8 +12,9 @@ __all__ = ["MAX_WAIT", "limited", "pause_of", "wait_before_next"]
 
 #: Attempts in all, of which each was told to wait for a limit.
 LIMITED_ATTEMPTS = 10
-#: Attempts in all, of which each met a 5xx or broke off.
-FAILED_ATTEMPTS = 3
+#: Attempts in all, of which each met a 5xx or broke off: of a server that fails one request in ten, so many in a row
+#: are met once in a hundred thousand.
+FAILED_ATTEMPTS = 5
 #: Attempts in all that ran out of time: each costs a whole timeout.
 SLOW_ATTEMPTS = 2
 #: A longer Retry-After is not waited for.
@@ -55,7 +56,7 @@ def wait_before_next(attempts: Sequence[Attempt]) -> float | None:
             return None
         return asked if asked is not None else min(8.0, 0.5 * 2 ** len(attempts))
     failed = [one for one in attempts if not limited(one)]
-    backoff = 0.25 * 2 ** (len(failed) - 1)
+    backoff = 0.2 * 2 ** (len(failed) - 1)
     if last.failure is not None:
         if last.failure.kind in ("local", "name", "tls", "too large"):
             return None

@@ -8,6 +8,15 @@ from typing import Any
 
 from samewire import Blocked, Exchange
 
+#: Statuses that blame something else than the request: the key, the account, the pace.
+OTHER_BLAME = (401, 402, 403, 407, 408, 409, 429)
+
+
+def refused(exchange: Exchange) -> None:
+    """Say *broken* unless a request that is wrong was refused as a mistake of the client: any 4xx that says so."""
+    status = exchange.rejected().status
+    assert status == 501 or (400 <= status < 500 and status not in OTHER_BLAME), f"refused with {status}"
+
 
 def completion(exchange: Exchange) -> Any:
     """The completion that an accepted request got."""

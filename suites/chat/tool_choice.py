@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire import FULL, SHOULD, Exchange, check, honoured, seen
 
-from .reading import calls
+from .reading import calls, refused
 from .requests import BOTH, FORCED, HELLO, NAMED_TIME, TIME, TOOLS, WEATHER
 
 TWO_TOOLS = TOOLS.but(tools=[WEATHER, TIME])
@@ -45,8 +45,7 @@ UNKNOWN = TOOLS.wrong(tool_choice={"type": "function", "function": {"name": "no_
 @check("chat.tool_choice.unknown", SHOULD, of=UNKNOWN, spec="CHAT-TOOL-006", depth=FULL)
 def test_an_undeclared_tool_cannot_be_chosen(exchange: Exchange) -> None:
     """A `tool_choice` that names a tool which is not declared SHOULD be refused with 400."""
-    status = exchange.rejected().status
-    assert status in (400, 404, 422), f"refused with {status}"
+    refused(exchange)
 
 
 @check(
@@ -54,8 +53,7 @@ def test_an_undeclared_tool_cannot_be_chosen(exchange: Exchange) -> None:
 )
 def test_a_choice_needs_tools(exchange: Exchange) -> None:
     """`tool_choice: "required"` without `tools` SHOULD be refused with 400."""
-    status = exchange.rejected().status
-    assert status in (400, 422), f"refused with {status}"
+    refused(exchange)
 
 
 @check(

@@ -20,6 +20,7 @@ from samewire import (
 )
 
 from ..chat.preflight import PREFLIGHT
+from ..chat.reading import refused
 from ..chat.requests import HELLO
 
 UNKNOWN_MODEL = HELLO.wrong(model="samewire-no-such-model")
@@ -104,36 +105,31 @@ def test_a_mistake_of_the_client_is_no_fault_of_the_server(exchange: Exchange) -
 @check("http.error.unknown_model", SHOULD, of=UNKNOWN_MODEL, spec="ERR-CASE-005", depth=SMOKE)
 def test_an_unknown_model_is_refused(exchange: Exchange) -> None:
     """A request for a model that does not exist SHOULD be refused with 404."""
-    status = exchange.rejected().status
-    assert status in (400, 404, 422), f"refused with {status}"
+    refused(exchange)
 
 
 @check("http.error.malformed_json", SHOULD, of=MALFORMED, spec="ERR-CASE-006")
 def test_a_body_that_is_no_json_is_refused(exchange: Exchange) -> None:
     """A body that is no JSON SHOULD be refused with 400."""
-    status = exchange.rejected().status
-    assert status in (400, 422), f"refused with {status}"
+    refused(exchange)
 
 
 @check("http.error.empty_body", SHOULD, of=HELLO.wrong_bytes(b""), spec="ERR-CASE-007", depth=FULL)
 def test_an_empty_body_is_refused(exchange: Exchange) -> None:
     """An empty body SHOULD be refused with 400."""
-    status = exchange.rejected().status
-    assert status in (400, 411, 415, 422), f"refused with {status}"
+    refused(exchange)
 
 
 @check("http.error.unknown_url", SHOULD, of=UNKNOWN_URL, spec="ERR-CASE-016")
 def test_an_unknown_url_is_refused(exchange: Exchange) -> None:
     """A URL that does not exist SHOULD be answered 404."""
-    status = exchange.rejected().status
-    assert status in (404, 405), f"refused with {status}"
+    refused(exchange)
 
 
 @check("http.error.wrong_method", SHOULD, of=HELLO.at("chat/completions", "PUT"), spec="ERR-CASE-017", depth=FULL)
 def test_a_wrong_method_is_refused(exchange: Exchange) -> None:
     """A method that a URL does not have SHOULD be refused with 405."""
-    status = exchange.rejected().status
-    assert status in (404, 405, 501), f"refused with {status}"
+    refused(exchange)
 
 
 @scenario(MISSING_MESSAGES, MISSING_IN_STREAM)

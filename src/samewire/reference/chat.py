@@ -36,7 +36,8 @@ def answer(call: Call) -> None:
             raise unsupported(spelling, settings.spellings[0] if settings.spellings else "")
     if settings.reasoning:
         for name in SAMPLING:
-            if body.get(name) not in (None, 1, False, 0 if "penalty" in name else None):
+            neutral = (0, False) if "penalty" in name or "logprobs" in name else (1, 1.0)
+            if body.get(name) is not None and body[name] not in neutral:
                 raise unsupported(name)
     call.prompt_tokens = _prompt_tokens(body)
     if call.prompt_tokens > LONGEST_PROMPT:

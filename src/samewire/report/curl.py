@@ -1,4 +1,4 @@
-"""The command that sends a recorded request again: pasted into bash or zsh it runs as it is, once the key's variable is set.
+"""The command that sends a recorded request again: it runs as pasted into bash or zsh, once the key's variable is set.
 
 The body is the very bytes that were sent. It stands in a quoted here-document, where the shell touches nothing; bytes
 that a terminal would act on, or that are no text, go through base64.
@@ -10,6 +10,8 @@ import base64
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from samewire.report.inert import visible
 
 __all__ = ["FALLBACK", "body_of", "curl", "variable_of"]
 
@@ -23,6 +25,8 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _BARE = re.compile(r"[A-Za-z0-9_./:@%+=,-]+")
 #: Text that means the same within double quotes, in an interactive shell too, where ``!`` recalls history.
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@%+=,?&;() -]*")
+#: What a header's name may be. Of one that begins with ``@`` curl would read a file.
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 #: curl adds these on its own; an empty one takes them away again.
 _ADDED = ("Accept", "User-Agent")
 
@@ -54,12 +58,19 @@ def curl(wire: Mapping[str, Any], variable: str) -> str:
     name = variable_of(variable)
     pairs = wire.get("headers") or ()
     headers = [(str(pair[0]), str(pair[1])) for pair in pairs if isinstance(pair, (list, tuple)) and len(pair) == 2]
-    first = ["curl", *_options(method, url, headers, body), _word(url, name)]
+    headers = [pair for pair in headers if _TOKEN.fullmatch(pair[0])]
+    first = ["curl", *_options(method, url, headers, body), *_address(url, name)]
     lines = [" ".join(first), *(f"-H {_word(line, name)}" for line in _header_lines(headers, body))]
     if body is None:
         return _BREAK.join(lines)
     before, after = _document(body)
     return before + _BREAK.join([*lines, "--data-binary @-"]) + after
+
+
+def _address(url: str, variable: str) -> Iterator[str]:
+    if not url.startswith("http"):
+        yield "--url"  # so that it can't be taken for an option
+    yield _word(url, variable)
 
 
 def _options(method: str, url: str, headers: list[tuple[str, str]], body: bytes | None) -> Iterator[str]:
@@ -97,7 +108,7 @@ def _word(text: str, variable: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    if text.isprintable():
+    if _harmless(text):
         return "'" + text.replace("'", "'\\''") + "'"
     data = text.encode("utf-8", "surrogatepass")
     return "$'" + "".join(chr(b) if 32 <= b < 127 and b not in b"'\\" else f"\\x{b:02x}" for b in data) + "'"
@@ -125,4 +136,9 @@ def _text(body: bytes) -> str | None:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return text if body and all(line.isprintable() for line in text.split("\n")) else None
+    return text if text and _harmless(text) else None
+
+
+def _harmless(text: str) -> bool:
+    """Whether a terminal takes the text as it is when it is pasted; a tab would complete names."""
+    return "\t" not in text and visible(text) == text

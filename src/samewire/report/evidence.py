@@ -43,13 +43,8 @@ def shown(line: Mapping[str, Any], column: Column) -> dict[str, Any]:
         "attempts": [_attempt(_mapping(one)) for one in _sequence(line.get("attempts"))],
         "controls": [bool(one) for one in _sequence(line.get("controls"))],
         "leaked": [_text(one) for one in _sequence(line.get("leaked"))],
-        "curl": _display(curl(wire, variable)),
+        "curl": curl(wire, variable) if size <= MOST else "",
     }
-
-
-def _display(command: str) -> str:
-    # A command holds no character that acts unseen: what isn't printable was coded. This makes sure of it.
-    return visible(command)
 
 
 def _attempt(one: Mapping[str, Any]) -> dict[str, Any]:
@@ -61,6 +56,7 @@ def _attempt(one: Mapping[str, Any]) -> dict[str, Any]:
     pieces = _pieces(data, _sequence(one.get("reads"))) if streamed or _STREAM.match(data) else None
     return {
         "waited": _number(one.get("waited")),
+        "lag": _number(one.get("lag")),
         "status": _number(one.get("status")),
         "version": _text(one.get("version")),
         "headers": headers,
@@ -128,9 +124,10 @@ def decisive(run: Run, column: Column, judgement: Judgement) -> Mapping[str, Any
 
 
 def curl_of(run: Run, column: Column, judgement: Judgement) -> str:
-    """The command that repeats what decided a judgement; empty if nothing was sent."""
+    """The command that repeats what decided a judgement; empty if nothing was sent, or too much to be shown."""
     line = decisive(run, column, judgement)
-    return _display(curl(_mapping(line.get("wire")), column.key_variable)) if line is not None else ""
+    command = curl(_mapping(line.get("wire")), column.key_variable) if line is not None else ""
+    return command if len(command) <= MOST else ""
 
 
 def seconds_of(line: Mapping[str, Any] | None) -> float:

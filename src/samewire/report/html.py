@@ -1,4 +1,4 @@
-"""report.html: the matrix, what is wrong by cause, and behind each cell the evidence, in one file that needs no network.
+"""report.html: the matrix, what is wrong by cause, and the evidence behind each cell, in one file, offline.
 
 What providers sent is hostile until proven otherwise: text is escaped and ``visible``, evidence is compressed data that
 a script puts on the page as text, and the page's policy runs no script but that one and fetches nothing.
@@ -20,7 +20,7 @@ from samewire.policy import exit_status, groups, stops, tally
 from samewire.report import words
 from samewire.report.evidence import curl_of
 from samewire.report.inert import visible
-from samewire.report.matrix import Cell, anchor, cell, host, protocols, sentence, standing, summary
+from samewire.report.matrix import Cell, anchor, cell, host, measured_with, protocols, sentence, standing, summary
 from samewire.report.packing import ROOM, block, packed
 from samewire.report.results import fail_on, sources
 from samewire.requirement import Level
@@ -60,6 +60,7 @@ def render(run: Run, room: int = ROOM) -> str:
             protocols=protocols(run),
             summary=summary,
             sentence=sentence(run),
+            version=measured_with(run),
             words=words,
             levels=Level,
             facts=list(_facts(run)),
@@ -203,7 +204,7 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
     yield "finished", str(footer.get("finished", "not"))
     yield "seconds", str(footer.get("seconds", "unknown"))
     yield "requests", str(footer.get("requests", "unknown"))
-    yield "samewire", str(header.get("samewire", "unknown"))
+    yield "samewire", measured_with(run) or "unknown"
     yield "suite", str(header.get("suite", "unknown"))
     yield "record format", str(header.get("version", "unknown"))
     for name in ("depth", "level", "only", "without"):
@@ -231,7 +232,7 @@ def _cells(run: Run, name: str, view: dict[tuple[str, str], Cell]) -> Iterator[d
             "message": visible(str(one.judgement.message)),
             "reason": visible(str(one.judgement.reason)),
             "notes": [visible(str(note)) for note in one.judgement.notes],
-            "fails": one.fails,
+            "effect": one.effect,
             "flaky": one.judgement.flaky,
             "blocked": visible(one.blocked_by),
             "exchanges": [visible(str(exchange)) for exchange in one.judgement.exchanges],

@@ -5,24 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from samewire.policy import Group, fails, groups, stops, tally
+from samewire.policy import Group, groups, stops, tally
 from samewire.report.inert import one_line, shortened
-from samewire.report.matrix import Feature, Summary, host, protocols, sentence, summary
+from samewire.report.matrix import Feature, Summary, cell, host, measured_with, protocols, sentence, summary
 from samewire.report.words import CLAIMS, LEVELS, POLICY, WORDS
 from samewire.requirement import Level
 from samewire.run import Column, Row, Run
 
 __all__ = ["escape", "render"]
 
-_MARKUP = re.compile(r"([\\`*_\[\]{}<>|~$])")
+_MARKUP = re.compile(r"([\\`*_\[\]{}|~$])")
 #: A person, an issue, a link: what a forge makes of plain text. A space of no width keeps it plain.
 _ACTIVE = re.compile(r"(@|#(?=\d)|:(?=//)|(?<=www)\.)")
 
 
 def escape(text: str, most: int = 300) -> str:
     """Text of others as Markdown that shows it and nothing else, on one line."""
-    text = _MARKUP.sub(r"\\\1", shortened(one_line(text), most).replace("&", "&amp;")).replace("\\<", "&lt;")
-    return _ACTIVE.sub(r"\1&#8203;", text.replace("\\>", "&gt;"))
+    return _plain(shortened(one_line(text), most))
+
+
+def _plain(line: str) -> str:
+    line = _MARKUP.sub(r"\\\1", line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    return _ACTIVE.sub(r"\1&#8203;", line)
 
 
 def _sentence(text: str) -> str:
@@ -30,7 +34,7 @@ def _sentence(text: str) -> str:
     parts = one_line(text).split("`")
     if len(parts) % 2 == 0:
         return escape(text)
-    return "".join(f"`{part}`" if index % 2 else escape(part, 900) for index, part in enumerate(parts))
+    return "".join(f"`{part}`" if index % 2 else _plain(part) for index, part in enumerate(parts))
 
 
 def render(run: Run) -> str:
@@ -55,7 +59,7 @@ def render(run: Run) -> str:
 
 def _measured(run: Run) -> str:
     started = escape(str(run.header.get("started", ""))[:10]) or "on an unknown day"
-    version = escape(str(run.header.get("samewire", "")))
+    version = escape(measured_with(run))
     suite = escape(str(run.header.get("suite", "")))
     return f"Measured {started} with samewire{f' {version}' if version else ''}, suite {suite}. Not a certification."
 
@@ -104,23 +108,22 @@ def _endpoint(run: Run, column: Column) -> str:
         lines.append(f"Could not be judged: {escape(stop)}.")
     elif not found:
         lines.append("Nothing to report: whatever could be judged held, or was refused cleanly.")
-    lines.append(f"{escape(host(column))}, as `{column_code(column)}`.")
+    lines.append(f"{escape(host(column))}, as `{_code(column)}`.")
     if found:
-        lines.append("\n".join(_group(group) for group in found))
+        lines.append("\n".join(_group(run, column, group) for group in found))
     return "\n\n".join(lines)
 
 
-def column_code(column: Column) -> str:
+def _code(column: Column) -> str:
     """An endpoint's name for a code span."""
     return shortened(one_line(column.name).replace("`", "'"), 200)
 
 
-def _group(group: Group) -> str:
+def _group(run: Run, column: Column, group: Group) -> str:
     row, judgement = group.row, group.judgement
-    failing = "fails the run" if fails(row, judgement) else "does not fail the run"
     glyph = WORDS[judgement.verdict.value].glyph
     lines = [
-        f"- {glyph} **{judgement.verdict.value}** {row.level.value} {escape(row.id)}, {failing}",
+        f"- {glyph} **{judgement.verdict.value}** {row.level.value} {escape(row.id)}, {cell(run, column, row).effect}",
         f"  - expected: {_sentence(row.sentence)}",
         f"  - observed: {escape(' '.join((judgement.message, *judgement.notes)))}",
     ]

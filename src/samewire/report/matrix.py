@@ -1,4 +1,4 @@
-"""A run as rows and columns: protocols, features, cells and the standing of each endpoint, for every format to render."""
+"""A run as rows and columns: protocols, features, cells, and how each endpoint stands; what every format renders."""
 
 from __future__ import annotations
 
@@ -34,6 +34,12 @@ STANDINGS = {
     "not run": ("was not run", "were not run"),
 }
 
+_EFFECTS = {
+    Verdict.UNSUPPORTED: "held against nobody",
+    Verdict.INCONCLUSIVE: "could not be judged",
+    Verdict.ERROR: "held against nobody",
+}
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -65,6 +71,15 @@ class Cell:
         """Which fill it has."""
         red = self.judgement.verdict.red
         return "partial" if red and not self.fails else WORDS[self.word].tone
+
+    @property
+    def effect(self) -> str:
+        """What it means for the run, in a few words; empty where nothing is wrong."""
+        if self.fails:
+            return "fails the run"
+        if self.judgement.verdict.red:
+            return "does not fail the run"
+        return _EFFECTS.get(self.judgement.verdict, "")
 
     @property
     def anchor(self) -> str:
@@ -161,6 +176,12 @@ def standing(run: Run, column: Column) -> str:
     if stops(run, column) or not judged(run, column):
         return "could not judge"
     return "met"
+
+
+def measured_with(run: Run) -> str:
+    """The version of samewire that measured; empty if the record doesn't tell."""
+    tool = run.header.get("tool")
+    return str(tool.get("version", "")) if isinstance(tool, dict) else ""
 
 
 def sentence(run: Run) -> str:

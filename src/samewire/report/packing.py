@@ -62,7 +62,7 @@ class Packed:
     Attributes:
         blocks: the block of each endpoint, by its name.
         kept: how many exchanges are in them.
-        total: how many exchanges the run has.
+        total: how many exchanges the cells of the run rest on.
     """
 
     blocks: dict[str, str]
@@ -85,12 +85,13 @@ def packed(run: Run, cells: dict[str, list[dict[str, Any]]], room: int = ROOM) -
             left -= blocks[name].add(line)
     columns = {column.name: column for column in run.columns}
     kept = 0
-    for endpoint, name in _by_worth(run):
+    wanted = list(_by_worth(run))
+    for endpoint, name in wanted:
         if left <= 0:
             break
         left -= blocks[endpoint].add({"kind": "exchange", **shown(run.exchanges[endpoint, name], columns[endpoint])})
         kept += 1
-    return Packed({name: one.close() for name, one in blocks.items()}, kept, len(run.exchanges))
+    return Packed({name: one.close() for name, one in blocks.items()}, kept, len(wanted))
 
 
 def _by_worth(run: Run) -> Iterator[tuple[str, str]]:

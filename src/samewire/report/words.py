@@ -55,7 +55,7 @@ WORDS: dict[str, Word] = {
             "◐",
             "partial",
             "Of a feature: no MUST was broken or ignored, but something less was, or a part was refused cleanly. "
-            "Of a check, beside its own word: it does not fail the run.",
+            "Beside the own word of a check: red, but without failing the run.",
             feature=True,
         ),
         Word(FAILS, "✕", "fail", "Of a feature: at least one MUST was broken or ignored.", feature=True),
@@ -89,7 +89,7 @@ WORDS: dict[str, Word] = {
     )
 }
 
-FLAKY = "flaky: the same request was answered differently from one time to the next."
+FLAKY = "The same request was answered differently from one time to the next."
 
 LEVELS: dict[Level, str] = {
     Level.MUST: "The published description requires it, or an official client breaks or corrupts data without it.",

@@ -60,6 +60,7 @@ function attemptView(attempt, index, all) {
   return [
     make("h4", { text: title }),
     make("p", { class: "plain" }, make("code", { text: line }), ` · ${times.filter(Boolean).join(", ")}`),
+    attempt.lag >= 0.02 ? plain(`The clock of samewire was late by up to ${seconds(attempt.lag)}, so the times may be off by as much.`) : "",
     attempt.failure ? make("p", { class: "failure", text: attempt.failure }) : "",
     attempt.headers.length ? headerLines(attempt.headers) : "",
     attempt.pieces && attempt.pieces.length ? streamView(attempt) : bodyView("Body", attempt),
@@ -67,6 +68,7 @@ function attemptView(attempt, index, all) {
 }
 
 function curlView(exchange, tag, title) {
+  if (!exchange.curl) return [make(tag, { text: title }), plain("The request is too long to be shown here; run.jsonl has it.")];
   const shown = make("pre", { tabindex: "0", text: exchange.curl });
   const button = make("button", { type: "button", text: "copy" });
   button.addEventListener("click", () => copy(exchange.curl, button, shown));

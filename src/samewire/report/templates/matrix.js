@@ -46,6 +46,10 @@ function reveal(link) {
     turn(feature, true);
     drawAll();
   }
+  if (pick.value !== link.dataset.e) {
+    pick.value = link.dataset.e;
+    choose();
+  }
 }
 
 for (const feature of features) {
@@ -94,6 +98,7 @@ function fit() {
   matrix.classList.toggle("fits", frame.scrollWidth <= frame.clientWidth);
 }
 
+new ResizeObserver(fit).observe(frame.querySelector("table"));
 addEventListener("resize", fit);
 
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };

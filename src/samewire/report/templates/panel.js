@@ -92,8 +92,6 @@ async function open(link) {
   reveal(link);
   const [check, { cell, exchanges }] = await Promise.all([checkNamed(checkOf(link)), evidenceOf(link.dataset.e, checkOf(link))]);
   if (turn !== asked || !check || !cell) return;
-  const red = ["broken", "ignored", "unsupported"].includes(link.querySelector("span").textContent);
-  const effect = cell.fails ? "fails the run" : red ? "does not fail the run" : "";
   const title = make("h2", { id: "panel-title", tabindex: "-1", text: check.title });
   title.textContent = title.textContent.charAt(0).toUpperCase() + title.textContent.slice(1);
   const observed = observedView(cell, link);
@@ -104,7 +102,7 @@ async function open(link) {
     make("p", { class: "about" },
       make("b", { class: `level ${check.level.toLowerCase()}`, text: check.level }),
       make("code", { text: check.id }),
-      make("span", { text: [check.required ? "required" : "", effect].filter(Boolean).join(", ") })),
+      make("span", { text: [check.required ? "required" : "", cell.effect].filter(Boolean).join(", ") })),
     observed,
     check.sources.length ? make("h3", { text: "Where it comes from" }) : "",
     check.sources.map(sourceView),

@@ -1,0 +1,84 @@
+"""matrix.md: the table, footnotes for partials, failures by cause; whatever others said stays text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from samewire.report.markdown import escape, render
+from samewire.run import Run
+
+
+def tokens(text: str) -> list[Token]:
+    parsed = MarkdownIt("commonmark").enable("table").parse(text)
+    return [inner for token in parsed for inner in (token, *(token.children or []))]
+
+
+def table(text: str) -> list[list[str]]:
+    return [re.split(r"(?<!\\) \| ", line[2:-2]) for line in text.splitlines() if line.startswith("| ")]
+
+
+def test_the_table_has_features_and_endpoints(every: Run) -> None:
+    rows = table(render(every))
+    assert rows[0] == ["Feature", "Good<br>m", "Bad<br>lab/m:1", "Absent<br>m"]
+    cells = {row[0]: row[1:] for row in rows}
+    assert cells["Broken"] == ["✓ supported 1/1", "✕ fails 0/1", "· not run"]
+    assert cells["Inconclusive"][1] == "! inconclusive"
+    assert cells["**All**"][0] == "MUST 10/10<br>SHOULD 7/7"
+
+
+def test_a_partial_has_its_footnote(made: Any) -> None:
+    from_conftest = {"id": "chat.a.b", "level": "SHOULD", "sentence": "s", "title": "t", "protocol": "chat"}
+    row = {**from_conftest, "feature": "chat.a"}
+    told = {"kind": "verdict", "endpoint": "p/m", "requirement": "chat.a.b", "verdict": "broken", "message": "seen"}
+    column = {"name": "p/m", "provider": "p", "label": "P", "model": "m", "base_url": "http://h"}
+    text = render(made([column], [row], told))
+    assert "| A | ◐ partial [^1] |" in text
+    assert "[^1]: 1 of 1 not met, none of them a MUST: chat.a.b broken." in text
+
+
+def test_failures_are_told_by_cause(every: Run) -> None:
+    text = render(every)
+    assert "- ✕ **broken** MUST chat.broken.must, fails the run" in text
+    assert "  - expected: It MUST `hold`." in text
+    assert "  - same cause: chat.extra.blocked" in text
+    assert "Not run: \\$EXAMPLE\\_KEY is not set." in text
+
+
+def test_it_says_what_it_is_and_is_not(every: Run) -> None:
+    text = render(every)
+    assert "_Measured 2026-11-21 with samewire 9.8.7, suite 0123456789abcdef. Not a certification._" in text
+    assert "## Legend" in text
+    assert "## What this does not claim" in text
+
+
+def test_hostile_text_stays_text(hostile: Run) -> None:
+    text = render(hostile)
+    kinds = [(token.type, token.content) for token in tokens(text)]
+    assert [content for kind, content in kinds if kind.startswith("html") and content != "<br>"] == []
+    assert [kind for kind, _ in kinds if kind in ("link_open", "image")] == []
+    heads = table(text)[0]
+    assert len(heads) == 2
+    assert len({len(row) for row in table(text)}) == 1
+    text.encode("utf-8")
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert not re.search(r"@everyone|#1\b|http://evil", re.sub(r"`[^`\n]+`", "", text))
+
+
+@pytest.mark.parametrize("text", ["a|b", "`x`", "<b>", "&amp;", "*x*", "[a](b)", "a\nb", "~~x~~", "\\", "@me", "www.x.y"])
+def test_escaped_text_is_read_as_it_was_written(text: str) -> None:
+    parsed = tokens(escape(text))
+    assert {token.type for token in parsed} <= {"paragraph_open", "paragraph_close", "inline", "text", "text_special"}
+    read = "".join(token.content for token in parsed if token.type in ("text", "text_special"))
+    assert read.replace("\u200b", "") == " ".join(text.split())
+
+
+def test_an_incomplete_run_says_so(every: Run) -> None:
+    assert "incomplete" not in render(every)
+    cut = Run(every.header, every.columns, every.rows, every.exchanges, every.verdicts, every.findings, {})
+    assert "**The run is incomplete: it was cut short.**" in render(cut)
