@@ -53,6 +53,8 @@ class Lane:
         self._wires: dict[str, asyncio.Task[Got]] = {}
         self._priority: dict[str, float] = {}
         self._started: list[asyncio.Task[Any]] = []
+        #: Whether nothing is under way any more.
+        self.settled = False
 
     def start(self, work: Coroutine[Any, Any, Any]) -> None:
         """Start work that asks this lane for exchanges, without waiting for it."""
@@ -71,10 +73,15 @@ class Lane:
     async def get(self, source: Request | Scenario | Preflight, repetition: int = 0) -> Got:
         """The exchange of a request, the last one of a scenario, or the deciding one of a preflight."""
         if isinstance(source, Request):
-            return await self.exchange(source.again(repetition) if repetition else source)
+            return await self.exchange(source.again(repetition))
         if isinstance(source, Preflight):
             return await self._once(source.id, lambda: self._preflight(source))
-        return await self._once(f"{source.id}.{repetition}", lambda: self._scenario(source, repetition))
+        return await self._once(_key(source, repetition), lambda: self._scenario(source, repetition))
+
+    def got(self, source: Request | Scenario | Preflight, repetition: int = 0) -> Got | None:
+        """What a source gave if that is known already, else None. May be asked from any thread."""
+        task = self._tasks.get(_key(source, repetition))
+        return task.result() if task is not None and task.done() and not task.cancelled() else None
 
     async def exchange(self, request: Request) -> Got:
         """The exchange of a request, sent now if it wasn't yet."""
@@ -82,6 +89,7 @@ class Lane:
 
     async def _once(self, key: str, start: Callable[[], Coroutine[Any, Any, T]]) -> T:
         if key not in self._tasks:
+            self.settled = False
             self._tasks[key] = asyncio.create_task(start())
         result: T = await asyncio.shield(self._tasks[key])
         return result
@@ -191,6 +199,7 @@ class Lane:
         """Wait until nothing is under way."""
         while pending := [task for task in self._all() if not task.done()]:
             await asyncio.wait(pending)
+        self.settled = True
 
     async def cancel(self) -> None:
         """Give up what is under way."""
@@ -223,6 +232,9 @@ class Exchanges:
 
     def get(self, endpoint: Endpoint, source: Request | Scenario | Preflight, repetition: int = 0) -> Got:
         """Wait for what a source gives."""
+        known = self.lanes[endpoint.name].got(source, repetition)
+        if known is not None:
+            return known
         return self.run(self.lanes[endpoint.name].get(source, repetition)).result()
 
     def every(self, endpoint: Endpoint, selection: Every) -> list[Exchange]:
@@ -230,7 +242,8 @@ class Exchanges:
         lane = self.lanes[endpoint.name]
         for witness in selection.witness:
             self.get(endpoint, witness)
-        self.run(lane.idle()).result()
+        if not lane.settled:
+            self.run(lane.idle()).result()
         return lane.every(selection)
 
     def close(self) -> None:
@@ -245,6 +258,12 @@ class Exchanges:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=30)
         self._loop.close()
+
+
+def _key(source: Request | Scenario | Preflight, repetition: int) -> str:
+    if isinstance(source, Request):
+        return source.again(repetition).id
+    return source.id if isinstance(source, Preflight) else f"{source.id}.{repetition}"
 
 
 def _requests(source: Source) -> Iterable[tuple[Request, float]]:

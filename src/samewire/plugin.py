@@ -51,8 +51,8 @@ class CollectionError(Exception):
 class Execution(Protocol):
     """Whoever runs what the plugin collects."""
 
-    def open(self, requirements: list[Requirement]) -> Measurement | None:
-        """Start: these are selected. None to judge nothing."""
+    def open(self, requirements: list[Requirement]) -> Measurement:
+        """Start: these are selected."""
 
     def judged(self, requirement: Requirement, endpoint: Endpoint, judgement: Judgement) -> None:
         """A judgement was made."""
@@ -106,10 +106,6 @@ class Plugin:
         self.selected = list(found.values())
         if found and not session.config.option.collectonly:
             self.measurement = self.execution.open(self.selected)
-
-    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
-        """Nothing is judged where a suite could not be collected."""
-        return True if self.selected and self.measurement is None else None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

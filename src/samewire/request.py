@@ -160,7 +160,7 @@ class Request:
 
     def again(self, repetition: int) -> Request:
         """The same request once more, sent anew. A repetition is sent whatever became of the first."""
-        return replace(self, repetition=repetition)
+        return replace(self, repetition=repetition) if repetition != self.repetition else self
 
     def after(self, opener: Preflight) -> Request:
         """The same request, sent once this preflight has found the way open."""

@@ -140,7 +140,7 @@ class Live(_Execution):
         self.budget = budget or Budget()
         self.senders: dict[str, Sender] = {}
 
-    def open(self, requirements: list[Requirement]) -> Measurement | None:
+    def open(self, requirements: list[Requirement]) -> Measurement:
         """Start sending what these requirements need."""
         self._begin(requirements, {})
         self.started = time.monotonic()
@@ -190,7 +190,7 @@ class Replay(_Execution):
         super().__init__(settings, record, progress)
         self.source = source
 
-    def open(self, requirements: list[Requirement]) -> Measurement | None:
+    def open(self, requirements: list[Requirement]) -> Measurement:
         """Take every exchange from the record."""
         self._begin(requirements, {"judged_again": True, "started": self.source.header.get("started")})
         endpoints = [endpoint for endpoint in self.settings.endpoints if not endpoint.provider.missing]

@@ -49,7 +49,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    do_GET = do_POST = do_DELETE = do_HEAD = do_OPTIONS = keep
+    do_GET = do_POST = do_DELETE = do_HEAD = do_OPTIONS = keep  # noqa: N815 - the names that http.server calls
 
     def log_message(self, *_: Any) -> None:
         pass
@@ -76,7 +76,9 @@ def wire(keeper: Keeper, body: Any = None, method: str = "POST", path: str = "/v
 def sent(keeper: Keeper, wire: dict[str, Any], folder: Path, variable: str = "SOME_KEY") -> Seen:
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), variable: KEY, "NO_PROXY": "*"}
     pasted = curl(wire, variable).encode() + b"\n"
-    ran = subprocess.run(["bash"], input=pasted, cwd=folder, env=environment, capture_output=True, timeout=20, check=False)
+    ran = subprocess.run(
+        ["bash"], input=pasted, cwd=folder, env=environment, capture_output=True, timeout=20, check=False
+    )
     assert (ran.returncode, ran.stderr) == (0, b"")
     assert list(folder.iterdir()) == []
     return keeper.seen[-1]

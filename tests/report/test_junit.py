@@ -76,14 +76,22 @@ def test_names_are_unique_and_stable(every: Run) -> None:
 
 
 def test_endpoints_with_like_names_are_told_apart(made: Any) -> None:
-    columns = [{"name": f"p/{m}", "provider": "p", "label": "", "model": m, "base_url": ""} for m in ("a.b", "a b", "a_b")]
+    columns = [
+        {"name": f"p/{m}", "provider": "p", "label": "", "model": m, "base_url": ""} for m in ("a.b", "a b", "a_b")
+    ]
     row = {"id": "x.y.z", "level": "MUST", "sentence": "", "title": "", "protocol": "x", "feature": "x.y"}
     parsed = suites(made(columns, [row]))
-    assert [case.classname for suite in parsed.values() for case in suite] == ["p.a_b.x.y", "p.a_b_2.x.y", "p.a_b_3.x.y"]
+    assert [case.classname for suite in parsed.values() for case in suite] == [
+        "p.a_b.x.y",
+        "p.a_b_2.x.y",
+        "p.a_b_3.x.y",
+    ]
 
 
 def test_properties_tell_check_level_and_source(every: Run) -> None:
-    case = ElementTree.fromstring(render(every).encode()).find("testsuite/testcase[@name='chat.broken.must chat broken must']")
+    case = ElementTree.fromstring(render(every).encode()).find(
+        "testsuite/testcase[@name='chat.broken.must chat broken must']"
+    )
     assert case is not None
     told = {one.get("name"): one.get("value", "") for one in case.iter("property")}
     assert told["check"] == "chat.broken.must"

@@ -70,7 +70,9 @@ def test_hostile_text_stays_text(hostile: Run) -> None:
     assert not re.search(r"@everyone|#1\b|http://evil", re.sub(r"`[^`\n]+`", "", text))
 
 
-@pytest.mark.parametrize("text", ["a|b", "`x`", "<b>", "&amp;", "*x*", "[a](b)", "a\nb", "~~x~~", "\\", "@me", "www.x.y"])
+@pytest.mark.parametrize(
+    "text", ["a|b", "`x`", "<b>", "&amp;", "*x*", "[a](b)", "a\nb", "~~x~~", "\\", "@me", "www.x.y"]
+)
 def test_escaped_text_is_read_as_it_was_written(text: str) -> None:
     parsed = tokens(escape(text))
     assert {token.type for token in parsed} <= {"paragraph_open", "paragraph_close", "inline", "text", "text_special"}

@@ -13,7 +13,7 @@ from typing import Any
 
 from samewire.report.inert import visible
 
-__all__ = ["FALLBACK", "body_of", "curl", "variable_of"]
+__all__ = ["FALLBACK", "body_of", "curl", "pairs_of", "variable_of"]
 
 #: The variable of an endpoint whose key has no variable of its own.
 FALLBACK = "API_KEY"
@@ -46,6 +46,12 @@ def body_of(body: object) -> bytes | None:
     return body.encode("utf-8", "surrogatepass") if isinstance(body, str) else None
 
 
+def pairs_of(headers: object) -> list[tuple[str, str]]:
+    """Names and values of headers as a record holds them; whatever is no pair is passed over."""
+    pairs = headers if isinstance(headers, (list, tuple)) else ()
+    return [(str(pair[0]), str(pair[1])) for pair in pairs if isinstance(pair, (list, tuple)) and len(pair) == 2]
+
+
 def curl(wire: Mapping[str, Any], variable: str) -> str:
     """The command for a recorded request.
 
@@ -56,9 +62,7 @@ def curl(wire: Mapping[str, Any], variable: str) -> str:
     method, url = str(wire.get("method", "GET")), str(wire.get("url", ""))
     body = body_of(wire.get("body"))
     name = variable_of(variable)
-    pairs = wire.get("headers") or ()
-    headers = [(str(pair[0]), str(pair[1])) for pair in pairs if isinstance(pair, (list, tuple)) and len(pair) == 2]
-    headers = [pair for pair in headers if _TOKEN.fullmatch(pair[0])]
+    headers = [pair for pair in pairs_of(wire.get("headers")) if _TOKEN.fullmatch(pair[0])]
     first = ["curl", *_options(method, url, headers, body), *_address(url, name)]
     lines = [" ".join(first), *(f"-H {_word(line, name)}" for line in _header_lines(headers, body))]
     if body is None:

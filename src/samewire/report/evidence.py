@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from samewire.report.curl import body_of, curl, variable_of
+from samewire.report.curl import body_of, curl, pairs_of, variable_of
 from samewire.report.inert import visible
 from samewire.run import Column, Run
 from samewire.verdict import Judgement
 
-__all__ = ["MOST", "curl_of", "decisive", "seconds_of", "shown"]
+__all__ = ["MOST", "attempts_of", "curl_of", "decisive", "seconds_of", "shown"]
 
 #: Bytes of one body that a report shows; the record has all of it.
 MOST = 64 * 1024
@@ -130,6 +130,11 @@ def curl_of(run: Run, column: Column, judgement: Judgement) -> str:
     return command if len(command) <= MOST else ""
 
 
+def attempts_of(line: Mapping[str, Any]) -> int:
+    """How many attempts an exchange took."""
+    return len(_sequence(line.get("attempts")))
+
+
 def seconds_of(line: Mapping[str, Any] | None) -> float:
     """How long the last attempt of an exchange took."""
     attempts = _sequence(line.get("attempts")) if line is not None else ()
@@ -153,5 +158,5 @@ def _text(value: object) -> str:
     return visible(value) if isinstance(value, str) else "" if value is None else visible(str(value))
 
 
-def _pairs(value: object) -> list[list[str]]:
-    return [[_text(one) for one in pair] for pair in _sequence(value) if len(_sequence(pair)) == 2]
+def _pairs(value: object) -> list[tuple[str, str]]:
+    return [(visible(name), visible(content)) for name, content in pairs_of(value)]

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from samewire.policy import exit_status, groups, stops, tally
 from samewire.report import words
-from samewire.report.evidence import curl_of
+from samewire.report.evidence import attempts_of, curl_of
 from samewire.report.inert import visible
 from samewire.report.matrix import Cell, anchor, cell, host, measured_with, protocols, sentence, standing, summary
 from samewire.report.packing import ROOM, block, packed
@@ -64,7 +64,7 @@ def render(run: Run, room: int = ROOM) -> str:
             words=words,
             levels=Level,
             facts=list(_facts(run)),
-            repeated=sum(len(line.get("attempts") or ()) > 1 for line in run.exchanges.values()),
+            repeated=sum(attempts_of(line) > 1 for line in run.exchanges.values()),
             evidence=evidence,
             checks=block([_check(row) for row in run.rows]),
             blocks=[evidence.blocks[column.name] for column in run.columns],

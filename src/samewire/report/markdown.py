@@ -108,7 +108,7 @@ def _endpoint(run: Run, column: Column) -> str:
         lines.append(f"Could not be judged: {escape(stop)}.")
     elif not found:
         lines.append("Nothing to report: whatever could be judged held, or was refused cleanly.")
-    lines.append(f"{escape(host(column))}, as `{_code(column)}`.")
+    lines.append(f"At {escape(host(column))}, as `{_code(column)}`.")
     if found:
         lines.append("\n".join(_group(run, column, group) for group in found))
     return "\n\n".join(lines)

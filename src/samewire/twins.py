@@ -1,0 +1,108 @@
+"""The harness put to the test: every fault is to be seen, and nothing else; no variant is to be accused.
+
+A fault declares the cells it turns and those it blocks. ``measure`` runs the suites against twins of the reference that
+each show one fault, and ``surprises`` says in which cells what was seen differs from what was declared.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+
+from samewire.demo import REFERENCE, endpoint_at
+from samewire.reference import Configuration
+from samewire.reference.call import Fault
+from samewire.running import Live
+from samewire.settings import Settings
+from samewire.suite import requirements
+from samewire.verdict import Judgement, Verdict
+
+__all__ = ["Measured", "measure", "surprises"]
+
+#: Twins that are measured at once: so few that our own delay doesn't blur their timing.
+BATCH = 16
+
+
+class Measured:
+    """What was measured at one twin.
+
+    Attributes:
+        judgements: by check.
+        requests: how many attempts were sent.
+        tokens: how many tokens the model spoke, as it counts them.
+    """
+
+    def __init__(self, judgements: dict[str, Judgement], requests: int, tokens: int) -> None:
+        self.judgements = judgements
+        self.requests = requests
+        self.tokens = tokens
+
+    @property
+    def red(self) -> list[str]:
+        """The checks that are red."""
+        return [name for name, judgement in self.judgements.items() if judgement.verdict.red]
+
+
+def measure(twins: Sequence[Fault | None]) -> Iterator[tuple[Fault | None, Measured]]:
+    """Measure twins, each with its fault; None stands for the reference itself."""
+    for start in range(0, len(twins), BATCH):
+        yield from _batch(twins[start : start + BATCH])
+
+
+def _name(twin: Fault | None) -> str:
+    return twin.id if twin is not None else REFERENCE
+
+
+def _batch(twins: Sequence[Fault | None]) -> Iterator[tuple[Fault | None, Measured]]:
+    names = [_name(twin) for twin in twins]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "samewire.reference", *names], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert server.stdin is not None
+    assert server.stdout is not None
+    try:
+        ports: dict[str, int] = json.loads(server.stdout.readline())
+        endpoints = []
+        for twin in twins:
+            # A twin that moves, changes its lock or its models is asked as if it had not; one that is open is told so.
+            opened = twin is not None and twin.configure.get("key", "") is None
+            settings = Configuration(key=None) if opened else Configuration()
+            endpoints.append(endpoint_at(ports[_name(twin)], _name(twin), settings=settings))
+        live = Live(Settings(tuple(endpoints)))
+        every = list(requirements())
+        measurement = live.open(every)
+        for twin, endpoint in zip(twins, endpoints, strict=True):
+            judgements = {one.id: measurement.judgement(one, endpoint) for one in every}
+            exchanges = list(live.lanes[endpoint.name].exchanges.values())
+            tokens = sum(_spoken(exchange.raw_json) for exchange in exchanges)
+            yield twin, Measured(judgements, sum(len(one.attempts) for one in exchanges), tokens)
+        live.close()
+    finally:
+        server.stdin.close()
+        server.wait(timeout=30)
+        server.stdout.close()
+
+
+def _spoken(body: object) -> int:
+    usage = body.get("usage") if isinstance(body, dict) else None
+    tokens = usage.get("completion_tokens") if isinstance(usage, dict) else None
+    return tokens if isinstance(tokens, int) else 0
+
+
+def surprises(twin: Fault | None, seen: Mapping[str, Judgement]) -> list[str]:
+    """The cells of a twin that are not what its fault declares, a sentence each."""
+    turns = twin.turns if twin is not None else {}
+    blocks = twin.blocks if twin is not None else ()
+    found = [f"{name} is {word}, and there is no such check" for name, word in turns.items() if name not in seen]
+    for name, judgement in seen.items():
+        wanted = turns.get(name, Verdict.SUPPORTED)
+        if judgement.verdict == wanted or judgement.verdict is Verdict.NOT_RUN:
+            continue
+        blocked = name not in turns and any(fnmatchcase(name, pattern) for pattern in blocks)
+        if judgement.verdict is Verdict.INCONCLUSIVE and blocked:
+            continue
+        found.append(f"{name} is {judgement.verdict}, not {wanted}: [{judgement.reason}] {judgement.message[:200]}")
+    return found

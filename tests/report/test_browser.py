@@ -1,0 +1,215 @@
+"""report.html in a real browser, from a file: panels, keys, addresses, a phone, the dark, paper, without a script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from samewire.report.html import render
+from samewire.run import Run
+
+from .browser import Browser, installed
+from .records import every_verdict, hostile_record
+
+PATH = installed()
+pytestmark = pytest.mark.skipif(PATH is None, reason="no Chromium is installed")
+
+BROKEN = "#/bad/lab/m:1/chat.broken.must"
+LINK = f"document.querySelector('td a[href=\"{BROKEN}\"]')"
+SHOWN = "document.getElementById('panel').open"
+#: The contrast of text and ground of every chip, by WCAG's formula.
+CONTRASTS = """
+(() => {
+  const parts = (color) => color.match(/[\\d.]+/g).map(Number);
+  const light = (color) => parts(color).slice(0, 3).map((value) => value / 255)
+    .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = getComputedStyle(at).backgroundColor;
+      if (parts(color)[3] !== 0) return color;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const chosen = "td .cell, .sum, .swatch, .facts, .host, .tally, .id, dt, nav a";
+  return [...document.querySelectorAll(chosen)].map((element) => {
+    const [one, other] = [light(getComputedStyle(element).color), light(ground(element))];
+    return [element.className || element.tagName, (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05)];
+  });
+})()
+"""
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    assert PATH is not None
+    started = Browser(PATH, tmp_path_factory.mktemp("profile"))
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("pages")
+    addresses = {}
+    for name, lines in (("every", every_verdict()), ("hostile", hostile_record())):
+        path = folder / name / "report.html"
+        path.parent.mkdir()
+        path.write_text(render(Run.from_lines(lines)), encoding="utf-8")
+        addresses[name] = path.as_uri()
+    return addresses
+
+
+@pytest.fixture
+def page(browser: Browser, pages: dict[str, str]) -> Iterator[Browser]:
+    """The report, open; that it made no complaint is asserted in the end."""
+    browser.complaints.clear()
+    browser.size(1300, 900)
+    browser.media()
+    browser.open(pages["every"])
+    yield browser
+    assert browser.complaints == []
+
+
+def test_features_open_and_close(page: Browser) -> None:
+    rows = "[...document.querySelectorAll('.check')].filter((row) => row.offsetHeight).length"
+    assert page.ask(rows) == 0
+    page.ask("document.querySelector('.whole button').focus()")
+    page.press("Enter")
+    assert page.ask(rows) == 2
+    assert page.ask("document.querySelector('.whole button').getAttribute('aria-expanded')") == "true"
+    page.ask("document.getElementById('expand').click()")
+    assert page.ask(rows) == page.ask("document.querySelectorAll('.check').length")
+    page.ask("document.getElementById('only').click()")
+    assert page.ask("document.querySelectorAll('.feature[hidden]').length") == 0  # the absent endpoint is not supported
+    page.ask("document.getElementById('only').click()")
+    assert page.ask(rows) == 0
+
+
+def test_a_panel_opens_and_closes_by_keys_and_gives_the_focus_back(page: Browser) -> None:
+    page.ask("document.getElementById('expand').click()")
+    page.ask(f"{LINK}.focus()")
+    page.press("Enter")
+    page.until(SHOWN)
+    assert page.ask("decodeURIComponent(location.hash)") == BROKEN
+    assert page.ask("document.activeElement.id") == "panel-title"
+    page.press("Escape")
+    page.until(f"!{SHOWN}")
+    page.until("location.hash === ''")
+    page.until(f"document.activeElement === {LINK}")
+    page.ask("history.back()")
+    page.until(SHOWN)
+
+
+def test_arrows_go_from_cell_to_cell(page: Browser) -> None:
+    page.ask("document.getElementById('expand').click()")
+    page.ask(f"{LINK}.focus()")
+    for key, expected in (
+        ("ArrowDown", "#/bad/lab/m:1/chat.broken.should"),
+        ("ArrowLeft", "#/good/m/chat.broken.should"),
+        ("ArrowUp", "#/good/m/chat.broken.must"),
+        ("ArrowRight", BROKEN),
+    ):
+        page.press(key)
+        assert page.ask("document.activeElement.getAttribute('href')") == expected
+
+
+def test_an_address_opens_its_panel_with_all_the_evidence(page: Browser, pages: dict[str, str]) -> None:
+    page.open(pages["every"] + BROKEN)
+    page.until(SHOWN)
+    text = page.ask("document.getElementById('panel').innerText")
+    for part in (
+        "broken",
+        "fails the run",
+        "It MUST hold.",
+        "seen thus: chat.broken.must",
+        "CHAT-STR-012",
+        "curl -sS -i -N https://api.example/v1/chat/completions",
+        '-H "Authorization: Bearer $EXAMPLE_KEY"',
+        "HTTP/1.1 200",
+        "headers after 0.100 s",
+        "+0.412",
+        "data: [DONE]",
+        "Good: supported",
+    ):
+        assert part in text
+    assert page.ask(f"{LINK}.closest('tr').offsetHeight > 0")
+    page.press("Escape")
+    page.until(f"!{SHOWN}")
+    page.until(f"document.activeElement === {LINK}")
+
+
+def test_every_panel_opens(page: Browser) -> None:
+    for href in page.ask("[...document.querySelectorAll('td a.cell')].map((link) => link.getAttribute('href'))"):
+        check = href.rpartition("/")[2]
+        page.ask(f"location.hash = '{href}'")
+        page.until(f"{SHOWN} && document.querySelector('#panel .about code').textContent === '{check}'")
+        assert page.ask("document.querySelectorAll('#panel').length") == 1
+
+
+def test_a_blocked_cell_leads_to_what_blocks_it(page: Browser, pages: dict[str, str]) -> None:
+    page.open(f"{pages['every']}#/bad/lab/m:1/chat.extra.blocked")
+    page.until(SHOWN)
+    page.ask("document.querySelector('.seen a').click()")
+    page.until("document.querySelector('#panel .about code').textContent === 'chat.broken.must'")
+    assert page.ask("decodeURIComponent(location.hash)") == BROKEN
+
+
+def test_json_is_indented_without_being_changed(page: Browser) -> None:
+    text = '{"a":1.0,"b":[1e400,{}],"a":"x{\\"y,:"}'
+    assert page.ask(f"indented({text!r})") == '{\n  "a": 1.0,\n  "b": [\n    1e400,\n    {}\n  ],\n  "a": "x{\\"y,:"\n}'
+    assert page.ask("indented('{')") is None
+
+
+def test_hostile_text_does_nothing(page: Browser, pages: dict[str, str]) -> None:
+    page.open(pages["hostile"])
+    hrefs = page.ask("[...document.querySelectorAll('td a.cell')].map((link) => link.getAttribute('href'))")
+    assert len(hrefs) == 3
+    for href in hrefs:
+        page.open(pages["hostile"] + href)
+        page.until(SHOWN)
+        page.ask("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert page.ask("document.querySelectorAll('img, iframe, object, script[src]').length") == 0
+        assert "<img src=x onerror=alert(2)>" in page.ask("document.getElementById('panel').innerText")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_in_light_and_dark(scheme: str, page: Browser) -> None:
+    page.media(prefers_color_scheme=scheme)
+    ground = page.ask("getComputedStyle(document.body).backgroundColor")
+    assert (int(ground.strip("rgb()").split(",")[0]) > 128) == (scheme == "light")
+    assert [pair for pair in page.ask(CONTRASTS) if pair[1] < 4.5] == []
+
+
+def test_on_a_phone_one_endpoint_is_shown_at_a_time(page: Browser, pages: dict[str, str]) -> None:
+    page.size(360, 740, phone=True)
+    page.open(pages["every"])
+    heads = "[...document.querySelectorAll('thead .column')].filter((one) => one.offsetHeight).map((one) => one.hash)"
+    assert page.ask("document.documentElement.scrollWidth") == 360
+    assert page.ask(heads) == ["#/good/m"]
+    page.ask("pick.value = '1'; pick.dispatchEvent(new Event('change'))")
+    assert page.ask(heads) == ["#/bad/lab/m:1"]
+    page.open(pages["every"] + BROKEN)
+    page.until(SHOWN)
+    assert page.ask(heads) == ["#/bad/lab/m:1"]
+    assert page.ask("document.getElementById('panel').scrollWidth <= 360")
+
+
+def test_on_paper_all_columns_stand_and_nothing_is_cut(page: Browser) -> None:
+    page.media("print")
+    assert page.ask("getComputedStyle(document.querySelector('.scroll')).overflow") == "visible"
+    assert page.ask("getComputedStyle(document.querySelector('.tools')).display") == "none"
+
+
+def test_without_a_script_every_row_is_there(page: Browser, pages: dict[str, str]) -> None:
+    page.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        page.open(f"{pages['every']}#matrix")
+        hidden = "[...document.querySelectorAll('tr')].filter((row) => !row.offsetHeight).length"
+        seen: Any = page.ask(hidden)
+        assert seen == 0
+        assert page.ask("document.querySelector('.tools').offsetHeight") == 0
+    finally:
+        page.call("Emulation.setScriptExecutionDisabled", value=False)
