@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from samewire import __version__, demo, report
 from samewire.conduct import HarnessError, conduct, plan, selected
+from samewire.ending import conclude, fail, show
 from samewire.explaining import explained
 from samewire.options import FILE, FOLDER, endpoint, endpoints_from, output, selection, settings_for, suggestion
 from samewire.policy import Exit, exit_status
@@ -24,16 +23,8 @@ from samewire.running import Live, Replay, endpoints_of, redactor_for
 from samewire.sending import Budget
 from samewire.settings import Settings, SettingsError
 from samewire.suite import requirements
-from samewire.summary import STYLES, summary
 
 RECORD = "run.jsonl"
-
-
-def fail(status: Exit, *words: str) -> NoReturn:
-    """End with a status, saying why on standard error."""
-    for word in words:
-        click.secho(word, fg="red", err=True)
-    sys.exit(int(status))
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -106,30 +97,6 @@ def show_plan(settings: Settings) -> None:
             f"≤ {bound.tokens_in} tokens in, ≤ {bound.tokens_out} out, cost {cost}"
         )
     click.echo("Nothing was sent. Retries, and repetitions of what turns out red, come on top.")
-
-
-def conclude(finished: Run | None, settings: Settings, formats: Iterable[str], as_json: bool) -> NoReturn:
-    """Write the reports, say what was found, and end with the run's status."""
-    if finished is None:
-        fail(Exit.NOTHING_SELECTED, "nothing was selected")
-    status = exit_status(finished, settings.fail_on)
-    try:
-        written = report.write(finished, settings.output, formats, redactor_for(settings.endpoints))
-    except (report.ReportError, OSError) as problem:
-        fail(Exit.OUR_FAULT, str(problem))
-    if as_json:
-        click.echo(report.FORMATS["json"].render(finished))
-    else:
-        show(finished, status)
-        for path in written:
-            click.echo(f"{path.stem}: {path}")
-    sys.exit(int(status))
-
-
-def show(finished: Run, status: Exit) -> None:
-    """Print what a run found."""
-    for style, line in summary(finished, status):
-        click.secho(line, **STYLES[style])
 
 
 @main.command("demo")

@@ -1,214 +1,22 @@
-"""Each distinct request once per endpoint, concurrently, within the endpoint's limits.
-
-Every endpoint has a lane of its own: its window, its memory, its preflights. All lanes live on one event loop in one
-thread; checks wait for what they need. A lane sends a request once its control was answered; what stands in the way of
-that is returned as a signal instead of an exchange.
-"""
+"""All endpoints' lanes, on one event loop in one thread; checks wait for what they need."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
-from dataclasses import replace
 from typing import Any, TypeVar
 
-from samewire.attempt import Wire
-from samewire.exchange import Exchange, matches
-from samewire.findings import Findings, Stop
-from samewire.request import CAP_KEY, LIMIT_KEY, Request
-from samewire.scenario import Every, Preflight, Scenario, Source
-from samewire.settings import Endpoint, SettingsError
-from samewire.verdict import Blocked, Broken, Ignored, Misconfigured, Signal, Unsupported
-from samewire.wire import wire as wired
+from samewire.exchange import Exchange
+from samewire.lane import Got, Lane
+from samewire.request import Request
+from samewire.scenario import Every, Preflight, Scenario
+from samewire.settings import Endpoint
 
-__all__ = ["Exchanges", "Got", "Lane", "Performer"]
+__all__ = ["Exchanges"]
 
 T = TypeVar("T")
-#: What a lane has to give: an exchange, or what stood in its way.
-Got = Exchange | Signal
-#: Brings about what came back for a wire: live, or from a record. It gets the control's wire and a priority too.
-Performer = Callable[[Request, Wire, Wire | None, float], Awaitable[Got]]
-#: Told of each exchange as it ends.
-Listener = Callable[[Endpoint, Exchange], None]
-
-
-class Lane:
-    """One endpoint's exchanges.
-
-    Args:
-        endpoint: whose.
-        perform: sends a wire, or finds it in a record.
-        listen: told of each exchange as it ends.
-    """
-
-    def __init__(self, endpoint: Endpoint, perform: Performer, listen: Listener = lambda *_: None) -> None:
-        self.endpoint = endpoint
-        self.exchanges: dict[str, Exchange] = {}
-        self.findings: dict[str, Findings | Stop] = {}
-        self._perform = perform
-        self._listen = listen
-        self._tasks: dict[str, asyncio.Task[Any]] = {}
-        self._wires: dict[str, asyncio.Task[Got]] = {}
-        self._priority: dict[str, float] = {}
-        self._started: list[asyncio.Task[Any]] = []
-        #: Whether nothing is under way any more.
-        self.settled = False
-
-    def start(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Start work that asks this lane for exchanges, without waiting for it."""
-        self._started.append(asyncio.create_task(work))
-
-    def rank(self, source: Source) -> None:
-        """Note how long a source will take with all that depends on it: longest first keeps the window full."""
-        for request, bonus in _requests(source):
-            after = bonus
-            link: Request | Preflight | None = request
-            while isinstance(link, Request):
-                after += _seconds(link)
-                self._priority[link.id] = max(self._priority.get(link.id, 0.0), after)
-                link = link.control
-
-    async def get(self, source: Request | Scenario | Preflight, repetition: int = 0) -> Got:
-        """The exchange of a request, the last one of a scenario, or the deciding one of a preflight."""
-        if isinstance(source, Request):
-            return await self.exchange(source.again(repetition))
-        if isinstance(source, Preflight):
-            return await self._once(source.id, lambda: self._preflight(source))
-        return await self._once(_key(source, repetition), lambda: self._scenario(source, repetition))
-
-    def got(self, source: Request | Scenario | Preflight, repetition: int = 0) -> Got | None:
-        """What a source gave if that is known already, else None. May be asked from any thread."""
-        task = self._tasks.get(_key(source, repetition))
-        return task.result() if task is not None and task.done() and not task.cancelled() else None
-
-    async def exchange(self, request: Request) -> Got:
-        """The exchange of a request, sent now if it wasn't yet."""
-        return await self._once(request.id, lambda: self._after_control(request))
-
-    async def _once(self, key: str, start: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        if key not in self._tasks:
-            self.settled = False
-            self._tasks[key] = asyncio.create_task(start())
-        result: T = await asyncio.shield(self._tasks[key])
-        return result
-
-    async def _after_control(self, request: Request) -> Got:
-        control = request.control
-        if isinstance(control, Preflight):
-            outcome = await self.get(control)
-            found = self.findings.get(control.protocol)
-            if isinstance(found, Stop):
-                return found.blocking
-            if isinstance(outcome, Signal):
-                return outcome
-        elif control is not None:
-            before = await self.exchange(control)
-            if isinstance(before, Signal):
-                return before
-            if not before.ok:
-                words = f"the request it differs from was answered {before.status or 'not at all'}"
-                return Blocked(words, cause=f"request:{control.id}")
-        return await self._send(request)
-
-    async def _send(self, request: Request) -> Got:
-        opener = request.opener
-        found = self.findings.get(opener.protocol) if opener else None
-        findings = found if isinstance(found, Findings) else Findings()
-        try:
-            wire = wired(request, self.endpoint, findings)
-            control = request.control if isinstance(request.control, Request) else None
-            control_wire = wired(control, self.endpoint, findings) if control is not None else None
-        except SettingsError as problem:
-            return Misconfigured(str(problem))
-        if wire.id not in self._wires:
-            priority = self._priority.get(request.id, 0.0)
-            self._wires[wire.id] = asyncio.create_task(self._told(request, wire, control_wire, priority))
-        got = await asyncio.shield(self._wires[wire.id])
-        if isinstance(got, Exchange):
-            got = replace(got, request=request, controlled=isinstance(found, Findings))
-        return got
-
-    async def _told(self, request: Request, wire: Wire, control: Wire | None, priority: float) -> Got:
-        got = await self._perform(request, wire, control, priority)
-        if isinstance(got, Exchange):
-            got = replace(got, model=self.endpoint.model)
-            self.exchanges[wire.id] = got
-            self._listen(self.endpoint, got)
-        return got
-
-    async def _preflight(self, preflight: Preflight) -> Got:
-        last: list[Exchange] = []
-        try:
-            found = await self._walk(preflight.steps, last, self._send)
-        except Stop as stop:
-            self.findings[preflight.protocol] = stop
-            return replace(last[-1], before=tuple(last[:-1]), found=stop) if last else stop.signal
-        except Signal as signal:
-            self.findings[preflight.protocol] = Stop(preflight.id, signal)
-            return signal
-        self.findings[preflight.protocol] = found if isinstance(found, Findings) else Findings()
-        return replace(last[-1], before=tuple(last[:-1]), found=found, controlled=True)
-
-    async def _scenario(self, scenario: Scenario, repetition: int) -> Got:
-        done: list[Exchange] = []
-        get = self.exchange if not repetition else (lambda request: self.exchange(request.again(repetition)))
-        try:
-            found = await self._walk(scenario.steps, done, get)
-        except (Unsupported, Broken, Ignored) as signal:
-            cause = f"request:{done[-1].request.id}" if done else ""
-            return Blocked(f"blocked at step {len(done)}: {signal.message}", cause=cause)
-        except Signal as signal:
-            return signal
-        if not done:
-            return Misconfigured(f"the scenario {scenario.id} asks for nothing")
-        return replace(done[-1], before=tuple(done[:-1]), found=found)
-
-    async def _walk(
-        self,
-        steps: Callable[[], Any],
-        done: list[Exchange],
-        get: Callable[[Request], Awaitable[Got]],
-    ) -> Any:
-        """Lead a generator through its steps; what stands in a step's way is raised."""
-        walk = steps()
-        sent: Any = None
-        while True:
-            try:
-                asked = walk.send(sent)
-            except StopIteration as end:
-                return end.value
-            except (Signal, Stop):
-                raise
-            except Exception as fault:  # a scenario is part of a check, and a check must never end a run
-                raise Misconfigured(f"{type(fault).__name__}: {fault}", reason="harness") from fault
-            together = asked if isinstance(asked, list) else [asked]
-            answers = await asyncio.gather(*(get(request) for request in together))
-            for got in answers:
-                if isinstance(got, Signal):
-                    raise got
-                done.append(got)
-            sent = answers if isinstance(asked, list) else answers[0]
-
-    def every(self, selection: Every) -> list[Exchange]:
-        """All exchanges so far that the selection is about, in the order they ended."""
-        return [one for one in self.exchanges.values() if matches(selection, one)]
-
-    async def idle(self) -> None:
-        """Wait until nothing is under way."""
-        while pending := [task for task in self._all() if not task.done()]:
-            await asyncio.wait(pending)
-        self.settled = True
-
-    async def cancel(self) -> None:
-        """Give up what is under way."""
-        for task in self._all():
-            task.cancel()
-        await asyncio.gather(*self._all(), return_exceptions=True)
-
-    def _all(self) -> list[asyncio.Task[Any]]:
-        return [*self._started, *self._tasks.values(), *self._wires.values()]
 
 
 class Exchanges:
@@ -258,26 +66,3 @@ class Exchanges:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=30)
         self._loop.close()
-
-
-def _key(source: Request | Scenario | Preflight, repetition: int) -> str:
-    if isinstance(source, Request):
-        return source.again(repetition).id
-    return source.id if isinstance(source, Preflight) else f"{source.id}.{repetition}"
-
-
-def _requests(source: Source) -> Iterable[tuple[Request, float]]:
-    if isinstance(source, Request):
-        return [(source, 0.0)]
-    if isinstance(source, Every):
-        return [(request, 0.0) for request in source.witness]
-    return [(request, 2.0 * getattr(source, "more", 0)) for request in source.requests]
-
-
-def _seconds(request: Request) -> float:
-    """A guess at how long an exchange takes, for the order alone."""
-    if not request.speaks:
-        return 0.2
-    body = request.body
-    limit = next((body[key] for key in (LIMIT_KEY, CAP_KEY, "max_completion_tokens", "max_tokens") if key in body), 200)
-    return 0.4 + 0.01 * (limit if isinstance(limit, (int, float)) else 0)

@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from samewire.exchange import Exchange
-from samewire.exchanges import Exchanges, Lane
+from samewire.exchanges import Exchanges
+from samewire.lane import Lane
 from samewire.request import Request
 from samewire.requirement import Requirement
 from samewire.scenario import Every, Preflight, Scenario

@@ -13,9 +13,10 @@ from typing import Any
 from samewire.attempt import Wire
 from samewire.credentials import Credential, Secret
 from samewire.exchange import Exchange
-from samewire.exchanges import Exchanges, Got, Lane
+from samewire.exchanges import Exchanges
 from samewire.findings import Findings, Stop
 from samewire.lag import Lag
+from samewire.lane import Got, Lane
 from samewire.measurement import Measurement, applies
 from samewire.plugin import suites_folder
 from samewire.record import Recorder, column_of, exchange_of, row_of

@@ -18,6 +18,7 @@ from functools import cache
 import httpx2
 
 from samewire.attempt import Attempt, Failure, Wire
+from samewire.decoding import Decoder, TooLarge
 from samewire.lag import Lag
 from samewire.settings import Endpoint
 from samewire.sse import Read
@@ -31,10 +32,6 @@ EVIDENCE = 64 * 1024
 #: Reads that are kept apart; of a body in more pieces the later ones are joined to the last.
 MAX_READS = 20_000
 CONNECT_SECONDS = 10.0
-
-
-class TooLarge(Exception):
-    """The body goes on beyond the bound."""
 
 
 @cache
@@ -137,7 +134,7 @@ class _Tally:
         self.size = 0
         self.answered = 0.0
         self._zero = time.perf_counter()
-        self._decoder: _Decoder | None = None
+        self._decoder: Decoder | None = None
 
     def start(self) -> None:
         self.started = time.time()
@@ -153,7 +150,7 @@ class _Tally:
         self.headers = [
             (name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in response.headers.raw
         ]
-        self._decoder = _Decoder(response.headers.get("content-encoding", ""))
+        self._decoder = Decoder(response.headers.get("content-encoding", ""))
 
     def take(self, chunk: bytes) -> bool:
         """Take a read; False once enough has come."""
@@ -193,36 +190,6 @@ class _Tally:
             self.reads[-1] = (now, last + piece)
         else:
             self.reads.append((now, piece))
-
-
-class _Decoder:
-    """Undoes a content coding, a bounded piece at a time."""
-
-    def __init__(self, coding: str) -> None:
-        coding = coding.strip().lower()
-        self._fed = False
-        self._deflate = None
-        if coding in ("gzip", "x-gzip"):
-            self._deflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        elif coding == "deflate":
-            self._deflate = zlib.decompressobj()
-        elif coding not in ("", "identity"):
-            raise ValueError(f"the body is coded as {coding!r}, which was not offered")
-
-    def feed(self, chunk: bytes, room: int) -> Iterator[bytes]:
-        if self._deflate is None:
-            yield chunk[: room + 1]
-            return
-        self._fed = self._fed or bool(chunk)
-        yield self._deflate.decompress(chunk, max(room, 1))
-        if self._deflate.unconsumed_tail:
-            raise TooLarge
-
-    def end(self) -> Iterator[bytes]:
-        if self._deflate is not None and self._fed:
-            yield self._deflate.flush(65_536)
-            if not self._deflate.eof:
-                raise zlib.error("it ends before its end")
 
 
 def _failure(problem: Exception) -> Failure:

@@ -9,6 +9,7 @@ from typing import Any
 
 from samewire.reference import model, tokens
 from samewire.reference.call import Call, Finished
+from samewire.reference.cutting import finished
 from samewire.reference.errors import Refusal, unsupported
 from samewire.reference.fill import Unfillable
 from samewire.reference.pictures import NotAPicture, colours, from_data_url
@@ -50,7 +51,7 @@ def answer(call: Call) -> None:
         except Unfillable as why:
             message = f"Invalid schema for response_format: {why}"
             raise Refusal(400, message, param="response_format", code="invalid_json_schema") from None
-        call.answers.append(_finished(said, body, settings.reasoning))
+        call.answers.append(finished(said, body, settings.reasoning))
 
 
 def _text_of(content: Any) -> str:
@@ -133,43 +134,6 @@ def _prompt_tokens(body: dict[str, Any]) -> int:
         if body.get(name):
             total += tokens.count(json.dumps(body[name]))
     return total
-
-
-def _limit(body: dict[str, Any]) -> int | None:
-    limits = [body[name] for name in ("max_completion_tokens", "max_tokens") if body.get(name) is not None]
-    return min(limits) if limits else None
-
-
-def _finished(said: model.Answer, body: dict[str, Any], reasoning: int) -> Finished:
-    limit = _limit(body)
-    room = None if limit is None else max(0, limit - reasoning)
-    thought = reasoning if limit is None else min(reasoning, limit)
-    if said.calls:
-        return _called(said, room, thought, legacy="functions" in body)
-    text, reason = said.text, "stop"
-    stops = body.get("stop") or []
-    cuts = [text.index(stop) for stop in ([stops] if isinstance(stops, str) else stops) if stop and stop in text]
-    if cuts:
-        text = text[: min(cuts)]
-    pieces = tokens.tokenize(text)
-    if room is not None and len(pieces) > room:
-        pieces, reason = pieces[:room], "length"
-    return Finished("".join(pieces), [], reason, pieces, len(pieces) + thought, thought)
-
-
-def _called(said: model.Answer, room: int | None, thought: int, legacy: bool) -> Finished:
-    calls: list[tuple[str, str, str]] = []
-    spent, reason = 0, "function_call" if legacy else "tool_calls"
-    for call in said.calls:
-        pieces = tokens.tokenize(call.arguments)
-        if room is not None and spent + len(pieces) + 3 > room:
-            pieces, reason = pieces[: max(0, room - spent - 3)], "length"
-            calls.append((f"call_{secrets.token_hex(12)}", call.name, "".join(pieces)))
-            spent = room
-            break
-        spent += len(pieces) + 3
-        calls.append((f"call_{secrets.token_hex(12)}", call.name, "".join(pieces)))
-    return Finished("", calls, reason, [], spent + thought, thought)
 
 
 def _usage(call: Call) -> dict[str, Any]:

@@ -1,6 +1,31 @@
 """The faults: each a few lines, each one deviation, each declaring what it turns."""
 
-from samewire.reference.faults import completion, errors, http, ignored, models, refusals, stream, tool_calls
+from samewire.reference.faults import (
+    accepted,
+    completion,
+    errors,
+    framing,
+    http,
+    ignored,
+    models,
+    refusals,
+    stream,
+    stream_usage,
+    tool_calls,
+)
 from samewire.reference.faults.registry import FAULTS
 
-__all__ = ["FAULTS", "completion", "errors", "http", "ignored", "models", "refusals", "stream", "tool_calls"]
+__all__ = [
+    "FAULTS",
+    "accepted",
+    "completion",
+    "errors",
+    "framing",
+    "http",
+    "ignored",
+    "models",
+    "refusals",
+    "stream",
+    "stream_usage",
+    "tool_calls",
+]

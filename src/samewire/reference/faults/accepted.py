@@ -1,0 +1,187 @@
+"""Faults of the kind that mistakes pass for requests."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from samewire.reference.call import Call
+from samewire.reference.faults.registry import fault
+
+
+@fault(
+    "accepted.unknown_model",
+    "An unknown model is answered by another.",
+    "body",
+    {"http.error.unknown_model": "ignored"},
+)
+def unknown_model(call: Call) -> None:
+    """Take any name."""
+    if isinstance(call.body.get("model"), str):
+        call.body["model"] = call.settings.models[0]
+
+
+@fault("accepted.no_model", "A request without a model is answered.", "body", {"chat.mistakes.no_model": "ignored"})
+def no_model(call: Call) -> None:
+    """Take no name."""
+    call.body.setdefault("model", call.settings.models[0])
+
+
+def _answer_anyway(call: Call) -> None:
+    call.body["messages"] = [{"role": "user", "content": "Say hello."}]
+
+
+@fault(
+    "accepted.no_messages",
+    "A request without messages is answered.",
+    "body",
+    {"chat.mistakes.no_messages": "ignored"},
+    blocks=("http.error.same_in_streams",),
+)
+def no_messages(call: Call) -> None:
+    """Answer to nothing."""
+    if "messages" not in call.body:
+        _answer_anyway(call)
+
+
+@fault(
+    "accepted.empty_messages",
+    "An empty array of messages is answered.",
+    "body",
+    {"chat.mistakes.empty_messages": "ignored"},
+)
+def empty_messages(call: Call) -> None:
+    """Answer to nothing."""
+    if call.body.get("messages") == []:
+        _answer_anyway(call)
+
+
+@fault("accepted.messages_type", "messages may be a string.", "body", {"chat.mistakes.messages_type": "ignored"})
+def messages_type(call: Call) -> None:
+    """Take a string."""
+    if isinstance(call.body.get("messages"), str):
+        _answer_anyway(call)
+
+
+@fault(
+    "accepted.malformed_json",
+    "A body that is no JSON is answered.",
+    "request",
+    {"http.error.malformed_json": "ignored", "http.error.empty_body": "ignored"},
+)
+def malformed_json(call: Call) -> None:
+    """Guess what was meant."""
+    if call.chat and not call.request.body.endswith(b"}"):
+        call.request.body = b'{"model":"reference-1","messages":[{"role":"user","content":"Say hello."}]}'
+
+
+@fault("accepted.empty_body", "An empty body is answered.", "request", {"http.error.empty_body": "ignored"})
+def empty_body(call: Call) -> None:
+    """Guess what was meant."""
+    if call.chat and not call.request.body and call.request.method == "POST":
+        call.request.body = b'{"model":"reference-1","messages":[{"role":"user","content":"Say hello."}]}'
+
+
+def _each(call: Call) -> list[dict[str, Any]]:
+    messages = call.body.get("messages")
+    return [one for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
+
+
+@fault("accepted.content_type", "content may be a number.", "body", {"chat.mistakes.content_type": "ignored"})
+def content_type(call: Call) -> None:
+    """Read numbers."""
+    for message in _each(call):
+        if isinstance(message.get("content"), int):
+            message["content"] = str(message["content"])
+
+
+@fault(
+    "accepted.unknown_role", "An unknown role is taken for the user.", "body", {"chat.mistakes.unknown_role": "ignored"}
+)
+def unknown_role(call: Call) -> None:
+    """Listen to wizards."""
+    for message in _each(call):
+        if message.get("role") == "wizard":
+            message["role"] = "user"
+
+
+@fault("accepted.unknown_part", "Unknown parts are dropped.", "body", {"chat.mistakes.unknown_part": "ignored"})
+def unknown_part(call: Call) -> None:
+    """Drop what is not known."""
+    for message in _each(call):
+        if isinstance(message.get("content"), list):
+            known = [part for part in message["content"] if part.get("type") in ("text", "image_url")]
+            message["content"] = known or ""
+
+
+@fault("accepted.number_as_text", "temperature may be a word.", "body", {"chat.mistakes.number_as_text": "ignored"})
+def number_as_text(call: Call) -> None:
+    """Forget what is no number."""
+    if isinstance(call.body.get("temperature"), str):
+        del call.body["temperature"]
+
+
+@fault("accepted.temperature", "temperature is clamped.", "body", {"chat.sampling.temperature_above": "ignored"})
+def temperature(call: Call) -> None:
+    """Cool down."""
+    if isinstance(call.body.get("temperature"), float):
+        call.body["temperature"] = min(2.0, call.body["temperature"])
+
+
+@fault("accepted.stray_result", "The result of no call is taken.", "body", {"chat.mistakes.stray_result": "ignored"})
+def stray_result(call: Call) -> None:
+    """Take any result."""
+    if "call_nobody_made" in str(call.body.get("messages")):
+        call.body["messages"] = [message for message in _each(call) if message.get("role") != "tool"]
+
+
+@fault(
+    "accepted.result_without_id",
+    "A result without tool_call_id is taken.",
+    "body",
+    {"chat.mistakes.result_without_id": "ignored"},
+)
+def result_without_id(call: Call) -> None:
+    """Guess the call."""
+    for before, message in pairwise(_each(call)):
+        if message.get("role") == "tool" and before.get("tool_calls"):
+            message.setdefault("tool_call_id", before["tool_calls"][0]["id"])
+
+
+@fault("accepted.format", "An unknown response_format is passed over.", "body", {"chat.format.unknown": "ignored"})
+def unknown_format(call: Call) -> None:
+    """Forget what is not known."""
+    if (call.body.get("response_format") or {}).get("type") == "yaml":
+        del call.body["response_format"]
+
+
+@fault("accepted.schema_name", "A json_schema needs no name.", "body", {"chat.format.schema_name": "ignored"})
+def schema_name(call: Call) -> None:
+    """Name it."""
+    shape = (call.body.get("response_format") or {}).get("json_schema")
+    if shape:
+        shape.setdefault("name", "unnamed")
+
+
+@fault(
+    "accepted.unknown_tool",
+    "A tool_choice that names no tool is passed over.",
+    "body",
+    {"chat.tool_choice.unknown": "ignored"},
+)
+def unknown_tool(call: Call) -> None:
+    """Forget the name."""
+    if "no_such_tool" in str(call.body.get("tool_choice")):
+        del call.body["tool_choice"]
+
+
+@fault(
+    "accepted.choice_without_tools",
+    "tool_choice without tools is passed over.",
+    "body",
+    {"chat.tool_choice.without_tools": "ignored"},
+)
+def choice_without_tools(call: Call) -> None:
+    """Forget the choice."""
+    if "tools" not in call.body:
+        call.body.pop("tool_choice", None)

@@ -1,0 +1,175 @@
+"""Faults of streams as bytes: framing, the end, the content type."""
+
+from __future__ import annotations
+
+from samewire.reference.call import Call
+from samewire.reference.faults.registry import fault
+
+
+@fault(
+    "stream.no_done",
+    "Streams end without [DONE].",
+    "events",
+    {"chat.stream.done": "broken"},
+    known=("stream-no-done-but-finish",),
+    blocks=("chat.stream.*", "chat.sampling.stop_stream"),
+)
+def no_done(call: Call) -> None:
+    """Leave the end out."""
+    call.events.pop()
+
+
+@fault(
+    "stream.done_quoted",
+    'Streams end with "[DONE]" in quotes.',
+    "events",
+    {"chat.stream.done_exact": "broken"},
+    blocks=("chat.stream.*", "chat.sampling.stop_stream"),
+)
+def done_quoted(call: Call) -> None:
+    """Quote the end."""
+    call.events[-1] = b'data: "[DONE]"\n\n'
+
+
+@fault(
+    "stream.done_lower",
+    "Streams end with [done].",
+    "events",
+    {"chat.stream.done_exact": "broken"},
+    blocks=("chat.stream.*", "chat.sampling.stop_stream"),
+)
+def done_lower(call: Call) -> None:
+    """Whisper the end."""
+    call.events[-1] = b"data: [done]\n\n"
+
+
+@fault("stream.after_done", "A chunk follows [DONE].", "events", {"chat.stream.nothing_after_done": "broken"})
+def after_done(call: Call) -> None:
+    """Send the end before the last chunk."""
+    call.events.append(b'data: {"id":"x","object":"chat.completion.chunk","created":1,"model":"m","choices":[]}\n\n')
+
+
+@fault(
+    "stream.as_json",
+    "stream: true is answered with one JSON body.",
+    "response",
+    {"chat.stream.framing": "broken"},
+    blocks=("chat.*",),
+    known=("stream-true-ignored-json-body",),
+)
+def as_json(call: Call) -> None:
+    """Answer at once."""
+    if call.chunks:
+        call.response.body = b'{"id":"x","object":"chat.completion","created":1,"model":"m","choices":[]}'
+        call.response.set("Content-Type", "application/json")
+
+
+@fault(
+    "stream.ndjson",
+    "Streams are JSON lines without data:.",
+    "events",
+    {"chat.stream.framing": "broken"},
+    blocks=("chat.*",),
+    known=("stream-plain-text-protocol",),
+)
+def ndjson(call: Call) -> None:
+    """Frame by lines alone."""
+    call.events[:] = [event.removeprefix(b"data: ").rstrip() + b"\n" for event in call.events]
+
+
+@fault(
+    "stream.content_type_json",
+    "Streams are declared as application/json.",
+    "response",
+    {"chat.stream.content_type": "broken"},
+)
+def content_type_json(call: Call) -> None:
+    """Declare another type."""
+    if call.chunks:
+        call.response.set("Content-Type", "application/json")
+
+
+@fault(
+    "stream.comment_as_data",
+    "Comments are wrapped as data.",
+    "events",
+    {"chat.stream.json": "broken"},
+    blocks=("chat.*",),
+    known=("stream-comment-as-data",),
+)
+def comment_as_data(call: Call) -> None:
+    """Wrap a comment."""
+    call.events.insert(0, b"data: : PROCESSING\n\n")
+
+
+@fault("stream.glued", "Two chunks share an event.", "events", {"chat.stream.json": "broken"}, blocks=("chat.*",))
+def glued(call: Call) -> None:
+    """Leave a blank line out."""
+    call.events[1] = call.events[1][:-1]
+
+
+@fault(
+    "stream.empty_data",
+    "Heartbeats are empty data events.",
+    "events",
+    {"chat.stream.no_empty_event": "broken"},
+    known=("stream-empty-data-keepalive",),
+    blocks=(),
+)
+def empty_data(call: Call) -> None:
+    """Beat with nothing."""
+    call.events.insert(1, b"data: \n\n")
+
+
+@fault(
+    "stream.event_only",
+    "Heartbeats are events without data.",
+    "events",
+    {"chat.stream.no_empty_event": "broken"},
+    known=("stream-empty-data-keepalive",),
+)
+def event_only(call: Call) -> None:
+    """Beat with a name."""
+    call.events.insert(1, b"event: keepalive\n\n")
+
+
+@fault("stream.not_utf8", "A byte of the stream is not UTF-8.", "events", {"chat.stream.utf8": "broken"})
+def not_utf8(call: Call) -> None:
+    """Break a comment."""
+    call.events.insert(1, b": \xff\n\n")
+
+
+@fault("stream.bom", "Streams begin with a byte order mark.", "events", {"chat.stream.no_bom": "broken"})
+def bom(call: Call) -> None:
+    """Mark the order of bytes."""
+    call.events[0] = b"\xef\xbb\xbf" + call.events[0]
+
+
+@fault(
+    "stream.open_end",
+    "The last chunk is not closed by a blank line.",
+    "events",
+    {"chat.stream.terminated": "broken", "chat.stream.done": "broken"},
+    blocks=("chat.stream.*", "chat.sampling.stop_stream"),
+)
+def open_end(call: Call) -> None:
+    """Stop in the middle of an event."""
+    call.events[:] = [*call.events[:-2], call.events[-2].rstrip()]
+
+
+@fault("stream.lingers", "The answer stays open after [DONE].", "events", {"chat.stream.closes": "broken"}, pace=0.0)
+def lingers(call: Call) -> None:
+    """Wait before the end."""
+    call.notes["linger"] = 1.3
+
+
+@fault("stream.event_error", "Events are named error.", "events", {"chat.stream.no_event_names": "broken"})
+def event_error(call: Call) -> None:
+    """Name an event."""
+    call.events[0] = b"event: error\n" + call.events[0]
+
+
+@fault("stream.event_ids", "Events have ids.", "events", {"chat.stream.no_ids": "broken"})
+def event_ids(call: Call) -> None:
+    """Number the events."""
+    call.events[:] = [b"id: %d\n%s" % (number, event) for number, event in enumerate(call.events)]

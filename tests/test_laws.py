@@ -1,0 +1,228 @@
+"""The laws of the house: who may know whom, what a check looks like, what the documents must say."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from samewire.catalogue import entries
+from samewire.request import LIMIT_KEY, Request
+from samewire.requirement import Level, Requirement
+from samewire.scenario import Every, Preflight, Scenario
+from samewire.suite import requirements
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "src" / "samewire"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
+SUITES = sorted((ROOT / "suites").rglob("*.py"))
+
+#: Third-party library → the one module (or folder) that imports it.
+DOORS = {
+    "httpx2": {"transport"},
+    "pytest": {"plugin"},
+    "jsonschema": {"schema"},
+    "referencing": {"schema"},
+    "yaml": {"providers"},
+    "jinja2": {"report"},
+    "markupsafe": {"report"},
+    "click": {"cli", "ending", "options"},
+    "rich": {"progress"},
+}
+
+#: Module → what of samewire's it may import. A module that is not named may import nothing of samewire's.
+MAY_KNOW = {
+    "sse": set(),
+    "inert": set(),
+    "lag": set(),
+    "decoding": set(),
+    "window": set(),
+    "redaction": set(),
+    "verdict": set(),
+    "message": set(),
+    "credentials": set(),
+    "request": {"scenario"},  # for a type alone
+    "scenario": {"request"},
+    "requirement": {"scenario"},
+    "findings": {"verdict"},
+    "schema": {"verdict"},
+    "catalogue": {"schema"},
+    "attempt": {"sse"},
+    "answer": {"sse", "attempt", "request", "verdict"},
+    "exchange": {"answer", "request", "scenario", "schema", "verdict"},
+    "settings": {"credentials", "requirement"},
+    "providers": {"credentials", "schema", "settings"},
+    "wire": {"attempt", "findings", "request", "settings"},
+    "transport": {"attempt", "decoding", "lag", "settings", "sse"},
+    "retry": {"attempt"},
+    "sending": {"attempt", "exchange", "lag", "request", "retry", "settings", "transport", "verdict", "window"},
+    "lane": {"attempt", "exchange", "findings", "request", "scenario", "settings", "verdict", "wire"},
+    "exchanges": {"exchange", "lane", "request", "scenario", "settings"},
+    "measurement": {"exchange", "exchanges", "lane", "request", "requirement", "scenario", "settings", "verdict"},
+    "run": {"requirement", "verdict"},
+    "record": {"attempt", "exchange", "redaction", "request", "requirement", "run", "scenario", "settings", "verdict"},
+    "policy": {"requirement", "run", "verdict"},
+    "suite": {"requirement", "schema"},
+    "plugin": {"measurement", "policy", "requirement", "scenario", "schema", "settings", "verdict"},
+    "planning": {"findings", "measurement", "request", "requirement", "scenario", "settings", "wire"},
+    "progress": {"exchange", "inert", "verdict"},
+    "summary": {"inert", "policy", "requirement", "run", "verdict"},
+}
+
+#: Modules at the top, which put the others together.
+ON_TOP = {
+    "__init__",
+    "__main__",
+    "cli",
+    "clone",
+    "conduct",
+    "demo",
+    "ending",
+    "explaining",
+    "options",
+    "running",
+    "twins",
+}
+
+
+def imports_of(path: Path) -> list[tuple[str, ast.AST]]:
+    """Every module that a file imports, and the node that does."""
+    found: list[tuple[str, ast.AST]] = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, node) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names] if node.module == "samewire" else []
+            found += [(name, node) for name in names] or [("." * node.level + (node.module or ""), node)]
+    return found
+
+
+def name_of(path: Path) -> str:
+    """A module's name below samewire; of a folder's modules, the folder's."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_imports_only_what_it_may_know(path: Path) -> None:
+    name = name_of(path)
+    if name in ON_TOP:
+        return
+    known = {imported.split(".")[1] for imported, _ in imports_of(path) if imported.startswith("samewire.")}
+    if name == "reference":
+        assert known <= {"reference"}, "the reference is the other side of the wire: it knows nothing of the harness"
+    elif name == "report":
+        assert known <= {"report", "run", "requirement", "verdict", "policy", "catalogue", "redaction", "schema"}
+    else:
+        assert name in MAY_KNOW, "a new module: say here what it may know"
+        assert known <= MAY_KNOW[name]
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_a_library_has_one_door(library: str) -> None:
+    users = {
+        name_of(path) for path in MODULES if any(imported.split(".")[0] == library for imported, _ in imports_of(path))
+    }
+    assert users <= DOORS[library]
+
+
+@pytest.mark.parametrize("path", [*MODULES, *SUITES], ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_is_imported_inside_a_function(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    inside = [
+        node.lineno
+        for function in ast.walk(tree)
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
+        for node in ast.walk(function)
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+    ]
+    assert not inside
+
+
+@pytest.mark.parametrize("path", SUITES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_suite_imports_samewire_and_its_siblings_alone(path: Path) -> None:
+    allowed = {
+        "__future__",
+        "collections.abc",
+        "dataclasses",
+        "difflib",
+        "hashlib",
+        "itertools",
+        "json",
+        "re",
+        "typing",
+    }
+    for imported, _ in imports_of(path):
+        assert imported.startswith((".", "samewire.")) or imported in allowed, imported
+        assert imported.count(".") == 1 or not imported.startswith("samewire."), "only samewire's public names"
+
+
+def test_a_suite_names_no_provider() -> None:
+    providers = re.compile(r"\b(groq|mistral|deepseek|ollama|vllm|perplexity|litellm|azure\.com)\b", re.IGNORECASE)
+    for path in SUITES:
+        assert not providers.search(path.read_text(encoding="utf-8")), path
+
+
+def test_ids_are_literal_and_unique() -> None:
+    found: list[str] = []
+    for path in SUITES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "check":
+                name = node.args[0]
+                assert isinstance(name, (ast.Constant, ast.Name)), f"{path}:{node.lineno}: an id is literal"
+                if isinstance(name, ast.Constant):
+                    found.append(name.value)
+    assert len(found) == len(set(found))
+    assert set(found) <= {one.id for one in requirements()}
+
+
+@pytest.mark.parametrize("one", requirements(), ids=lambda one: one.id)
+def test_a_check_is_a_sentence_with_a_source(one: Requirement) -> None:
+    assert one.sentence.endswith("."), "a requirement is a sentence"
+    words = {Level.MUST: "MUST", Level.SHOULD: "SHOULD", Level.MAY: "MAY"}[one.level]
+    assert words in one.sentence, f"a sentence of this level says {words}"
+    assert one.spec, "name the catalogue's entries it follows from"
+    assert not set(one.spec) - set(entries()), "the catalogue has no such entry"
+    assert re.fullmatch(r"[a-z]+\.[a-z0-9_]+\.[a-z0-9_]+", one.id)
+
+
+def requests_of(one: Requirement) -> list[Request]:
+    """The requests that a check names."""
+    if isinstance(one.of, Request):
+        return [one.of]
+    return list(one.of.witness if isinstance(one.of, Every) else one.of.requests)
+
+
+@pytest.mark.parametrize("one", requirements(), ids=lambda one: one.id)
+def test_a_request_goes_through_the_preflight(one: Requirement) -> None:
+    if isinstance(one.of, Preflight):
+        return
+    for request in requests_of(one):
+        assert request.opener is not None, f"{request.method} {request.path} is sent whatever the preflight found"
+
+
+@pytest.mark.parametrize("one", requirements(), ids=lambda one: one.id)
+def test_a_request_that_makes_the_model_speak_limits_it(one: Requirement) -> None:
+    limits = {LIMIT_KEY, "$cap", "max_tokens", "max_completion_tokens"}
+    for request in requests_of(one):
+        if request.speaks and not request.mistaken:
+            assert limits & set(request.body), request.body
+
+
+def test_a_scenario_says_what_it_sends() -> None:
+    for one in requirements():
+        if isinstance(one.of, Scenario):
+            assert one.of.requests, f"{one.id}: a scenario names the requests it is known to send"
+
+
+@pytest.mark.parametrize("path", [*MODULES, *SUITES], ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_stays_small(path: Path) -> None:
+    # Faults, variants and rules are lists: a longer one is no harder to read.
+    longest = 430 if "reference" in path.parts else 250
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= longest
+
+
+def test_names_say_something() -> None:
+    vague = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base"}
+    assert not [path for path in [*MODULES, *SUITES] if path.stem in vague]
