@@ -11,7 +11,7 @@ import click
 from samewire import __version__, demo, report
 from samewire.conduct import HarnessError, conduct, plan, selected
 from samewire.ending import conclude, fail, show
-from samewire.explaining import explained
+from samewire.explaining import explained, page
 from samewire.options import FILE, FOLDER, endpoint, endpoints_from, output, selection, settings_for, suggestion
 from samewire.policy import Exit, exit_status
 from samewire.progress import Progress
@@ -93,7 +93,8 @@ def show_plan(settings: Settings) -> None:
     for name, bound in plan(settings).items():
         cost = "unknown without prices" if bound.cost is None else f"≤ ${bound.cost:.4f}"
         click.echo(
-            f"{name}: {bound.checks} checks, {bound.requests} requests ({bound.speaking} make the model speak), "
+            f"{name}: {bound.checks} checks, {bound.requests} requests, {bound.at_most} at most "
+            f"({bound.speaking} of which make the model speak), "
             f"≤ {bound.tokens_in} tokens in, ≤ {bound.tokens_out} out, cost {cost}"
         )
     click.echo("Nothing was sent. Retries, and repetitions of what turns out red, come on top.")
@@ -125,8 +126,12 @@ def demonstrate(**options: Any) -> None:
 @main.command("list")
 @selection
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def list_checks(as_json: bool, **options: Any) -> None:
+@click.option("--markdown", is_flag=True, help="All of them, as REQUIREMENTS.md.")
+def list_checks(as_json: bool, markdown: bool, **options: Any) -> None:
     """List the checks, of all depths unless one is named. Needs no network."""
+    if markdown:
+        click.echo(page(), nl=False)
+        return
     source = click.get_current_context().get_parameter_source("depth")
     if source is not None and source.name == "DEFAULT":
         options["depth"] = "full"

@@ -10,8 +10,33 @@ from samewire.reference.faults import FAULTS
 from samewire.request import Request
 from samewire.requirement import Requirement
 from samewire.scenario import Every, Preflight, Scenario
+from samewire.suite import requirements
 
-__all__ = ["explained"]
+__all__ = ["explained", "page"]
+
+
+def page() -> str:
+    """REQUIREMENTS.md: every check as a row, by feature."""
+    rows = requirements()
+    lines = [
+        "# Requirements",
+        "",
+        "Made by `samewire list --markdown`; a test sees to it that it is fresh. The sources are entries of the catalogue in",
+        "[spec/](spec), which says what each rests on.",
+    ]
+    for feature in dict.fromkeys(row.feature for row in rows):
+        lines += [
+            "",
+            f"## {feature}",
+            "",
+            "| check | level | depth | requirement | source |",
+            "| --- | --- | --- | --- | --- |",
+        ]
+        for row in rows:
+            if row.feature == feature:
+                sentence = row.sentence.replace("|", "\\|")
+                lines.append(f"| {row.id} | {row.level} | {row.depth} | {sentence} | {' '.join(row.spec)} |")
+    return "\n".join(lines) + "\n"
 
 
 def explained(row: Requirement) -> Iterator[str]:

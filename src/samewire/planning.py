@@ -10,7 +10,7 @@ from samewire.findings import Findings
 from samewire.measurement import applies
 from samewire.request import CAP_KEY, LIMIT_KEY, Request
 from samewire.requirement import Requirement
-from samewire.scenario import Every, Preflight, Source
+from samewire.scenario import Every, Preflight, Scenario, Source
 from samewire.settings import Endpoint
 from samewire.wire import wire
 
@@ -29,7 +29,8 @@ class Bounds:
 
     Attributes:
         checks: how many checks apply.
-        requests: how many distinct requests they need.
+        requests: how many distinct requests they need at a healthy endpoint.
+        at_most: how many with those that are sent only if something doesn't show at once.
         speaking: how many of these make the model speak.
         tokens_in, tokens_out: tokens that are sent and that the model may speak.
         cost: US dollars, or None without prices.
@@ -37,6 +38,7 @@ class Bounds:
 
     checks: int
     requests: int
+    at_most: int
     speaking: int
     tokens_in: int
     tokens_out: int
@@ -46,23 +48,28 @@ class Bounds:
 def bounds(requirements: Iterable[Requirement], endpoint: Endpoint) -> Bounds:
     """The upper bounds of these checks at an endpoint."""
     mine = [one for one in requirements if not applies(one, endpoint)]
+    healthy: set[str] = set()
     distinct: dict[str, Request] = {}
-    more = more_tokens = 0
-    counted: set[str] = set()
+    scenarios: dict[str, Scenario] = {}
     for requirement in mine:
-        for request in _needed(requirement.of):
-            distinct.setdefault(wire(request, endpoint, Findings("max_completion_tokens")).id, request)
         source = requirement.of
-        if not isinstance(source, (Request, Every, Preflight)) and source.id not in counted:
-            counted.add(source.id)
-            more += source.more
-            more_tokens += source.tokens
+        for request in _needed(source):
+            identifier = wire(request, endpoint, Findings("max_completion_tokens")).id
+            healthy.add(identifier)
+            distinct.setdefault(identifier, request)
+        if isinstance(source, Scenario):
+            scenarios[source.id] = source
+    for spare in (request for source in scenarios.values() for one in source.spare for request in _needed(one)):
+        distinct.setdefault(wire(spare, endpoint, Findings("max_completion_tokens")).id, spare)
+    more = sum(source.more for source in scenarios.values())
+    more_tokens = sum(source.tokens for source in scenarios.values())
     speaking = [request for request in distinct.values() if request.speaks and not request.mistaken]
     tokens_in = sum(_tokens_in(request) for request in distinct.values()) + more * 200
     tokens_out = sum(_tokens_out(request) for request in distinct.values()) + more_tokens
     prices = endpoint.provider.prices
     cost = (tokens_in * prices[0] + tokens_out * prices[1]) / 1e6 if prices else None
-    return Bounds(len(mine), len(distinct) + more, len(speaking) + more, tokens_in, tokens_out, cost)
+    at_most = len(distinct) + more
+    return Bounds(len(mine), len(healthy) + more, at_most, len(speaking) + more, tokens_in, tokens_out, cost)
 
 
 def _needed(source: Source) -> Iterator[Request]:

@@ -76,6 +76,7 @@ class Plugin:
         self.measurement: Measurement | None = None
         self.selected: list[Requirement] = []
         self.problems: list[str] = []
+        self._order: list[Requirement | None] = []
         self.live = [endpoint for endpoint in settings.endpoints if not endpoint.provider.missing]
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
@@ -93,6 +94,7 @@ class Plugin:
             config.hook.pytest_deselected(items=gone)
         order = {endpoint.name: place for place, endpoint in enumerate(self.live)}
         others = [item for item in items if requirement_of(item) is None]
+        self._order = [requirement_of(item) for item in kept]
         items[:] = others + sorted(kept, key=lambda item: (order[_endpoint(item).name], _waits(item)))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -103,7 +105,9 @@ class Plugin:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Everything that is selected is known: let the exchanges start."""
         found = {one.id: one for item in session.items if (one := requirement_of(item)) is not None}
-        self.selected = list(found.values())
+        # Rows stand in the order of the suites' files, not in the order in which they are judged.
+        order = dict.fromkeys(one.id for one in self._order if one is not None and one.id in found)
+        self.selected = [found[name] for name in order]
         if found and not session.config.option.collectonly:
             self.measurement = self.execution.open(self.selected)
 

@@ -65,7 +65,7 @@ def rollup(run: Run, column: Column, rows: Iterable[Row]) -> tuple[str, str]:
     cells = [(row, run.verdict(column, row)) for row in rows]
     words = {judgement.verdict for _, judgement in cells} - {Verdict.NOT_RUN}
     red = [(row, judgement) for row, judgement in cells if judgement.verdict.red]
-    if any(row.level is MUST for row, _ in red):
+    if any(fails(row, judgement) for row, judgement in red):
         return "fails", ""
     if red:
         return "partial", f"{len(red)} of {len(cells)} not met, none of them a MUST"
@@ -126,10 +126,10 @@ def groups(run: Run, column: Column) -> list[Group]:
 
 
 def _merged(cells: list[tuple[Row, Judgement]], blocked: dict[str, list[str]]) -> list[Group]:
-    """Cells with the same decisive exchange and message are one group."""
-    found: dict[tuple[str, str], list[tuple[Row, Judgement]]] = {}
+    """Cells with the same verdict, decisive exchange and message are one group."""
+    found: dict[tuple[str, ...], list[tuple[Row, Judgement]]] = {}
     for row, judgement in cells:
-        key = (judgement.exchanges[0] if judgement.exchanges else "", judgement.message)
+        key = (judgement.verdict, judgement.exchanges[0] if judgement.exchanges else "", judgement.message)
         found.setdefault(key, []).append((row, judgement))
     result = []
     for same in found.values():

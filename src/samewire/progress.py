@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from samewire.exchange import Exchange
-from samewire.inert import plain
+from samewire.inert import one_line
 from samewire.verdict import Judgement
 
 __all__ = ["Progress"]
@@ -82,7 +82,7 @@ class Progress:
 
     def _line(self, name: str) -> Text:
         seconds = time.monotonic() - self.begun
-        line = Text(f"  {plain(name):<36} {sum(self.words[name].values()):>4}/{self.totals[name]} checks")
+        line = Text(f"  {one_line(name):<36} {sum(self.words[name].values()):>4}/{self.totals[name]} checks")
         line.append(f"  {self.requests[name]:>4} requests  {seconds:5.1f} s ", "dim")
         line.append_text(self._counts(name))
         return line
@@ -103,5 +103,5 @@ class Progress:
             filled = round(20 * done / total) if total else 20
             bar = Text("━" * filled, "cyan") + Text("━" * (20 - filled), "dim")
             numbers = Text(f"{done}/{total}  {self.requests[name]} requests", "dim")
-            table.add_row(Text(f"  {plain(name)}"), bar, numbers, self._counts(name))
+            table.add_row(Text(f"  {one_line(name)}"), bar, numbers, self._counts(name))
         return table

@@ -156,7 +156,9 @@ class _File:
             name=entry["name"],
             label=entry.get("label", entry["name"]),
             base_url=base_url,
-            models=tuple(entry["models"]),
+            models=tuple(
+                self._expand(model, (*place, "models", index), missing) for index, model in enumerate(entry["models"])
+            ),
             credential=credential,
             auth=Auth(scheme.strip(), name.strip()),
             headers=headers,
@@ -168,6 +170,7 @@ class _File:
             rpm=entry.get("rpm"),
             timeout=float(entry.get("timeout", 60)),
             required=entry.get("required", False),
+            when_named=entry.get("when_named", False),
             prices=(prices["input"], prices["output"]) if prices else None,
             secrets=tuple(self.secrets),
             missing="; ".join(missing),
@@ -199,7 +202,7 @@ class _File:
         return tuple((name, self._expand(str(value), (*place, name), missing)) for name, value in mapping.items())
 
     def _expand(self, value: str, place: Path_, missing: list[str]) -> str:
-        if looks_secret(value):
+        if looks_secret(_VARIABLE.sub("", value)):
             self.complain(
                 place, f"`{place[-1]}` holds what looks like a key: write ${{VARIABLE}} and set that variable"
             )
@@ -215,7 +218,7 @@ class _File:
             if name is None:
                 yield "$"
             elif self.environ.get(name):
-                if place[-1] != "base_url":
+                if "headers" in place or "query" in place:
                     self.secrets.append(Secret(self.environ[name]))
                 yield self.environ[name]
             elif found["mode"] == "-":

@@ -30,6 +30,8 @@ from samewire.verdict import Judgement, NotRun
 
 __all__ = ["Live", "Replay", "endpoints_of", "redactor_for"]
 
+#: The order of protocols in reports: what all rest on comes first.
+PROTOCOLS = ("http", "chat", "responses", "messages", "embeddings", "completions")
 #: Told after each exchange and each judgement: the endpoint's name.
 Progress = Callable[[str, Exchange | Judgement], None]
 
@@ -65,7 +67,7 @@ class _Execution:
         self.lanes: dict[str, Lane] = {}
 
     def _begin(self, requirements: list[Requirement], header: Mapping[str, Any]) -> None:
-        self.requirements = requirements
+        self.requirements = sorted(requirements, key=lambda one: PROTOCOLS.index(one.protocol))
         self.recorder.write(
             "header",
             **{
@@ -82,7 +84,7 @@ class _Execution:
                 **self.settings.extra,
                 **header,
                 "endpoints": [asdict(column_of(endpoint)) for endpoint in self.settings.endpoints],
-                "requirements": [asdict(row_of(requirement)) for requirement in requirements],
+                "requirements": [asdict(row_of(requirement)) for requirement in self.requirements],
             },
         )
 

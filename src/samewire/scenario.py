@@ -21,12 +21,14 @@ class Scenario:
     Attributes:
         steps: a generator function that yields requests, or lists of requests to send together, and is sent exchanges.
         requests: the requests known beforehand, for planning.
-        more: how many further requests it sends at most, for bounds.
+        spare: requests that it sends only if what it looks for doesn't show at once.
+        more: how many further requests it sends, made of answers.
         tokens: how many tokens the further requests let the model speak at most.
     """
 
     steps: Callable[[], Steps]
     requests: tuple[Request, ...] = ()
+    spare: tuple[Request, ...] = ()
     more: int = 0
     tokens: int = 0
 
@@ -36,9 +38,18 @@ class Scenario:
         return f"{self.steps.__module__.split('suites.', 1)[-1]}.{self.steps.__name__}"
 
 
-def scenario(*requests: Request, more: int = 0, tokens: int = 0) -> Callable[[Callable[[], Steps]], Scenario]:
-    """Declare a scenario: the requests it is known to send, and how many ``more`` (with how many tokens) at most."""
-    return lambda steps: Scenario(steps, requests, more, tokens)
+def scenario(
+    *requests: Request, spare: tuple[Request, ...] = (), more: int = 0, tokens: int = 0
+) -> Callable[[Callable[[], Steps]], Scenario]:
+    """Declare a scenario.
+
+    Args:
+        requests: those it sends.
+        spare: those it sends only if what it looks for doesn't show at once.
+        more: how many further ones it sends, made of answers.
+        tokens: how many tokens these let the model speak at most.
+    """
+    return lambda steps: Scenario(steps, requests, spare, more, tokens)
 
 
 @dataclass(frozen=True)

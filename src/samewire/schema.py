@@ -46,7 +46,9 @@ def names() -> tuple[str, ...]:
 
 @cache
 def _registry() -> Registry[Any]:
-    resources = ((f"samewire:///{name}.json", DRAFT202012.create_resource(source(name))) for name in names())
+    # Without `$schema`: at every reference to a schema that has it, jsonschema goes back to its own type checker.
+    plain = {name: {key: value for key, value in source(name).items() if key != "$schema"} for name in names()}
+    resources = ((f"samewire:///{name}.json", DRAFT202012.create_resource(schema)) for name, schema in plain.items())
     registry: Registry[Any] = Registry()
     return registry.with_resources(resources)
 

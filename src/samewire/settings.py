@@ -54,6 +54,7 @@ class Provider:
         rpm: how many requests a minute may be sent, or None.
         timeout: seconds that one attempt may take.
         required: whether a run without it can't succeed.
+        when_named: whether it is run only when it is named.
         prices: US dollars for a million tokens in and out, or None.
         secrets: further values that must never be written, such as headers that came from the environment.
         missing: why it can't be run, or an empty string.
@@ -75,6 +76,7 @@ class Provider:
     rpm: int | None = None
     timeout: float = 60.0
     required: bool = False
+    when_named: bool = False
     prices: tuple[float, float] | None = None
     secrets: tuple[Secret, ...] = ()
     missing: str = ""
@@ -143,14 +145,16 @@ def ad_hoc(base_url: str, models: Sequence[str], credential: Credential | None, 
 
 
 def choose(providers: Iterable[Provider], patterns: Sequence[str]) -> tuple[Endpoint, ...]:
-    """The endpoints that the patterns name: a provider, ``provider/model``, or globs of either; no pattern means all.
+    """The endpoints that the patterns name: a provider, ``provider/model``, or globs of either.
+
+    Without a pattern, all but those that run only when they are named.
 
     Raises:
         SettingsError: a pattern names nothing; the nearest name is suggested.
     """
     every = [Endpoint(provider, model) for provider in providers for model in provider.models]
     if not patterns:
-        return tuple(every)
+        return tuple(one for one in every if not one.provider.when_named)
     names = sorted({endpoint.name for endpoint in every} | {endpoint.provider.name for endpoint in every})
     problems = []
     chosen: dict[str, Endpoint] = {}

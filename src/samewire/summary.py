@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from samewire.inert import plain
+from samewire.inert import one_line
 from samewire.policy import Exit, Group, fails, groups, stops, tally
 from samewire.requirement import MUST, SHOULD
 from samewire.run import Column, Run
@@ -44,7 +44,7 @@ def summary(run: Run, status: Exit) -> Iterator[Line]:
     yield "head", ""
     style, words = WORDS.get(status, ("", str(status)))
     tallies = [
-        f"{plain(column.name)} MUST {tally(run, column, MUST)} · SHOULD {tally(run, column, SHOULD)}"
+        f"{one_line(column.name)} MUST {tally(run, column, MUST)} · SHOULD {tally(run, column, SHOULD)}"
         for column in run.columns
         if not column.missing
     ]
@@ -52,13 +52,13 @@ def summary(run: Run, status: Exit) -> Iterator[Line]:
 
 
 def _endpoint(run: Run, column: Column) -> Iterator[Line]:
-    name = plain(column.name)
+    name = one_line(column.name)
     if column.missing:
-        yield "dim", f"{name}: not run: {plain(column.missing)}"
+        yield "dim", f"{name}: not run: {one_line(column.missing)}"
         return
     stopped = stops(run, column)
     if stopped:
-        yield "part", f"{name}: could not be judged: {plain(stopped)}"
+        yield "part", f"{name}: could not be judged: {one_line(stopped)}"
     found = groups(run, column)
     bad = [group for group in found if group.judgement.verdict.red or fails(group.row, group.judgement)]
     if not bad:
@@ -80,7 +80,7 @@ def _endpoint(run: Run, column: Column) -> Iterator[Line]:
         yield (
             "dim",
             f"  ! could not be judged: {len(open_ones)} for other reasons, first {open_ones[0].row.id}: "
-            + plain(open_ones[0].judgement.message)[:120],
+            + one_line(open_ones[0].judgement.message)[:120],
         )
 
 
@@ -89,5 +89,5 @@ def _group(group: Group) -> Iterator[Line]:
     style, glyph = ("bad", "✕") if fails(row, judgement) else ("part", "◐")
     more = f" (+{len(group.others)} cells)" if group.others else ""
     yield style, f"  {glyph} {row.id}  {row.level} {judgement.verdict}{more}"
-    yield "", f"      expected  {plain(row.sentence)}"
-    yield "", f"      observed  {plain(judgement.message)[:300]}{''.join(f', {note}' for note in judgement.notes)}"
+    yield "", f"      expected  {one_line(row.sentence)}"
+    yield "", f"      observed  {one_line(judgement.message)[:300]}{''.join(f', {note}' for note in judgement.notes)}"

@@ -34,7 +34,7 @@ def names(colour: str, said: str) -> bool:
     return [one for one in colours if one in said.lower()] == [colour]
 
 
-@scenario(OF_BLUE, OF_RED, *IN_WORDS.values(), WITHOUT)
+@scenario(OF_RED, OF_BLUE, spare=(*IN_WORDS.values(), WITHOUT))
 def looked_at() -> Steps:
     """Two pictures of different colours: who names both has seen them."""
     red = yield from effect(OF_RED, IN_WORDS["red"], WITHOUT, lambda said: names("red", said))

@@ -37,7 +37,7 @@ def says_the_word(said: str) -> bool:
     return WORD.lower() in said.lower()
 
 
-@scenario(AS_SYSTEM, ORDERED, PLAIN)
+@scenario(AS_SYSTEM, spare=(ORDERED, PLAIN))
 def told_by_the_system() -> Steps:
     """A system message that orders a word."""
     return (yield from effect(AS_SYSTEM, ORDERED, PLAIN, says_the_word))
@@ -49,7 +49,7 @@ def test_a_system_message_arrives(exchange: Exchange) -> None:
     arrives(exchange, "the system message")
 
 
-@scenario(AS_DEVELOPER, ORDERED, PLAIN)
+@scenario(AS_DEVELOPER, spare=(ORDERED, PLAIN))
 def told_by_the_developer() -> Steps:
     """A developer message that orders a word."""
     return (yield from effect(AS_DEVELOPER, ORDERED, PLAIN, says_the_word))
@@ -61,7 +61,7 @@ def test_a_developer_message_arrives(exchange: Exchange) -> None:
     arrives(exchange, "the developer message")
 
 
-@scenario(IN_PARTS, ORDERED, PLAIN)
+@scenario(IN_PARTS, spare=(ORDERED, PLAIN))
 def told_in_parts() -> Steps:
     """A system message in parts that orders a word."""
     return (yield from effect(IN_PARTS, ORDERED, PLAIN, says_the_word))
@@ -88,7 +88,7 @@ def says_the_code(said: str) -> bool:
     return CODE.lower() in said.lower()
 
 
-@scenario(TOLD_BEFORE, TOLD_NOW, UNTOLD)
+@scenario(TOLD_BEFORE, spare=(TOLD_NOW, UNTOLD))
 def told_a_turn_before() -> Steps:
     """A conversation whose first turn holds what the last asks for."""
     return (yield from effect(TOLD_BEFORE, TOLD_NOW, UNTOLD, says_the_code))
@@ -100,7 +100,7 @@ def test_the_conversation_arrives_whole(exchange: Exchange) -> None:
     arrives(exchange, "the first turn of the conversation")
 
 
-@scenario(TWO_PARTS, TOLD_NOW, UNTOLD)
+@scenario(TWO_PARTS, spare=(TOLD_NOW, UNTOLD))
 def told_in_the_first_part() -> Steps:
     """A user message of two parts, the first of which holds what the second asks for."""
     return (yield from effect(TWO_PARTS, TOLD_NOW, UNTOLD, says_the_code))
@@ -116,7 +116,7 @@ NAMED = HELLO.but(messages=[user("Who am I?", name="Wilhelmina_Featherstonehaugh
 NAMELESS = HELLO.but(messages=[user("Who am I?")])
 
 
-@scenario(NAMED, NAMELESS)
+@scenario(NAMED, spare=(NAMELESS,))
 def named() -> Steps:
     """A user message that carries a name. No control: models may be told a name and keep it to themselves."""
     return (yield from effect(NAMED, NAMELESS, NAMELESS, lambda said: "wilhelmina" in said.lower()))

@@ -102,7 +102,7 @@ def test_a_result_is_taken(exchange: Exchange) -> None:
     message(exchange)
 
 
-@scenario(ROUND_TRIP, IN_WORDS, EMPTY_RESULT)
+@scenario(ROUND_TRIP, spare=(IN_WORDS, EMPTY_RESULT))
 def told_by_a_tool() -> Steps:
     """The result of a tool that holds what the answer must tell."""
     return (yield from effect(ROUND_TRIP, IN_WORDS, EMPTY_RESULT, lambda said: RESULT.lower() in said.lower()))
@@ -122,7 +122,7 @@ BOTH_PARTS = ROUND_TRIP.but(
 )
 
 
-@scenario(BOTH_PARTS, IN_WORDS, FIRST_PART)
+@scenario(BOTH_PARTS, spare=(IN_WORDS, FIRST_PART))
 def told_by_a_second_part() -> Steps:
     """The result of a tool in two parts, the second of which holds what the answer must tell."""
     return (yield from effect(BOTH_PARTS, IN_WORDS, FIRST_PART, lambda said: RESULT.lower() in said.lower()))

@@ -136,6 +136,7 @@ def test_an_address_opens_its_panel_with_all_the_evidence(page: Browser, pages: 
     ):
         assert part in text
     assert page.ask(f"{LINK}.closest('tr').offsetHeight > 0")
+    assert page.ask("document.documentElement.scrollWidth <= innerWidth")
     page.press("Escape")
     page.until(f"!{SHOWN}")
     page.until(f"document.activeElement === {LINK}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from samewire.report.inert import one_line, shortened, visible, whole
+from samewire.inert import one_line, shortened, visible, whole
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from samewire.report.inert import visible
+from samewire.inert import visible
 
 __all__ = ["FALLBACK", "body_of", "curl", "pairs_of", "variable_of"]
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from samewire.inert import visible
 from samewire.report.curl import body_of, curl, pairs_of, variable_of
-from samewire.report.inert import visible
 from samewire.run import Column, Run
 from samewire.verdict import Judgement
 

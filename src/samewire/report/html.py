@@ -16,13 +16,13 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from samewire.inert import visible
 from samewire.policy import exit_status, groups, stops, tally
 from samewire.report import words
 from samewire.report.evidence import attempts_of, curl_of
-from samewire.report.inert import visible
-from samewire.report.matrix import Cell, anchor, cell, host, measured_with, protocols, sentence, standing, summary
+from samewire.report.matrix import Cell, anchor, cell, host, protocols, sentence, standing, summary
 from samewire.report.packing import ROOM, block, packed
-from samewire.report.results import fail_on, sources
+from samewire.report.provenance import fail_on, measured_with, sources
 from samewire.requirement import Level
 from samewire.run import Column, Row, Run
 from samewire.verdict import Verdict

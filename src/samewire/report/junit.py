@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree
 
+from samewire.inert import one_line, visible
 from samewire.policy import Tally, tally
 from samewire.report.evidence import curl_of, decisive, seconds_of
-from samewire.report.inert import one_line, visible
 from samewire.report.matrix import Cell, cell
-from samewire.report.results import sources
+from samewire.report.provenance import sources
 from samewire.requirement import Level
 from samewire.run import Column, Run
 from samewire.verdict import Verdict

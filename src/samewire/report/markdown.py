@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from samewire.inert import one_line, shortened
 from samewire.policy import Group, groups, stops, tally
-from samewire.report.inert import one_line, shortened
-from samewire.report.matrix import Feature, Summary, cell, host, measured_with, protocols, sentence, summary
+from samewire.report.matrix import Feature, Summary, cell, host, protocols, sentence, summary
+from samewire.report.provenance import measured_with
 from samewire.report.words import CLAIMS, LEVELS, POLICY, WORDS
 from samewire.requirement import Level
 from samewire.run import Column, Row, Run
@@ -95,7 +96,7 @@ def _note(run: Run, column: Column, rows: tuple[Row, ...], one: Summary) -> str:
         for row, judgement in ((row, run.verdict(column, row)) for row in rows)
         if judgement.verdict.red or judgement.verdict.value == "unsupported"
     ]
-    return f"{escape(one.note)}: {escape(', '.join(told), 600)}."
+    return f"{escape(one.note)}: {escape(', '.join(told), 600)}{'; this fails the run' if one.fails else ''}."
 
 
 def _endpoint(run: Run, column: Column) -> str:

@@ -89,12 +89,20 @@ class Cell:
 
 @dataclass(frozen=True)
 class Summary:
-    """One feature at one endpoint."""
+    """One feature at one endpoint.
+
+    Attributes:
+        word: what its cells add up to.
+        note: why it is partial, or an empty string.
+        must, should: what held of what was judged.
+        fails: whether a cell of it fails the run; one that is partial does if what is ignored is a SHOULD.
+    """
 
     word: str
     note: str
     must: Tally
     should: Tally
+    fails: bool
 
     @property
     def glyph(self) -> str:
@@ -163,7 +171,8 @@ def cell(run: Run, column: Column, row: Row) -> Cell:
 def summary(run: Run, column: Column, rows: tuple[Row, ...]) -> Summary:
     """What the cells of a feature add up to at an endpoint."""
     word, note = rollup(run, column, rows)
-    return Summary(word, note, tally(run, column, Level.MUST, rows), tally(run, column, Level.SHOULD, rows))
+    musts, shoulds = (tally(run, column, level, rows) for level in (Level.MUST, Level.SHOULD))
+    return Summary(word, note, musts, shoulds, any(fails(row, run.verdict(column, row)) for row in rows))
 
 
 def standing(run: Run, column: Column) -> str:
@@ -176,12 +185,6 @@ def standing(run: Run, column: Column) -> str:
     if stops(run, column) or not judged(run, column):
         return "could not judge"
     return "met"
-
-
-def measured_with(run: Run) -> str:
-    """The version of samewire that measured; empty if the record doesn't tell."""
-    tool = run.header.get("tool")
-    return str(tool.get("version", "")) if isinstance(tool, dict) else ""
 
 
 def sentence(run: Run) -> str:

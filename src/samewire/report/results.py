@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from samewire.catalogue import entries, url_of
+from samewire.inert import whole
 from samewire.policy import Tally, exit_status, groups, judged, stops, tally
-from samewire.report.inert import whole
 from samewire.report.matrix import cell, protocols, standing, summary
+from samewire.report.provenance import fail_on, sources
 from samewire.requirement import Level
 from samewire.run import Column, Row, Run
 
-__all__ = ["VERSION", "render", "results", "sources"]
+__all__ = ["VERSION", "render", "results"]
 
 #: The version of the format: members are added within a major, never taken away or given another meaning.
 VERSION = "1.0"
@@ -36,12 +36,6 @@ def results(run: Run) -> dict[str, Any]:
         "features": list(_features(run)),
         "results": [_result(run, column, row) for column in run.columns for row in run.rows],
     }
-
-
-def fail_on(run: Run) -> str:
-    """The policy that the run was asked to end by."""
-    settings = run.header.get("settings")
-    return str(settings.get("fail_on") or "must") if isinstance(settings, dict) else "must"
 
 
 def _run(run: Run) -> dict[str, Any]:
@@ -92,22 +86,6 @@ def _endpoint(run: Run, column: Column) -> dict[str, Any]:
     }
 
 
-def sources(row: Row) -> Iterator[dict[str, str]]:
-    """Where a requirement comes from: the catalogue's entries, or the bare id of one that it doesn't have."""
-    for name in row.spec:
-        entry = entries().get(name)
-        if entry is None:
-            yield {"id": name, "level": "", "fact": "", "source": "", "url": ""}
-        else:
-            yield {
-                "id": name,
-                "level": entry.level,
-                "fact": entry.fact,
-                "source": f"{entry.file}: {entry.source}" if entry.source else entry.file,
-                "url": url_of(entry),
-            }
-
-
 def _check(row: Row) -> dict[str, Any]:
     return {
         "id": row.id,
@@ -133,6 +111,7 @@ def _features(run: Run) -> Iterator[dict[str, Any]]:
                     "note": one.note,
                     "must": _tally(one.must),
                     "should": _tally(one.should),
+                    "fails": one.fails,
                 }
 
 

@@ -54,17 +54,19 @@ function streamView(attempt) {
 
 function attemptView(attempt, index, all) {
   const waited = attempt.waited ? `, after ${seconds(attempt.waited)} of waiting` : "";
-  const title = all.length > 1 ? `Attempt ${index + 1} of ${all.length}${waited}` : `Response${waited}`;
   const line = attempt.status ? `${attempt.version || "HTTP"} ${attempt.status}` : "no status came";
   const times = [attempt.status ? `headers after ${seconds(attempt.answered)}` : "", `ended after ${seconds(attempt.ended)}`];
-  return [
-    make("h4", { text: title }),
+  const late = `The clock of samewire was late by up to ${seconds(attempt.lag)}, so the times may be off by as much.`;
+  const parts = [
     make("p", { class: "plain" }, make("code", { text: line }), ` · ${times.filter(Boolean).join(", ")}`),
-    attempt.lag >= 0.02 ? plain(`The clock of samewire was late by up to ${seconds(attempt.lag)}, so the times may be off by as much.`) : "",
+    attempt.lag >= 0.02 ? plain(late) : "",
     attempt.failure ? make("p", { class: "failure", text: attempt.failure }) : "",
     attempt.headers.length ? headerLines(attempt.headers) : "",
     attempt.pieces && attempt.pieces.length ? streamView(attempt) : bodyView("Body", attempt),
-  ].flat();
+  ];
+  if (all.length === 1) return [make("h4", { text: `Response${waited}` }), ...parts];
+  const title = `Attempt ${index + 1} of ${all.length}${waited}: ${attempt.failure || attempt.status}`;
+  return make("details", { class: "attempt", open: index === all.length - 1 }, make("summary", { text: title }), parts);
 }
 
 function curlView(exchange, tag, title) {

@@ -94,8 +94,10 @@ phone.addEventListener("change", choose);
 const frame = matrix.querySelector(".scroll");
 
 function fit() {
+  const space = getComputedStyle(matrix);
+  const room = matrix.clientWidth - parseFloat(space.paddingLeft) - parseFloat(space.paddingRight);
   matrix.classList.remove("fits");
-  matrix.classList.toggle("fits", frame.scrollWidth <= frame.clientWidth);
+  matrix.classList.toggle("fits", phone.matches ? pick.length > 0 : frame.scrollWidth + 2 <= room);
 }
 
 new ResizeObserver(fit).observe(frame.querySelector("table"));

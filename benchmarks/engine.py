@@ -1,0 +1,162 @@
+"""The engine against its theoretical bound: ``python benchmarks/engine.py``.
+
+A stub answers after realistic, reproducible latencies (log-normal, 0.3 to 5 s, scaled by ``--scale``). The bound of a
+run is, over all endpoints, the larger of the sum of latencies divided by the window and the longest chain of requests
+that wait for each other. All ratios of one table are taken in one run; absolute times depend on the machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import resource
+import subprocess
+import sys
+import time
+from collections import defaultdict
+
+from samewire.reference.endpoint import Reference
+from samewire.reference.server import HttpRequest, HttpResponse, listen
+from samewire.request import Request
+from samewire.running import Live
+from samewire.settings import Endpoint, Provider, Settings
+from samewire.suite import requirements
+
+WINDOW = 8
+
+
+class Slow:
+    """A reference that takes its time: a latency for every distinct request, the same for every endpoint and run."""
+
+    def __init__(self, scale: float) -> None:
+        self.reference = Reference()
+        self.scale = scale
+        self.in_flight = self.peak = 0
+        self.latencies: list[float] = []
+
+    async def handle(self, request: HttpRequest) -> HttpResponse:
+        """Answer after a while."""
+        chance = random.Random(request.path.encode() + request.body)
+        latency = min(5.0, max(0.3, chance.lognormvariate(0.2, 0.55))) * self.scale
+        self.latencies.append(latency)
+        self.in_flight += 1
+        self.peak = max(self.peak, self.in_flight)
+        await asyncio.sleep(latency)
+        self.in_flight -= 1
+        request.headers["authorization"] = f"Bearer {self.reference.settings.key}"
+        return await self.reference.handle(request)
+
+
+async def serve(count: int, scale: float) -> None:
+    """Serve slow references in this process until standard input is closed; then tell what they saw."""
+    stubs = [Slow(scale) for _ in range(count)]
+    ports = [(await listen(stub.handle)).port for stub in stubs]
+    print(json.dumps(ports), flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
+    print(json.dumps([{"peak": stub.peak, "latencies": stub.latencies} for stub in stubs]), flush=True)
+
+
+def measure(count: int, scale: float) -> dict[str, float]:
+    """One run against so many endpoints."""
+    server = subprocess.Popen(
+        [sys.executable, __file__, "--serve", str(count), "--scale", str(scale)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdin is not None
+    assert server.stdout is not None
+    ports = json.loads(server.stdout.readline())
+    endpoints = tuple(
+        Endpoint(
+            Provider(f"e{number}", f"http://127.0.0.1:{port}/v1", ("reference-1",), concurrency=WINDOW), "reference-1"
+        )
+        for number, port in enumerate(ports)
+    )
+    every = list(requirements())
+    live = Live(Settings(endpoints))
+    begun, cpu = time.monotonic(), time.process_time()
+    measurement = live.open(every)
+    for lane in live.lanes.values():
+        live.exchanges.run(lane.idle()).result()
+    wall, sending = time.monotonic() - begun, time.process_time() - cpu
+    cpu = time.process_time()
+    for endpoint in endpoints:
+        for one in every:
+            measurement.judgement(one, endpoint)
+    judging = time.process_time() - cpu
+    lanes = list(live.lanes.values())
+    chains = [longest_chain(lane.exchanges.values()) for lane in lanes]
+    exchanges = sum(len(lane.exchanges) for lane in lanes)
+    live.close()
+    server.stdin.write("\n")
+    server.stdin.close()
+    seen = json.loads(server.stdout.readline())
+    server.wait(timeout=30)
+    bound = max(max(sum(one["latencies"]) / WINDOW, chain) for one, chain in zip(seen, chains, strict=True))
+    return {
+        "endpoints": count,
+        "wall": wall,
+        "bound": bound,
+        "ratio": wall / bound,
+        "ms a request": sending / exchanges * 1000,
+        "ms a check": judging / (len(every) * count) * 1000,
+        "requests": exchanges / count,
+        "saved": naive(every) - exchanges / count,
+        "MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak": max(one["peak"] for one in seen),
+    }
+
+
+def longest_chain(exchanges: object) -> float:
+    """The seconds of the longest chain of exchanges in which each waits for its control."""
+    taken: dict[str, float] = {}
+    requests: dict[str, Request] = {}
+    for exchange in exchanges:  # type: ignore[attr-defined]
+        taken[exchange.request.id] = exchange.last.ended
+        requests[exchange.request.id] = exchange.request
+
+    def chain(request: Request) -> float:
+        own = taken.get(request.id, 0.0)
+        return own + (chain(request.control) if isinstance(request.control, Request) else 0.0)
+
+    first = max((chain(one) for one in requests.values() if one.control is None), default=0.0)
+    return first + max((chain(one) for one in requests.values() if one.control is not None), default=0.0)
+
+
+def naive(every: object) -> int:
+    """Requests that a suite would send which shares nothing: what each check names, for each check."""
+    count: dict[str, int] = defaultdict(int)
+    for one in every:  # type: ignore[attr-defined]
+        of = one.of
+        named = [of] if isinstance(of, Request) else [*getattr(of, "witness", ()), *getattr(of, "requests", ())]
+        count[one.id] = len(named) + getattr(of, "more", 0)
+    return sum(count.values())
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--scale", type=float, default=1.0, help="shorten the latencies, for a quick look")
+    parser.add_argument("--endpoints", type=int, nargs="*", default=[1, 5, 25])
+    arguments = parser.parse_args()
+    if arguments.serve:
+        asyncio.run(serve(arguments.serve, arguments.scale))
+        return
+    rows = [measure(count, arguments.scale) for count in arguments.endpoints]
+    names = list(rows[0])
+    print("| " + " | ".join(names) + " |")
+    print("|" + " ---: |" * len(names))
+    for row in rows:
+        print(
+            "| "
+            + " | ".join(f"{row[name]:.2f}" if isinstance(row[name], float) else str(row[name]) for name in names)
+            + " |"
+        )
+
+
+if __name__ == "__main__":
+    main()
