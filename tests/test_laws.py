@@ -23,6 +23,7 @@ SUITES = sorted((ROOT / "suites").rglob("*.py"))
 DOORS = {
     "httpx2": {"transport"},
     "pytest": {"plugin"},
+    "pytest_html": {"plugin"},
     "jsonschema": {"schema"},
     "referencing": {"schema"},
     "yaml": {"providers"},

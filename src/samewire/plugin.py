@@ -8,11 +8,13 @@ check is judged over and turns the judgement into an outcome of pytest's, so tha
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from html import escape
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
+from pytest_html import extras  # type: ignore[import-untyped]
 
 from samewire.measurement import Measurement
 from samewire.policy import fails
@@ -24,6 +26,8 @@ from samewire.verdict import Judgement, Verdict
 
 __all__ = ["Execution", "Plugin", "requirement_of", "run", "suites_folder"]
 
+#: What an item has to tell pytest-html.
+TOLD = pytest.StashKey[str]()
 #: pytest's exit statuses.
 PASSED, FAILED, INTERRUPTED, NOTHING = 0, 1, 2, 5
 _INI = """[pytest]
@@ -57,6 +61,9 @@ class Execution(Protocol):
     def judged(self, requirement: Requirement, endpoint: Endpoint, judgement: Judgement) -> None:
         """A judgement was made."""
 
+    def evidence(self, endpoint: Endpoint, judgement: Judgement) -> str:
+        """What a judgement rests on, as text."""
+
 
 class Plugin:
     """One run of the suites under pytest.
@@ -76,8 +83,31 @@ class Plugin:
         self.measurement: Measurement | None = None
         self.selected: list[Requirement] = []
         self.problems: list[str] = []
+        self.shows_rows = False
         self._order: list[Requirement | None] = []
         self.live = [endpoint for endpoint in settings.endpoints if not endpoint.provider.missing]
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """See whether pytest-html makes a report: its rows then carry the evidence."""
+        self.shows_rows = bool(getattr(config.option, "htmlpath", None))
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, Any, None]:
+        """Give pytest-html's row the verdict, the evidence and the curl."""
+        outcome = yield
+        told = item.stash.get(TOLD, None)
+        if told is not None and outcome.get_result().when == "call":
+            outcome.get_result().extras = [extras.text(told, name="evidence")]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_header(self, cells: list[str]) -> None:
+        """A column for the verdict."""
+        cells.insert(1, "<th>Verdict</th>")
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_row(self, report: pytest.TestReport, cells: list[str]) -> None:
+        """The verdict, in its column."""
+        cells.insert(1, f"<td>{escape(str(dict(report.user_properties).get('verdict', '')))}</td>")
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """One item per endpoint for each check."""
@@ -130,6 +160,8 @@ class Plugin:
         self.execution.judged(requirement, endpoint, judgement)
         properties = {"check": requirement.id, "level": requirement.level.value, "verdict": judgement.verdict.value}
         pyfuncitem.user_properties += list(properties.items())
+        if self.shows_rows:
+            pyfuncitem.stash[TOLD] = _told(requirement, judgement, self.execution.evidence(endpoint, judgement))
         _conclude(requirement, judgement)
         return True
 
@@ -137,6 +169,11 @@ class Plugin:
 def _endpoint(item: pytest.Item) -> Endpoint:
     endpoint: Endpoint = item.callspec.params["exchange"]  # type: ignore[attr-defined]
     return endpoint
+
+
+def _told(requirement: Requirement, judgement: Judgement, evidence: str) -> str:
+    expected = f"expected  {requirement.sentence}\nobserved  {judgement.verdict.value}: {judgement.message}"
+    return f"{requirement.id}  {requirement.level.value}\n{expected}\n\n{evidence}"
 
 
 def _waits(item: pytest.Item) -> bool:

@@ -20,7 +20,7 @@ from samewire.scenario import Every
 from samewire.settings import Endpoint
 from samewire.verdict import Judgement
 
-__all__ = ["Recorder", "column_of", "exchange_of", "row_of"]
+__all__ = ["Recorder", "column_of", "exchange_of", "recorded", "row_of"]
 
 
 class Recorder:
@@ -48,7 +48,7 @@ class Recorder:
 
     def exchange(self, endpoint: str, exchange: Exchange) -> None:
         """Write an exchange with all its attempts."""
-        self.write("exchange", **_recorded(endpoint, exchange, self.redactor))
+        self.write("exchange", **recorded(endpoint, exchange, self.redactor))
 
     def verdict(self, endpoint: str, requirement: str, judgement: Judgement) -> None:
         """Write a verdict."""
@@ -128,7 +128,8 @@ def _unpacked(body: Any) -> bytes:
     return body.encode("utf-8") if isinstance(body, str) else b""
 
 
-def _recorded(endpoint: str, exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
+def recorded(endpoint: str, exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
+    """An exchange as a line of the record, its kind left out; secrets in bodies are masked."""
     wire, request = exchange.wire, exchange.request
     return {
         "endpoint": endpoint,

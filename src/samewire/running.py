@@ -15,12 +15,14 @@ from samewire.credentials import Credential, Secret
 from samewire.exchange import Exchange
 from samewire.exchanges import Exchanges
 from samewire.findings import Findings, Stop
+from samewire.inert import visible
 from samewire.lag import Lag
 from samewire.lane import Got, Lane
 from samewire.measurement import Measurement, applies
 from samewire.plugin import suites_folder
-from samewire.record import Recorder, column_of, exchange_of, row_of
+from samewire.record import Recorder, column_of, exchange_of, recorded, row_of
 from samewire.redaction import Redactor
+from samewire.report.curl import curl
 from samewire.request import Request
 from samewire.requirement import Requirement
 from samewire.run import VERSION, Column, Run
@@ -92,6 +94,23 @@ class _Execution:
         """Record a judgement."""
         self.recorder.verdict(endpoint.name, requirement.id, judgement)
         self.progress(endpoint.name, judgement)
+
+    def evidence(self, endpoint: Endpoint, judgement: Judgement) -> str:
+        """What a judgement rests on, as text: the command that repeats the request, and what came back."""
+        lane = self.lanes[endpoint.name]
+        found = [lane.exchanges[name] for name in judgement.exchanges if name in lane.exchanges]
+        if not found:
+            return ""
+        redactor = self.recorder.redactor
+        line = recorded(endpoint.name, found[0], redactor)
+        variable = endpoint.provider.credential.variable if endpoint.provider.credential else ""
+        last = line["attempts"][-1]
+        body = last["body"] if isinstance(last["body"], str) else str(last["body"])
+        head = "\n".join(f"{name}: {value}" for name, value in last["headers"])
+        parts = [curl(line["wire"], variable), f"{last['version']} {last['status']}\n{head}", body[:20_000]]
+        if last["failure"]:
+            parts.append(last["failure"]["message"])
+        return visible(redactor.text("\n\n".join(parts)))
 
     def close(self, incomplete: bool = False) -> Run | None:
         """End the run and its record; None if nothing was selected."""
