@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from hypothesis import HealthCheck, settings
 from samewire.demo import Served, endpoint_at
 from samewire.reference import Configuration, Fault, Reference
 from samewire.settings import Endpoint
+
+ROOT = Path(__file__).parent.parent
 
 # The same examples each time, so that a change breaks a test and chance doesn't; `--hypothesis-profile=search` looks
 # for new ones. No deadline: nothing here depends on how fast the machine is.
@@ -51,6 +55,17 @@ def serve() -> Iterator[Callable[..., tuple[Reference, int]]]:
             return reference, served.ports["it"]
 
         yield start
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A copy of what a clone has, for `pytest suites`; samewire itself is the one that is tested."""
+    copy = tmp_path / "clone"
+    for name in ("suites", "schemas"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("conftest.py", "pyproject.toml", "providers.yaml"):
+        shutil.copy(ROOT / name, copy)
+    return copy
 
 
 @pytest.fixture

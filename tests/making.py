@@ -12,6 +12,7 @@ from samewire.credentials import Credential, Secret
 from samewire.exchange import Exchange
 from samewire.findings import Findings
 from samewire.request import POST, Request
+from samewire.requirement import FULL, Depth
 from samewire.run import Run
 from samewire.running import Live
 from samewire.sending import Budget
@@ -85,11 +86,13 @@ def measure(
     only: Iterable[str] = (),
     budget: Budget | None = None,
     record: Path | None = None,
+    depth: Depth = FULL,
 ) -> Run:
-    """Run checks (all, or those whose ids begin so) against endpoints."""
+    """Run checks (all of a depth, or those whose ids begin so) against endpoints."""
     columns = (endpoints,) if isinstance(endpoints, Endpoint) else tuple(endpoints)
     begins = tuple(only)
-    chosen = [one for one in requirements() if not begins or one.id.startswith(begins)]
+    chosen = [one for one in requirements() if depth.includes(one.depth)]
+    chosen = [one for one in chosen if not begins or one.id.startswith(begins)]
     live = Live(Settings(columns), record, budget=budget)
     try:
         measurement = live.open(chosen)

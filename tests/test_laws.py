@@ -52,7 +52,7 @@ MAY_KNOW = {
     "catalogue": {"schema"},
     "attempt": {"sse"},
     "answer": {"sse", "attempt", "request", "verdict"},
-    "exchange": {"answer", "request", "scenario", "schema", "verdict"},
+    "exchange": {"answer", "attempt", "request", "scenario", "schema", "verdict"},
     "settings": {"credentials", "requirement"},
     "providers": {"credentials", "schema", "settings"},
     "wire": {"attempt", "findings", "request", "settings"},

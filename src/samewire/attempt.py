@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from samewire.sse import Read
 
-__all__ = ["Attempt", "Failure", "Wire", "parse_json"]
+__all__ = ["Attempt", "Failure", "Wire", "error_of", "parse_json"]
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,32 @@ class Attempt:
     waited: float = 0.0
     lag: float = 0.0
 
+    @property
+    def pause(self) -> float | None:
+        """The seconds that ``retry-after-ms`` or ``Retry-After`` (seconds or a date) asks for; None without a sane one."""
+        for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+            try:
+                seconds = float(self.header(name)) * unit
+            except ValueError:
+                continue
+            if 0 <= seconds < 1e9:
+                return seconds
+        try:
+            date = parsedate_to_datetime(self.header("retry-after")).timestamp()
+        except (TypeError, ValueError, OverflowError):
+            return None
+        return max(0.0, date - self.started)
+
     def header(self, name: str) -> str:
         """The first value of a header, or an empty string."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+
+def error_of(attempt: Attempt) -> dict[str, Any] | None:
+    """The error object of an attempt's body, or None."""
+    value, _ = parse_json(b"".join(chunk for _, chunk in attempt.reads))
+    error = value.get("error") if isinstance(value, dict) else None
+    return error if isinstance(error, dict) else None
 
 
 def _reject_constant(name: str) -> Any:

@@ -81,7 +81,7 @@ def endpoint_at(port: int, name: str, label: str = "", settings: Configuration |
     settings = settings or Configuration()
     key = Credential(VARIABLE, Secret(settings.key or KEY)) if settings.key else None
     model = settings.models[0]
-    provider = Provider(name, f"http://127.0.0.1:{port}/v1", (model,), label or name, key)
+    provider = Provider(name, f"http://127.0.0.1:{port}/v1", (model,), label or name, key, costly=True)
     return Endpoint(provider, model)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from samewire.answer import Answer, Garbled
+from samewire.attempt import error_of
 from samewire.scenario import Every
 from samewire.schema import Items, Violation, reading, violations
 from samewire.verdict import Blocked, Broken, Ignored, Inconclusive, Unsupported
@@ -102,6 +103,12 @@ class Exchange(Answer):
         if self.error_object is None:
             raise Blocked(f"answered {self.status} without an error object", cause="error envelope")
         return self.body_as("http/error")["error"]
+
+    @property
+    def limits(self) -> list[tuple[int, float | None, dict[str, Any] | None]]:
+        """Of every attempt that met a limit: its status, the seconds it asked to wait, and its error object."""
+        met = [one for one in self.attempts if one.failure is None and one.status in (429, 503, 529)]
+        return [(one.status, one.pause, error_of(one)) for one in met]
 
     def _each_time(self) -> str:
         return f" on each of {len(self.attempts)} attempts" if len(self.attempts) > 1 else ""

@@ -21,8 +21,8 @@ def page() -> str:
     lines = [
         "# Requirements",
         "",
-        "Made by `samewire list --markdown`; a test sees to it that it is fresh. The sources are entries of the catalogue in",
-        "[spec/](spec), which says what each rests on.",
+        "Made by `samewire list --markdown`; a test sees to it that it is fresh. The sources are entries of the",
+        "catalogue in [spec/](spec), which says what each rests on.",
     ]
     for feature in dict.fromkeys(row.feature for row in rows):
         lines += [

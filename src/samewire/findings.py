@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from samewire.verdict import Blocked, Inconclusive, Signal
+from samewire.verdict import Blocked, Inconclusive, NotRun, Signal, Unsupported
 
 __all__ = ["Findings", "Stop"]
 
@@ -30,14 +30,18 @@ class Stop(Exception):
     Attributes:
         id: the check whose cell shows why.
         signal: what that cell says.
+        wide: whether nothing at all can be judged at the endpoint, as opposed to this protocol alone.
     """
 
-    def __init__(self, id: str, signal: Signal | str) -> None:
+    def __init__(self, id: str, signal: Signal | str, wide: bool = False) -> None:
         self.id = id
+        self.wide = wide
         self.signal = signal if isinstance(signal, Signal) else Inconclusive(signal, reason="preflight")
         super().__init__(self.signal.message)
 
     @property
-    def blocking(self) -> Blocked:
-        """What the cells say that this stop keeps from being judged."""
+    def blocking(self) -> Signal:
+        """What the cells say that this stop keeps from being judged; what is not offered is not run."""
+        if isinstance(self.signal, Unsupported):
+            return NotRun(f"not offered: {self.signal.message}", reason="not offered")
         return Blocked(self.signal.message, cause=f"check:{self.id}")

@@ -137,6 +137,12 @@ class Lane:
 
     async def _preflight(self, preflight: Preflight) -> Got:
         last: list[Exchange] = []
+        if preflight.control is not None:
+            await self.get(preflight.control)
+            before = self.findings.get(preflight.control.protocol)
+            if isinstance(before, Stop) and before.wide:
+                self.findings[preflight.protocol] = before
+                return before.blocking
         try:
             found = await self._walk(preflight.steps, last, self._send)
         except Stop as stop:

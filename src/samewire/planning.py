@@ -80,8 +80,10 @@ def _needed(source: Source) -> Iterator[Request]:
             yield link
             link = link.control
         if link is not None:
-            yield from link.requests
+            yield from _needed(link)
         return
+    if isinstance(source, Preflight) and source.control is not None:
+        yield from _needed(source.control)
     for request in source.witness if isinstance(source, Every) else source.requests:
         yield from _needed(request)
 

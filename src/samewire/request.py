@@ -73,6 +73,7 @@ class Request:
         headers: added to the usual ones; a value of None leaves a usual header out.
         key: one of ``KEYS``.
         cut: hang up after this many bytes of the body.
+        style: ``odd`` to write the JSON in an unusual but equal way: escapes, blanks, another order of keys.
         mistaken: whether it is wrong on purpose and must be refused.
         repetition: 0, or which repetition of the same request this is.
         control: the request this one differs from in one visible thing, or the preflight that opens the way; it is
@@ -85,6 +86,7 @@ class Request:
     headers: tuple[tuple[str, str | None], ...] = ()
     key: str = "own"
     cut: int | None = None
+    style: str = ""
     mistaken: bool = False
     repetition: int = 0
     control: Request | Preflight | None = field(default=None, repr=False)
@@ -93,7 +95,7 @@ class Request:
     def id(self) -> str:
         """A digest of everything that makes this request this request (its control does not)."""
         body = self.body.hex() if isinstance(self.body, bytes) else self.body
-        parts = [self.method, self.path, body, self.headers, self.key, self.cut, self.repetition]
+        parts = [self.method, self.path, body, self.headers, self.key, self.cut, self.style, self.repetition]
         text = json.dumps(parts, sort_keys=False, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -153,6 +155,10 @@ class Request:
         if key not in KEYS:
             raise ValueError(f"no way {key!r} to present a key; there are {', '.join(KEYS)}")
         return replace(self, key=key, control=self)
+
+    def written_oddly(self) -> Request:
+        """The same request, its JSON written in an unusual but equal way."""
+        return replace(self, style="odd", control=self)
 
     def hanging_up(self, after: int) -> Request:
         """The same request, but the client hangs up after this many bytes of the answer's body."""

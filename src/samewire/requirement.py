@@ -53,7 +53,8 @@ class Requirement:
         required: whether an endpoint without it can't be called what it calls itself, so that even a clean
             refusal fails the run.
         depth: the least depth at which it runs.
-        needs: what the endpoint's settings must have for it to apply: ``key``.
+        needs: what the endpoint's settings must have for it to apply: ``key``, ``bearer``, ``costly``.
+        rare: whether it shows only at endpoints that fail, are limited or are slow, so that it is mostly not seen.
         again: how often a red verdict is put to the test with the request sent anew.
     """
 
@@ -66,6 +67,7 @@ class Requirement:
     required: bool = False
     depth: Depth = CORE
     needs: tuple[str, ...] = ()
+    rare: bool = False
     again: int = 1
 
     @property
@@ -93,6 +95,7 @@ def check(
     required: bool = False,
     depth: Depth = CORE,
     needs: tuple[str, ...] = (),
+    rare: bool = False,
     again: int = 1,
 ) -> Callable[[Function], Function]:
     """Declare a check. Its docstring is the requirement.
@@ -105,6 +108,7 @@ def check(
         required: whether even a clean refusal fails the run.
         depth: the least depth at which it runs.
         needs: what the endpoint's settings must have for it to apply.
+        rare: whether it is mostly not seen.
         again: how often a red verdict is put to the test.
     """
 
@@ -113,7 +117,7 @@ def check(
         if id.count(".") < 2 or not sentence:
             raise ValueError(f"{id}: a check needs an id of three parts and a docstring that states the requirement")
         function.requirement = Requirement(  # type: ignore[attr-defined]
-            id, level, of, tuple(spec.split()), sentence, function, required, depth, needs, again
+            id, level, of, tuple(spec.split()), sentence, function, required, depth, needs, rare, again
         )
         return function
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from email.utils import parsedate_to_datetime
 
 from samewire.attempt import Attempt
 
-__all__ = ["MAX_WAIT", "limited", "pause_of", "wait_before_next"]
+__all__ = ["MAX_WAIT", "limited", "wait_before_next"]
 
 #: Attempts in all, of which each was told to wait for a limit.
 LIMITED_ATTEMPTS = 10
@@ -27,31 +25,14 @@ def limited(attempt: Attempt) -> bool:
         return False
     if attempt.status == 429:
         return b"insufficient_quota" not in b"".join(chunk for _, chunk in attempt.reads[:8])
-    return attempt.status in (503, 529) and pause_of(attempt) is not None
-
-
-def pause_of(attempt: Attempt, now: float | None = None) -> float | None:
-    """The seconds that ``retry-after-ms`` or ``Retry-After`` (seconds or a date) asks for; None without a sane one."""
-    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        value = attempt.header(name).strip()
-        try:
-            seconds = float(value) * unit
-        except ValueError:
-            continue
-        if 0 <= seconds < 1e9:
-            return seconds
-    try:
-        date = parsedate_to_datetime(attempt.header("retry-after"))
-        return max(0.0, date.timestamp() - (time.time() if now is None else now))
-    except (TypeError, ValueError):
-        return None
+    return attempt.status in (503, 529) and attempt.pause is not None
 
 
 def wait_before_next(attempts: Sequence[Attempt]) -> float | None:
     """Seconds until the next attempt, or None if these are enough."""
     last = attempts[-1]
     if limited(last):
-        asked = pause_of(last)
+        asked = last.pause
         if len(attempts) >= LIMITED_ATTEMPTS or (asked is not None and asked > MAX_WAIT):
             return None
         return asked if asked is not None else min(8.0, 0.5 * 2 ** len(attempts))

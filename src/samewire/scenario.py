@@ -20,6 +20,7 @@ class Scenario:
 
     Attributes:
         steps: a generator function that yields requests, or lists of requests to send together, and is sent exchanges.
+        name: tells apart the scenarios that one function makes.
         requests: the requests known beforehand, for planning.
         spare: requests that it sends only if what it looks for doesn't show at once.
         more: how many further requests it sends, made of answers.
@@ -31,15 +32,16 @@ class Scenario:
     spare: tuple[Request, ...] = ()
     more: int = 0
     tokens: int = 0
+    name: str = ""
 
     @property
     def id(self) -> str:
         """The scenario's name, unique in the suites."""
-        return f"{self.steps.__module__.split('suites.', 1)[-1]}.{self.steps.__name__}"
+        return f"{self.steps.__module__.split('suites.', 1)[-1]}.{self.steps.__name__}{self.name}"
 
 
 def scenario(
-    *requests: Request, spare: tuple[Request, ...] = (), more: int = 0, tokens: int = 0
+    *requests: Request, spare: tuple[Request, ...] = (), more: int = 0, tokens: int = 0, name: str = ""
 ) -> Callable[[Callable[[], Steps]], Scenario]:
     """Declare a scenario.
 
@@ -48,8 +50,9 @@ def scenario(
         spare: those it sends only if what it looks for doesn't show at once.
         more: how many further ones it sends, made of answers.
         tokens: how many tokens these let the model speak at most.
+        name: tells apart the scenarios that one function makes.
     """
-    return lambda steps: Scenario(steps, requests, spare, more, tokens)
+    return lambda steps: Scenario(steps, requests, spare, more, tokens, name)
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,13 @@ class Preflight:
         protocol: the protocol whose first steps these are.
         steps: a generator function that yields requests, is sent exchanges, and returns findings or raises a stop.
         requests: the requests of a healthy endpoint's preflight, for planning.
+        control: the preflight that must have found the endpoint reachable before this one begins.
     """
 
     protocol: str
     steps: Callable[[], Steps]
     requests: tuple[Request, ...] = ()
+    control: Preflight | None = None
 
     @property
     def id(self) -> str:
@@ -72,9 +77,11 @@ class Preflight:
         return f"preflight.{self.protocol}"
 
 
-def preflight(protocol: str, *requests: Request) -> Callable[[Callable[[], Steps]], Preflight]:
-    """Declare the preflight of a protocol and the requests it sends to a healthy endpoint."""
-    return lambda steps: Preflight(protocol, steps, requests)
+def preflight(
+    protocol: str, *requests: Request, control: Preflight | None = None
+) -> Callable[[Callable[[], Steps]], Preflight]:
+    """Declare the preflight of a protocol, the requests it sends to a healthy endpoint, and the preflight before it."""
+    return lambda steps: Preflight(protocol, steps, requests, control)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from samewire.attempt import Attempt, Wire
 from samewire.exchange import Exchange
 from samewire.lag import Lag
 from samewire.request import Request
-from samewire.retry import limited, pause_of, wait_before_next
+from samewire.retry import limited, wait_before_next
 from samewire.settings import Endpoint
 from samewire.transport import Transport
 from samewire.verdict import Inconclusive, Signal
@@ -89,7 +89,7 @@ class Sender:
             self._silences = self._silences + 1 if silent else 0
             if limited(attempt):
                 fine = False
-                self.window.pause(wait_before_next([attempt]) or pause_of(attempt) or 0.0)
+                self.window.pause(wait_before_next([attempt]) or attempt.pause or 0.0)
             return attempt
         finally:
             self.window.leave(fine)

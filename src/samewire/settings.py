@@ -54,6 +54,7 @@ class Provider:
         rpm: how many requests a minute may be sent, or None.
         timeout: seconds that one attempt may take.
         required: whether a run without it can't succeed.
+        costly: whether requests that may cost much are sent: prompts of megabytes, answers of a thousand tokens.
         when_named: whether it is run only when it is named.
         prices: US dollars for a million tokens in and out, or None.
         secrets: further values that must never be written, such as headers that came from the environment.
@@ -76,6 +77,7 @@ class Provider:
     rpm: int | None = None
     timeout: float = 60.0
     required: bool = False
+    costly: bool = False
     when_named: bool = False
     prices: tuple[float, float] | None = None
     secrets: tuple[Secret, ...] = ()

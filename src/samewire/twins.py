@@ -97,9 +97,12 @@ def surprises(twin: Fault | None, seen: Mapping[str, Judgement]) -> list[str]:
     turns = twin.turns if twin is not None else {}
     blocks = twin.blocks if twin is not None else ()
     found = [f"{name} is {word}, and there is no such check" for name, word in turns.items() if name not in seen]
+    rare = {one.id for one in requirements() if one.rare}
     for name, judgement in seen.items():
         wanted = turns.get(name, Verdict.SUPPORTED)
         if judgement.verdict == wanted or judgement.verdict is Verdict.NOT_RUN:
+            continue
+        if name in rare and judgement.reason == "not seen" and name not in turns:
             continue
         blocked = name not in turns and any(fnmatchcase(name, pattern) for pattern in blocks)
         if judgement.verdict is Verdict.INCONCLUSIVE and blocked:

@@ -66,6 +66,8 @@ def _body(request: Request, endpoint: Endpoint, findings: Findings) -> bytes | N
                 body[name] = endpoint.model if value == MODEL else value
             elif findings.limit is not None:
                 body[findings.limit] = value + (findings.headroom if name == LIMIT_KEY else 0)
+    if request.style == "odd":
+        return f"\n {json.dumps(dict(reversed(body.items())), ensure_ascii=True, indent=3)} \n".encode()
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 

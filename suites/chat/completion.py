@@ -10,7 +10,10 @@ from .requests import COMPLETIONS, COUNT, HELLO
 
 SHAPE = "chat/completion"
 #: Parts of the object that have checks of their own elsewhere.
-ELSEWHERE = ("/choices/*/message/tool_calls", "/choices/*/message/function_call", "/choices/*/logprobs")
+ELSEWHERE = tuple(
+    f"/choices/*/{place}"
+    for place in ("message/tool_calls", "message/function_call", "message/annotations", "message/audio", "logprobs")
+)
 
 
 @check(ANSWERS, MUST, of=PREFLIGHT, spec="CHAT-EP-001 CHAT-MSG-002", required=True, depth=SMOKE)
@@ -74,6 +77,20 @@ def test_the_answer_is_not_empty(exchange: Exchange) -> None:
     choice = completion(exchange)["choices"][0]
     said = choice["message"].get("content") or choice["message"].get("refusal")
     assert said or choice["finish_reason"] in ("length", "content_filter"), "the answer holds no words"
+
+
+@check(
+    "chat.completion.rest",
+    SHOULD,
+    of=COMPLETIONS,
+    spec="CHAT-ENV-021 CHAT-ENV-022 CHAT-ENV-030 CHAT-ENV-031",
+    depth=FULL,
+)
+def test_what_else_there_is_has_its_type(exchange: Exchange) -> None:
+    """What else a completion holds of what is documented SHOULD have its documented type; more is fine."""
+    own = ("#", "/id", "/object", "/created", "/model", "/choices", "/usage")
+    exchange.conforms(SHAPE, but=own)
+    exchange.conforms(SHAPE, "/choices/*/message/annotations", "/choices/*/message/audio")
 
 
 @check("chat.usage.present", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-024", depth=SMOKE)

@@ -21,7 +21,7 @@ from .reading import choice, parsed, refused, words
 from .requests import HELLO
 
 ASK = user("Describe a city of your choice in JSON.")
-SCHEMA = {
+SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"city": {"type": "string"}, "rivers": {"type": "integer"}, "old": {"type": "boolean"}},
     "required": ["city", "rivers", "old"],
@@ -35,7 +35,6 @@ def formatted(schema: Any = None, **more: Any) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": {name: value for name, value in shape.items() if value is not None}}
 
 
-AS_TEXT = HELLO.but(response_format={"type": "text"})
 AS_OBJECT = HELLO.but(messages=[ASK], response_format={"type": "json_object"}, **LIMIT(200))
 BY_SCHEMA = HELLO.but(messages=[user("Say hello.")], response_format=formatted(SCHEMA), **LIMIT(200))
 
@@ -52,12 +51,6 @@ def answered_in_json(exchange: Exchange, what: str) -> Any:
         assert not fenced, f"the JSON is wrapped in a code fence: {said[:40]!r}"
         raise Ignored(f"{what} was accepted, and the answer is no JSON: {said[:60]!r}")
     return value
-
-
-@check("chat.format.text", MUST, of=AS_TEXT, spec="CHAT-FMT-001 CHAT-REQ-018")
-def test_text_is_taken(exchange: Exchange) -> None:
-    """`response_format: {"type": "text"}`, the default, MUST be taken."""
-    exchange.accepted()
 
 
 @check("chat.format.json_object", SHOULD, of=AS_OBJECT, spec="CHAT-FMT-002 CHAT-FMT-012", again=2)

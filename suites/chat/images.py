@@ -5,6 +5,7 @@ from __future__ import annotations
 from samewire import FULL, LIMIT, MAY, SHOULD, Exchange, Request, Steps, check, image, scenario, text, user
 
 from .effects import arrives, effect
+from .packing import packed
 from .pictures import BLUE, RED
 from .reading import refused
 from .requests import HELLO
@@ -49,19 +50,18 @@ def test_a_picture_is_seen(exchange: Exchange) -> None:
     arrives(exchange, "the picture", least=PICTURE)
 
 
-DETAILED = asked(BLUE, detail="auto")
+DETAILED = OF_BLUE.but(messages=asked(BLUE, detail="auto").body["messages"])
+SEVERAL = OF_BLUE.but(messages=[user([text(QUESTION), image(BLUE), image(BLUE)])])
+SEVERAL_DETAILED = OF_BLUE.but(messages=[user([text(QUESTION), image(BLUE, detail="auto"), image(BLUE, detail="low")])])
 
 
-@check("chat.images.detail", MAY, of=OF_BLUE.but(messages=DETAILED.body["messages"]), spec="CHAT-MSG-014", depth=FULL)
+@check("chat.images.detail", MAY, of=packed(SEVERAL_DETAILED, DETAILED), spec="CHAT-MSG-014", depth=FULL)
 def test_the_default_detail_may_be_named(exchange: Exchange) -> None:
     """`detail` MAY be named: `auto`, the default, changes nothing."""
     exchange.accepted()
 
 
-TWO = OF_BLUE.but(messages=[user([text(QUESTION), image(BLUE), image(BLUE)])])
-
-
-@check("chat.images.several", MAY, of=TWO, spec="CHAT-MSG-014 CHAT-MSG-002", depth=FULL)
+@check("chat.images.several", MAY, of=packed(SEVERAL_DETAILED, SEVERAL), spec="CHAT-MSG-014 CHAT-MSG-002", depth=FULL)
 def test_several_pictures_may_be_shown(exchange: Exchange) -> None:
     """A message MAY show several pictures."""
     exchange.accepted()

@@ -5,11 +5,8 @@ from __future__ import annotations
 from samewire import CAP, FULL, SHOULD, Broken, Exchange, check, honoured, seen
 
 from .reading import choice, completion_tokens, pieces, refused, words
-from .requests import COUNT, STREAM
+from .requests import COUNT, CUT, FEW, STREAM
 
-#: Far less than the answer takes.
-FEW = 8
-CUT = COUNT.within(CAP(FEW))
 CUT_STREAM = STREAM.within(CAP(FEW))
 
 

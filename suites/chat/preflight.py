@@ -60,16 +60,20 @@ def _refused(answer: Exchange) -> Unsupported | Inconclusive:
 def _reached(answer: Exchange) -> Steps:
     """Stop if the first answer shows that base URL, key or model are not what the endpoint knows."""
     if answer.failure is not None:
-        raise Stop(BASE_URL, Inconclusive(_words(answer), reason=answer.failure.kind))
+        raise Stop(BASE_URL, Inconclusive(_words(answer), reason=answer.failure.kind), wide=True)
     if answer.status in (401, 403):
-        raise Stop(KEY, Inconclusive(_key(answer), reason=f"http.{answer.status}"))
+        raise Stop(KEY, Inconclusive(_key(answer), reason=f"http.{answer.status}"), wide=True)
     if answer.status == 402 or "insufficient_quota" in _said(answer):
-        raise Stop(KEY, Inconclusive(f"the account has no balance left{_message(answer)}", reason="http.402"))
+        raise Stop(
+            KEY, Inconclusive(f"the account has no balance left{_message(answer)}", reason="http.402"), wide=True
+        )
     if answer.status == 429:
         raise Stop(ANSWERS, Inconclusive(f"the rate limit allows nothing now{_message(answer)}", reason="http.429"))
     if _blames_the_model(answer):
         listing: Exchange = yield MODELS
-        raise Stop(MODEL, Inconclusive(_nearest(answer, listing), reason="model"))
+        if answer.model in _listed(listing):
+            raise Stop(ANSWERS, Unsupported(f"the model is listed, and refused here{_message(answer)}"))
+        raise Stop(MODEL, Inconclusive(_nearest(answer, listing), reason="model"), wide=True)
     if answer.status < 200 or 300 <= answer.status < 400 or answer.status in (404, 405, 501):
         yield from _nowhere(answer, f"answers {answer.status}")
 
@@ -85,11 +89,10 @@ def _nowhere(answer: Exchange, seen: str) -> Steps:
         for other in _others(answer.wire.url.removesuffix("/chat/completions")):
             there: Exchange = yield SMALLEST.at(f"{other}/chat/completions")
             if (there.ok and _choice(there) is not None) or _speaks(there):
-                raise Stop(
-                    BASE_URL, f"{seen} at this base URL, but the API answers at {other}: write base_url: {other}"
-                )
+                words = f"{seen} at this base URL, but the API answers at {other}: write base_url: {other}"
+                raise Stop(BASE_URL, words, wide=True)
     page = " (a web page, not an API)" if "html" in answer.media_type else ""
-    raise Stop(BASE_URL, f"POST {answer.wire.url} {seen}{page}{_message(answer)}: is the base URL right?")
+    raise Stop(BASE_URL, f"POST {answer.wire.url} {seen}{page}{_message(answer)}: is the base URL right?", wide=True)
 
 
 def _others(base: str) -> Iterator[str]:

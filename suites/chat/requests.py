@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import LIMIT, POST, Every, user
+from samewire import CAP, LIMIT, POST, Every, user
 
 from .preflight import PREFLIGHT
 
@@ -12,6 +12,9 @@ from .preflight import PREFLIGHT
 HELLO = POST("chat/completions", messages=[user("Say hello.")], **LIMIT(32)).after(PREFLIGHT)
 #: An answer long enough to be cut, to be stopped in and to be streamed in many pieces.
 COUNT = HELLO.but(messages=[user("Count from 1 to 30, separated by commas, and say nothing else.")], **LIMIT(160))
+#: Far less than the answer takes.
+FEW = 1
+CUT = COUNT.within(CAP(FEW))
 STREAM = COUNT.but(stream=True)
 METERED = STREAM.but(stream_options={"include_usage": True})
 
@@ -49,7 +52,7 @@ CALLED = FORCED.but(messages=[ASK_WEATHER])
 CALLED_STREAM = STREAM.but(**CALLED.body)
 #: A question that asks for a tool twice, left to the model.
 ASK_TWICE = user("What is the weather in Paris and in London? Look up both at once.")
-BOTH = TOOLS.but(messages=[ASK_TWICE])
+BOTH = TOOLS.but(messages=[ASK_TWICE], tool_choice="auto")
 BOTH_STREAM = STREAM.but(**BOTH.body)
 
 #: What invariants are judged over.

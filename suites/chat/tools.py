@@ -5,6 +5,7 @@ from __future__ import annotations
 from samewire import FULL, LIMIT, MUST, SHOULD, Exchange, Steps, assistant, check, scenario, seen, tool_result, user
 
 from .effects import arrives, effect
+from .packing import packed
 from .reading import calls, choice, message, parsed, prompt_tokens, words
 from .requests import ASK_WEATHER, CALLED, CALLS, CITY, COMPLETIONS, HELLO, TOOLS, WEATHER, function
 
@@ -134,18 +135,20 @@ def test_a_result_may_have_parts(exchange: Exchange) -> None:
     arrives(exchange, "the second part of the tool's result")
 
 
+EMPTY_CONTENT = answered("Fine.", "")
+NO_CONTENT = [ASK_WEATHER, {"role": "assistant", "tool_calls": [PARIS]}, tool_result(str(PARIS["id"]), "Fine.")]
+NEITHER = ROUND_TRIP.but(messages=[*EMPTY_CONTENT, assistant("It is fine."), *NO_CONTENT])
+
+
 @check(
-    "chat.tools.empty_content", MUST, of=ROUND_TRIP.but(messages=answered("Fine.", "")), spec="CHAT-MSG-005", depth=FULL
+    "chat.tools.empty_content", MUST, of=packed(NEITHER, ROUND_TRIP.but(messages=EMPTY_CONTENT)), spec="CHAT-MSG-005"
 )
 def test_content_beside_calls_may_be_empty(exchange: Exchange) -> None:
     """The `content` of an assistant message beside `tool_calls` MUST be allowed to be an empty string."""
     exchange.accepted()
 
 
-NO_CONTENT = [ASK_WEATHER, {"role": "assistant", "tool_calls": [PARIS]}, tool_result(str(PARIS["id"]), "Fine.")]
-
-
-@check("chat.tools.no_content", MUST, of=ROUND_TRIP.but(messages=NO_CONTENT), spec="CHAT-MSG-005", depth=FULL)
+@check("chat.tools.no_content", MUST, of=packed(NEITHER, ROUND_TRIP.but(messages=NO_CONTENT)), spec="CHAT-MSG-005")
 def test_content_beside_calls_may_be_absent(exchange: Exchange) -> None:
     """The `content` of an assistant message beside `tool_calls` MUST be allowed to be absent."""
     exchange.accepted()

@@ -37,16 +37,6 @@ def test_no_redirect(exchange: Exchange) -> None:
         raise Broken(words, causes={"redirect"})
 
 
-@check(
-    "http.response.coding", SHOULD, of=HELLO.having({"Accept-Encoding": "identity"}), spec="HTTP-RES-008", depth=FULL
-)
-def test_nothing_is_compressed_unasked(exchange: Exchange) -> None:
-    """An answer SHOULD be compressed only if that was offered."""
-    exchange.accepted()
-    coding = exchange.header("content-encoding")
-    assert coding.lower() in ("", "identity"), f"compressed with {coding}, which was not offered"
-
-
 @check("http.headers.request_id", SHOULD, of=ANSWERS, spec="HDR-001", depth=FULL)
 def test_an_answer_has_a_request_id(exchange: Exchange) -> None:
     """Every answer SHOULD carry a unique `x-request-id`, by which support can find it."""

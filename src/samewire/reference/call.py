@@ -91,9 +91,14 @@ class Call:
         return isinstance(self.body, dict) and self.body.get("stream") is True
 
     @property
+    def path(self) -> str:
+        """The path below the base."""
+        return self.request.path.removeprefix(self.settings.base)
+
+    @property
     def chat(self) -> bool:
         """Whether this is a chat completion."""
-        return self.request.path.endswith("/chat/completions")
+        return self.path == "/chat/completions"
 
 
 Step = Callable[[Call], None]
@@ -112,6 +117,7 @@ class Fault:
         blocks: the checks that can't be judged because of it (fnmatch patterns).
         configure: settings it changes.
         known: where servers in the wild have shown it.
+        where: the path below the base whose bodies, answers, chunks and events it touches.
     """
 
     id: str
@@ -122,3 +128,4 @@ class Fault:
     blocks: tuple[str, ...] = ()
     configure: Mapping[str, Any] = field(default_factory=dict)
     known: tuple[str, ...] = ()
+    where: str = "/chat/completions"

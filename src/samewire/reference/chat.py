@@ -17,7 +17,8 @@ from samewire.reference.rules import check_chat, check_messages
 
 __all__ = ["answer", "chunks", "document"]
 
-PICTURE_TOKENS = 85
+#: What a part counts that is not text.
+PART_TOKENS = {"image_url": 85, "input_audio": 12, "file": 40}
 #: Parameters that a model which thinks before it speaks refuses.
 SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias")
 LONGEST_PROMPT = 100_000
@@ -63,8 +64,6 @@ def _text_of(content: Any) -> str:
 def _pictures(content: Any, settings: Any, place: str) -> tuple[str, ...]:
     found: list[str] = []
     for part in content if isinstance(content, list) else ():
-        if part["type"] in ("input_audio", "file"):
-            raise Refusal(400, f"This model does not take {part['type']} parts.", param=place, code="invalid_value")
         if part["type"] != "image_url":
             continue
         if not settings.vision:
@@ -93,17 +92,23 @@ def _prompt(call: Call) -> model.Prompt:
                 calls=tuple(str(one.get("function")) for one in message.get("tool_calls") or ()),
             )
         )
+    shapes = [(tool["type"], tool[tool["type"]]) for tool in body.get("tools") or ()]
+    shapes += [("function", one) for one in body.get("functions") or ()]
+    allowed = _allowed(body)
     tools = {
-        tool["function"]["name"]: (tool["function"].get("description", ""), tool["function"].get("parameters"))
-        for tool in body.get("tools") or ()
-        if tool["type"] == "function"
+        one["name"]: (
+            one.get("description", ""),
+            None if kind == "custom" else one.get("parameters") or {"type": "object"},
+        )
+        for kind, one in shapes
+        if allowed is None or one["name"] in allowed
     }
-    tools |= {one["name"]: (one.get("description", ""), one.get("parameters")) for one in body.get("functions") or ()}
     form = body.get("response_format") or {}
     warm = body.get("temperature")
     return model.Prompt(
         said=said,
         tools=tools,
+        strict=frozenset(one["name"] for _, one in shapes if one.get("strict")),
         choice=_choice(body, tools),
         parallel=body.get("parallel_tool_calls") is not False and "functions" not in body,
         schema=(form.get("json_schema") or {}).get("schema") if form.get("type") == "json_schema" else None,
@@ -113,12 +118,20 @@ def _prompt(call: Call) -> model.Prompt:
     )
 
 
+def _allowed(body: dict[str, Any]) -> set[str] | None:
+    """The names of the tools that `allowed_tools` leaves, or None if it is not used."""
+    choice = body.get("tool_choice")
+    if not isinstance(choice, dict) or choice.get("type") != "allowed_tools":
+        return None
+    return {tool[tool["type"]]["name"] for tool in choice["allowed_tools"].get("tools") or ()}
+
+
 def _choice(body: dict[str, Any], tools: dict[str, Any]) -> str:
     choice = body.get("tool_choice", body.get("function_call"))
     if isinstance(choice, dict):
         if choice.get("type") == "allowed_tools":
             return str(choice["allowed_tools"].get("mode", "auto"))
-        return str((choice.get("function") or choice).get("name"))
+        return str((choice.get("function") or choice.get("custom") or choice).get("name"))
     return choice or ("auto" if tools else "none")
 
 
@@ -129,7 +142,7 @@ def _prompt_tokens(body: dict[str, Any]) -> int:
         if message.get("tool_calls"):
             total += tokens.count(json.dumps(message["tool_calls"]))
         for part in message["content"] if isinstance(message.get("content"), list) else ():
-            total += PICTURE_TOKENS if part["type"] == "image_url" else 0
+            total += PART_TOKENS.get(part["type"], 0)
     for name in ("tools", "functions", "response_format"):
         if body.get(name):
             total += tokens.count(json.dumps(body[name]))
@@ -174,11 +187,16 @@ def _logprobs(call: Call, pieces: list[str]) -> dict[str, Any] | None:
     return {"content": [tokens.logprobs(piece, top) for piece in pieces], "refusal": None}
 
 
-def _as_calls(one: Finished) -> list[dict[str, Any]]:
-    return [
-        {"id": identifier, "type": "function", "function": {"name": name, "arguments": arguments}}
-        for identifier, name, arguments in one.calls
-    ]
+def _as_calls(call: Call, one: Finished) -> list[dict[str, Any]]:
+    custom = {tool["custom"]["name"] for tool in call.body.get("tools") or () if tool["type"] == "custom"}
+    made = []
+    for identifier, name, arguments in one.calls:
+        if name in custom:
+            made.append({"id": identifier, "type": "custom", "custom": {"name": name, "input": arguments}})
+        else:
+            function = {"name": name, "arguments": arguments}
+            made.append({"id": identifier, "type": "function", "function": function})
+    return made
 
 
 def document(call: Call) -> dict[str, Any]:
@@ -189,7 +207,7 @@ def document(call: Call) -> dict[str, Any]:
         if one.calls and "functions" in call.body:
             message["function_call"] = {"name": one.calls[0][1], "arguments": one.calls[0][2]}
         elif one.calls:
-            message["tool_calls"] = _as_calls(one)
+            message["tool_calls"] = _as_calls(call, one)
         message["annotations"] = []
         logprobs = _logprobs(call, one.tokens)
         choices.append({"index": index, "message": message, "logprobs": logprobs, "finish_reason": one.reason})

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from samewire.reference import chat
+from samewire.reference import chat, completions, embeddings
 from samewire.reference.call import Call, Configuration, Fault
 from samewire.reference.errors import Refusal, missing, unknown_model, unknown_url
 from samewire.reference.server import HttpRequest, HttpResponse, Listener, listen
@@ -17,6 +17,8 @@ from samewire.reference.server import HttpRequest, HttpResponse, Listener, liste
 __all__ = ["Reference"]
 
 CREATED = 1_700_000_000
+#: Stages that a fault has at one path alone.
+INNER = ("body", "answers", "chunks", "events")
 LIMITS = (
     ("x-ratelimit-limit-requests", "10000"),
     ("x-ratelimit-limit-tokens", "2000000"),
@@ -61,7 +63,7 @@ class Reference:
 
     def _at(self, stage: str, call: Call) -> None:
         for fault in self.faults:
-            if fault.stage == stage:
+            if fault.stage == stage and (stage not in INNER or call.path == fault.where):
                 fault.apply(call)
 
     def _fail(self, call: Call) -> None:
@@ -101,6 +103,8 @@ class Reference:
         routes: dict[str, tuple[str, Callable[[Call], Any]]] = {
             "/models": ("GET", self._models),
             "/chat/completions": ("POST", self._chat),
+            "/completions": ("POST", self._completion),
+            "/embeddings": ("POST", self._embeddings),
         }
         if path.startswith("/models/"):
             routes[path] = ("GET", self._model)
@@ -160,25 +164,42 @@ class Reference:
         if not isinstance(call.body, dict):
             raise Refusal(400, "The body of your request is not a JSON object.")
 
-    async def _chat(self, call: Call) -> None:
+    def _read(self, call: Call) -> None:
+        """Read the body of a request to a model."""
         self._parse(call)
         self._at("body", call)
         if "model" not in call.body:
             raise missing("model")
         if not isinstance(call.body["model"], str):
             raise Refusal(400, "Invalid type for 'model': expected a string.", param="model", code="invalid_type")
-        if "messages" not in call.body:
+        if call.chat and "messages" not in call.body:
             raise missing("messages")
         if call.body["model"] not in self.settings.models:
             raise unknown_model(call.body["model"])
+
+    def _embeddings(self, call: Call) -> None:
+        self._read(call)
+        self._document(call, embeddings.document(call))
+
+    async def _completion(self, call: Call) -> None:
+        self._read(call)
+        completions.answer(call)
+        await self._spoken(call, completions.document, completions.chunks)
+
+    async def _chat(self, call: Call) -> None:
+        self._read(call)
         chat.answer(call)
+        await self._spoken(call, chat.document, chat.chunks)
+
+    async def _spoken(self, call: Call, document: Callable[[Call], Any], chunks: Callable[[Call], Any]) -> None:
+        """Send what the model said, whole or as a stream."""
         self._at("answers", call)
         if not call.streamed:
             if self.settings.pace:
                 await asyncio.sleep(self.settings.pace * sum(one.spent for one in call.answers))
-            self._document(call, chat.document(call))
+            self._document(call, document(call))
             return
-        call.chunks = chat.chunks(call)
+        call.chunks = chunks(call)
         self._at("chunks", call)
         call.events = [
             b"data: %s\n\n"

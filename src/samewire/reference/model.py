@@ -36,7 +36,8 @@ class Prompt:
 
     Attributes:
         said: the messages.
-        tools: name → (description, parameters) of the tools it may call.
+        tools: name → (description, parameters) of the tools it may call; of a custom tool the parameters are None.
+        strict: the names of tools whose schemas bind it even where the question asks otherwise.
         choice: ``none``, ``auto``, ``required`` or a tool's name.
         parallel: whether it may call several at once.
         schema: the schema that its answer must satisfy, or None.
@@ -47,6 +48,7 @@ class Prompt:
 
     said: Sequence[Said]
     tools: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    strict: frozenset[str] = frozenset()
     choice: str = "none"
     parallel: bool = True
     schema: Any = None
@@ -139,9 +141,19 @@ def _calls(prompt: Prompt) -> list[ToolCall]:
     calls = []
     for name in wanted:
         for city in dict.fromkeys(several):
-            arguments = fill(prompt.tools[name][1] or {"type": "object"}, {**_words(prompt.said), "*": city})
-            calls.append(ToolCall(name, json.dumps(arguments, ensure_ascii=False)))
+            calls.append(ToolCall(name, _arguments(prompt, name, text, city)))
     return calls
+
+
+def _arguments(prompt: Prompt, name: str, text: str, city: str) -> str:
+    """The arguments of a call: those that the question gives, unless the schema binds; else what the schema wants."""
+    given = re.search(r"\{.*\}", text, re.DOTALL)
+    if given and name not in prompt.strict and _is_object(given.group()):
+        return given.group()
+    schema = prompt.tools[name][1]
+    if schema is None:
+        return "hello"
+    return json.dumps(fill(schema, {**_words(prompt.said), "*": city}), ensure_ascii=False)
 
 
 def _mentions(text: str, tool: str) -> bool:

@@ -8,7 +8,16 @@ from typing import Any
 
 from samewire.reference.errors import Refusal, missing
 
-__all__ = ["NAME", "check_chat", "check_messages"]
+__all__ = [
+    "NAME",
+    "PARAMETERS",
+    "check_chat",
+    "check_messages",
+    "integer",
+    "one_of",
+    "refuse_type",
+    "string",
+]
 
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 ROLES = ("developer", "system", "user", "assistant", "tool", "function")
@@ -21,7 +30,8 @@ def _bad(param: str, message: str, code: str = "invalid_value") -> Refusal:
     return Refusal(400, message, param=param, code=code)
 
 
-def _type(param: str, value: Any, expected: str) -> Refusal:
+def refuse_type(param: str, value: Any, expected: str) -> Refusal:
+    """A value has the wrong type."""
     kind = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", type(None): "null"}.get(
         type(value), "a number"
     )
@@ -34,7 +44,7 @@ def number(low: float, high: float) -> Rule:
 
     def rule(param: str, value: Any) -> None:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise _type(param, value, "a decimal")
+            raise refuse_type(param, value, "a decimal")
         _within(param, value, low, high, "decimal")
 
     return rule
@@ -45,7 +55,7 @@ def integer(low: int | None = None, high: int | None = None) -> Rule:
 
     def rule(param: str, value: Any) -> None:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise _type(param, value, "an integer")
+            raise refuse_type(param, value, "an integer")
         _within(param, value, low, high, "integer")
 
     return rule
@@ -63,7 +73,7 @@ def _within(param: str, value: float, low: float | None, high: float | None, kin
 def boolean(param: str, value: Any) -> None:
     """A boolean."""
     if not isinstance(value, bool):
-        raise _type(param, value, "a boolean")
+        raise refuse_type(param, value, "a boolean")
 
 
 def string(longest: int | None = None) -> Rule:
@@ -71,7 +81,7 @@ def string(longest: int | None = None) -> Rule:
 
     def rule(param: str, value: Any) -> None:
         if not isinstance(value, str):
-            raise _type(param, value, "a string")
+            raise refuse_type(param, value, "a string")
         if longest is not None and len(value) > longest:
             raise _bad(param, f"Invalid '{param}': string too long.", "string_above_max_length")
 
@@ -83,7 +93,7 @@ def one_of(*values: str) -> Rule:
 
     def rule(param: str, value: Any) -> None:
         if not isinstance(value, str):
-            raise _type(param, value, "a string")
+            raise refuse_type(param, value, "a string")
         if value not in values:
             raise _bad(param, f"Invalid value: '{value}'. Supported values are: {', '.join(values)}.")
 
@@ -92,19 +102,19 @@ def one_of(*values: str) -> Rule:
 
 def _object(param: str, value: Any) -> None:
     if not isinstance(value, dict):
-        raise _type(param, value, "an object")
+        raise refuse_type(param, value, "an object")
 
 
 def _array(param: str, value: Any) -> None:
     if not isinstance(value, list):
-        raise _type(param, value, "an array")
+        raise refuse_type(param, value, "an array")
 
 
 def _stop(param: str, value: Any) -> None:
     if isinstance(value, str):
         return
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise _type(param, value, "a string or an array of strings")
+        raise refuse_type(param, value, "a string or an array of strings")
     if not 1 <= len(value) <= 4:
         raise _bad(param, f"Invalid '{param}': expected an array of 1 to 4 strings.", "array_above_max_length")
 
@@ -364,11 +374,11 @@ def _content(place: str, message: dict[str, Any]) -> None:
             raise missing(f"{place}.content")
         if role == "function":
             return
-        raise _type(f"{place}.content", content, "one of a string or array of objects")
+        raise refuse_type(f"{place}.content", content, "one of a string or array of objects")
     if isinstance(content, str):
         return
     if not isinstance(content, list):
-        raise _type(f"{place}.content", content, "one of a string or array of objects")
+        raise refuse_type(f"{place}.content", content, "one of a string or array of objects")
     if not content:
         raise _bad(f"{place}.content", f"Invalid '{place}.content': empty array.", "empty_array")
     allowed = NULLABLE_PARTS.get(role, ("text",))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from typing import Any
 
 __all__ = ["count", "logprobs", "token_id", "tokenize"]
 
@@ -25,12 +26,12 @@ def token_id(token: str) -> int:
     return zlib.crc32(token.encode("utf-8", "surrogatepass")) % 100_000
 
 
-def _entry(token: str, rank: int) -> dict[str, object]:
+def _entry(token: str, rank: int) -> dict[str, Any]:
     likelihood = -0.01 * (1 + token_id(token) % 9) - rank
     return {"token": token, "logprob": round(likelihood, 4), "bytes": list(token.encode("utf-8", "surrogatepass"))}
 
 
-def logprobs(token: str, top: int) -> dict[str, object]:
+def logprobs(token: str, top: int) -> dict[str, Any]:
     """A token's entry in ``logprobs.content`` with its ``top`` most likely alternatives."""
     rivals = [token, *(f" {word}" for word in ("the", "and", "one", "so", "it", "we", "or", "all", "not", "yes"))]
     rivals += [f" w{number}" for number in range(20)]

@@ -22,6 +22,7 @@ def fault(
     *,
     blocks: tuple[str, ...] = (),
     known: tuple[str, ...] = (),
+    where: str = "/chat/completions",
     **configure: Any,
 ) -> Callable[[Step], Step]:
     """Declare a fault; what is decorated does it to a call.
@@ -33,13 +34,14 @@ def fault(
         turns: the checks that see it → the verdict they turn to.
         blocks: patterns of the checks that can't be judged because of it.
         known: ids of the deviations in the wild that it stands for.
+        where: the path whose bodies, answers, chunks and events it touches.
         configure: settings it changes.
     """
     if stage not in STAGES or id in FAULTS:
         raise ValueError(f"{id}: {stage!r} is no stage, or the id is taken")
 
     def declare(step: Step) -> Step:
-        FAULTS[id] = Fault(id, what, stage, step, turns, blocks, configure, known)
+        FAULTS[id] = Fault(id, what, stage, step, turns, blocks, configure, known, where)
         return step
 
     return declare

@@ -1,0 +1,116 @@
+"""Conduct: several requests at once, and a client that hangs up."""
+
+from __future__ import annotations
+
+from samewire import FULL, LIMIT, SHOULD, Broken, Exchange, Steps, check, observed, scenario, seen, user
+
+from .letters import ECHO
+from .reading import completion, message, prompt_tokens, streamed_words, words
+from .requests import COUNT, CUT, HELLO, STREAM
+
+NONCES = ("ALPHA1187", "BRAVO2264", "你好世界")
+
+
+def repeats(nonce: str) -> dict[str, object]:
+    """The body of a request to repeat a word."""
+    return {"messages": [user(f'Repeat this word exactly and say nothing else: "{nonce}"')], **LIMIT(32)}
+
+
+TOGETHER = [*(HELLO.but(**repeats(nonce)) for nonce in NONCES[:2]), ECHO]
+
+
+@scenario(*TOGETHER)
+def all_at_once() -> Steps:
+    """Three requests at once, each with words of its own to repeat."""
+    yield TOGETHER
+
+
+@check("chat.conduct.apart", SHOULD, of=all_at_once, spec="CHAT-ENV-001 HTTP-RES-006", depth=FULL)
+def test_answers_do_not_mix(exchange: Exchange) -> None:
+    """Requests sent at once SHOULD be answered each with its own answer, under an id of its own."""
+    every = [*exchange.before, exchange]
+    said = [words(one) for one in every]
+    for place, answer in enumerate(said):
+        others = [nonce for nonce in NONCES if nonce != NONCES[place] and nonce in answer]
+        assert not others, f"the answer to {NONCES[place]} holds {others[0]}: {answer[:80]!r}"
+    ids = {completion(one)["id"] for one in every}
+    assert len(ids) == len(every), f"{len(every)} answers have {len(ids)} ids"
+
+
+GONE = STREAM.hanging_up(200)
+
+
+@scenario(HELLO, GONE, HELLO.again(9))
+def hung_up() -> Steps:
+    """A request, a stream whose client hangs up, and the request again."""
+    yield HELLO
+    yield GONE
+    yield HELLO.again(9)
+
+
+@check("chat.conduct.hang_up", SHOULD, of=hung_up, spec="HTTP-RES-009", depth=FULL)
+def test_a_client_may_hang_up(exchange: Exchange) -> None:
+    """A client that hangs up in the middle of a stream SHOULD NOT keep the next request from being answered."""
+    message(exchange)
+
+
+@check("chat.usage.stable", SHOULD, of=hung_up, spec="CHAT-ENV-025 CHAT-ENV-028", depth=FULL)
+def test_the_same_prompt_counts_the_same(exchange: Exchange) -> None:
+    """The same prompt SHOULD count the same tokens each time, cached or not."""
+    first, second = prompt_tokens(exchange.before[0]), prompt_tokens(exchange)
+    seen(first is not None and second is not None, "no usage is counted")
+    assert first == second, f"the same prompt counts {first} tokens and then {second}"
+
+
+@scenario(COUNT, HELLO)
+def long_and_short() -> Steps:
+    """A longer and a shorter prompt."""
+    yield COUNT
+    yield HELLO
+
+
+@check("chat.usage.grows", SHOULD, of=long_and_short, spec="CHAT-ENV-025")
+def test_a_longer_prompt_counts_more(exchange: Exchange) -> None:
+    """A longer prompt SHOULD count more tokens than a shorter one."""
+    longer, shorter = prompt_tokens(exchange.before[0]), prompt_tokens(exchange)
+    seen(longer is not None and shorter is not None, "no usage is counted")
+    assert (longer or 0) > (shorter or 0), f"a longer prompt counts {longer} tokens, a shorter one {shorter}"
+
+
+@scenario(COUNT, CUT, STREAM)
+def whole_cut_and_streamed() -> Steps:
+    """The same answer whole, cut off after a few tokens, and streamed: how long each takes."""
+    yield COUNT
+    yield CUT
+    yield STREAM
+
+
+#: Seconds that an answer must take to be made, for its pieces to be told apart.
+MADE = 0.35
+
+
+@check(
+    "chat.stream.flushed",
+    SHOULD,
+    of=whole_cut_and_streamed,
+    spec="CHAT-STR-037 SSE-021",
+    depth=FULL,
+    rare=True,
+    again=2,
+)
+def test_a_stream_is_sent_as_it_is_made(exchange: Exchange) -> None:
+    """The pieces of a stream SHOULD be sent as they are made, not kept until the end."""
+    whole, cut = exchange.before[0], exchange.before[1]
+    said = streamed_words(exchange)
+    for one in (whole, cut):
+        one.accepted()
+    making = whole.last.ended - cut.last.ended
+    lag = max(one.last.lag for one in (whole, cut, exchange))
+    seen(len(said) >= 40 and making >= MADE and exchange.last.ended >= MADE, "the answer is made too fast to tell")
+    if lag > 0.1:
+        observed(f"our own clock was {lag} s late")
+    first = exchange.events()[0].at
+    late = cut.last.ended + 0.75 * making
+    if first > late and exchange.last.ended - first < 0.1 * making:
+        told = f"the first piece came after {first:.2f} s, all within {exchange.last.ended - first:.2f} s"
+        raise Broken(f"{told}; a few tokens take {cut.last.ended:.2f} s, the whole answer {whole.last.ended:.2f} s")

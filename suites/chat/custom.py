@@ -1,0 +1,55 @@
+"""Custom tools: calls whose input is free text."""
+
+from __future__ import annotations
+
+from samewire import FULL, LIMIT, MAY, Exchange, check, honoured, user
+
+from .reading import calls
+from .requests import HELLO
+
+CUSTOM = HELLO.but(
+    messages=[user("Write the word hello with the tool.")],
+    tools=[{"type": "custom", "custom": {"name": "write_text", "description": "Writes a text."}}],
+    tool_choice={"type": "custom", "custom": {"name": "write_text"}},
+    **LIMIT(128),
+)
+ALLOWED = HELLO.but(
+    messages=[user("Say hello.")],
+    tools=[
+        {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {}}}},
+        {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {}}}},
+    ],
+    tool_choice={
+        "type": "allowed_tools",
+        "allowed_tools": {"mode": "required", "tools": [{"type": "function", "function": {"name": "get_time"}}]},
+    },
+    **LIMIT(128),
+)
+
+
+@check(
+    "chat.custom.called",
+    MAY,
+    of=CUSTOM,
+    spec="CHAT-TOOL-009 CHAT-TOOL-010 CHAT-ENV-017 CHAT-REQ-019",
+    depth=FULL,
+    again=2,
+)
+def test_a_custom_tool_is_called(exchange: Exchange) -> None:
+    """Custom tools MAY be taken; one that is forced is then called with `custom.name` and `custom.input`."""
+    exchange.accepted()
+    made = calls(exchange)
+    honoured(made, "a custom tool was accepted, and not called")
+    assert made[0]["type"] == "custom", f"a tool of the type {made[0]['type']} was called"
+    assert made[0]["custom"]["name"] == "write_text", f"calls {made[0]['custom']['name']!r}"
+
+
+@check("chat.custom.allowed_tools", MAY, of=ALLOWED, spec="CHAT-TOOL-008", depth=FULL, again=2)
+def test_allowed_tools_are_called(exchange: Exchange) -> None:
+    """`allowed_tools` MAY be taken as a `tool_choice`; no other tool is then called."""
+    exchange.accepted()
+    names = [call["function"]["name"] for call in calls(exchange) if call.get("function")]
+    honoured(names, "allowed_tools with the mode required was accepted, and no tool was called")
+    honoured(
+        set(names) == {"get_time"}, f"only get_time was allowed, and {names[0] if names else 'nothing'} was called"
+    )

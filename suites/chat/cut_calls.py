@@ -1,0 +1,75 @@
+"""Tool calls at the edge: cut off by the token limit, in a second turn, beside plain questions."""
+
+from __future__ import annotations
+
+from samewire import CAP, FULL, LIMIT, MUST, SHOULD, Exchange, Steps, check, honoured, observed, scenario, seen
+
+from .reading import arguments, calls, choice, finished, fragments, parsed, pieces, streamed_words, words
+from .requests import CALLED, CALLED_STREAM, STREAM
+from .tools import MANY, ROUND_TRIP
+
+SHORT = CALLED.within(CAP(4))
+SHORT_STREAM = CALLED_STREAM.within(CAP(4))
+
+
+@check("chat.tools.cut_finish", SHOULD, of=SHORT, spec="CHAT-ENV-033 CHAT-ENV-020", depth=FULL)
+def test_a_cut_call_finishes_with_length(exchange: Exchange) -> None:
+    """A tool call that the token limit cuts off SHOULD finish with `length`."""
+    exchange.accepted()
+    made = calls(exchange)
+    seen(made and parsed(made[-1]["function"]["arguments"]) is None, "no call was cut off")
+    reason = choice(exchange)["finish_reason"]
+    assert reason == "length", f"the call is cut off, and finishes with {reason!r}"
+
+
+@check("chat.tool_stream.cut_finish", SHOULD, of=SHORT_STREAM, spec="CHAT-ENV-033 CHAT-STR-010", depth=FULL)
+def test_a_cut_streamed_call_finishes_with_length(exchange: Exchange) -> None:
+    """A streamed tool call that the token limit cuts off SHOULD finish with `length`."""
+    finished(exchange)
+    made = list(fragments(exchange).values())
+    seen(made and parsed(arguments(made[-1])) is None, "no call was cut off")
+    reasons = [reason for piece in pieces(exchange) if (reason := piece.get("finish_reason")) is not None]
+    seen(reasons, "the stream has no finish_reason")
+    assert reasons[-1] == "length", f"the call is cut off, and finishes with {reasons[-1]!r}"
+
+
+SECOND = ROUND_TRIP.but(messages=[*ROUND_TRIP.body["messages"]], tool_choice="required", **LIMIT(128))
+SECOND_STREAM = STREAM.but(**SECOND.body)
+
+
+@scenario(SECOND, SECOND_STREAM)
+def second_call() -> Steps:
+    """A call that is forced after a result, whole and streamed."""
+    yield SECOND
+    yield SECOND_STREAM
+
+
+@check("chat.tool_stream.second_turn", SHOULD, of=second_call, spec="CHAT-EQ-002 CHAT-TOOL-004", depth=FULL, again=2)
+def test_a_second_turn_streams_calls(exchange: Exchange) -> None:
+    """After the result of a tool, a stream SHOULD call tools just as an answer that is not streamed does."""
+    whole = calls(exchange.before[0])
+    seen(whole, "no tool was called")
+    finished(exchange)
+    honoured(fragments(exchange), "a tool was called when not streamed, and none in the stream")
+
+
+MANY_STREAM = STREAM.but(**MANY.body)
+
+
+@scenario(MANY, MANY_STREAM)
+def plain_beside_tools() -> Steps:
+    """A plain question with tools at hand, whole and streamed."""
+    yield MANY
+    yield MANY_STREAM
+
+
+@check(
+    "chat.tool_stream.plain_words", MUST, of=plain_beside_tools, spec="CHAT-EQ-002 CHAT-STR-009", depth=FULL, again=2
+)
+def test_plain_words_are_streamed_beside_tools(exchange: Exchange) -> None:
+    """With tools at hand, plain words MUST come through a stream as they do otherwise."""
+    whole, streamed = words(exchange.before[0]), streamed_words(exchange)
+    seen(len(whole.strip()) >= 10 and not calls(exchange.before[0]), "no plain words were said")
+    if fragments(exchange):
+        observed("the stream calls a tool, and the whole answer none")
+    assert len(streamed.strip()) >= 5, f"the whole answer says {whole[:60]!r}, the stream {streamed!r}"

@@ -1,0 +1,141 @@
+"""Histories: in which orders messages may follow each other."""
+
+from __future__ import annotations
+
+from samewire import FULL, MUST, SHOULD, Exchange, Steps, assistant, check, scenario, system, text, tool_result, user
+
+from .effects import arrives, effect
+from .packing import packed
+from .reading import message, refused
+from .requests import ASK_TWICE, HELLO, TOOLS
+
+HI, AGAIN = user("Say hello."), user("Say hello again.")
+SAID = assistant("Hello!")
+
+
+TWO_SYSTEMS = HELLO.but(messages=[system("Be brief."), system("Be kind."), HI])
+LATE = HELLO.but(messages=[HI, SAID, system("Be brief."), AGAIN])
+TWO_USERS = HELLO.but(messages=[HI, AGAIN])
+TWO_ANSWERS = HELLO.but(messages=[HI, SAID, assistant("Hello once more!"), AGAIN])
+ASSISTANT_FIRST = HELLO.but(messages=[SAID, AGAIN])
+PARTS = HELLO.but(messages=[HI, assistant([text("Hello!")]), AGAIN])
+#: A history that does all of this.
+UNRULY = HELLO.but(
+    messages=[
+        *(system("Be brief."), system("Be kind."), SAID, HI, AGAIN),
+        *(SAID, assistant([text("Hello once more!")]), system("Be calm."), AGAIN),
+    ]
+)
+
+
+@check("chat.history.two_systems", SHOULD, of=packed(UNRULY, TWO_SYSTEMS), spec="CHAT-MSG-001")
+def test_two_system_messages_are_taken(exchange: Exchange) -> None:
+    """Two system messages SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("chat.history.late_system", SHOULD, of=packed(UNRULY, LATE), spec="CHAT-MSG-001")
+def test_a_system_message_may_come_late(exchange: Exchange) -> None:
+    """A system message SHOULD be taken anywhere, not at the beginning alone."""
+    exchange.accepted()
+
+
+@check("chat.history.two_users", SHOULD, of=packed(UNRULY, TWO_USERS), spec="CHAT-MSG-001")
+def test_two_messages_of_the_user_are_taken(exchange: Exchange) -> None:
+    """Two messages of the user SHOULD be taken one after the other."""
+    exchange.accepted()
+
+
+@check("chat.history.two_assistants", SHOULD, of=packed(UNRULY, TWO_ANSWERS), spec="CHAT-MSG-001")
+def test_two_messages_of_the_assistant_are_taken(exchange: Exchange) -> None:
+    """Two messages of the assistant SHOULD be taken one after the other."""
+    exchange.accepted()
+
+
+@check("chat.history.assistant_first", SHOULD, of=packed(UNRULY, ASSISTANT_FIRST), spec="CHAT-MSG-001")
+def test_the_assistant_may_begin(exchange: Exchange) -> None:
+    """A conversation SHOULD be taken that the assistant begins."""
+    exchange.accepted()
+
+
+@check("chat.history.assistant_parts", MUST, of=packed(UNRULY, PARTS), spec="CHAT-MSG-005 CHAT-MSG-017")
+def test_the_assistants_content_may_have_parts(exchange: Exchange) -> None:
+    """The content of an assistant message MUST be taken as an array of text parts too."""
+    exchange.accepted()
+
+
+def call(number: int, city: str) -> dict[str, object]:
+    """A call of the weather tool."""
+    function = {"name": "get_weather", "arguments": f'{{"city": "{city}"}}'}
+    return {"id": f"call_0123456789abcdefABCDEF1{number}", "type": "function", "function": function}
+
+
+PARIS, LONDON = call(1, "Paris"), call(2, "London")
+CALLED = [ASK_TWICE, assistant(None, tool_calls=[PARIS, LONDON])]
+OF_PARIS = tool_result("call_0123456789abcdefABCDEF11", "Sunny, and the word of the day is DAMSON3316.")
+OF_LONDON = tool_result("call_0123456789abcdefABCDEF12", "Rain.")
+IN_ORDER = TOOLS.but(messages=[*CALLED, OF_PARIS, OF_LONDON])
+TURNED = TOOLS.but(messages=[*CALLED, OF_LONDON, OF_PARIS])
+
+
+@check("chat.history.two_results", MUST, of=packed(TURNED, IN_ORDER), spec="CHAT-MSG-007 CHAT-TOOL-013", depth=FULL)
+def test_two_results_are_taken(exchange: Exchange) -> None:
+    """The results of two calls of one message MUST be taken."""
+    exchange.accepted()
+    message(exchange)
+
+
+@check("chat.history.results_in_any_order", SHOULD, of=TURNED, spec="CHAT-MSG-010", depth=FULL)
+def test_results_are_taken_in_any_order(exchange: Exchange) -> None:
+    """The results of several calls SHOULD be taken in any order."""
+    exchange.accepted()
+
+
+@check(
+    "chat.history.unanswered_call",
+    SHOULD,
+    of=TOOLS.wrong(messages=[*CALLED, OF_PARIS, AGAIN]),
+    spec="CHAT-MSG-009",
+    depth=FULL,
+)
+def test_every_call_wants_its_result(exchange: Exchange) -> None:
+    """A call without a result before the next message SHOULD be refused with 400."""
+    refused(exchange)
+
+
+LISTEN = "Answer with the code word that this message holds."
+SOUND = {
+    "type": "input_audio",
+    "input_audio": {"data": "UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAIA+AAACABAAZGF0YQAAAAA=", "format": "wav"},
+}
+PAPER = {
+    "type": "file",
+    "file": {"filename": "note.pdf", "file_data": "data:application/pdf;base64,JVBERi0xLjQKJSVFT0YK"},
+}
+HEARD = HELLO.but(messages=[user([text(LISTEN), SOUND])])
+READ = HELLO.but(messages=[user([text(LISTEN), PAPER])])
+BARE = HELLO.but(messages=[user([text(LISTEN)])])
+
+
+@scenario(HEARD, spare=(BARE,))
+def heard() -> Steps:
+    """A message with a sound; what it holds shows in the count of tokens alone."""
+    return (yield from effect(HEARD, BARE, BARE, lambda said: False))
+
+
+@check("chat.history.audio", SHOULD, of=heard, spec="CHAT-MSG-015 CHAT-MSG-019", depth=FULL)
+def test_a_sound_is_heard_or_refused(exchange: Exchange) -> None:
+    """An audio part SHOULD be refused or reach the model, not be dropped."""
+    arrives(exchange, "the sound", least=1)
+
+
+@scenario(READ, spare=(BARE,))
+def read() -> Steps:
+    """A message with a file; what it holds shows in the count of tokens alone."""
+    return (yield from effect(READ, BARE, BARE, lambda said: False))
+
+
+@check("chat.history.file", SHOULD, of=read, spec="CHAT-MSG-016 CHAT-MSG-019", depth=FULL)
+def test_a_file_is_read_or_refused(exchange: Exchange) -> None:
+    """A file part SHOULD be refused or reach the model, not be dropped."""
+    arrives(exchange, "the file", least=1)

@@ -1,0 +1,97 @@
+"""`logprobs`: how likely the tokens were, whole and streamed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import FULL, LIMIT, SHOULD, Exchange, check, honoured, seen
+
+from .reading import choice, completion, finished, pieces, streamed_words, words
+from .requests import COMPLETIONS, HELLO, STREAM, STREAMS
+
+LIKELY = HELLO.but(logprobs=True, top_logprobs=2, **LIMIT(16))
+
+
+@check("chat.sampling.logprobs", SHOULD, of=LIKELY, spec="CHAT-REQ-013 CHAT-LP-001 CHAT-LP-003")
+def test_logprobs_are_given(exchange: Exchange) -> None:
+    """With `logprobs: true`, a choice SHOULD have `logprobs.content`, one entry for every token."""
+    exchange.accepted().conforms("chat/completion", "/choices/*/logprobs")
+    given = choice(exchange).get("logprobs")
+    honoured(given and given.get("content"), "logprobs was accepted, and none came")
+
+
+@check("chat.sampling.top_logprobs", SHOULD, of=LIKELY, spec="CHAT-REQ-014 CHAT-LP-006")
+def test_top_logprobs_are_given(exchange: Exchange) -> None:
+    """With `top_logprobs: 2`, every entry SHOULD have its alternatives, no more than two."""
+    given = completion(exchange)["choices"][0].get("logprobs")
+    seen(given and given.get("content"), "no logprobs came")
+    counts = [len(entry["top_logprobs"]) for entry in given["content"]]
+    honoured(any(counts), "top_logprobs was accepted, and no alternatives came")
+    assert max(counts) <= 2, f"an entry has {max(counts)} alternatives"
+
+
+@check("chat.sampling.logprobs_text", SHOULD, of=LIKELY, spec="CHAT-LP-008 CHAT-LP-007")
+def test_logprobs_are_of_the_answer(exchange: Exchange) -> None:
+    """The tokens in `logprobs` SHOULD make the answer when joined, and no `logprob` be above 0."""
+    given = completion(exchange)["choices"][0].get("logprobs")
+    seen(given and given.get("content"), "no logprobs came")
+    above = [entry["logprob"] for entry in given["content"] if entry["logprob"] > 0]
+    assert not above, f"a logprob is {above[0]}"
+    joined = "".join(entry["token"] for entry in given["content"])
+    said = words(exchange)
+    seen("\ufffd" not in joined and all(entry.get("bytes") is not None for entry in given["content"]), "tokens are cut")
+    assert said.strip() in joined or joined.strip() == said.strip(), (
+        f"the tokens make {joined[:60]!r}, not {said[:60]!r}"
+    )
+
+
+@check("chat.sampling.logprobs_bytes", SHOULD, of=LIKELY, spec="CHAT-LP-004 CHAT-LP-005 CHAT-LP-002", depth=FULL)
+def test_tokens_have_bytes(exchange: Exchange) -> None:
+    """Every entry of `logprobs` and every alternative SHOULD have `bytes`, an array or null."""
+    given = completion(exchange)["choices"][0].get("logprobs")
+    seen(given and given.get("content"), "no logprobs came")
+    entries = [one for entry in given["content"] for one in (entry, *entry["top_logprobs"])]
+    without = [entry["token"] for entry in entries if "bytes" not in entry]
+    assert not without, f"the token {without[0]!r} has no `bytes`"
+
+
+@check("chat.sampling.logprobs_unasked", SHOULD, of=COMPLETIONS, spec="CHAT-LP-009", depth=FULL)
+def test_no_logprobs_unasked(exchange: Exchange) -> None:
+    """Where no `logprobs` are asked for, none SHOULD come."""
+    seen(not (exchange.sent or {}).get("logprobs"), "they were asked for")
+    given = completion(exchange)["choices"][0].get("logprobs")
+    assert given is None or not given.get("content"), "logprobs came, which were not asked for"
+
+
+LIKELY_STREAM = STREAM.but(**LIKELY.body)
+
+
+def streamed_logprobs(exchange: Exchange) -> list[Any]:
+    """The entries of `logprobs` of a stream's first choice, put together."""
+    given = [piece.get("logprobs") for piece in pieces(exchange) if piece["index"] == 0]
+    return [entry for one in given if one for entry in one.get("content") or ()]
+
+
+@check("chat.sampling.logprobs_stream", SHOULD, of=LIKELY_STREAM, spec="CHAT-STR-006 CHAT-REQ-013", depth=FULL)
+def test_logprobs_are_streamed(exchange: Exchange) -> None:
+    """With `logprobs: true`, a stream SHOULD carry `logprobs.content`, too."""
+    finished(exchange)
+    honoured(streamed_logprobs(exchange), "logprobs was accepted, and none came in the stream")
+
+
+@check("chat.sampling.logprobs_stream_text", SHOULD, of=LIKELY_STREAM, spec="CHAT-STR-006 CHAT-LP-008", depth=FULL)
+def test_streamed_logprobs_are_of_the_answer(exchange: Exchange) -> None:
+    """The tokens in a stream's `logprobs` SHOULD make the answer when joined."""
+    entries, said = streamed_logprobs(exchange), streamed_words(exchange)
+    seen(entries, "no logprobs came")
+    joined = "".join(entry["token"] for entry in entries)
+    seen("\ufffd" not in joined, "tokens are cut")
+    assert said.strip() in joined or joined.strip() == said.strip(), (
+        f"the tokens make {joined[:60]!r}, not {said[:60]!r}"
+    )
+
+
+@check("chat.stream.logprobs", SHOULD, of=STREAMS, spec="CHAT-STR-006", depth=FULL)
+def test_logprobs_of_chunks_have_their_shape(exchange: Exchange) -> None:
+    """`logprobs` in a chunk SHOULD be null or have the documented shape."""
+    exchange.conforms("chat/chunk", "/choices/*/logprobs")

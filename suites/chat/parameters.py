@@ -1,0 +1,121 @@
+"""Optional parameters: what is documented is taken, alone or together, and null stands for absence.
+
+One request carries all of them with values that change nothing. Only if it is refused does each go out alone, so that
+exactly the cell of what is refused shows it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import FULL, MAY, SHOULD, Blocked, Exchange, Scenario, Steps, check, scenario
+
+from .packing import packed
+from .requests import HELLO
+
+#: Parameter → a value that changes nothing.
+NEUTRAL: dict[str, Any] = {
+    "top_p": 1,
+    "presence_penalty": 0,
+    "frequency_penalty": 0,
+    "logit_bias": {},
+    "seed": 7,
+    "user": "samewire",
+    "service_tier": "auto",
+    "store": False,
+    "metadata": {},
+    "response_format": {"type": "text"},
+}
+TOGETHER = HELLO.but(**NEUTRAL)
+#: Parameters whose null is their absence.
+NULLABLE = (
+    *("temperature", "top_p", "n", "stop", "presence_penalty", "frequency_penalty", "logit_bias", "logprobs"),
+    *("top_logprobs", "seed", "stream", "stream_options", "response_format", "service_tier", "metadata"),
+)
+NULLS = HELLO.but(**dict.fromkeys(NULLABLE))
+
+
+def one_of_many(name: str) -> Scenario:
+    """All neutral parameters together, and if these are refused, this one alone."""
+    return packed(TOGETHER, HELLO.but(**{name: NEUTRAL[name]}))
+
+
+@check("chat.parameters.top_p", SHOULD, of=one_of_many("top_p"), spec="CHAT-REQ-004")
+def test_top_p_is_taken(exchange: Exchange) -> None:
+    """`top_p`, a number from 0 to 1, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("chat.parameters.presence_penalty", SHOULD, of=one_of_many("presence_penalty"), spec="CHAT-REQ-011")
+def test_presence_penalty_is_taken(exchange: Exchange) -> None:
+    """`presence_penalty`, a number from -2 to 2, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("chat.parameters.frequency_penalty", SHOULD, of=one_of_many("frequency_penalty"), spec="CHAT-REQ-011")
+def test_frequency_penalty_is_taken(exchange: Exchange) -> None:
+    """`frequency_penalty`, a number from -2 to 2, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("chat.parameters.logit_bias", SHOULD, of=one_of_many("logit_bias"), spec="CHAT-REQ-012")
+def test_logit_bias_is_taken(exchange: Exchange) -> None:
+    """`logit_bias`, an object of token ids and biases, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("chat.parameters.seed", SHOULD, of=one_of_many("seed"), spec="CHAT-REQ-015")
+def test_seed_is_taken(exchange: Exchange) -> None:
+    """`seed` SHOULD be taken; it promises nothing."""
+    exchange.accepted()
+
+
+@check("chat.parameters.user", MAY, of=one_of_many("user"), spec="CHAT-REQ-028")
+def test_user_is_taken(exchange: Exchange) -> None:
+    """`user` MAY be taken."""
+    exchange.accepted()
+
+
+@check("chat.parameters.service_tier", SHOULD, of=one_of_many("service_tier"), spec="CHAT-REQ-025", depth=FULL)
+def test_service_tier_is_taken(exchange: Exchange) -> None:
+    """`service_tier: "auto"`, the default, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("chat.parameters.store", MAY, of=one_of_many("store"), spec="CHAT-REQ-026", depth=FULL)
+def test_store_is_taken(exchange: Exchange) -> None:
+    """`store: false`, the default, MAY be taken."""
+    exchange.accepted()
+
+
+@check("chat.parameters.metadata", SHOULD, of=one_of_many("metadata"), spec="CHAT-REQ-027", depth=FULL)
+def test_metadata_is_taken(exchange: Exchange) -> None:
+    """`metadata`, an object of strings, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("chat.format.text", SHOULD, of=one_of_many("response_format"), spec="CHAT-FMT-001 CHAT-REQ-018")
+def test_text_is_taken(exchange: Exchange) -> None:
+    """`response_format: {"type": "text"}`, the default, SHOULD be taken."""
+    exchange.accepted()
+
+
+@scenario(NULLS, spare=tuple(HELLO.but(**{name: None}) for name in NULLABLE))
+def nulls() -> Steps:
+    """All parameters null at once; if that is refused, one after the other until the culprit is found."""
+    every: Exchange = yield NULLS
+    if every.ok:
+        return "all"
+    for name in NULLABLE:
+        alone: Exchange = yield HELLO.but(**{name: None})
+        if not alone.ok:
+            return name
+    return ""
+
+
+@check("chat.parameters.null", SHOULD, of=nulls, spec="CHAT-REQ-036 CHAT-STR-033")
+def test_null_is_absence(exchange: Exchange) -> None:
+    """An optional parameter that is null SHOULD be taken as if it were absent."""
+    if not exchange.found:
+        raise Blocked("all nulls together were refused, and none alone")
+    exchange.accepted()

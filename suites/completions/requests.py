@@ -1,0 +1,30 @@
+"""The requests that checks of legacy completions share, and the preflight that finds whether there are any."""
+
+from __future__ import annotations
+
+from samewire import POST, Every, Exchange, Findings, Steps, Stop, Unsupported, preflight
+
+from ..chat.preflight import PREFLIGHT as CHAT
+
+GIVEN = "completions.text.given"
+FIRST = POST("completions", prompt="Count from 1 to 30: 1, 2, 3,", max_tokens=48)
+
+
+@preflight("completions", FIRST, control=CHAT)
+def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
+    """Does the endpoint complete prompts."""
+    answer: Exchange = yield FIRST
+    if not answer.ok:
+        answer.answered()
+        raise Stop(GIVEN, Unsupported(f"POST completions was refused with {answer.status}{answer.said}"))
+    if not isinstance(answer.raw_json, dict) or "choices" not in answer.raw_json:
+        raise Stop(GIVEN, Unsupported(f"POST completions was answered {answer.status}, and not with a completion"))
+    return Findings("max_tokens")
+
+
+TEXT = FIRST.after(PREFLIGHT)
+STREAM = TEXT.but(stream=True)
+METERED = STREAM.but(stream_options={"include_usage": True})
+
+TEXTS = Every(witness=(TEXT,), path="completions", streamed=False, wrong=False)
+STREAMS = Every(witness=(STREAM,), path="completions", streamed=True, wrong=False)

@@ -1,0 +1,31 @@
+"""The requests that checks of embeddings share, and the preflight that finds whether there are any."""
+
+from __future__ import annotations
+
+from samewire import POST, Every, Exchange, Findings, Steps, Stop, Unsupported, preflight
+
+from ..chat.preflight import PREFLIGHT as CHAT
+
+GIVEN = "embeddings.vectors.given"
+FIRST = POST("embeddings", input="The quick brown fox.", encoding_format="float")
+
+
+@preflight("embeddings", FIRST, control=CHAT)
+def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
+    """Does the endpoint make embeddings with this model."""
+    answer: Exchange = yield FIRST
+    if not answer.ok:
+        answer.answered()
+        raise Stop(GIVEN, Unsupported(f"POST embeddings was refused with {answer.status}{answer.said}"))
+    if not isinstance(answer.raw_json, dict) or "data" not in answer.raw_json:
+        raise Stop(GIVEN, Unsupported(f"POST embeddings was answered {answer.status}, and not with embeddings"))
+    return Findings()
+
+
+ONE = FIRST.after(PREFLIGHT)
+TEXTS = ["The quick brown fox.", "An entirely different sentence.", "Numbers: one, two, three."]
+THREE = ONE.but(input=TEXTS)
+TURNED = ONE.but(input=[*reversed(TEXTS)])
+PACKED = ONE.but(encoding_format="base64")
+
+ALL = Every(witness=(ONE, THREE), path="embeddings", wrong=False)

@@ -1,0 +1,186 @@
+"""Embeddings: the list, the vectors, how they are written, and what they cost."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import math
+import struct
+from typing import Any
+
+from samewire import FULL, MUST, OMIT, SHOULD, Exchange, Steps, Stop, check, honoured, scenario, seen
+
+from ..chat.reading import refused
+from .requests import ALL, GIVEN, ONE, PACKED, PREFLIGHT, THREE, TURNED
+
+SHAPE = "embeddings/embeddings"
+
+
+def vectors(exchange: Exchange) -> list[Any]:
+    """The embeddings of an answer, in the order they came."""
+    return [one["embedding"] for one in exchange.accepted().body_as(SHAPE)["data"]]
+
+
+def near(one: list[float], other: list[float]) -> float:
+    """The cosine of two vectors of the same length."""
+    dot = sum(a * b for a, b in zip(one, other, strict=True))
+    return dot / ((math.hypot(*one) * math.hypot(*other)) or 1.0)
+
+
+@check(GIVEN, SHOULD, of=PREFLIGHT, spec="EMB-001")
+def test_embeddings_are_given(exchange: Exchange) -> None:
+    """`POST /embeddings` with `model` and `input` SHOULD be answered with embeddings, or refused."""
+    if isinstance(exchange.found, Stop):
+        raise exchange.found.signal
+
+
+@check("embeddings.list.shape", MUST, of=ALL, spec="EMB-007")
+def test_embeddings_come_as_a_list(exchange: Exchange) -> None:
+    """Embeddings MUST come as `{"object": "list", "data": […], "model": …, "usage": …}`."""
+    exchange.conforms(SHAPE, but=("/data/*",))
+
+
+@check("embeddings.list.entry", MUST, of=ALL, spec="EMB-008 EMB-011")
+def test_an_embedding_has_its_shape(exchange: Exchange) -> None:
+    """Every embedding MUST have `object` \"embedding\", a whole number `index` and `embedding`."""
+    exchange.conforms(SHAPE, "/data/*")
+
+
+@check("embeddings.list.floats", MUST, of=ONE, spec="EMB-009 EMB-017", depth=FULL)
+def test_floats_are_numbers(exchange: Exchange) -> None:
+    """With `encoding_format: "float"`, an embedding MUST be an array of finite numbers."""
+    first = vectors(exchange)[0]
+    assert isinstance(first, list), f"the embedding is {type(first).__name__}"
+    assert all(math.isfinite(number) for number in first), "a number is not finite"
+
+
+@check("embeddings.list.order", SHOULD, of=THREE, spec="EMB-010 EMB-002")
+def test_every_input_has_its_embedding(exchange: Exchange) -> None:
+    """Several inputs SHOULD give as many embeddings, with the indexes 0, 1, 2 … in this order."""
+    indexes = [one["index"] for one in exchange.accepted().body_as(SHAPE)["data"]]
+    assert indexes == [0, 1, 2], f"three inputs give the indexes {indexes}"
+
+
+@scenario(THREE, TURNED)
+def turned_around() -> Steps:
+    """Three inputs, and the same in reverse."""
+    yield THREE
+    yield TURNED
+
+
+@check("embeddings.list.belongs", SHOULD, of=turned_around, spec="EMB-010 EMB-013", depth=FULL)
+def test_an_embedding_belongs_to_its_input(exchange: Exchange) -> None:
+    """The embedding at a place SHOULD be that of the input at that place: turned around, they turn around."""
+    first, second = vectors(exchange.before[0]), vectors(exchange)
+    seen(
+        len(first) == len(second) == 3 and all(isinstance(one, list) for one in (*first, *second)), "not three vectors"
+    )
+    seen(len({len(one) for one in (*first, *second)}) == 1, "vectors of several lengths")
+    likeness = [near(one, other) for one, other in zip(first, reversed(second), strict=True)]
+    assert min(likeness) > 0.99, f"the cosines of what should be the same are {[round(one, 3) for one in likeness]}"
+
+
+@check("embeddings.list.lengths", SHOULD, of=THREE, spec="EMB-012", depth=FULL)
+def test_all_vectors_have_one_length(exchange: Exchange) -> None:
+    """All embeddings of an answer SHOULD have the same length."""
+    lengths = {len(one) for one in vectors(exchange)}
+    assert len(lengths) == 1, f"the lengths are {sorted(lengths)}"
+
+
+@check("embeddings.encoding.base64", MUST, of=PACKED, spec="EMB-005 EMB-004")
+def test_base64_is_taken(exchange: Exchange) -> None:
+    """`encoding_format: "base64"` MUST be taken: official clients send it unasked."""
+    exchange.accepted()
+
+
+@check("embeddings.encoding.given", SHOULD, of=PACKED, spec="EMB-004")
+def test_base64_is_given(exchange: Exchange) -> None:
+    """With `encoding_format: "base64"`, embeddings SHOULD be strings."""
+    first = vectors(exchange)[0]
+    honoured(isinstance(first, str), "base64 was accepted, and numbers came")
+
+
+@scenario(ONE, PACKED)
+def plain_and_packed() -> Steps:
+    """The same text, as numbers and as base64."""
+    yield ONE
+    yield PACKED
+
+
+@check("embeddings.encoding.float32", MUST, of=plain_and_packed, spec="EMB-006 EMB-013")
+def test_base64_is_of_float32(exchange: Exchange) -> None:
+    """A base64 embedding MUST be the same numbers as float32, little-endian, in padded standard base64."""
+    numbers, text = vectors(exchange.before[0])[0], vectors(exchange)[0]
+    seen(isinstance(text, str) and isinstance(numbers, list), "no base64 came")
+    try:
+        packed = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as problem:
+        raise AssertionError(f"not base64: {problem}") from None
+    assert len(packed) == 4 * len(numbers), f"{len(packed)} bytes stand for {len(numbers)} numbers"
+    unpacked = struct.unpack(f"<{len(numbers)}f", packed)
+    off = max(abs(a - b) for a, b in zip(numbers, unpacked, strict=True))
+    assert off < 1e-3, f"a number is off by {off:.4f}"
+
+
+@check(
+    "embeddings.encoding.unknown",
+    SHOULD,
+    of=ONE.wrong(encoding_format="banana"),
+    spec="EMB-004 ERR-CASE-012",
+    depth=FULL,
+)
+def test_an_unknown_encoding_is_refused(exchange: Exchange) -> None:
+    """An unknown `encoding_format` SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check("embeddings.dimensions.set", SHOULD, of=ONE.but(dimensions=8), spec="EMB-012", depth=FULL)
+def test_dimensions_set_the_length(exchange: Exchange) -> None:
+    """`dimensions` SHOULD set the vectors' length; models that can't refuse it."""
+    length = len(vectors(exchange)[0])
+    honoured(length == 8, f"dimensions 8 was accepted, and the vector has {length}")
+
+
+@check("embeddings.usage.counted", SHOULD, of=ALL, spec="EMB-014")
+def test_embeddings_count_tokens(exchange: Exchange) -> None:
+    """`usage` of embeddings SHOULD count the prompt, more than 0 tokens, which are the total."""
+    usage = exchange.body_as(SHAPE)["usage"]
+    assert usage["prompt_tokens"] > 0, "no tokens are counted"
+    assert usage["total_tokens"] == usage["prompt_tokens"], (
+        f"{usage['total_tokens']} tokens, {usage['prompt_tokens']} of the prompt"
+    )
+
+
+@check("embeddings.mistakes.no_input", MUST, of=ONE.wrong(input=OMIT), spec="EMB-001", depth=FULL)
+def test_embeddings_need_an_input(exchange: Exchange) -> None:
+    """A request without `input` MUST be refused."""
+    refused(exchange)
+
+
+@check("embeddings.mistakes.empty_input", SHOULD, of=ONE.wrong(input=""), spec="EMB-003", depth=FULL)
+def test_an_empty_input_is_refused(exchange: Exchange) -> None:
+    """An empty `input` SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check("embeddings.inputs.tokens", MUST, of=ONE.but(input=[1000, 1001, 1002]), spec="EMB-002", depth=FULL)
+def test_tokens_are_taken(exchange: Exchange) -> None:
+    """`input` MUST be taken as an array of tokens too."""
+    exchange.accepted()
+
+
+@scenario(ONE, more=1)
+def twice() -> Steps:
+    """The same text twice."""
+    yield ONE
+    yield ONE.but(user="samewire")
+
+
+@check("embeddings.vectors.stable", SHOULD, of=twice, spec="EMB-013 EMB-015", depth=FULL)
+def test_the_same_text_gives_the_same_vector(exchange: Exchange) -> None:
+    """The same text SHOULD give the same vector each time, to a thousandth."""
+    exchange.accepted()
+    first, second = vectors(exchange.before[0])[0], vectors(exchange)[0]
+    seen(isinstance(first, list) and isinstance(second, list) and len(first) == len(second), "no comparable vectors")
+    off = max(abs(a - b) for a, b in zip(first, second, strict=True))
+    assert off < 1e-3, f"two vectors of the same text differ by {off:.4f}"

@@ -1,0 +1,48 @@
+"""Requests far too large: refused as such. Opt-in, since an endpoint that takes them may charge for them."""
+
+from __future__ import annotations
+
+from samewire import FULL, OMIT, SHOULD, Exchange, check, seen, user
+
+from ..chat.reading import choice, completion_tokens, refused, words
+from ..chat.requests import HELLO
+
+#: Eight megabytes of words, more than any context window holds.
+HUGE = HELLO.wrong(messages=[user("word " * 1_600_000)])
+HUGE_STREAM = HELLO.wrong(messages=[user("word " * 1_600_000)], stream=True)
+
+
+@check("http.huge.refused", SHOULD, of=HUGE, spec="ERR-CASE-015 ERR-CASE-026", depth=FULL, needs=("costly",))
+def test_a_huge_prompt_is_refused(exchange: Exchange) -> None:
+    """A prompt beyond the context window SHOULD be refused with 400 or 413."""
+    refused(exchange)
+
+
+@check(
+    "http.huge.refused_in_streams",
+    SHOULD,
+    of=HUGE_STREAM,
+    spec="CHAT-STR-034 ERR-CASE-015",
+    depth=FULL,
+    needs=("costly",),
+)
+def test_a_huge_prompt_is_refused_in_streams(exchange: Exchange) -> None:
+    """A prompt beyond the context window SHOULD be refused with a status, not with an error in a stream of 200."""
+    if exchange.ok and exchange.stream_error is not None:
+        raise AssertionError(f"answered {exchange.status} with an error in the stream")
+    refused(exchange)
+
+
+LONG = "Count from 1 to 400, separated by commas, and say nothing else."
+UNLIMITED = HELLO.but(messages=[user(LONG)], **{"$limit": OMIT})
+
+
+@check("chat.limits.default", SHOULD, of=UNLIMITED, spec="CHAT-REQ-005", depth=FULL, needs=("costly",))
+def test_without_a_limit_an_answer_is_whole(exchange: Exchange) -> None:
+    """Without a token limit, an answer SHOULD NOT be cut off after a few hundred tokens."""
+    exchange.accepted()
+    said, spent = words(exchange), completion_tokens(exchange)
+    seen("5, 6" in said or "5,6" in said, "the model does not count")
+    cut = choice(exchange)["finish_reason"] == "length" or not said.rstrip(" .").endswith("400")
+    short = (spent or len(said) // 3) <= 1100
+    assert not (cut and short), f"cut off after {spent} tokens: {said[-20:]!r}"

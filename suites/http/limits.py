@@ -1,0 +1,27 @@
+"""Limits: what an endpoint says when it has had enough. Judged when it happens."""
+
+from __future__ import annotations
+
+from samewire import FULL, SHOULD, Every, Exchange, check, seen
+
+from ..chat.requests import HELLO
+
+ANSWERS = Every(witness=(HELLO,), statuses=range(100, 600))
+
+
+@check("http.limits.retry_after", SHOULD, of=ANSWERS, spec="HDR-006 HDR-007 ERR-CASE-022", depth=FULL, rare=True)
+def test_a_limit_says_how_long_to_wait(exchange: Exchange) -> None:
+    """A 429 or 503 SHOULD say in `Retry-After` how long to wait: seconds or a date, less than an hour, and not 0."""
+    told = [pause for status, pause, _ in exchange.limits if status in (429, 503)]
+    seen(told, "no limit was met")
+    assert all(pause is not None for pause in told), "there is no Retry-After that could be read"
+    longest = max(pause or 0.0 for pause in told)
+    assert longest <= 3600, f"Retry-After is {longest / 3600:.1f} hours"
+
+
+@check("http.limits.envelope", SHOULD, of=ANSWERS, spec="ERR-CASE-019 ERR-ENV-001", depth=FULL, rare=True)
+def test_a_limit_carries_an_error_object(exchange: Exchange) -> None:
+    """The body of a 429 SHOULD be JSON with an object `error`."""
+    bodies = [error for status, _, error in exchange.limits if status == 429]
+    seen(bodies, "no limit was met")
+    assert all(error is not None for error in bodies), "a 429 came without an error object"

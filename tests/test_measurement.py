@@ -1,0 +1,242 @@
+"""From exchanges to judgements: what applies, what is shown once, and what a red verdict has to stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from samewire.exchange import Exchange
+from samewire.exchanges import Exchanges
+from samewire.findings import Stop
+from samewire.lane import Lane
+from samewire.measurement import Measurement, applies
+from samewire.request import POST, Request
+from samewire.requirement import MUST, Requirement
+from samewire.scenario import Every, Steps, preflight, scenario
+from samewire.settings import Auth, Endpoint
+from samewire.verdict import Ignored, Judgement, Verdict
+
+from .making import COMPLETION, ERROR, endpoint, key
+from .test_exchanges import Performed
+
+HELLO = POST("chat/completions", messages=[], n=0)
+PROBE = HELLO.but(n=1)
+WHERE = endpoint()
+
+
+def needing(of: Any, check: Callable[[Any], None] = lambda one: one.accepted() and None, name: str = "chat.a.b",
+            again: int = 1, **more: Any) -> Requirement:  # fmt: skip
+    return Requirement(name, MUST, of, (), "It MUST hold.", check, again=again, **more)
+
+
+@contextmanager
+def measuring(
+    performed: Performed, *requirements: Requirement, where: Endpoint = WHERE, **more: Any
+) -> Iterator[Measurement]:
+    exchanges = Exchanges({where.name: Lane(where, performed)})
+    measurement = Measurement(exchanges, **more)
+    measurement.start(requirements, [where])
+    yield measurement
+    exchanges.close()
+
+
+def judged(performed: Performed, *requirements: Requirement, **more: Any) -> list[Judgement]:
+    with measuring(performed, *requirements, **more) as measurement:
+        return [measurement.judgement(one, more.get("where", WHERE)) for one in requirements]
+
+
+NEEDY = needing(HELLO, needs=("key",))
+BEARER = needing(HELLO, needs=("key", "bearer"))
+
+
+@pytest.mark.parametrize(("requirement", "where", "words"), [
+    (NEEDY, endpoint(credential=key()), ""),
+    (NEEDY, endpoint(), "no key"),
+    (NEEDY, endpoint(credential=key("ollama")), "no key"),
+    (BEARER, endpoint(credential=key()), ""),
+    (BEARER, endpoint(credential=key(), auth=Auth("header", "api-key")), "not presented as Bearer"),
+    (needing(HELLO), endpoint(missing="$X is not set"), "$X is not set"),
+    (needing(HELLO), endpoint(protocols=("responses",)), "chat is not among"),
+    (needing(HELLO), endpoint(protocols=("chat",)), ""),
+    (needing(HELLO, name="http.a.b"), endpoint(protocols=("responses",)), ""),
+])  # fmt: skip
+def test_a_check_applies_or_says_why_not(requirement: Requirement, where: Endpoint, words: str) -> None:
+    assert (words in applies(requirement, where)) if words else applies(requirement, where) == ""
+
+
+def test_what_does_not_apply_is_not_run_and_sends_nothing() -> None:
+    performed = Performed()
+    (judgement,) = judged(performed, NEEDY)
+    assert (judgement.verdict, performed.requests) == (Verdict.NOT_RUN, [])
+
+
+def test_a_judgement_names_the_exchanges_it_rests_on() -> None:
+    @scenario()
+    def steps() -> Steps:
+        yield HELLO
+        yield PROBE
+
+    performed = Performed()
+    single, several = judged(performed, needing(HELLO), needing(steps))
+    assert single.exchanges == (performed.wires[0].id,)
+    assert several.exchanges == (performed.wires[1].id, performed.wires[0].id)
+
+
+def ignoring(tries: list[bool]) -> Callable[[Exchange], None]:
+    """A check that is red at each try for which the list says so, told by the number of the repetition."""
+
+    def check(exchange: Exchange) -> None:
+        if tries[exchange.request.repetition]:
+            raise Ignored("nothing came of it")
+
+    return check
+
+
+@pytest.mark.parametrize(
+    ("tries", "again", "verdict", "sent"),
+    [
+        ([False], 1, "supported", 1),
+        ([True, True], 1, "ignored", 2),
+        ([True, False], 1, "inconclusive", 2),
+        ([True, True, True], 2, "ignored", 3),
+        ([True, True, False], 2, "inconclusive", 3),
+        ([True, False, True], 2, "inconclusive", 2),
+        ([True], 0, "ignored", 1),
+    ],
+)
+def test_a_red_verdict_has_to_show_at_each_try(tries: list[bool], again: int, verdict: str, sent: int) -> None:
+    performed = Performed()
+    (judgement,) = judged(performed, needing(HELLO, ignoring(tries), again=again))
+    assert judgement.verdict == verdict
+    assert judgement.flaky is (verdict == "inconclusive")
+    assert len(judgement.exchanges) == len(performed.requests) == sent
+    assert judgement.notes == ((f"on each of {sent} tries",) if verdict == "ignored" and sent > 1 else ())
+    if judgement.flaky:
+        assert judgement.reason == "flaky"
+        assert judgement.message == f"mixed: {tries[:sent].count(True)} of {sent} tries show it: nothing came of it"
+
+
+@pytest.mark.parametrize("answer", [(429, ERROR), (500, ERROR)])
+def test_a_repetition_that_is_not_answered_says_nothing_against_what_was_seen(answer: Any) -> None:
+    def check(exchange: Exchange) -> None:
+        exchange.accepted()
+        raise Ignored("nothing came of it")
+
+    performed = Performed(lambda request: answer if request.repetition else COMPLETION)
+    (judgement,) = judged(performed, needing(HELLO, check))
+    assert (judgement.verdict, judgement.flaky, len(judgement.exchanges)) == (Verdict.IGNORED, False, 2)
+
+
+def test_without_confirmation_red_is_red() -> None:
+    performed = Performed()
+    (judgement,) = judged(performed, needing(HELLO, ignoring([True, False])), confirm=False)
+    assert (judgement.verdict, len(performed.requests)) == (Verdict.IGNORED, 1)
+
+
+def test_what_is_not_red_is_not_sent_anew() -> None:
+    performed = Performed(lambda request: (400, ERROR))
+    (judgement,) = judged(performed, needing(HELLO))
+    assert (judgement.verdict, len(performed.requests)) == (Verdict.UNSUPPORTED, 1)
+
+
+def test_a_scenario_is_put_to_the_test_step_by_step() -> None:
+    @scenario()
+    def steps() -> Steps:
+        yield HELLO
+        yield PROBE
+
+    performed = Performed()
+    (judgement,) = judged(performed, needing(steps, ignoring([True, True])))
+    assert judgement.verdict is Verdict.IGNORED
+    assert performed.asked == [0, 1, 0, 1]
+
+
+def test_what_happens_to_a_request_is_shown_by_the_first_check_of_it_and_blocks_the_others() -> None:
+    performed = Performed(lambda request: (400, ERROR) if request.body["n"] == 1 else COMPLETION)
+    owner, other = needing(PROBE, name="chat.a.owner"), needing(PROBE, name="chat.a.other")
+    first, second = judged(performed, owner, other)
+    assert (first.verdict, first.cause) == (Verdict.UNSUPPORTED, f"request:{PROBE.id}")
+    assert (second.verdict, second.reason, second.cause) == (Verdict.INCONCLUSIVE, "blocked", f"request:{PROBE.id}")
+
+
+def test_a_scenario_s_check_leaves_it_to_the_request_s_own_check() -> None:
+    @scenario()
+    def steps() -> Steps:
+        yield HELLO
+        yield PROBE
+
+    performed = Performed(lambda request: (404, ERROR) if request.body["n"] == 1 else COMPLETION)
+    story, owner = judged(performed, needing(steps, name="chat.a.story"), needing(PROBE, name="chat.a.owner"))
+    assert (story.verdict, story.reason) == (Verdict.INCONCLUSIVE, "blocked")
+    assert owner.verdict is Verdict.UNSUPPORTED
+
+
+def test_what_a_check_finds_itself_is_shown_by_each() -> None:
+    def finds(_: Exchange) -> None:
+        raise Ignored("nothing came of it")
+
+    judgements = judged(Performed(), needing(PROBE, finds, "chat.a.one"), needing(PROBE, finds, "chat.a.two"))
+    assert [one.verdict for one in judgements] == [Verdict.IGNORED] * 2
+
+
+OPENER = preflight("chat", HELLO)
+
+
+def test_a_preflight_is_judged_once_and_never_put_to_the_test() -> None:
+    def walk() -> Steps:
+        yield HELLO
+        raise Stop("chat.a.b", Ignored("all is lost"))
+
+    def shows(exchange: Exchange) -> None:
+        assert isinstance(exchange.found, Stop)
+        raise exchange.found.signal
+
+    opener = OPENER(walk)
+    performed = Performed()
+    cause, blocked = judged(performed, needing(opener, shows), needing(PROBE.after(opener), name="chat.c.d"))
+    assert (cause.verdict, len(performed.requests)) == (Verdict.IGNORED, 1)
+    assert (blocked.verdict, blocked.cause, blocked.message) == (Verdict.INCONCLUSIVE, "check:chat.a.b", "all is lost")
+
+
+def invariant(check: Callable[[Exchange], None], witness: Request = HELLO, **more: Any) -> Requirement:
+    return needing(Every((witness,), **more), check, "chat.every.one")
+
+
+def test_an_invariant_is_judged_over_every_exchange_of_the_run() -> None:
+    def odd(exchange: Exchange) -> None:
+        assert exchange.request.body["n"] != 2, "two is odd"
+
+    others = [needing(HELLO.but(n=number), name=f"chat.n.n{number}") for number in (1, 2, 3)]
+    *_, judgement = judged(Performed(), *others, invariant(odd))
+    assert (judgement.verdict, judgement.message) == (Verdict.BROKEN, "two is odd")
+    assert judgement.notes == ("in 1 of 4 exchanges",)
+
+
+def test_an_invariant_alone_sends_its_witness() -> None:
+    performed = Performed()
+    (judgement,) = judged(performed, invariant(lambda one: None, PROBE))
+    assert (judgement.verdict, performed.asked) == (Verdict.SUPPORTED, [0, 1])
+
+
+def test_an_invariant_without_an_exchange_is_blocked_by_its_witness_s_refusal() -> None:
+    (judgement,) = judged(Performed(lambda request: (400, ERROR)), invariant(lambda one: None))
+    assert (judgement.verdict, judgement.cause) == (Verdict.INCONCLUSIVE, f"request:{HELLO.id}")
+    (judgement,) = judged(Performed(lambda request: (400, ERROR)), invariant(lambda one: None, PROBE))
+    assert judgement.cause == f"request:{HELLO.id}"
+
+
+def test_an_invariant_without_anything_it_speaks_of_is_inconclusive() -> None:
+    (judgement,) = judged(Performed(), invariant(lambda one: None, statuses=range(400, 600)))
+    assert (judgement.verdict, judgement.reason) == (Verdict.INCONCLUSIVE, "not seen")
+
+
+def test_a_check_that_fails_itself_is_an_error_and_the_others_are_judged() -> None:
+    def fails(_: Exchange) -> None:
+        raise ZeroDivisionError("oops")
+
+    first, second = judged(Performed(), needing(HELLO, fails), needing(PROBE, name="chat.c.d"))
+    assert (first.verdict, first.reason) == (Verdict.ERROR, "harness")
+    assert second.verdict is Verdict.SUPPORTED
