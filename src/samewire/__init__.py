@@ -6,7 +6,7 @@ These are the names that suites are written in; a check file imports nothing els
 from samewire.exchange import Exchange
 from samewire.findings import Findings, Stop
 from samewire.message import assistant, developer, image, system, text, tool_result, user
-from samewire.request import CAP, DELETE, GET, LIMIT, MODEL, OMIT, OPTIONS, POST, Request
+from samewire.request import CAP, DELETE, GET, IMAGE_URL, LIMIT, MODEL, OMIT, OPTIONS, POST, Request
 from samewire.requirement import CORE, FULL, MAY, MUST, SHOULD, SMOKE, check
 from samewire.scenario import Every, Preflight, Scenario, Steps, preflight, scenario
 from samewire.schema import conforms_to
@@ -20,6 +20,7 @@ __all__ = [
     "DELETE",
     "FULL",
     "GET",
+    "IMAGE_URL",
     "LIMIT",
     "MAY",
     "MODEL",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from samewire.sse import Read
+from samewire.sse import Read, parse
 
 __all__ = ["Attempt", "Failure", "Wire", "error_of", "parse_json"]
 
@@ -79,7 +79,7 @@ class Attempt:
 
     @property
     def pause(self) -> float | None:
-        """The seconds that ``retry-after-ms`` or ``Retry-After`` (seconds or a date) asks for; None without a sane one."""
+        """The seconds that ``retry-after-ms`` or ``Retry-After`` asks for; None without a sane one."""
         for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
             try:
                 seconds = float(self.header(name)) * unit
@@ -92,6 +92,18 @@ class Attempt:
         except (TypeError, ValueError, OverflowError):
             return None
         return max(0.0, date - self.started)
+
+    @property
+    def broke_off(self) -> bool:
+        """Whether it is a stream in which an event tells of an error after others told of none."""
+        if self.failure is not None or self.status != 200 or "event-stream" not in self.header("content-type"):
+            return False
+        body = b"".join(chunk for _, chunk in self.reads)
+        if b'"error"' not in body:
+            return False
+        values = [parse_json((event.data or "").encode("utf-8", "replace"))[0] for event in parse(self.reads).events]
+        failed = [bool(isinstance(value, dict) and value.get("error")) for value in values]
+        return any(failed) and not failed[0]
 
     def header(self, name: str) -> str:
         """The first value of a header, or an empty string."""

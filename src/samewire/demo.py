@@ -30,6 +30,8 @@ TWINS = (
 )
 REFERENCE = "reference"
 VARIABLE = "REFERENCE_KEY"
+#: Where a reference finds a picture that is blue all over, without any network.
+PICTURE = "https://reference.invalid/blue.png"
 
 
 class Served:
@@ -81,7 +83,9 @@ def endpoint_at(port: int, name: str, label: str = "", settings: Configuration |
     settings = settings or Configuration()
     key = Credential(VARIABLE, Secret(settings.key or KEY)) if settings.key else None
     model = settings.models[0]
-    provider = Provider(name, f"http://127.0.0.1:{port}/v1", (model,), label or name, key, costly=True)
+    provider = Provider(
+        name, f"http://127.0.0.1:{port}/v1", (model,), label or name, key, costly=True, image_url=PICTURE
+    )
     return Endpoint(provider, model)
 
 

@@ -34,7 +34,12 @@ class Exchange(Answer):
         self.answered()
         if self.ok:
             if self.stream_error is not None and self.chunk_count:
-                raise Inconclusive(f"the stream broke off with an error: {_short(self.stream_error)}", reason="stream")
+                words = f"the stream broke off with an error{self._each_time()}: {_short(self.stream_error)}"
+                if self.persistent:
+                    raise Broken(
+                        f"{words}, while the control was answered in between", reason="stream", cause=self._cause
+                    )
+                raise Inconclusive(words, reason="stream")
             self._not_an_error()
             return self
         if self.status in (401, 403) and not self.controlled:

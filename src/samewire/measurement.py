@@ -26,6 +26,8 @@ def applies(requirement: Requirement, endpoint: Endpoint) -> str:
         return provider.missing
     if "key" in requirement.needs and not provider.has_key:
         return "no key is configured, so there is nothing that could be refused"
+    if "image_url" in requirement.needs and not provider.image_url:
+        return "no picture is named that the endpoint could fetch: add --image-url"
     if "costly" in requirement.needs and not provider.costly:
         return "it may cost much: add --costly"
     if "bearer" in requirement.needs and provider.auth.scheme != "bearer":

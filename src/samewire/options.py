@@ -73,6 +73,7 @@ endpoint = _with(
     click.option("--config", type=FILE, envvar="SAMEWIRE_CONFIG", help="Another file than the nearest providers.yaml."),
     click.option("--concurrency", type=click.IntRange(1, 64), help="Requests in flight at once, per endpoint."),
     click.option("--rpm", type=click.IntRange(1), help="Requests a minute, per endpoint."),
+    click.option("--image-url", metavar="URL", help="Where the endpoint can fetch a picture that is blue all over."),
     click.option("--costly", is_flag=True, default=None, help="Send what may cost much, too: prompts of megabytes."),
     click.option("--timeout", type=click.FloatRange(0.1), help="Seconds that one attempt may take."),
 )
@@ -87,7 +88,11 @@ def endpoints_from(names: tuple[str, ...], options: Mapping[str, Any]) -> tuple[
     base_url, models, config = options["base_url"], options["models"], options["config"]
     if not base_url and models and not names:
         base_url = os.environ.get("OPENAI_BASE_URL")
-    tuned = {name: options[name] for name in ("concurrency", "rpm", "timeout", "costly") if options[name] is not None}
+    tuned = {
+        name: options[name]
+        for name in ("concurrency", "rpm", "timeout", "costly", "image_url")
+        if options[name] is not None
+    }
     if base_url:
         if names:
             raise SettingsError(f"--base-url describes an endpoint of its own: leave out {' '.join(names)}")

@@ -170,6 +170,7 @@ class _File:
             rpm=entry.get("rpm"),
             timeout=float(entry.get("timeout", 60)),
             required=entry.get("required", False),
+            image_url=entry.get("image_url", ""),
             when_named=entry.get("when_named", False),
             prices=(prices["input"], prices["output"]) if prices else None,
             secrets=tuple(self.secrets),

@@ -111,6 +111,8 @@ def column_of(endpoint: Endpoint) -> Column:
             "concurrency": provider.concurrency,
             "rpm": provider.rpm,
             "timeout": provider.timeout,
+            "image_url": provider.image_url,
+            "costly": provider.costly,
         },
     )
 

@@ -21,6 +21,7 @@ __all__ = [
     "CAP_KEY",
     "DELETE",
     "GET",
+    "IMAGE_URL",
     "KEYS",
     "LIMIT",
     "LIMIT_KEY",
@@ -33,6 +34,8 @@ __all__ = [
 
 #: Stands for the endpoint's model wherever it appears as the value of ``model`` or inside a path.
 MODEL = "$model"
+#: Stands in a body for the URL of a picture that the endpoint can fetch.
+IMAGE_URL = "$image_url"
 #: The body keys that stand for the token limit, whatever the endpoint calls it: with room for a model that thinks
 #: before it speaks, and without.
 LIMIT_KEY = "$limit"

@@ -258,6 +258,8 @@ def _endpoint_of(column: Column) -> Endpoint:
         paths=settings.get("paths", {}),
         protocols=tuple(settings.get("protocols", ())),
         timeout=settings.get("timeout", 60.0),
+        image_url=settings.get("image_url", ""),
+        costly=settings.get("costly", False),
         required=column.required,
         missing=column.missing,
     )

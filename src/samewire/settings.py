@@ -54,6 +54,7 @@ class Provider:
         rpm: how many requests a minute may be sent, or None.
         timeout: seconds that one attempt may take.
         required: whether a run without it can't succeed.
+        image_url: where the endpoint can fetch a picture that is blue all over, or an empty string.
         costly: whether requests that may cost much are sent: prompts of megabytes, answers of a thousand tokens.
         when_named: whether it is run only when it is named.
         prices: US dollars for a million tokens in and out, or None.
@@ -77,6 +78,7 @@ class Provider:
     rpm: int | None = None
     timeout: float = 60.0
     required: bool = False
+    image_url: str = ""
     costly: bool = False
     when_named: bool = False
     prices: tuple[float, float] | None = None

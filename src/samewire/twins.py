@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from samewire.demo import REFERENCE, endpoint_at
@@ -70,7 +71,10 @@ def _batch(twins: Sequence[Fault | None]) -> Iterator[tuple[Fault | None, Measur
             # A twin that moves, changes its lock or its models is asked as if it had not; one that is open is told so.
             opened = twin is not None and twin.configure.get("key", "") is None
             settings = Configuration(key=None) if opened else Configuration()
-            endpoints.append(endpoint_at(ports[_name(twin)], _name(twin), settings=settings))
+            endpoint = endpoint_at(ports[_name(twin)], _name(twin), settings=settings)
+            if twin is not None and twin.patience is not None:
+                endpoint = replace(endpoint, provider=replace(endpoint.provider, timeout=twin.patience))
+            endpoints.append(endpoint)
         live = Live(Settings(tuple(endpoints)))
         every = list(requirements())
         measurement = live.open(every)

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from samewire.attempt import Wire
 from samewire.findings import Findings
-from samewire.request import CAP_KEY, LIMIT_KEY, MODEL, Request
+from samewire.request import CAP_KEY, IMAGE_URL, LIMIT_KEY, MODEL, Request
 from samewire.settings import Auth, Endpoint, SettingsError
 
 __all__ = ["WRONG_KEY", "wire"]
@@ -66,6 +66,8 @@ def _body(request: Request, endpoint: Endpoint, findings: Findings) -> bytes | N
                 body[name] = endpoint.model if value == MODEL else value
             elif findings.limit is not None:
                 body[findings.limit] = value + (findings.headroom if name == LIMIT_KEY else 0)
+    if endpoint.provider.image_url:
+        body = json.loads(json.dumps(body).replace(IMAGE_URL, json.dumps(endpoint.provider.image_url)[1:-1]))
     if request.style == "odd":
         return f"\n {json.dumps(dict(reversed(body.items())), ensure_ascii=True, indent=3)} \n".encode()
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")

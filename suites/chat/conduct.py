@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from samewire import FULL, LIMIT, SHOULD, Broken, Exchange, Steps, check, observed, scenario, seen, user
+from samewire import FULL, LIMIT, MAY, SHOULD, Broken, Exchange, Ignored, Steps, check, observed, scenario, seen, user
 
 from .letters import ECHO
+from .parameters import TOGETHER as TOGETHER_NEUTRAL
 from .reading import completion, message, prompt_tokens, streamed_words, words
 from .requests import COUNT, CUT, HELLO, STREAM
 
@@ -60,6 +61,28 @@ def test_the_same_prompt_counts_the_same(exchange: Exchange) -> None:
     first, second = prompt_tokens(exchange.before[0]), prompt_tokens(exchange)
     seen(first is not None and second is not None, "no usage is counted")
     assert first == second, f"the same prompt counts {first} tokens and then {second}"
+
+
+SEEDED = TOGETHER_NEUTRAL.again(5)
+
+
+@scenario(TOGETHER_NEUTRAL, SEEDED, HELLO, HELLO.again(9))
+def seeded_and_not() -> Steps:
+    """The same request twice with a seed, and twice without."""
+    yield TOGETHER_NEUTRAL
+    yield SEEDED
+    yield HELLO
+    yield HELLO.again(9)
+
+
+@check("chat.sampling.seed", MAY, of=seeded_and_not, spec="CHAT-REQ-015", depth=FULL, again=2)
+def test_a_seed_repeats(exchange: Exchange) -> None:
+    """`seed` MAY make answers repeat: with the same one, the same request is answered alike."""
+    one, other, free, again = (words(answer) for answer in (*exchange.before, exchange))
+    if one == other:
+        return
+    seen(free != again, "the answers differ with a seed, and not without one")
+    raise Ignored(f"seed was accepted, and two answers differ: {one[:40]!r}, {other[:40]!r}")
 
 
 @scenario(COUNT, HELLO)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samewire import FULL, LIMIT, MAY, SHOULD, Exchange, Request, Steps, check, image, scenario, text, user
+from samewire import FULL, IMAGE_URL, LIMIT, MAY, SHOULD, Exchange, Request, Steps, check, image, scenario, text, user
 
 from .effects import arrives, effect
 from .packing import packed
@@ -74,3 +74,27 @@ BROKEN_PICTURE = OF_BLUE.wrong(messages=[user([text(QUESTION), image("data:image
 def test_what_is_no_picture_is_refused(exchange: Exchange) -> None:
     """A data URL that holds no picture SHOULD be refused with 400, not passed over in silence."""
     refused(exchange)
+
+
+NOWHERE = OF_BLUE.wrong(messages=asked("https://images.invalid/samewire/blue.png").body["messages"])
+
+
+@check("chat.images.unreachable", SHOULD, of=NOWHERE, spec="CHAT-MSG-014 CHAT-MSG-019", depth=FULL)
+def test_a_picture_that_is_not_there_is_missed(exchange: Exchange) -> None:
+    """A URL at which there is no picture SHOULD be refused with 400, not passed over or answered with a 5xx."""
+    refused(exchange)
+
+
+BY_URL = OF_BLUE.but(messages=asked(IMAGE_URL).body["messages"])
+
+
+@scenario(BY_URL, spare=(IN_WORDS["blue"], WITHOUT))
+def fetched() -> Steps:
+    """A picture that the endpoint must fetch."""
+    return (yield from effect(BY_URL, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said)))
+
+
+@check("chat.images.by_url", SHOULD, of=fetched, spec="CHAT-MSG-014", depth=FULL, needs=("image_url",))
+def test_a_picture_is_fetched(exchange: Exchange) -> None:
+    """A picture given as an http or https URL SHOULD be refused or fetched and seen."""
+    arrives(exchange, "the picture", least=PICTURE)

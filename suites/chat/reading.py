@@ -38,9 +38,20 @@ def words(exchange: Exchange) -> str:
     return str(message(exchange).get("content") or "")
 
 
+#: How models write calls that a server failed to read.
+MARKUP = ("<tool_call", "<function", "<|tool", "[TOOL_CALLS]", "<invoke", "<|python_tag|>", ":tool_call>")
+
+
 def calls(exchange: Exchange) -> list[Any]:
-    """The tool calls of a completion's first choice."""
-    return list(message(exchange).get("tool_calls") or ())
+    """The tool calls of a completion's first choice.
+
+    Raises:
+        Blocked: they stand in the content as markup, which has a cell of its own.
+    """
+    made = list(message(exchange).get("tool_calls") or ())
+    if not made and any(mark in words(exchange) for mark in MARKUP):
+        raise Blocked("a call stands in the content as markup", cause="markup")
+    return made
 
 
 def prompt_tokens(exchange: Exchange) -> int | None:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from samewire import FULL, LIMIT, MUST, SHOULD, Exchange, Steps, assistant, check, scenario, seen, tool_result, user
+from samewire import (
+    FULL,
+    LIMIT,
+    MUST,
+    SHOULD,
+    Broken,
+    Exchange,
+    Steps,
+    assistant,
+    check,
+    scenario,
+    seen,
+    tool_result,
+    user,
+)
 
 from .effects import arrives, effect
 from .packing import packed
-from .reading import calls, choice, message, parsed, prompt_tokens, words
+from .reading import MARKUP, calls, choice, message, parsed, prompt_tokens, words
 from .requests import ASK_WEATHER, CALLED, CALLS, CITY, COMPLETIONS, HELLO, TOOLS, WEATHER, function
 
-MARKUP = ("<tool_call", "<function", "<|tool", "[TOOL_CALLS]", "<invoke", "<|python_tag|>")
 RESULT = "QUINCE5512"
 
 
@@ -79,7 +92,8 @@ def test_calls_do_not_leak_as_text(exchange: Exchange) -> None:
     """A call of a tool SHOULD come in `tool_calls`, not as markup in `content`."""
     seen((exchange.sent or {}).get("tool_choice") not in (None, "auto", "none"), "no call was forced")
     leaked = [mark for mark in MARKUP if mark in words(exchange)]
-    assert not leaked, f"the content holds {leaked[0]!r}: {words(exchange)[:80]!r}"
+    if leaked:
+        raise Broken(f"the content holds {leaked[0]!r}: {words(exchange)[:80]!r}", causes={"markup"})
 
 
 CALL = {"id": "call_0123456789abcdefABCDEF01", "type": "function"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from samewire import (
     FULL,
     GET,
@@ -75,6 +77,15 @@ def test_an_error_names_a_parameter_or_null(exchange: Exchange) -> None:
     """`error.param` SHOULD be there, a string or null."""
     exchange.error()
     exchange.conforms("http/error", "/error/param")
+
+
+@check("http.error.blames", SHOULD, of=MISTAKES, spec="ERR-CASE-010 ERR-CASE-012 ERR-CASE-021")
+def test_a_mistake_is_not_typed_as_a_fault(exchange: Exchange) -> None:
+    """The `type` of a client's mistake SHOULD NOT be that of a server's fault or of a gateway's."""
+    seen(400 <= exchange.status < 500, "the mistake is not refused")
+    kind = exchange.error()["type"]
+    fault = re.search(r"server|internal|gateway|overloaded|timeout|unavailable", kind, re.IGNORECASE)
+    assert not fault, f"a mistake is refused with {exchange.status} and the type {kind!r}"
 
 
 @check("http.error.code", SHOULD, of=REFUSALS, spec="ERR-ENV-005")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from samewire import FULL, GET, MUST, SHOULD, SMOKE, Exchange, Steps, check, scenario, seen
 
 from ..chat.preflight import MODEL, PREFLIGHT, reached
+from ..chat.requests import STREAM
 
 LISTING = GET("models").after(PREFLIGHT)
 ONE = GET("models/$model").after(PREFLIGHT)
@@ -69,3 +70,29 @@ def test_a_slash_in_an_id_may_be_encoded(exchange: Exchange) -> None:
     """An id that has a slash SHOULD be found when the slash is percent-encoded, as official clients send it."""
     model = exchange.accepted().body_as("http/model")["id"]
     assert model == exchange.found, f"asked for {exchange.found}, got {model}"
+
+
+@scenario(LISTING, STREAM, LISTING.again(9))
+def listed_twice() -> Steps:
+    """The list of models, and the list again after something else was answered."""
+    yield LISTING
+    yield STREAM
+    yield LISTING.again(9)
+
+
+@check("http.models.created", SHOULD, of=listed_twice, spec="MOD-002", depth=FULL)
+def test_models_have_a_birthday(exchange: Exchange) -> None:
+    """A listed model's `created` SHOULD be when it was made: not 0, and the same each time."""
+    first = {model["id"]: model["created"] for model in exchange.before[0].accepted().body_as("http/models")["data"]}
+    later = {model["id"]: model["created"] for model in exchange.accepted().body_as("http/models")["data"]}
+    unborn = [name for name, created in first.items() if created <= 0]
+    assert not unborn, f"{unborn[0]} was created at {first[unborn[0]]}"
+    moved = [name for name, created in first.items() if later.get(name, created) != created]
+    assert not moved, f"{moved[0]} was created at {first[moved[0]]}, and then at {later[moved[0]]}"
+
+
+@check("http.models.whole", SHOULD, of=LISTING, spec="MOD-009", depth=FULL)
+def test_the_list_is_whole(exchange: Exchange) -> None:
+    """The list of models SHOULD be whole: it has no pages, and `has_more` says so to nobody."""
+    more = exchange.accepted().body_as("http/models").get("has_more")
+    assert not more, "the list says that there is more, and clients ask for no second page"

@@ -84,6 +84,7 @@ class Call:
     error: Refusal | None = None
     response: HttpResponse = field(default_factory=HttpResponse)
     notes: dict[str, Any] = field(default_factory=dict)
+    memory: dict[str, Any] = field(default_factory=dict)
 
     @property
     def streamed(self) -> bool:
@@ -117,6 +118,7 @@ class Fault:
         blocks: the checks that can't be judged because of it (fnmatch patterns).
         configure: settings it changes.
         known: where servers in the wild have shown it.
+        patience: seconds after which whoever measures it should give up an attempt; None for as many as usual.
         where: the path below the base whose bodies, answers, chunks and events it touches.
     """
 
@@ -129,3 +131,4 @@ class Fault:
     configure: Mapping[str, Any] = field(default_factory=dict)
     known: tuple[str, ...] = ()
     where: str = "/chat/completions"
+    patience: float | None = None

@@ -43,6 +43,8 @@ class Reference:
         for fault in faults:
             self.settings = replace(self.settings, **fault.configure)
         self.calls = 0
+        #: What faults remember from one call to the next.
+        self.memory: dict[str, Any] = {}
 
     async def serve(self, host: str = "127.0.0.1", port: int = 0) -> Listener:
         """Listen on a port; 0 lets the system choose one."""
@@ -50,7 +52,7 @@ class Reference:
 
     async def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer one request."""
-        call = Call(request, self.settings, number=self.calls)
+        call = Call(request, self.settings, number=self.calls, memory=self.memory)
         self.calls += 1
         try:
             self._at("request", call)
@@ -58,6 +60,8 @@ class Reference:
         except Refusal as refusal:
             call.error = refusal
             self._fail(call)
+        if "hang" in call.notes:
+            await asyncio.sleep(call.notes["hang"])
         self._finish(call)
         return call.response
 
@@ -212,8 +216,13 @@ class Reference:
         call.response.set("Cache-Control", "no-cache")
 
     async def _paced(self, call: Call) -> AsyncIterator[bytes]:
-        for event in call.events:
-            yield event
-            await asyncio.sleep(self.settings.pace)
-        if "linger" in call.notes:
-            await asyncio.sleep(call.notes["linger"])
+        whole = False
+        try:
+            for event in call.events:
+                yield event
+                await asyncio.sleep(self.settings.pace)
+            await asyncio.sleep(call.notes.get("linger", 0))
+            whole = True
+        finally:
+            # A client that hangs up is noticed here.
+            self.memory["left"] = self.memory.get("left", False) or not whole

@@ -23,6 +23,7 @@ def fault(
     blocks: tuple[str, ...] = (),
     known: tuple[str, ...] = (),
     where: str = "/chat/completions",
+    patience: float | None = None,
     **configure: Any,
 ) -> Callable[[Step], Step]:
     """Declare a fault; what is decorated does it to a call.
@@ -35,13 +36,14 @@ def fault(
         blocks: patterns of the checks that can't be judged because of it.
         known: ids of the deviations in the wild that it stands for.
         where: the path whose bodies, answers, chunks and events it touches.
+        patience: seconds after which an attempt should be given up.
         configure: settings it changes.
     """
     if stage not in STAGES or id in FAULTS:
         raise ValueError(f"{id}: {stage!r} is no stage, or the id is taken")
 
     def declare(step: Step) -> Step:
-        FAULTS[id] = Fault(id, what, stage, step, turns, blocks, configure, known, where)
+        FAULTS[id] = Fault(id, what, stage, step, turns, blocks, configure, known, where, patience)
         return step
 
     return declare
