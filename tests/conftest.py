@@ -16,6 +16,8 @@ from samewire.demo import Served, endpoint_at
 from samewire.reference import Configuration, Fault, Reference
 from samewire.settings import Endpoint
 
+from .making import cheap
+
 ROOT = Path(__file__).parent.parent
 
 # The same examples each time, so that a change breaks a test and chance doesn't; `--hypothesis-profile=search` looks
@@ -41,7 +43,7 @@ def own_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
 def healthy() -> Iterator[Endpoint]:
     """The reference endpoint, without a fault."""
     with Served({"healthy": Reference()}) as served:
-        yield endpoint_at(served.ports["healthy"], "healthy")
+        yield cheap(endpoint_at(served.ports["healthy"], "healthy"))
 
 
 @pytest.fixture
@@ -68,14 +70,19 @@ def clone(tmp_path: Path) -> Path:
     return copy
 
 
-@pytest.fixture
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+def close_the_network(patch: pytest.MonkeyPatch) -> None:
     """Whoever opens a connection fails."""
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("the network is closed")
 
     for name in ("connect", "connect_ex", "sendto"):
-        monkeypatch.setattr(socket.socket, name, refuse)
-    monkeypatch.setattr(socket, "create_connection", refuse)
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+        patch.setattr(socket.socket, name, refuse)
+    patch.setattr(socket, "create_connection", refuse)
+    patch.setattr(socket, "getaddrinfo", refuse)
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The network is closed."""
+    close_the_network(monkeypatch)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,11 @@ def key(value: str = KEY, variable: str = "TEST_KEY") -> Credential:
 def endpoint(base_url: str = "http://127.0.0.1:9/v1", model: str = "m", name: str = "server", **more: Any) -> Endpoint:
     """An endpoint; ``more`` are fields of its provider."""
     return Endpoint(Provider(name, base_url, (model,), **more), model)
+
+
+def cheap(where: Endpoint, costly: bool = False) -> Endpoint:
+    """The endpoint without what costs much, which takes its time here too."""
+    return replace(where, provider=replace(where.provider, costly=costly))
 
 
 def chunk(delta: dict[str, Any], reason: str | None = None, **more: Any) -> dict[str, Any]:

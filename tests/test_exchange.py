@@ -1,4 +1,4 @@
-"""The gates of a check: what each status, body and failure means for a request that was right, and for one that was not."""
+"""The gates of a check: what each status, body and failure means for a request that was right, and for a wrong one."""
 
 from __future__ import annotations
 

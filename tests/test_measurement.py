@@ -20,15 +20,20 @@ from samewire.settings import Auth, Endpoint
 from samewire.verdict import Ignored, Judgement, Verdict
 
 from .making import COMPLETION, ERROR, endpoint, key
-from .test_exchanges import Performed
+from .performing import Performed
 
 HELLO = POST("chat/completions", messages=[], n=0)
 PROBE = HELLO.but(n=1)
 WHERE = endpoint()
 
 
-def needing(of: Any, check: Callable[[Any], None] = lambda one: one.accepted() and None, name: str = "chat.a.b",
-            again: int = 1, **more: Any) -> Requirement:  # fmt: skip
+def needing(
+    of: Any,
+    check: Callable[[Any], None] = lambda one: one.accepted() and None,
+    name: str = "chat.a.b",
+    again: int = 1,
+    **more: Any,
+) -> Requirement:
     return Requirement(name, MUST, of, (), "It MUST hold.", check, again=again, **more)
 
 
@@ -52,17 +57,20 @@ NEEDY = needing(HELLO, needs=("key",))
 BEARER = needing(HELLO, needs=("key", "bearer"))
 
 
-@pytest.mark.parametrize(("requirement", "where", "words"), [
-    (NEEDY, endpoint(credential=key()), ""),
-    (NEEDY, endpoint(), "no key"),
-    (NEEDY, endpoint(credential=key("ollama")), "no key"),
-    (BEARER, endpoint(credential=key()), ""),
-    (BEARER, endpoint(credential=key(), auth=Auth("header", "api-key")), "not presented as Bearer"),
-    (needing(HELLO), endpoint(missing="$X is not set"), "$X is not set"),
-    (needing(HELLO), endpoint(protocols=("responses",)), "chat is not among"),
-    (needing(HELLO), endpoint(protocols=("chat",)), ""),
-    (needing(HELLO, name="http.a.b"), endpoint(protocols=("responses",)), ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("requirement", "where", "words"),
+    [
+        (NEEDY, endpoint(credential=key()), ""),
+        (NEEDY, endpoint(), "no key"),
+        (NEEDY, endpoint(credential=key("ollama")), "no key"),
+        (BEARER, endpoint(credential=key()), ""),
+        (BEARER, endpoint(credential=key(), auth=Auth("header", "api-key")), "not presented as Bearer"),
+        (needing(HELLO), endpoint(missing="$X is not set"), "$X is not set"),
+        (needing(HELLO), endpoint(protocols=("responses",)), "chat is not among"),
+        (needing(HELLO), endpoint(protocols=("chat",)), ""),
+        (needing(HELLO, name="http.a.b"), endpoint(protocols=("responses",)), ""),
+    ],
+)
 def test_a_check_applies_or_says_why_not(requirement: Requirement, where: Endpoint, words: str) -> None:
     assert (words in applies(requirement, where)) if words else applies(requirement, where) == ""
 

@@ -70,24 +70,48 @@ FAULTS = {
 }
 
 
-@pytest.fixture
-def providers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A file of endpoints that all repeat what they are told, and a working folder."""
-    monkeypatch.setenv("ECHO_KEY", KEY)
-    monkeypatch.setenv("ECHO_ORG", ORGANISATION)
-    monkeypatch.chdir(tmp_path)
-    open_ = Configuration(key=None)
+@pytest.fixture(scope="module", autouse=True)
+def environment() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ECHO_KEY", KEY)
+        patch.setenv("ECHO_ORG", ORGANISATION)
+        yield
+
+
+@pytest.fixture(scope="module")
+def providers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A file of endpoints that all repeat what they are told."""
     references = {name: Reference(faults, Configuration(key=KEY)) for name, faults in FAULTS.items()}
-    references["query"] = Reference([*FAULTS["words"], *FAULTS["headers"]], open_)
+    references["query"] = Reference([*FAULTS["words"], *FAULTS["headers"]], Configuration(key=None))
     with Served(references) as served:
         entries = [
-            {"name": name, "base_url": f"http://127.0.0.1:{port}/v1", "models": ["reference-1"], "api_key": "${ECHO_KEY}",
-             "headers": {"X-Org": "${ECHO_ORG}"}, "auth": "query:key" if name == "query" else "bearer"}
+            {
+                "name": name,
+                "base_url": f"http://127.0.0.1:{port}/v1",
+                "models": ["reference-1"],
+                "api_key": "${ECHO_KEY}",
+                "headers": {"X-Org": "${ECHO_ORG}"},
+                "auth": "query:key" if name == "query" else "bearer",
+            }
             for name, port in served.ports.items()
-        ]  # fmt: skip
-        path = tmp_path / "providers.yaml"
+        ]
+        path = tmp_path_factory.mktemp("echo") / "providers.yaml"
         path.write_text(json.dumps({"providers": entries}), encoding="utf-8")
         yield path
+
+
+def samewire(*arguments: object) -> str:
+    """All that a command prints, wherever."""
+    result = CliRunner().invoke(main, [str(one) for one in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result.stdout + result.stderr
+
+
+@pytest.fixture(scope="module")
+def run(providers: Path) -> tuple[Path, str]:
+    """A run's folder, and all that it printed."""
+    folder = providers.parent / "reports"
+    return folder, samewire("run", "--config", providers, "-o", folder, "--depth", "smoke", "--fail-on", "never")
 
 
 def traces(text: str) -> list[str]:
@@ -110,57 +134,48 @@ def contents(folder: Path) -> Iterator[tuple[str, str]]:
                     continue
 
 
-def test_no_file_and_no_stream_has_it(
-    providers: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    result = CliRunner().invoke(main, ["run", "--depth", "full", "--fail-on", "never"])
-    assert result.exception is None or isinstance(result.exception, SystemExit)
-    folder = providers.parent / "reports"
+def leaking(folder: Path) -> dict[str, list[str]]:
+    """The files that hold a trace."""
+    return {name: found for name, text in contents(folder) if (found := traces(text))}
+
+
+def test_no_file_and_no_stream_has_it(run: tuple[Path, str]) -> None:
+    folder, printed = run
     files = dict(contents(folder))
-    assert {"run.jsonl", "report.html", "matrix.md", "junit.xml", "results.json"} <= set(files)
-    assert "report.html, block 0" in files
-    assert {name: traces(text) for name, text in files.items() if traces(text)} == {}
-    for text in (result.stdout, result.stderr, *capfd.readouterr()):
-        assert traces(text) == []
+    assert {"run.jsonl", "report.html", "matrix.md", "junit.xml", "results.json", "report.html, block 0"} <= set(files)
+    assert leaking(folder) == {}
+    assert traces(printed) == []
     # It did come back, and that was noticed.
     assert json.loads(files["run.jsonl"].splitlines()[-1])["masked"] > 50
     assert '"leaked":["headers"]' in files["run.jsonl"]
 
 
-def test_no_log_has_it_however_much_is_logged(providers: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_judging_and_rendering_again_finds_no_more(run: tuple[Path, str], tmp_path: Path) -> None:
+    record = run[0] / "run.jsonl"
+    assert traces(samewire("judge", record, "-o", tmp_path)) == []
+    assert traces(samewire("report", record, "--format", "json")) == []
+    assert leaking(tmp_path) == {}
+
+
+def test_no_log_has_it_however_much_is_logged(
+    providers: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     # BUG (src/samewire/transport.py): httpx2 logs the URL of each request at INFO, with the key in its query, and at
     # DEBUG the headers that come back.
     with caplog.at_level(logging.DEBUG):
-        CliRunner().invoke(main, ["run", "--depth", "smoke", "--quiet", "query", "headers"])
+        samewire("run", "--config", providers, "-o", tmp_path, "--only", "chat.completion.id", "query", "headers")
     assert traces(caplog.text) == []
-
-
-def test_judging_and_rendering_again_finds_no_more(providers: Path) -> None:
-    CliRunner().invoke(main, ["run", "--depth", "smoke", "--quiet"])
-    for command in (["judge", "reports/run.jsonl"], ["report", "reports/run.jsonl", "--format", "json"]):
-        result = CliRunner().invoke(main, command)
-        assert traces(result.stdout + result.stderr) == []
-    assert {name: traces(text) for name, text in contents(providers.parent / "reports") if traces(text)} == {}
 
 
 def test_pytest_in_a_clone_does_not_print_it_either(providers: Path, clone: Path) -> None:
     # BUG (src/samewire/plugin.py, _conclude): the message of a verdict goes to pytest as the server put it: to the
     # terminal, to --junitxml and to --html, past the one door.
     (clone / "providers.yaml").write_text(providers.read_text(encoding="utf-8"), encoding="utf-8")
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "suites",
-        "-q",
-        "-rA",
-        "--junitxml=out/j.xml",
-        "--html=out/h.html",
-        "--log-level=DEBUG",
-    ]
-    done = subprocess.run(command, cwd=clone, env=dict(os.environ), capture_output=True, text=True, timeout=60)
+    shown = ["-q", "-rA", "--junitxml=out/j.xml", "--html=out/h.html", "--log-level=DEBUG"]
+    command = [sys.executable, "-m", "pytest", "suites", *shown]
+    environ = {**os.environ, "SAMEWIRE_DEPTH": "smoke"}
+    done = subprocess.run(command, cwd=clone, env=environ, capture_output=True, text=True, timeout=60)
     assert "passed" in done.stdout
     assert traces(done.stdout + done.stderr) == []
-    assert {name: traces(text) for name, text in contents(clone / "out") if traces(text)} == {}
-    assert {name: traces(text) for name, text in contents(clone / "reports") if traces(text)} == {}
+    assert leaking(clone / "out") == {}
+    assert leaking(clone / "reports") == {}

@@ -76,7 +76,7 @@ def test_what_is_json_is_read_however_odd(body: bytes, value: Any) -> None:
 
 
 def test_a_number_is_json_however_many_digits_it_has() -> None:
-    # BUG (src/samewire/attempt.py, parse_json): beyond 4300 digits Python's own guard says "not JSON", in its own words.
+    # BUG (src/samewire/attempt.py, parse_json): beyond 4300 digits Python's own guard speaks, in its own words.
     _, problem = parse_json(b'{"a": ' + b"9" * 5000 + b"}")
     assert "sys.set_int_max_str_digits" not in problem
 
@@ -97,8 +97,13 @@ def broken_completion() -> dict[str, Any]:
     return {**COMPLETION, "id": 5, "choices": [{"index": "0", "message": message, "finish_reason": "stop"}]}
 
 
-ALL = {"/id", "/choices/*/index", "/choices/*/message/content", "/choices/*/message/tool_calls/*/id",
-       "/choices/*/message/tool_calls/*/function"}  # fmt: skip
+ALL = {
+    "/id",
+    "/choices/*/index",
+    "/choices/*/message/content",
+    "/choices/*/message/tool_calls/*/id",
+    "/choices/*/message/tool_calls/*/function",
+}
 
 
 @pytest.mark.parametrize(
@@ -256,7 +261,7 @@ def test_an_invariant_is_judged_over_the_exchanges_it_speaks_of(every: Every, ma
 
 
 def test_a_chunk_that_only_carries_filter_results_is_still_checked() -> None:
-    # BUG (schemas/chat/chunk.json): with `prompt_filter_results`, `choices` may be anything, and nothing else is looked at.
+    # BUG (schemas/chat/chunk.json): with `prompt_filter_results`, `choices` may be anything, and the rest too.
     for odd in ({"choices": 5}, {"choices": "none"}, {"choices": [], "usage": 5}):
         one = streamed({"prompt_filter_results": [], **odd}, *CHUNKS)
         assert conforms(one, "chat/chunk").verdict == "broken", odd

@@ -1,8 +1,9 @@
-"""Sending: attempts, limits, backoff and the control in between, with a transport that plays a part, on a clock that jumps."""
+"""Sending: attempts, limits, backoff and the control in between, with a transport that plays, on a clock that jumps."""
 
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -110,7 +111,7 @@ def test_for_a_limit_that_tells_no_time_the_waits_grow() -> None:
     # first attempt, each time; the growing waits are only written into the record, which so tells what did not happen.
     sent(played := Played(BUSY))
     times = [at for at, _ in played.sent]
-    waits = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    waits = [later - earlier for earlier, later in pairwise(times)]
     assert len(times) == LIMITED_ATTEMPTS
     assert waits[0] < waits[1] < waits[2]
 

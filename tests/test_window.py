@@ -254,7 +254,7 @@ def test_whatever_is_cancelled_when_no_place_is_ever_lost(
         await asyncio.gather(*(visits.visit(0, stay=0.01) for _ in range(60)))
         before = len(visits.came)
         await asyncio.gather(*(visits.visit(0, stay=60.0) for _ in range(size)))
-        first = [at for at in visits.times[before:]]
+        first = visits.times[before:]
         assert max(first) - min(first) < 60
 
     run(come())

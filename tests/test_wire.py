@@ -79,7 +79,6 @@ def test_a_provider_may_have_other_paths(other: str, model: str, wanted: str) ->
         "https://api.example:8443/v1",
         "https://api.example@evil.example/",
         "https://api.example.evil.example/",
-        "{base}.evil.example/x",
         "{origin}.evil.example/x",
         "{origin}@evil.example/x",
         "{origin}:81/x",
@@ -87,12 +86,11 @@ def test_a_provider_may_have_other_paths(other: str, model: str, wanted: str) ->
     ],
 )
 def test_a_request_never_leaves_its_host(path: str) -> None:
-    try:
-        there = url(GET(path))
-    except SettingsError as refused:
-        assert "a key never goes to another host" in str(refused)
-    else:
-        assert there.startswith("https://api.example/")
+    if path == "//evil.example/x":  # is but an odd path
+        assert url(GET(path)) == f"{BASE}///evil.example/x"
+        return
+    with pytest.raises(SettingsError, match="a key never goes to another host"):
+        url(GET(path))
 
 
 def test_a_query_is_added_behind_what_is_there() -> None:

@@ -78,13 +78,15 @@ class Served:
         self._loop.close()
 
 
-def endpoint_at(port: int, name: str, label: str = "", settings: Configuration | None = None) -> Endpoint:
+def endpoint_at(
+    port: int, name: str, label: str = "", settings: Configuration | None = None, *, costly: bool = True
+) -> Endpoint:
     """The endpoint that a reference on a port is."""
     settings = settings or Configuration()
     key = Credential(VARIABLE, Secret(settings.key or KEY)) if settings.key else None
     model = settings.models[0]
     provider = Provider(
-        name, f"http://127.0.0.1:{port}/v1", (model,), label or name, key, costly=True, image_url=PICTURE
+        name, f"http://127.0.0.1:{port}/v1", (model,), label or name, key, costly=costly, image_url=PICTURE
     )
     return Endpoint(provider, model)
 

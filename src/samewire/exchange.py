@@ -187,6 +187,8 @@ class Exchange(Answer):
             Blocked: the body isn't JSON, or no stream came.
         """
         __tracebackhide__ = True
+        if self.ok:
+            self._not_an_error()
         if self.request.streamed:
             self.events()
         bad = [

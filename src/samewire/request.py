@@ -171,9 +171,9 @@ class Request:
         """The same request once more, sent anew. A repetition is sent whatever became of the first."""
         return replace(self, repetition=repetition) if repetition != self.repetition else self
 
-    def after(self, opener: Preflight) -> Request:
-        """The same request, sent once this preflight has found the way open."""
-        return replace(self, control=opener)
+    def after(self, control: Request | Preflight) -> Request:
+        """The same request, sent once this preflight has found the way open, or this request was accepted."""
+        return replace(self, control=control)
 
     @property
     def opener(self) -> Preflight | None:

@@ -67,11 +67,14 @@ def _batch(twins: Sequence[Fault | None]) -> Iterator[tuple[Fault | None, Measur
     try:
         ports: dict[str, int] = json.loads(server.stdout.readline())
         endpoints = []
+        # What is costly is costly here, too: it is asked only where it is to be seen.
+        costly_checks = {one.id for one in requirements() if "costly" in one.needs}
         for twin in twins:
             # A twin that moves, changes its lock or its models is asked as if it had not; one that is open is told so.
             opened = twin is not None and twin.configure.get("key", "") is None
             settings = Configuration(key=None) if opened else Configuration()
-            endpoint = endpoint_at(ports[_name(twin)], _name(twin), settings=settings)
+            costly = twin is None or not costly_checks.isdisjoint(twin.turns)
+            endpoint = endpoint_at(ports[_name(twin)], _name(twin), settings=settings, costly=costly)
             if twin is not None and twin.patience is not None:
                 endpoint = replace(endpoint, provider=replace(endpoint.provider, timeout=twin.patience))
             endpoints.append(endpoint)

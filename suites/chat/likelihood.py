@@ -63,7 +63,8 @@ def test_no_logprobs_unasked(exchange: Exchange) -> None:
     assert given is None or not given.get("content"), "logprobs came, which were not asked for"
 
 
-LIKELY_STREAM = STREAM.but(**LIKELY.body)
+#: Without `top_logprobs`: it is optional.
+LIKELY_STREAM = STREAM.but(messages=LIKELY.body["messages"], logprobs=True, **LIMIT(16))
 
 
 def streamed_logprobs(exchange: Exchange) -> list[Any]:

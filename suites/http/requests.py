@@ -25,7 +25,7 @@ OFFICIAL = {
 CHARSET = {"Content-Type": "application/json; charset=utf-8"}
 MEMBER = {"OpenAI-Organization": "org-samewire", "OpenAI-Project": "proj-samewire", "X-Client-Request-Id": "sw-1"}
 PLAINLY = {"Accept-Encoding": "identity"}
-TOGETHER = HELLO.having({**OFFICIAL, **CHARSET, **MEMBER, **PLAINLY}).written_oddly()
+TOGETHER = HELLO.having({**OFFICIAL, **CHARSET, **MEMBER, **PLAINLY}).written_oddly().after(HELLO)
 
 
 @check(

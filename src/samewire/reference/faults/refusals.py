@@ -275,10 +275,7 @@ def stream_options(call: Call) -> None:
         raise unsupported("stream_options")
 
 
-for _name, _check, _deviation in (
-    ("n", "chat.sampling.n", ""),
-    ("seed", "chat.sampling.seed", "seed-rejected"),
-):
+for _name, _check, _deviation in (("n", "chat.sampling.n", ""),):
 
     @fault(
         f"refused.{_name}",

@@ -139,7 +139,13 @@ def empty(call: Call) -> None:
     call.chunks.clear()
 
 
-@fault("stream.role_repeated", "Every delta names the role.", "chunks", {"chat.stream.role": "broken"})
+@fault(
+    "stream.role_repeated",
+    "Every delta names the role.",
+    "chunks",
+    {"chat.stream.role": "broken"},
+    known=("stream-message-and-delta-duplicated",),
+)
 def role_repeated(call: Call) -> None:
     """Name the role again."""
     for delta in deltas(call):

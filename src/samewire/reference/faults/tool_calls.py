@@ -16,6 +16,7 @@ def _calls(call: Call) -> list[dict[str, object]]:
         for document in completions(call)
         for choice in document["choices"]
         for one in choice["message"].get("tool_calls") or ()
+        if "function" in one
     ]
 
 

@@ -1,0 +1,186 @@
+"""Faults of conduct: several requests at once, clients that hang up, counting, waiting."""
+
+from __future__ import annotations
+
+import json
+
+from samewire.reference.call import Call
+from samewire.reference.errors import Refusal
+from samewire.reference.faults.registry import completions, fault
+
+
+@fault(
+    "conduct.cross_talk",
+    "Words of one answer stray into the next.",
+    "answers",
+    {"chat.conduct.apart": "broken"},
+    known=("conc-cross-talk-kv", "conc-responses-interleaved"),
+)
+def cross_talk(call: Call) -> None:
+    """Mix the answers up."""
+    if "Repeat this" in json.dumps(call.body["messages"]):
+        for answer in call.answers:
+            before = call.memory.get("said", "")
+            call.memory["said"] = answer.text
+            answer.text += f" {before}"
+
+
+@fault(
+    "conduct.left_alone",
+    "Once a client has hung up, the same conversation is never answered again.",
+    "request",
+    {"chat.conduct.hang_up": "broken"},
+    blocks=("chat.usage.stable", "chat.sampling.seed"),
+    known=("conc-disconnect-blocks-server",),
+    patience=0.5,
+    pace=0.002,
+)
+def left_alone(call: Call) -> None:
+    """Wait for who has left."""
+    alone = call.request.body.startswith(b"{") and set(json.loads(call.request.body)) == {
+        *("model", "messages", "max_completion_tokens")
+    }
+    if alone and call.memory.get("left") and b'"Say hello."' in call.request.body:
+        call.notes["hang"] = 20
+
+
+@fault(
+    "conduct.wrong_type_hangs",
+    "Messages of a wrong type are never answered.",
+    "body",
+    {"chat.mistakes.messages_type": "broken"},
+    known=("err-messages-wrong-type-hang",),
+    patience=0.5,
+)
+def wrong_type_hangs(call: Call) -> None:
+    """Wait for ever."""
+    if isinstance(call.body.get("messages"), str):
+        call.notes["hang"] = 20
+
+
+@fault(
+    "stream.murmur",
+    "After the first chunk, streams hold comments alone.",
+    "events",
+    {"chat.stream.accepted": "broken"},
+    blocks=("chat.*",),
+    known=("stream-keepalive-forever",),
+    patience=1.0,
+    pace=0.02,
+)
+def murmur(call: Call) -> None:
+    """Keep alive what is dead."""
+    call.events[1:] = [b": keepalive\n\n"] * 1000
+
+
+@fault(
+    "stream.kept_back",
+    "A stream is kept until it is whole.",
+    "events",
+    {"chat.stream.flushed": "broken"},
+    known=("stream-buffered",),
+    pace=0.01,
+)
+def kept_back(call: Call) -> None:
+    """Keep it all back."""
+    call.notes["hang"] = call.settings.pace * len(call.events)
+    call.events[:] = [b"".join(call.events)]
+
+
+@fault(
+    "usage.varies",
+    "The same prompt counts more the second time.",
+    "document",
+    {"chat.usage.stable": "broken"},
+    known=("usage-reasoning-in-prompt",),
+)
+def usage_varies(call: Call) -> None:
+    """Count thoughts into the prompt."""
+    for document in completions(call):
+        asked = json.dumps(call.body, sort_keys=True)
+        if asked in call.memory:
+            document["usage"]["prompt_tokens"] += 9
+            document["usage"]["total_tokens"] += 9
+        call.memory[asked] = True
+
+
+@fault(
+    "usage.constant",
+    "Every prompt counts the same.",
+    "document",
+    {"chat.usage.grows": "broken"},
+    blocks=("chat.*",),
+)
+def usage_constant(call: Call) -> None:
+    """Count nothing, and say ten."""
+    for document in completions(call):
+        usage = document["usage"]
+        usage["prompt_tokens"], usage["total_tokens"] = 10, 10 + usage["completion_tokens"]
+        usage["prompt_tokens_details"]["cached_tokens"] = 0
+
+
+@fault(
+    "ignored.seed",
+    "seed is dropped.",
+    "body",
+    {"chat.sampling.seed": "ignored"},
+    known=("seed-ignored",),
+    lively=1.0,
+)
+def seed(call: Call) -> None:
+    """Forget the seed."""
+    call.body.pop("seed", None)
+
+
+@fault(
+    "completion.rest",
+    "system_fingerprint is a number.",
+    "document",
+    {"chat.completion.rest": "broken"},
+)
+def rest(call: Call) -> None:
+    """Number the systems."""
+    for document in completions(call):
+        document["system_fingerprint"] = 42
+
+
+@fault(
+    "limits.thoughts_alone",
+    "An answer whose limit was spent on thoughts is empty, and finishes with stop.",
+    "answers",
+    {"chat.limits.finish_reason": "broken", "chat.limits.stream_finish_reason": "broken"},
+    known=("reasoning-eats-budget-empty-content",),
+)
+def thoughts_alone(call: Call) -> None:
+    """Think, and say nothing."""
+    for answer in call.answers:
+        if answer.reason == "length" and not answer.calls:
+            answer.text, answer.tokens, answer.reason = "", [], "stop"
+
+
+@fault(
+    "limits.empty_502",
+    "An answer that would be too short is answered 502.",
+    "answers",
+    {"chat.limits.finish_reason": "broken"},
+    blocks=("chat.limits.*",),
+    known=("reasoning-gateway-502-empty",),
+)
+def empty_502(call: Call) -> None:
+    """Give up."""
+    if any(answer.reason == "length" and answer.spent <= 2 for answer in call.answers):
+        raise Refusal(502, "Provider returned empty content", type="server_error")
+
+
+@fault(
+    "stream.usage_total_only",
+    "Every chunk has a usage of total_tokens alone.",
+    "chunks",
+    {"chat.stream_usage.shape": "broken"},
+    blocks=("chat.stream*",),
+    known=("usage-total-tokens-only-minimax",),
+)
+def usage_total_only(call: Call) -> None:
+    """Count one thing."""
+    for chunk in call.chunks:
+        chunk["usage"] = {"total_tokens": 0, "total_characters": 0}

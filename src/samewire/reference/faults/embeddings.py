@@ -1,0 +1,235 @@
+"""Faults of embeddings."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from typing import Any
+
+from samewire.reference.call import Call
+from samewire.reference.errors import unsupported
+from samewire.reference.faults.registry import fault
+
+WHERE = "/embeddings"
+
+
+def _data(call: Call) -> list[dict[str, Any]]:
+    return call.document["data"] if call.path == WHERE else []
+
+
+@fault(
+    "embeddings.none",
+    "There are no embeddings.",
+    "body",
+    {"embeddings.vectors.given": "unsupported"},
+    blocks=("embeddings.*",),
+    where=WHERE,
+)
+def none(call: Call) -> None:
+    """Embed nothing."""
+    raise unsupported("input")
+
+
+@fault("embeddings.no_model", "Embeddings name no model.", "document", {"embeddings.list.shape": "broken"})
+def no_model(call: Call) -> None:
+    """Drop the model."""
+    if call.path == WHERE:
+        del call.document["model"]
+
+
+@fault("embeddings.no_object", "An embedding has no object.", "document", {"embeddings.list.entry": "broken"})
+def no_object(call: Call) -> None:
+    """Drop the object."""
+    for one in _data(call):
+        del one["object"]
+
+
+@fault(
+    "embeddings.always_text",
+    "Embeddings are base64, whatever was asked for.",
+    "body",
+    {"embeddings.list.floats": "broken"},
+    blocks=("embeddings.*",),
+    where=WHERE,
+)
+def always_text(call: Call) -> None:
+    """Pack them all."""
+    if call.body.get("encoding_format") == "float":
+        call.body["encoding_format"] = "base64"
+
+
+@fault(
+    "embeddings.turned",
+    "Embeddings come in reverse.",
+    "document",
+    {"embeddings.list.order": "broken"},
+    blocks=("embeddings.list.belongs",),
+    known=("emb-order-permuted",),
+)
+def turned(call: Call) -> None:
+    """Turn them around."""
+    if len(_data(call)) > 1:
+        call.document["data"].reverse()
+
+
+@fault("embeddings.swapped", "Embeddings stand at wrong places.", "document", {"embeddings.list.belongs": "broken"})
+def swapped(call: Call) -> None:
+    """Swap the vectors."""
+    data = _data(call)
+    if len(data) > 1:
+        data[0]["embedding"], data[1]["embedding"] = data[1]["embedding"], data[0]["embedding"]
+
+
+@fault(
+    "embeddings.lengths",
+    "The first vector is one number short.",
+    "document",
+    {"embeddings.list.lengths": "broken"},
+    blocks=("embeddings.list.belongs",),
+)
+def lengths(call: Call) -> None:
+    """Drop a number."""
+    data = _data(call)
+    if len(data) > 1:
+        data[0]["embedding"] = data[0]["embedding"][:-4]
+
+
+@fault(
+    "embeddings.base64_refused",
+    "base64 is refused.",
+    "body",
+    {"embeddings.encoding.base64": "unsupported"},
+    blocks=("embeddings.encoding.*",),
+    where=WHERE,
+)
+def base64_refused(call: Call) -> None:
+    """Write numbers alone."""
+    if call.body.get("encoding_format") == "base64":
+        raise unsupported("encoding_format")
+
+
+@fault(
+    "embeddings.base64_ignored",
+    "base64 is accepted, and numbers come.",
+    "body",
+    {"embeddings.encoding.given": "ignored"},
+    blocks=("embeddings.encoding.float32",),
+    known=("emb-base64-ignored",),
+    where=WHERE,
+)
+def base64_ignored(call: Call) -> None:
+    """Forget the encoding."""
+    if call.body.get("encoding_format") == "base64":
+        del call.body["encoding_format"]
+
+
+@fault(
+    "embeddings.float64",
+    "base64 is of float64.",
+    "document",
+    {"embeddings.encoding.float32": "broken"},
+    known=("emb-base64-wrong-dtype",),
+)
+def float64(call: Call) -> None:
+    """Write twice as much."""
+    for one in _data(call):
+        if isinstance(one["embedding"], str):
+            packed = base64.b64decode(one["embedding"])
+            numbers = struct.unpack(f"<{len(packed) // 4}f", packed)
+            one["embedding"] = base64.b64encode(struct.pack(f"<{len(numbers)}d", *numbers)).decode()
+
+
+@fault("embeddings.big_endian", "base64 is big-endian.", "document", {"embeddings.encoding.float32": "broken"})
+def big_endian(call: Call) -> None:
+    """Begin at the other end."""
+    for one in _data(call):
+        if isinstance(one["embedding"], str):
+            packed = base64.b64decode(one["embedding"])
+            numbers = struct.unpack(f"<{len(packed) // 4}f", packed)
+            one["embedding"] = base64.b64encode(struct.pack(f">{len(numbers)}f", *numbers)).decode()
+
+
+@fault(
+    "embeddings.any_encoding",
+    "Unknown encodings are passed over.",
+    "body",
+    {"embeddings.encoding.unknown": "ignored"},
+    known=("emb-encoding-invalid-accepted",),
+    where=WHERE,
+)
+def any_encoding(call: Call) -> None:
+    """Forget what is not known."""
+    if call.body.get("encoding_format") not in ("float", "base64"):
+        call.body.pop("encoding_format", None)
+
+
+@fault(
+    "embeddings.dimensions",
+    "dimensions is dropped.",
+    "body",
+    {"embeddings.dimensions.set": "ignored"},
+    known=("emb-dimensions-ignored",),
+    where=WHERE,
+)
+def dimensions(call: Call) -> None:
+    """Forget the length."""
+    call.body.pop("dimensions", None)
+
+
+@fault("embeddings.no_tokens", "Embeddings count no tokens.", "document", {"embeddings.usage.counted": "broken"})
+def no_tokens(call: Call) -> None:
+    """Count nothing."""
+    if call.path == WHERE:
+        call.document["usage"] = {"prompt_tokens": 0, "total_tokens": 0}
+
+
+@fault(
+    "embeddings.no_input",
+    "A request without input is answered.",
+    "body",
+    {"embeddings.mistakes.no_input": "ignored"},
+    where=WHERE,
+)
+def no_input(call: Call) -> None:
+    """Embed anything."""
+    call.body.setdefault("input", "anything")
+
+
+@fault(
+    "embeddings.empty_input",
+    "An empty input is answered.",
+    "body",
+    {"embeddings.mistakes.empty_input": "ignored"},
+    where=WHERE,
+)
+def empty_input(call: Call) -> None:
+    """Embed nothing."""
+    call.body["input"] = call.body.get("input", ...) or "nothing"
+    if call.body["input"] is ...:
+        del call.body["input"]
+
+
+@fault(
+    "embeddings.no_token_ids",
+    "Arrays of tokens are refused.",
+    "body",
+    {"embeddings.inputs.tokens": "unsupported"},
+    where=WHERE,
+)
+def no_token_ids(call: Call) -> None:
+    """Read words alone."""
+    if isinstance(call.body.get("input"), list) and isinstance(call.body["input"][0], int):
+        raise unsupported("input")
+
+
+@fault(
+    "embeddings.drift",
+    "The same text has another vector each time.",
+    "document",
+    {"embeddings.vectors.stable": "broken"},
+)
+def drift(call: Call) -> None:
+    """Drift."""
+    for one in _data(call):
+        if isinstance(one["embedding"], list) and len(_data(call)) == 1 and "user" in call.body:
+            one["embedding"] = [number + 0.01 for number in one["embedding"]]

@@ -1,0 +1,202 @@
+"""Faults of legacy completions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire.reference.call import Call
+from samewire.reference.errors import unsupported
+from samewire.reference.faults.registry import choices, fault
+
+WHERE = "/completions"
+
+
+def _choices(call: Call) -> list[dict[str, Any]]:
+    return list(call.document["choices"]) if call.path == WHERE and not call.chunks else []
+
+
+@fault(
+    "legacy.none",
+    "There are no legacy completions.",
+    "body",
+    {"completions.text.given": "unsupported"},
+    blocks=("completions.*",),
+    where=WHERE,
+)
+def none(call: Call) -> None:
+    """Complete nothing."""
+    raise unsupported("prompt")
+
+
+@fault(
+    "legacy.no_id",
+    "Completions have no id.",
+    "document",
+    {"completions.text.shape": "broken"},
+    blocks=("completions.text.*",),
+)
+def no_id(call: Call) -> None:
+    """Drop the id."""
+    if call.path == WHERE:
+        del call.document["id"]
+
+
+@fault(
+    "legacy.no_reason", "Completions don't say why they end.", "document", {"completions.text.finish_reason": "broken"}
+)
+def no_reason(call: Call) -> None:
+    """Give no reason."""
+    for choice in _choices(call):
+        choice["finish_reason"] = None
+
+
+@fault(
+    "legacy.no_logprobs",
+    "Choices have no logprobs, not even null.",
+    "document",
+    {"completions.text.logprobs_key": "broken"},
+    known=("cmp-logprobs-key-missing",),
+)
+def no_logprobs(call: Call) -> None:
+    """Drop the key."""
+    for choice in _choices(call):
+        del choice["logprobs"]
+
+
+@fault(
+    "legacy.prompt_zero",
+    "The prompt counts no tokens.",
+    "document",
+    {"completions.text.usage": "broken"},
+    known=("cmp-usage-prompt-zero",),
+)
+def prompt_zero(call: Call) -> None:
+    """Count no prompt."""
+    if _choices(call):
+        usage = call.document["usage"]
+        usage["total_tokens"] -= usage["prompt_tokens"]
+        usage["prompt_tokens"] = 0
+
+
+@fault("legacy.no_limit", "max_tokens is dropped.", "body", {"completions.text.max_tokens": "ignored"}, where=WHERE)
+def no_limit(call: Call) -> None:
+    """Forget the limit."""
+    call.body["max_tokens"] = 200
+
+
+@fault(
+    "legacy.one_choice",
+    "n is dropped.",
+    "body",
+    {"completions.text.n": "ignored"},
+    known=("n-ignored-completions-only",),
+    where=WHERE,
+)
+def one_choice(call: Call) -> None:
+    """Choose one."""
+    if "best_of" not in call.body:
+        call.body.pop("n", None)
+
+
+@fault(
+    "legacy.joined",
+    "Several prompts are joined to one.",
+    "body",
+    {"completions.text.prompts": "ignored"},
+    known=("cmp-prompt-array-joined",),
+    where=WHERE,
+)
+def joined(call: Call) -> None:
+    """Join them."""
+    if isinstance(call.body.get("prompt"), list):
+        call.body["prompt"] = " ".join(call.body["prompt"])
+
+
+@fault(
+    "legacy.as_json",
+    "Streams are answered whole.",
+    "body",
+    {"completions.stream.accepted": "broken"},
+    blocks=("completions.stream.*",),
+    where=WHERE,
+)
+def as_json(call: Call) -> None:
+    """Forget to stream."""
+    call.body.pop("stream", None)
+    call.body.pop("stream_options", None)
+
+
+@fault(
+    "legacy.stream_hangs",
+    "Streams never begin.",
+    "events",
+    {"completions.stream.accepted": "broken"},
+    blocks=("completions.stream.*",),
+    known=("cmp-stream-hang",),
+    where=WHERE,
+    patience=0.5,
+)
+def stream_hangs(call: Call) -> None:
+    """Wait for ever."""
+    call.notes["hang"] = 20
+
+
+@fault(
+    "legacy.bare_end",
+    "The last chunk of a stream has a finish_reason, and no text.",
+    "chunks",
+    {"completions.stream.shape": "broken"},
+    blocks=("completions.stream.*",),
+    known=("cmp-stream-no-text-last",),
+    where=WHERE,
+)
+def bare_end(call: Call) -> None:
+    """Leave everything else out."""
+    for choice in choices(call):
+        if choice["finish_reason"]:
+            choice.pop("text", None)
+
+
+@fault("legacy.no_done", "Streams end without [DONE].", "events", {"completions.stream.done": "broken"}, where=WHERE)
+def no_done(call: Call) -> None:
+    """Just stop."""
+    call.events.pop()
+
+
+@fault(
+    "legacy.no_finish",
+    "No chunk says why the text ends.",
+    "chunks",
+    {"completions.stream.finish": "broken"},
+    where=WHERE,
+)
+def no_finish(call: Call) -> None:
+    """Never finish."""
+    for choice in choices(call):
+        choice["finish_reason"] = None
+
+
+@fault(
+    "legacy.no_stream_usage", "include_usage is dropped.", "body", {"completions.stream.usage": "ignored"}, where=WHERE
+)
+def no_stream_usage(call: Call) -> None:
+    """Count nothing in streams."""
+    call.body.pop("stream_options", None)
+
+
+@fault(
+    "legacy.no_prompt",
+    "A request without a prompt is answered.",
+    "body",
+    {"completions.mistakes.no_prompt": "ignored"},
+    where=WHERE,
+)
+def no_prompt(call: Call) -> None:
+    """Begin anywhere."""
+    call.body.setdefault("prompt", "Once")
+
+
+@fault("legacy.best_of", "best_of may be below n.", "body", {"completions.mistakes.best_of": "ignored"}, where=WHERE)
+def best_of(call: Call) -> None:
+    """Forget the best."""
+    call.body.pop("best_of", None)

@@ -1,0 +1,119 @@
+"""Faults of letters in streams, and of choices and events beside the words."""
+
+from __future__ import annotations
+
+import json
+
+from samewire.reference.call import Call
+from samewire.reference.faults.registry import choices, fault
+
+
+@fault(
+    "letters.halves",
+    "Letters beyond the first plane are sent in two halves.",
+    "chunks",
+    {"chat.letters.surrogates": "broken"},
+    blocks=("chat.letters.streamed",),
+    known=("stream-lone-surrogates",),
+)
+def halves(call: Call) -> None:
+    """Cut letters in two."""
+    for place, chunk in reversed(list(enumerate(call.chunks))):
+        for choice in chunk["choices"]:
+            text = choice["delta"].get("content") or ""
+            if any(letter > "\uffff" for letter in text):
+                units = text.encode("utf-16-be")
+                wide = [units[at : at + 2].decode("utf-16-be", "surrogatepass") for at in range(0, len(units), 2)]
+                pieces = [{**chunk, "choices": [{**choice, "delta": {"content": unit}}]} for unit in wide]
+                call.chunks[place : place + 1] = pieces
+
+
+@fault(
+    "letters.lossy_stream",
+    "Streams are decoded and encoded again, read by read.",
+    "events",
+    {"chat.letters.streamed": "broken"},
+    known=("stream-utf8-proxy-lossy",),
+)
+def lossy_stream(call: Call) -> None:
+    """Lose the letters at the edges of reads."""
+    text = b"".join(call.events)
+    call.events[:] = [text[at : at + 7].decode(errors="replace").encode() for at in range(0, len(text), 7)]
+
+
+@fault("letters.lossy", "What is not of the first plane is lost.", "answers", {"chat.letters.whole": "broken"})
+def lossy(call: Call) -> None:
+    """Lose letters."""
+    if not call.streamed:
+        for answer in call.answers:
+            answer.text = "".join("\ufffd" if letter > "\uffff" else letter for letter in answer.text)
+
+
+@fault(
+    "stream.one_choice",
+    "A stream has one choice, whatever n says.",
+    "chunks",
+    {"chat.sampling.n_stream": "ignored"},
+)
+def one_choice(call: Call) -> None:
+    """Choose one."""
+    call.chunks[:] = [chunk for chunk in call.chunks if not chunk["choices"] or chunk["choices"][0]["index"] == 0]
+
+
+@fault("stream.second_first", "A stream begins with choice 1.", "chunks", {"chat.stream.first_choice": "broken"})
+def second_first(call: Call) -> None:
+    """Begin with the last."""
+    if (call.body.get("n") or 1) > 1:
+        call.chunks[:2] = reversed(call.chunks[:2])
+
+
+@fault(
+    "stream.index_counts",
+    "The index of a choice counts the chunks.",
+    "chunks",
+    {"chat.stream.choice_index": "broken"},
+    blocks=("chat.*",),
+    known=("stream-choice-index-increments",),
+)
+def index_counts(call: Call) -> None:
+    """Count."""
+    for number, choice in enumerate(choices(call)):
+        choice["index"] = number
+
+
+@fault(
+    "stream.blank_chunk",
+    "An empty object keeps streams alive.",
+    "events",
+    {"chat.stream.no_blank_chunk": "broken"},
+    blocks=("chat.stream*",),
+)
+def blank_chunk(call: Call) -> None:
+    """Send nothing, as JSON."""
+    call.events.insert(2, b"data: {}\n\n")
+
+
+@fault(
+    "stream.error_text",
+    "A failure in the middle of a stream is an error of text, and then [DONE].",
+    "events",
+    {"chat.stream.error_alone": "broken", "chat.sampling.logprobs_stream": "broken"},
+    blocks=("chat.sampling.logprobs_stream_text",),
+    known=("err-sse-error-then-done",),
+)
+def error_text(call: Call) -> None:
+    """Fail where odds are told."""
+    if call.body.get("logprobs"):
+        failure = {"error": "TimeoutError"}
+        call.events[3:] = [b"data: %s\n\n" % json.dumps(failure).encode(), b"data: [DONE]\n\n"]
+
+
+@fault(
+    "stream.bare_chunk",
+    "A stream begins with a chunk without choices.",
+    "chunks",
+    {"chat.stream.empty_choices": "broken"},
+)
+def bare_chunk(call: Call) -> None:
+    """Begin with nothing."""
+    call.chunks.insert(0, {**call.chunks[0], "choices": []})

@@ -1,0 +1,65 @@
+"""Faults of logprobs."""
+
+from __future__ import annotations
+
+from samewire.reference.call import Call
+from samewire.reference.faults.registry import choices, fault
+
+
+@fault(
+    "logprobs.no_bytes", "Entries in logprobs have no bytes.", "document", {"chat.sampling.logprobs_bytes": "broken"}
+)
+def no_bytes(call: Call) -> None:
+    """Drop the bytes."""
+    for choice in choices(call):
+        for entry in (choice.get("logprobs") or {}).get("content") or ():
+            del entry["bytes"]
+
+
+@fault("logprobs.unasked", "logprobs come unasked.", "document", {"chat.sampling.logprobs_unasked": "broken"})
+def unasked(call: Call) -> None:
+    """Tell the odds to everyone."""
+    entry = {"token": "x", "logprob": -0.1, "bytes": [120], "top_logprobs": []}
+    for choice in choices(call):
+        if not call.body.get("logprobs"):
+            choice["logprobs"] = {"content": [entry], "refusal": None}
+
+
+@fault(
+    "logprobs.none_streamed",
+    "Streams have no logprobs.",
+    "chunks",
+    {"chat.sampling.logprobs_stream": "ignored"},
+    blocks=("chat.sampling.logprobs_stream_text",),
+)
+def none_streamed(call: Call) -> None:
+    """Tell no odds in streams."""
+    for choice in choices(call):
+        choice["logprobs"] = None
+
+
+@fault(
+    "logprobs.other_text_streamed",
+    "The tokens in a stream's logprobs are not those of the answer.",
+    "chunks",
+    {"chat.sampling.logprobs_stream_text": "broken"},
+)
+def other_text_streamed(call: Call) -> None:
+    """Shift the tokens."""
+    for choice in choices(call):
+        for entry in (choice.get("logprobs") or {}).get("content") or ():
+            entry["token"] = "x"
+
+
+@fault(
+    "logprobs.flat_streamed",
+    "A stream's logprobs are an array.",
+    "chunks",
+    {"chat.stream.logprobs": "broken"},
+    blocks=("chat.sampling.logprobs_stream*",),
+)
+def flat_streamed(call: Call) -> None:
+    """Leave the object out."""
+    for choice in choices(call):
+        if choice.get("logprobs"):
+            choice["logprobs"] = choice["logprobs"]["content"]

@@ -1,0 +1,264 @@
+"""Faults of the service around the model: limits, browsers, headers, huge requests, the list of models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire.reference.call import Call
+from samewire.reference.errors import Refusal
+from samewire.reference.faults.registry import fault
+from samewire.reference.server import HttpResponse
+
+
+@fault(
+    "cors.no_authorization",
+    "A browser's preflight gives no leave to send authorization.",
+    "response",
+    {"http.cors.preflight": "broken"},
+    known=("cors-allow-headers-lack-authorization",),
+)
+def no_authorization(call: Call) -> None:
+    """Forget the key."""
+    if call.request.method == "OPTIONS":
+        call.response.set("Access-Control-Allow-Headers", "Origin,Content-Length,Content-Type")
+
+
+@fault(
+    "cors.as_post",
+    "A browser's preflight is taken for a POST.",
+    "request",
+    {"http.cors.preflight": "broken"},
+    known=("cors-preflight-validated-as-post",),
+)
+def as_post(call: Call) -> None:
+    """Miss the messages."""
+    if call.request.method == "OPTIONS":
+        raise Refusal(400, "Missing required parameter: 'messages'.", param="messages")
+
+
+@fault(
+    "cors.none",
+    "A browser's preflight is refused.",
+    "request",
+    {"http.cors.preflight": "unsupported"},
+)
+def no_browsers(call: Call) -> None:
+    """Have no browsers."""
+    if call.request.method == "OPTIONS":
+        raise Refusal(405, "Not allowed.")
+
+
+def _refused_for(call: Call, status: int, header: str, value: str) -> None:
+    if call.chat and value in call.request.headers.get(header, ""):
+        raise Refusal(status, f"The header {header} is not welcome.")
+
+
+@fault(
+    "requests.official_headers",
+    "Official clients are shut out.",
+    "request",
+    {"http.requests.official_headers": "broken"},
+)
+def official_headers(call: Call) -> None:
+    """Shut them out."""
+    _refused_for(call, 403, "x-stainless-lang", "python")
+
+
+@fault("requests.charset", "A charset is refused.", "request", {"http.requests.charset": "unsupported"})
+def charset(call: Call) -> None:
+    """Want the bare type."""
+    _refused_for(call, 415, "content-type", "charset")
+
+
+@fault("requests.organization", "An organization is refused.", "request", {"http.requests.organization": "unsupported"})
+def organization(call: Call) -> None:
+    """Want no organization."""
+    _refused_for(call, 400, "openai-organization", "org")
+
+
+@fault("requests.escapes", "JSON with escapes is refused.", "request", {"http.requests.odd_json": "unsupported"})
+def escapes(call: Call) -> None:
+    """Read no escapes."""
+    if call.chat and call.request.body.startswith((b" ", b"\n", b"\t")):
+        raise Refusal(400, "The body could not be read.")
+
+
+def _listed(call: Call) -> list[dict[str, Any]]:
+    return call.document["data"] if call.path == "/models" else [call.document] if "/models/" in call.path else []
+
+
+@fault(
+    "models.created_zero",
+    "Models were created at 0.",
+    "document",
+    {"http.models.created": "broken"},
+    known=("models-created-zero",),
+)
+def created_zero(call: Call) -> None:
+    """Forget when."""
+    for model in _listed(call):
+        model["created"] = 0
+
+
+@fault(
+    "models.created_now",
+    "Models are created when they are listed.",
+    "document",
+    {"http.models.created": "broken"},
+    known=("models-created-per-request",),
+)
+def created_now(call: Call) -> None:
+    """Take the time of day."""
+    for model in _listed(call):
+        model["created"] += call.number
+
+
+@fault("models.pages", "The list of models has pages.", "document", {"http.models.whole": "broken"})
+def pages(call: Call) -> None:
+    """Keep some back."""
+    if call.path == "/models":
+        call.document["has_more"] = True
+
+
+@fault(
+    "error.blames_server",
+    "Mistakes are refused as server_error.",
+    "error",
+    {"http.error.blames": "broken"},
+    known=("err-vendor-type-gateway",),
+)
+def blames_server(call: Call) -> None:
+    """Take the blame in words."""
+    call.document["error"]["type"] = "server_error"
+
+
+def _huge(call: Call) -> bool:
+    return len(call.request.body) > 1_000_000
+
+
+@fault(
+    "huge.cut",
+    "A prompt beyond the context window is cut in silence.",
+    "body",
+    {"http.huge.refused": "ignored", "http.huge.refused_in_streams": "ignored"},
+)
+def huge_cut(call: Call) -> None:
+    """Read the beginning."""
+    if _huge(call):
+        call.body["messages"] = [{"role": "user", "content": "Say hello."}]
+
+
+@fault(
+    "huge.page",
+    "A large body is refused with a web page.",
+    "response",
+    {"http.error.envelope": "broken"},
+    blocks=("http.error.*",),
+    known=("http-big-body-413-html",),
+)
+def huge_page(call: Call) -> None:
+    """Have a proxy say it."""
+    if _huge(call):
+        call.response = HttpResponse(413, [("Content-Type", "text/html")], b"<h1>413 Request Entity Too Large</h1>")
+
+
+@fault(
+    "huge.failure",
+    "A prompt beyond the context window is answered 500.",
+    "error",
+    {"http.error.clients_fault": "broken"},
+    blocks=("http.huge.*", "http.error.*"),
+    known=("err-context-length-500",),
+)
+def huge_failure(call: Call) -> None:
+    """Take the blame."""
+    if call.error is not None and call.error.code == "context_length_exceeded":
+        raise Refusal(500, "Context size has been exceeded.", type="server_error")
+
+
+@fault(
+    "huge.in_stream",
+    "A prompt beyond the context window is refused in a stream of 200.",
+    "response",
+    {"http.huge.refused_in_streams": "broken"},
+    blocks=("http.error.*",),
+)
+def huge_in_stream(call: Call) -> None:
+    """Refuse after saying yes."""
+    if _huge(call) and call.streamed and isinstance(call.response.body, bytes):
+        body = b"data: " + call.response.body + b"\n\ndata: [DONE]\n\n"
+        call.response = HttpResponse(200, [("Content-Type", "text/event-stream")], body)
+
+
+def _once(call: Call, status: int, headers: tuple[tuple[str, str], ...] = ()) -> None:
+    """Meet a limit at the twentieth request."""
+    if call.number == 20:
+        raise Refusal(status, "Too many requests.", type="requests", code="rate_limit_exceeded", headers=headers)
+
+
+@fault(
+    "limited.no_retry_after",
+    "A 429 says nothing of how long to wait.",
+    "body",
+    {"http.limits.retry_after": "broken"},
+)
+def no_retry_after(call: Call) -> None:
+    """Say nothing of when."""
+    _once(call, 429)
+
+
+@fault(
+    "limited.busy",
+    "Where there is too much to do, requests are refused with 503, and nothing is said of when.",
+    "body",
+    {"http.limits.retry_after": "broken"},
+    known=("conc-max-concurrency-429-not-queue",),
+)
+def busy(call: Call) -> None:
+    """Refuse rather than queue."""
+    _once(call, 503)
+
+
+@fault(
+    "limited.days",
+    "A 429 asks to wait for days.",
+    "body",
+    {"http.limits.retry_after": "broken"},
+    blocks=("*",),
+    known=("err-429-retry-after-days",),
+)
+def days(call: Call) -> None:
+    """Ask for patience."""
+    if call.body.get("n") == 2:
+        _refuse_for_days()
+
+
+def _refuse_for_days() -> None:
+    raise Refusal(429, "You exceeded your quota.", code="rate_limit_exceeded", headers=(("Retry-After", "214000"),))
+
+
+@fault(
+    "limited.empty",
+    "A 429 has an empty body.",
+    "response",
+    {"http.limits.envelope": "broken", "http.error.envelope": "broken"},
+    known=("err-429-empty-body",),
+)
+def empty(call: Call) -> None:
+    """Say nothing."""
+    if call.number == 20:
+        call.response = HttpResponse(429, [("Retry-After", "0.1")])
+
+
+@fault(
+    "url.models_alone",
+    "The list of models is found at another base than chat.",
+    "request",
+    {"chat.completion.answers": "unsupported"},
+    blocks=("*",),
+    known=("url-lmstudio-style-tolerant-models-only",),
+)
+def models_alone(call: Call) -> None:
+    """Answer chat elsewhere."""
+    if call.chat:
+        raise Refusal(404, f"Unexpected endpoint or method. (POST {call.request.path})", code="unknown_url")

@@ -1,0 +1,109 @@
+"""Faults of tool calls at the edge: cut off, without arguments, in a second turn, beside plain words."""
+
+from __future__ import annotations
+
+import json
+
+from samewire.reference.call import Call
+from samewire.reference.faults.registry import choices, deltas, fault
+
+
+@fault(
+    "tool_stream.plain_words_lost",
+    "With tools at hand, plain words of a stream are lost.",
+    "answers",
+    {"chat.tool_stream.plain_words": "broken"},
+    known=("stream-truncated-json-with-tools",),
+)
+def plain_words_lost(call: Call) -> None:
+    """Take words for the beginning of a call."""
+    if call.streamed and call.body.get("tools"):
+        for answer in call.answers:
+            if not answer.calls:
+                answer.text, answer.tokens = '{"', ['{"']
+
+
+@fault(
+    "tool_stream.first_turn_only",
+    "After a result, streams call no tool.",
+    "answers",
+    {"chat.tool_stream.second_turn": "ignored"},
+    known=("tool-stream-none-multi-turn",),
+)
+def first_turn_only(call: Call) -> None:
+    """Call once."""
+    if call.streamed and any(one["role"] == "tool" for one in call.body["messages"]):
+        for answer in call.answers:
+            if answer.calls:
+                answer.calls, answer.text, answer.tokens, answer.reason = [], "Fine.", ["Fine", "."], "stop"
+
+
+@fault(
+    "tool_stream.no_arguments",
+    "A streamed call without arguments never says so.",
+    "chunks",
+    {"chat.strict.no_arguments_stream": "broken"},
+    known=("tool-empty-args-key-dropped-stream",),
+)
+def no_arguments(call: Call) -> None:
+    """Leave nothing out."""
+    made = [fragment for delta in deltas(call) for fragment in delta.get("tool_calls") or ()]
+    if "".join(fragment["function"].get("arguments", "") for fragment in made) == "{}":
+        for fragment in made:
+            fragment["function"].pop("arguments", None)
+
+
+@fault(
+    "tools.no_arguments_empty",
+    "A call without arguments has an empty string.",
+    "answers",
+    {"chat.strict.no_arguments": "broken", "chat.strict.no_arguments_stream": "broken"},
+)
+def no_arguments_empty(call: Call) -> None:
+    """Say nothing."""
+    for answer in call.answers:
+        answer.calls = [(one, name, "" if said == "{}" else said) for one, name, said in answer.calls]
+
+
+@fault(
+    "tool_stream.cut_hidden",
+    "Streamed calls that are cut off finish with tool_calls.",
+    "chunks",
+    {"chat.tool_stream.cut_finish": "broken"},
+    known=("tool-finish-tool_calls-hides-length",),
+)
+def cut_hidden(call: Call) -> None:
+    """Deny the limit."""
+    if any(delta.get("tool_calls") for delta in deltas(call)):
+        for choice in choices(call):
+            choice["finish_reason"] = choice["finish_reason"] and "tool_calls"
+
+
+@fault(
+    "tools.cut_hidden",
+    "Calls that are cut off finish with tool_calls.",
+    "document",
+    {"chat.tools.cut_finish": "broken"},
+)
+def cut_hidden_whole(call: Call) -> None:
+    """Deny the limit."""
+    for choice in choices(call):
+        if choice["message"].get("tool_calls"):
+            choice["finish_reason"] = "tool_calls"
+
+
+@fault(
+    "tools.markup_alone",
+    "Calls stand in the content as markup, and nowhere else.",
+    "answers",
+    {"chat.tools.no_markup": "broken"},
+    blocks=("chat.tool*", "chat.strict.*", "chat.custom.*", "chat.functions.*"),
+    known=("tool-text-leak-content",),
+)
+def markup_alone(call: Call) -> None:
+    """Fail to read what the model wrote."""
+    for answer in call.answers:
+        if answer.calls:
+            written = json.dumps({"name": answer.calls[0][1], "arguments": answer.calls[0][2]})
+            answer.text, answer.calls, answer.reason = f"<tool_call>{written}</tool_call>", [], "stop"
+            answer.tokens = [answer.text]
