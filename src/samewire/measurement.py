@@ -32,9 +32,21 @@ def applies(requirement: Requirement, endpoint: Endpoint) -> str:
         return "it may cost much: add --costly"
     if "bearer" in requirement.needs and provider.auth.scheme != "bearer":
         return "the key is not presented as Bearer"
-    if provider.protocols and requirement.protocol not in (*provider.protocols, "http"):
-        return f"{requirement.protocol} is not among the protocols that are claimed"
+    unclaimed = _spoken(requirement) - {*provider.protocols, "http", "across"} if provider.protocols else set()
+    if unclaimed:
+        return f"{' and '.join(sorted(unclaimed))} is not among the protocols that are claimed"
     return ""
+
+
+def _spoken(requirement: Requirement) -> set[str]:
+    """The protocols that must be spoken for a check to apply: its own, and those of the preflights before it."""
+    of = requirement.of
+    if isinstance(of, Request | Preflight):
+        first: list[Request | Preflight] = [of]
+    else:
+        first = [*(of.witness if isinstance(of, Every) else of.requests)]
+    openers = [one if isinstance(one, Preflight) else one.opener for one in first]
+    return {requirement.protocol, *(one.protocol for one in openers if one is not None)}
 
 
 class Measurement:

@@ -33,7 +33,7 @@ from samewire.verdict import Judgement, NotRun
 __all__ = ["Live", "Replay", "endpoints_of", "redactor_for"]
 
 #: The order of protocols in reports: what all rest on comes first.
-PROTOCOLS = ("http", "chat", "responses", "messages", "embeddings", "completions")
+PROTOCOLS = ("http", "chat", "responses", "messages", "embeddings", "completions", "across")
 #: Told after each exchange and each judgement: the endpoint's name.
 Progress = Callable[[str, Exchange | Judgement], None]
 

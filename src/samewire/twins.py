@@ -75,8 +75,10 @@ def _batch(twins: Sequence[Fault | None]) -> Iterator[tuple[Fault | None, Measur
             settings = Configuration(key=None) if opened else Configuration()
             costly = twin is None or not costly_checks.isdisjoint(twin.turns)
             endpoint = endpoint_at(ports[_name(twin)], _name(twin), settings=settings, costly=costly)
-            if twin is not None and twin.patience is not None:
-                endpoint = replace(endpoint, provider=replace(endpoint.provider, timeout=twin.patience))
+            if twin is not None:
+                provider = replace(endpoint.provider, protocols=twin.protocols)
+                patience = provider.timeout if twin.patience is None else twin.patience
+                endpoint = replace(endpoint, provider=replace(provider, timeout=patience))
             endpoints.append(endpoint)
         live = Live(Settings(tuple(endpoints)))
         every = list(requirements())

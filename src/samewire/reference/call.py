@@ -132,3 +132,9 @@ class Fault:
     known: tuple[str, ...] = ()
     where: str = "/chat/completions"
     patience: float | None = None
+
+    @property
+    def protocols(self) -> tuple[str, ...]:
+        """The protocols that it shows in."""
+        first = self.where.split("/")[1]
+        return (first,) if first in ("responses", "messages") else ("chat", "embeddings", "completions")

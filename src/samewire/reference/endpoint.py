@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from samewire.reference import chat, completions, embeddings
+from samewire.reference import chat, completions, embeddings, messages, responses
 from samewire.reference.call import Call, Configuration, Fault
 from samewire.reference.errors import Refusal, missing, unknown_model, unknown_url
 from samewire.reference.server import HttpRequest, HttpResponse, Listener, listen
@@ -17,7 +17,10 @@ from samewire.reference.server import HttpRequest, HttpResponse, Listener, liste
 __all__ = ["Reference"]
 
 CREATED = 1_700_000_000
-#: Stages that a fault has at one path alone.
+CHAT, RESPONSES, MESSAGES = "/chat/completions", "/responses", "/messages"
+#: Protocols with several paths, each with a module of its own: where they begin.
+SURFACES = {RESPONSES: responses, MESSAGES: messages}
+#: Stages that a fault has at its own path alone.
 INNER = ("body", "answers", "chunks", "events")
 LIMITS = (
     ("x-ratelimit-limit-requests", "10000"),
@@ -55,7 +58,7 @@ class Reference:
         call = Call(request, self.settings, number=self.calls, memory=self.memory)
         self.calls += 1
         try:
-            self._at("request", call)
+            self.at("request", call)
             await self._route(call)
         except Refusal as refusal:
             call.error = refusal
@@ -65,21 +68,24 @@ class Reference:
         self._finish(call)
         return call.response
 
-    def _at(self, stage: str, call: Call) -> None:
+    def at(self, stage: str, call: Call) -> None:
+        """Let the faults of a stage step in."""
         for fault in self.faults:
-            if fault.stage == stage and (stage not in INNER or call.path == fault.where):
+            anywhere = fault.where == CHAT and stage not in INNER
+            if fault.stage == stage and (anywhere or _below(call.path, fault.where)):
                 fault.apply(call)
 
     def _fail(self, call: Call) -> None:
         assert call.error is not None
-        call.document = call.error.document
+        shaped = messages.error if _below(call.path, MESSAGES) else lambda refusal: refusal.document
+        call.document = shaped(call.error)
         call.response = HttpResponse(call.error.status, list(call.error.headers))
         try:
-            self._at("error", call)
+            self.at("error", call)
         except Refusal as other:
-            call.error, call.document = other, other.document
+            call.error, call.document = other, shaped(other)
             call.response = HttpResponse(other.status, list(other.headers))
-        self._json(call)
+        self.json(call)
 
     def _finish(self, call: Call) -> None:
         response = call.response
@@ -94,9 +100,10 @@ class Reference:
         if origin:
             response.set("Access-Control-Allow-Origin", "*")
             response.set("Access-Control-Expose-Headers", "x-request-id")
-        self._at("response", call)
+        self.at("response", call)
 
-    def _json(self, call: Call) -> None:
+    def json(self, call: Call) -> None:
+        """Write the document as the response's body."""
         text = json.dumps(call.document, ensure_ascii=False, separators=(",", ":"))
         call.response.body = text.encode("utf-8", "surrogatepass")
         call.response.set("Content-Type", "application/json")
@@ -104,6 +111,10 @@ class Reference:
     async def _route(self, call: Call) -> None:
         request = call.request
         path = request.path.removeprefix(self.settings.base) if request.path.startswith(self.settings.base) else ""
+        for place, surface in SURFACES.items():
+            if _below(path, place):
+                await surface.answer(self, call)
+                return
         routes: dict[str, tuple[str, Callable[[Call], Any]]] = {
             "/models": ("GET", self._models),
             "/chat/completions": ("POST", self._chat),
@@ -123,12 +134,13 @@ class Reference:
         if request.method != method:
             message = f"Not allowed to {request.method} on {request.path}."
             raise Refusal(405, message, code="method_not_supported", headers=(("Allow", method),))
-        self._authorise(call)
+        self.authorise(call)
         done = answer(call)
         if asyncio.iscoroutine(done):
             await done
 
-    def _authorise(self, call: Call) -> None:
+    def authorise(self, call: Call) -> None:
+        """Refuse whoever doesn't show the key as Bearer."""
         if self.settings.key is None or call.notes.get("authorised"):
             return
         scheme, _, key = call.request.headers.get("authorization", "").partition(" ")
@@ -139,24 +151,26 @@ class Reference:
             shown = f"{key[:3]}***{key[-4:]}" if len(key) > 12 else "***"
             raise Refusal(401, f"Incorrect API key provided: {shown}.", code="invalid_api_key")
 
-    def _document(self, call: Call, document: Any) -> None:
+    def send(self, call: Call, document: Any) -> None:
+        """Answer with a JSON document."""
         call.document = document
-        self._at("document", call)
-        self._json(call)
+        self.at("document", call)
+        self.json(call)
 
     def _models(self, call: Call) -> None:
-        self._document(call, {"object": "list", "data": [self._described(name) for name in self.settings.models]})
+        self.send(call, {"object": "list", "data": [self._described(name) for name in self.settings.models]})
 
     def _model(self, call: Call) -> None:
         name = call.request.path.removeprefix(f"{self.settings.base}/models/")
         if name not in self.settings.models:
             raise unknown_model(name)
-        self._document(call, self._described(name))
+        self.send(call, self._described(name))
 
     def _described(self, name: str) -> dict[str, Any]:
         return {"id": name, "object": "model", "created": CREATED, "owned_by": "reference"}
 
-    def _parse(self, call: Call) -> None:
+    def parse(self, call: Call) -> None:
+        """Read the body as a JSON object."""
         kind = call.request.headers.get("content-type", "").split(";")[0].strip().lower()
         if kind not in ("application/json", ""):
             raise Refusal(415, f"Unsupported media type '{kind}': application/json is expected.")
@@ -170,8 +184,8 @@ class Reference:
 
     def _read(self, call: Call) -> None:
         """Read the body of a request to a model."""
-        self._parse(call)
-        self._at("body", call)
+        self.parse(call)
+        self.at("body", call)
         if "model" not in call.body:
             raise missing("model")
         if not isinstance(call.body["model"], str):
@@ -183,39 +197,40 @@ class Reference:
 
     def _embeddings(self, call: Call) -> None:
         self._read(call)
-        self._document(call, embeddings.document(call))
+        self.send(call, embeddings.document(call))
 
     async def _completion(self, call: Call) -> None:
         self._read(call)
         completions.answer(call)
-        await self._spoken(call, completions.document, completions.chunks)
+        await self.spoken(call, completions.document, completions.chunks)
 
     async def _chat(self, call: Call) -> None:
         self._read(call)
         chat.answer(call)
-        await self._spoken(call, chat.document, chat.chunks)
+        await self.spoken(call, chat.document, chat.chunks)
 
-    async def _spoken(self, call: Call, document: Callable[[Call], Any], chunks: Callable[[Call], Any]) -> None:
+    async def spoken(self, call: Call, document: Callable[[Call], Any], chunks: Callable[[Call], Any]) -> None:
         """Send what the model said, whole or as a stream."""
-        self._at("answers", call)
+        self.at("answers", call)
         if not call.streamed:
             if self.settings.pace:
                 await asyncio.sleep(self.settings.pace * sum(one.spent for one in call.answers))
-            self._document(call, document(call))
+            self.send(call, document(call))
             return
         call.chunks = chunks(call)
-        self._at("chunks", call)
+        self.at("chunks", call)
         call.events = [
             b"data: %s\n\n"
             % json.dumps(chunk, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
             for chunk in call.chunks
         ]
         call.events.append(b"data: [DONE]\n\n")
-        self._at("events", call)
-        call.response = HttpResponse(200, [("Content-Type", "text/event-stream; charset=utf-8")], self._paced(call))
+        self.at("events", call)
+        call.response = HttpResponse(200, [("Content-Type", "text/event-stream; charset=utf-8")], self.paced(call))
         call.response.set("Cache-Control", "no-cache")
 
-    async def _paced(self, call: Call) -> AsyncIterator[bytes]:
+    async def paced(self, call: Call) -> AsyncIterator[bytes]:
+        """The stream's events, at the pace of the model."""
         whole = False
         try:
             for event in call.events:
@@ -226,3 +241,7 @@ class Reference:
         finally:
             # A client that hangs up is noticed here.
             self.memory["left"] = self.memory.get("left", False) or not whole
+
+
+def _below(path: str, place: str) -> bool:
+    return path == place or path.startswith(f"{place}/")

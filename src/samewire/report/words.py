@@ -120,6 +120,7 @@ _PROTOCOLS = {
     "messages": "Messages",
     "embeddings": "Embeddings",
     "completions": "Completions",
+    "across": "Across protocols",
 }
 
 _ACRONYMS = {word.lower(): word for word in ("API", "CORS", "HTTP", "ID", "JSON", "SSE", "URL")}

@@ -1,49 +1,16 @@
-"""Legal variants of the reference: other ways to be conformant, none of which may be accused of anything.
-
-They are told like faults. What they turn is *unsupported* at most, and only where that is the truth.
-"""
+"""Other ways to be a conformant Chat Completions endpoint."""
 
 from __future__ import annotations
 
 import gzip
 import json
 import uuid
-from collections.abc import Callable
 from typing import Any
 
-from samewire.reference.call import STAGES, Call, Fault, Step
+from samewire.reference.call import Call
 from samewire.reference.errors import Refusal, unsupported
 from samewire.reference.faults.registry import choices, completions, deltas, fragments
-
-__all__ = ["VARIANTS"]
-
-#: Every variant by its id.
-VARIANTS: dict[str, Fault] = {}
-
-
-def variant(
-    id: str,
-    what: str,
-    stage: str = "request",
-    turns: dict[str, str] | None = None,
-    *,
-    blocks: tuple[str, ...] = (),
-    **configure: Any,
-) -> Callable[[Step], Step]:
-    """Declare a variant; what is decorated does it to a call."""
-    if stage not in STAGES or id in VARIANTS:
-        raise ValueError(f"{id}: {stage!r} is no stage, or the id is taken")
-
-    def declare(step: Step) -> Step:
-        VARIANTS[id] = Fault(id, what, stage, step, turns or {}, blocks, configure)
-        return step
-
-    return declare
-
-
-def _nothing(call: Call) -> None:
-    """Change nothing: the configuration is the variant."""
-
+from samewire.reference.variants.registry import nothing, variant
 
 CHEAP_REFUSALS = {
     "n": {"chat.sampling.n": "unsupported"},
@@ -53,20 +20,20 @@ CHEAP_REFUSALS = {
 BY_LOGPROBS = ("chat.sampling.*logprobs*",)
 NO_LIMITS = {"http.headers.rate_limits": "unsupported", "http.headers.rate_resets": "unsupported"}
 
-variant("open", "No key is needed.", key=None)(_nothing)
-variant("slow", "Every token takes its time.", pace=0.01)(_nothing)
-variant("lively", "The model's words vary.", lively=1.0)(_nothing)
+variant("open", "No key is needed.", key=None)(nothing)
+variant("slow", "Every token takes its time.", pace=0.01)(nothing)
+variant("lively", "The model's words vary.", lively=1.0)(nothing)
 variant(
     "text_only",
     "The model sees no pictures, and says so.",
     turns={"chat.images.seen": "unsupported"},
     blocks=("chat.images.*",),
     vision=False,
-)(_nothing)
+)(nothing)
 variant(
     "hundred_models", "A hundred models are listed.", models=("reference-1", *(f"lab/model-{n}" for n in range(99)))
-)(_nothing)
-variant("no_limits", "No rate limits are told.", turns=NO_LIMITS, limits=False)(_nothing)
+)(nothing)
+variant("no_limits", "No rate limits are told.", turns=NO_LIMITS, limits=False)(nothing)
 variant(
     "reasoning",
     "The model thinks before it speaks, and refuses sampling parameters and max_tokens.",
@@ -79,20 +46,20 @@ variant(
     blocks=(*BY_LOGPROBS, "chat.limits.*finish_reason"),
     reasoning=180,
     spellings=("max_completion_tokens",),
-)(_nothing)
+)(nothing)
 variant(
     "max_tokens_only",
     "Only max_tokens is known.",
     turns={"chat.limits.max_completion_tokens": "unsupported"},
     spellings=("max_tokens",),
-)(_nothing)
+)(nothing)
 variant(
     "no_token_limit",
     "No token limit is taken.",
     turns={"chat.limits.max_completion_tokens": "unsupported", "chat.limits.max_tokens": "unsupported"},
     blocks=("chat.limits.*",),
     spellings=(),
-)(_nothing)
+)(nothing)
 
 
 @variant("uuid_ids", "Ids are UUIDs.", "document")
