@@ -1,7 +1,4 @@
-"""providers.yaml → providers, with every problem told by file, line and what to write instead.
-
-This module is the only one that imports yaml.
-"""
+"""providers.yaml → providers, with every problem told by file, line and what to write instead."""
 
 from __future__ import annotations
 
@@ -13,9 +10,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from samewire.credentials import Credential, Secret, is_placeholder, looks_secret
+from samewire.document import Document, DocumentError
 from samewire.schema import locate, source, violations
 from samewire.settings import Auth, Provider, SettingsError
 
@@ -50,52 +46,19 @@ def load(
         SettingsError: the file can't be read or is wrong; all its problems at once.
     """
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    except (OSError, UnicodeDecodeError) as problem:
-        raise SettingsError(f"{path}: cannot be read: {problem}") from None
-    except yaml.MarkedYAMLError as problem:
-        mark = problem.problem_mark
-        place = f"{path}:{mark.line + 1}:{mark.column + 1}" if mark else str(path)
-        raise SettingsError(f"{place}: not YAML: {problem.problem or problem.context}") from None
-    except yaml.YAMLError as problem:
-        raise SettingsError(f"{path}: not YAML: {problem}") from None
-    file = _File(path, node, environ)
+        file = _File(path, environ)
+    except DocumentError as problem:
+        raise SettingsError(str(problem)) from None
     return tuple(replace(provider, **(tuned or {})) for provider in file.providers())
 
 
-class _File:
-    """One file on its way to providers: its content, its lines, its problems."""
+class _File(Document):
+    """One file on its way to providers."""
 
-    def __init__(self, path: Path, node: Any, environ: Mapping[str, str]) -> None:
-        self.path = path
+    def __init__(self, path: Path, environ: Mapping[str, str]) -> None:
+        super().__init__(path)
         self.environ = environ
-        self.problems: list[str] = []
-        self.lines: dict[Path_, tuple[int, int]] = {}
         self.secrets: list[Secret] = []
-        self.content = self._build(node, ()) if node is not None else None
-
-    def _build(self, node: Any, path: Path_) -> Any:
-        self.lines.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
-        if isinstance(node, yaml.MappingNode):
-            built: dict[Any, Any] = {}
-            for key_node, value_node in node.value:
-                key = str(key_node.value)
-                here = (*path, key)
-                self.lines[here] = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
-                if key in built:
-                    self.complain(here, f"`{key}` stands here twice")
-                built[key] = self._build(value_node, here)
-            return built
-        if isinstance(node, yaml.SequenceNode):
-            return [self._build(item, (*path, index)) for index, item in enumerate(node.value)]
-        return yaml.SafeLoader("").construct_object(node, deep=True)
-
-    def complain(self, path: Path_, problem: str) -> None:
-        """Note a problem with its line and column."""
-        while path not in self.lines and path:
-            path = path[:-1]
-        line, column = self.lines.get(path, (1, 1))
-        self.problems.append(f"{self.path}:{line}:{column}: {problem}")
 
     def providers(self) -> tuple[Provider, ...]:
         """The providers, or all problems at once."""
