@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import re
 import socket
 import ssl
-import time
 import zlib
 from collections.abc import Iterator
 from functools import cache
+from urllib.parse import quote
 
 import httpx2
 
 from samewire.attempt import Attempt, Failure, Wire
-from samewire.decoding import Decoder, TooLarge
+from samewire.decoding import TooLarge
 from samewire.lag import Lag
 from samewire.settings import Endpoint
-from samewire.sse import Read
+from samewire.tally import Bounds, Tally
 
 __all__ = ["MAX_BODY", "Transport"]
 
@@ -32,6 +33,14 @@ EVIDENCE = 64 * 1024
 #: Reads that are kept apart; of a body in more pieces the later ones are joined to the last.
 MAX_READS = 20_000
 CONNECT_SECONDS = 10.0
+
+
+#: What a header's value can carry.
+_PRINTED = re.compile(r"[ -~]*")
+
+
+class _Unsendable(ValueError):
+    """The request can't be written as HTTP."""
 
 
 @cache
@@ -50,6 +59,7 @@ class Transport:
     def __init__(self, endpoint: Endpoint, lag: Lag | None = None) -> None:
         self._lag = lag or Lag()
         self.timeout = endpoint.provider.timeout
+        self._auth = endpoint.provider.auth
         credential = endpoint.provider.credential
         self._key = credential.secret.reveal() if credential is not None and credential.secret is not None else ""
         self._client = httpx2.AsyncClient(
@@ -65,7 +75,7 @@ class Transport:
 
     async def attempt(self, wire: Wire, waited: float = 0.0) -> Attempt:
         """Try the request once. Ends within the provider's timeout; a failure is part of what is returned."""
-        tally = _Tally(wire.cut)
+        tally = Tally(wire.cut, Bounds(MAX_BODY, MAX_READS, EVIDENCE))
         begun = asyncio.get_running_loop().time()
         failure: Failure | None = None
         try:
@@ -78,7 +88,7 @@ class Transport:
             failure = Failure("too large", f"the body goes on beyond {MAX_BODY // 2**20} MiB", peer=True)
         except zlib.error as problem:
             failure = Failure("decoding", f"the body is not what its Content-Encoding says: {problem}", peer=True)
-        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError) as problem:
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, OverflowError, ExceptionGroup) as problem:
             failure = _failure(problem)
         return Attempt(
             started=tally.started,
@@ -93,14 +103,15 @@ class Transport:
             lag=self._lag.since(begun),
         )
 
-    async def _receive(self, wire: Wire, tally: _Tally) -> None:
-        headers = [(name, value.replace("{key}", self._key)) for name, value in wire.headers]
-        url = wire.url.replace("{key}", self._key)
-        request = self._client.build_request(wire.method, url, headers=headers, content=wire.body)
+    async def _receive(self, wire: Wire, tally: Tally) -> None:
+        # Not the client's build_request: that would add headers and cookies that no record has.
+        request = httpx2.Request(wire.method, self._url(wire), headers=self._headers(wire), content=wire.body)
+        if not request.url.host:
+            raise _Unsendable("the URL names no host")
         tally.start()
         response = await self._client.send(request, stream=True)
         try:
-            tally.head(response)
+            tally.head(response.status_code, response.http_version, response.headers.raw)
             async for chunk in response.aiter_raw():
                 if not tally.take(chunk):
                     return
@@ -108,6 +119,17 @@ class Transport:
         finally:
             # Not awaiting the rest: a peer that goes on sending must not hold us.
             await response.aclose()
+
+    def _url(self, wire: Wire) -> str:
+        place = f"{self._auth.name}={{key}}"
+        if self._auth.scheme != "query" or not wire.url.endswith(place):
+            return wire.url
+        return wire.url.removesuffix("{key}") + quote(self._key, safe="")
+
+    def _headers(self, wire: Wire) -> list[tuple[str, str]]:
+        if any("{key}" in value for _, value in wire.headers) and not _PRINTED.fullmatch(self._key):
+            raise _Unsendable("the key has a character that no header can carry: was it copied whole, without quotes?")
+        return [(name, value.replace("{key}", self._key)) for name, value in wire.headers]
 
     def leaks(self, attempt: Attempt) -> tuple[str, ...]:
         """Where the answer carries the key: ``headers``, ``body``."""
@@ -121,82 +143,17 @@ class Transport:
         return tuple(places)
 
 
-class _Tally:
-    """What has come so far."""
-
-    def __init__(self, cut: int | None) -> None:
-        self.cut = cut
-        self.started = time.time()
-        self.status = 0
-        self.version = ""
-        self.headers: list[tuple[str, str]] = []
-        self.reads: list[Read] = []
-        self.size = 0
-        self.answered = 0.0
-        self._zero = time.perf_counter()
-        self._decoder: Decoder | None = None
-
-    def start(self) -> None:
-        self.started = time.time()
-        self._zero = time.perf_counter()
-
-    def elapsed(self) -> float:
-        return round(time.perf_counter() - self._zero, 6)
-
-    def head(self, response: httpx2.Response) -> None:
-        self.answered = self.elapsed()
-        self.status = response.status_code
-        self.version = response.http_version
-        self.headers = [
-            (name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in response.headers.raw
-        ]
-        self._decoder = Decoder(response.headers.get("content-encoding", ""))
-
-    def take(self, chunk: bytes) -> bool:
-        """Take a read; False once enough has come."""
-        assert self._decoder is not None
-        for piece in self._decoder.feed(chunk, MAX_BODY - self.size):
-            self._keep(piece)
-        return self.cut is None or self.size < self.cut
-
-    def finish(self) -> None:
-        assert self._decoder is not None
-        for piece in self._decoder.end():
-            self._keep(piece)
-
-    def shorten(self) -> None:
-        """Keep only the beginning of a body that was too large: as evidence it suffices."""
-        kept, size = [], 0
-        for at, piece in self.reads:
-            if size < EVIDENCE:
-                kept.append((at, piece[: EVIDENCE - size]))
-            size += len(piece)
-        self.reads = kept
-
-    def _keep(self, piece: bytes) -> None:
-        self.size += len(piece)
-        now = self.elapsed()
-        if len(self.reads) >= MAX_READS:
-            self._overflow(now, piece)
-        elif piece:
-            self.reads.append((now, piece))
-        if self.size >= MAX_BODY:
-            raise TooLarge
-
-    def _overflow(self, now: float, piece: bytes) -> None:
-        # Pieces beyond MAX_READS are gathered by the hundred, or joining them one by one would take quadratic time.
-        last = self.reads[-1][1]
-        if len(last) < 65_536:
-            self.reads[-1] = (now, last + piece)
-        else:
-            self.reads.append((now, piece))
+_LOCAL = (_Unsendable, httpx2.LocalProtocolError, httpx2.InvalidURL, httpx2.UnsupportedProtocol)
 
 
 def _failure(problem: Exception) -> Failure:
     """Whose fault an exception is, by httpx2's tree."""
     words = " ".join(str(problem).split()) or type(problem).__name__
     causes = list(_causes(problem))
-    if isinstance(problem, (httpx2.LocalProtocolError, httpx2.InvalidURL, httpx2.UnsupportedProtocol)):
+    if isinstance(problem, UnicodeEncodeError):
+        # Its own words quote what may be a secret.
+        return Failure("local", "the request could not be sent: a header has a letter that no header can carry")
+    if isinstance(problem, _LOCAL) or any(isinstance(cause, OverflowError) for cause in causes):
         return Failure("local", f"the request could not be sent: {words}")
     if isinstance(problem, httpx2.RemoteProtocolError):
         return Failure("protocol", f"broke HTTP: {words}", peer=True)

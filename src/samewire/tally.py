@@ -1,0 +1,107 @@
+"""What has come of an answer so far: its head, and the reads of its body with their times, within bounds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from samewire.decoding import Decoder, TooLarge
+from samewire.sse import Read
+
+__all__ = ["Bounds", "Tally"]
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much of a body is taken.
+
+    Attributes:
+        body: bytes that are read; a bigger body is a failure.
+        reads: reads that are kept apart; of a body in more pieces the later ones are joined to the last.
+        evidence: bytes that are kept of a body that was too large.
+    """
+
+    body: int
+    reads: int
+    evidence: int
+
+
+class Tally:
+    """What has come so far.
+
+    Args:
+        cut: hang up after so many bytes, or None.
+        bounds: how much is taken and kept.
+    """
+
+    def __init__(self, cut: int | None, bounds: Bounds) -> None:
+        self.cut = cut
+        self.bounds = bounds
+        self.started = time.time()
+        self.status = 0
+        self.version = ""
+        self.headers: list[tuple[str, str]] = []
+        self.reads: list[Read] = []
+        self.size = 0
+        self.answered = 0.0
+        self._zero = time.perf_counter()
+        self._decoder: Decoder | None = None
+
+    def start(self) -> None:
+        """The request goes out now."""
+        self.started = time.time()
+        self._zero = time.perf_counter()
+
+    def elapsed(self) -> float:
+        """Seconds since the request went out."""
+        return round(time.perf_counter() - self._zero, 6)
+
+    def head(self, status: int, version: str, headers: Iterable[tuple[bytes, bytes]]) -> None:
+        """Take the answer's head."""
+        self.answered = self.elapsed()
+        self.status = status
+        self.version = version
+        self.headers = [(name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in headers]
+        coded = [value for name, value in self.headers if name.lower() == "content-encoding"]
+        self._decoder = Decoder(", ".join(coded))
+
+    def take(self, chunk: bytes) -> bool:
+        """Take a read; False once enough has come."""
+        assert self._decoder is not None
+        for piece in self._decoder.feed(chunk, self.bounds.body - self.size):
+            self._keep(piece)
+        return self.cut is None or self.size < self.cut
+
+    def finish(self) -> None:
+        """Take what the decoder still holds at the end."""
+        assert self._decoder is not None
+        for piece in self._decoder.end():
+            self._keep(piece)
+
+    def shorten(self) -> None:
+        """Keep only the beginning of a body that was too large: as evidence it suffices."""
+        kept, size = [], 0
+        for at, piece in self.reads:
+            if size < self.bounds.evidence:
+                kept.append((at, piece[: self.bounds.evidence - size]))
+            size += len(piece)
+        self.reads = kept
+
+    def _keep(self, piece: bytes) -> None:
+        self.size += len(piece)
+        now = self.elapsed()
+        if len(self.reads) >= self.bounds.reads:
+            self._overflow(now, piece)
+        elif piece:
+            self.reads.append((now, piece))
+        if self.size >= self.bounds.body:
+            raise TooLarge
+
+    def _overflow(self, now: float, piece: bytes) -> None:
+        # Pieces beyond the bound are gathered by the hundred, or joining them one by one would take quadratic time.
+        last = self.reads[-1][1]
+        if len(last) < 65_536:
+            self.reads[-1] = (now, last + piece)
+        else:
+            self.reads.append((now, piece))
