@@ -184,7 +184,6 @@ STREAMS: dict[str, tuple[bytes, bool]] = {
 
 @pytest.mark.parametrize(("body", "broken"), STREAMS.values(), ids=STREAMS)
 def test_a_stream_that_breaks_off_with_an_error_is_asked_for_again(body: bytes, broken: bool) -> None:
-    # BUG (src/samewire/attempt.py, broke_off): an error behind `[DONE]` counts, which nobody reads.
     one = attempt(200, body, headers=(("Content-Type", "text/event-stream; charset=utf-8"),))
     assert one.broke_off is broken
     assert (wait_before_next([one]) is not None) is broken

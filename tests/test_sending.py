@@ -107,8 +107,6 @@ def test_for_a_limit_all_wait_as_long_as_they_are_told_and_no_control_is_sent() 
 
 
 def test_for_a_limit_that_tells_no_time_the_waits_grow() -> None:
-    # BUG (src/samewire/sending.py, _attempt): the window pauses for `wait_before_next([attempt])`, the wait after a
-    # first attempt, each time; the growing waits are only written into the record, which so tells what did not happen.
     sent(played := Played(BUSY))
     times = [at for at, _ in played.sent]
     waits = [later - earlier for earlier, later in pairwise(times)]
@@ -123,7 +121,6 @@ def test_a_longer_pause_than_the_bound_ends_the_tries() -> None:
 
 
 def test_after_a_longer_pause_than_the_bound_the_others_are_not_kept_waiting_for_it() -> None:
-    # BUG (src/samewire/sending.py, _attempt): the window pauses for the whole hour, and with it every other request.
     async def send() -> float:
         sender = Sender(endpoint())
         await sender.transport.close()

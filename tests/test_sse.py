@@ -75,8 +75,6 @@ def test_of_a_name_or_id_that_is_told_twice_the_last_stands() -> None:
 
 
 def test_an_id_with_a_nul_is_no_id() -> None:
-    # BUG (src/samewire/sse.py, parse): such an id is taken.
-    # WHATWG: "If the field value does not contain U+0000 NULL, then set the last event ID buffer … Otherwise, ignore."
     assert only(b"id: 1\x002\ndata: a\n\n").id is None
 
 

@@ -162,8 +162,6 @@ def test_several_pauses_at_once_make_it_smaller_once() -> None:
 
 
 def test_a_pause_makes_the_window_smaller_also_where_a_rate_spaces_requests() -> None:
-    # BUG (src/samewire/window.py, pause): between two requests that the rate keeps apart, a pause passes for one that
-    # is already under way: it is not counted, and the window keeps its width.
     visits = paused((0.5, 3.0), count=3, rpm=30)
     assert visits.window.pauses == 1
 

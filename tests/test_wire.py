@@ -54,7 +54,6 @@ def test_a_path_is_joined_to_the_base_url(path: str, base: str, wanted: str) -> 
     ],
 )
 def test_a_model_in_a_path_is_quoted(model: str, wanted: str) -> None:
-    # BUG (src/samewire/wire.py, _url): a model's id with "://" makes the path be taken for a whole URL, and refused.
     assert url(GET("models/$model"), model=model) == f"{BASE}/{wanted}"
 
 

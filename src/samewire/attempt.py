@@ -11,6 +11,11 @@ from samewire.sse import Read, parse
 
 __all__ = ["Attempt", "Failure", "Wire", "error_of", "parse_json"]
 
+#: Arrays and objects in each other that are still read.
+DEPTH = 100
+#: Digits of an integer that is still read as one: the greatest that a float can hold has 309.
+DIGITS = 308
+
 
 @dataclass(frozen=True)
 class Wire:
@@ -101,7 +106,9 @@ class Attempt:
         body = b"".join(chunk for _, chunk in self.reads)
         if b'"error"' not in body:
             return False
-        values = [parse_json((event.data or "").encode("utf-8", "replace"))[0] for event in parse(self.reads).events]
+        datas = [event.data or "" for event in parse(self.reads).events]
+        until = datas.index("[DONE]") if "[DONE]" in datas else len(datas)
+        values = [parse_json(data.encode("utf-8", "replace"))[0] for data in datas[:until]]
         failed = [bool(isinstance(value, dict) and value.get("error")) for value in values]
         return any(failed) and not failed[0]
 
@@ -121,13 +128,34 @@ def _reject_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+def _integer(digits: str) -> int | float:
+    # As with 1e999: what is beyond all floats is infinite, and then no schema takes it for an integer.
+    return int(digits) if len(digits) <= DIGITS else float(digits)
+
+
 def parse_json(body: bytes) -> tuple[Any, str]:
-    """The bytes as JSON by RFC 8259, and what is wrong with them as a sentence (empty when nothing is)."""
+    """The bytes as JSON by RFC 8259, and what is wrong with them as a sentence (empty when nothing is).
+
+    The standard lets a reader bound the depth and the numbers that it takes. These bounds are far beyond what any client
+    needs, and let every check walk and reckon without a care.
+    """
     try:
-        return json.loads(body.decode("utf-8"), parse_constant=_reject_constant), ""
+        value = json.loads(body.decode("utf-8"), parse_constant=_reject_constant, parse_int=_integer)
     except UnicodeDecodeError as problem:
         return None, f"byte {problem.start} is not UTF-8"
     except RecursionError:
         return None, "nested too deeply"
     except ValueError as problem:
         return None, str(problem) if body.strip() else "it is empty"
+    if body.count(b"[") + body.count(b"{") > DEPTH and _deeper(value, DEPTH):
+        return None, "nested too deeply"
+    return value, ""
+
+
+def _deeper(value: Any, most: int) -> bool:
+    """Whether arrays and objects are nested in each other more than so often."""
+    level = [value]
+    for _ in range(most):
+        holders = [one for one in level if isinstance(one, (dict, list))]
+        level = [inner for one in holders for inner in (one.values() if isinstance(one, dict) else one)]
+    return any(isinstance(one, (dict, list)) for one in level)

@@ -18,6 +18,7 @@ class Decoder:
     def __init__(self, coding: str) -> None:
         coding = coding.strip().lower()
         self._fed = False
+        self._after = 0
         self._deflate = None
         if coding in ("gzip", "x-gzip"):
             self._deflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
@@ -37,8 +38,13 @@ class Decoder:
             yield chunk[: room + 1]
             return
         self._fed = self._fed or bool(chunk)
-        yield self._deflate.decompress(chunk, max(room, 1))
-        if self._deflate.unconsumed_tail:
+        if self._deflate.eof:
+            # What follows the end counts for nothing, but it is bounded too.
+            self._after += len(chunk)
+        else:
+            yield self._deflate.decompress(chunk, max(room, 1))
+            self._after = len(self._deflate.unused_data)
+        if self._deflate.unconsumed_tail or self._after > room:
             raise TooLarge
 
     def end(self) -> Iterator[bytes]:

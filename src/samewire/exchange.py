@@ -128,14 +128,17 @@ class Exchange(Answer):
         if self.error_object is not None or (self.stream_error is not None and not self.chunk_count):
             raise Blocked(f"answered {self.status} with an error object", cause="error with status 200")
 
-    def _violations(self, schema: str) -> tuple[Violation, ...]:
+    @property
+    def _streams(self) -> bool:
+        """Whether the answer is to be a stream: one was asked for, and not refused."""
+        return self.request.streamed and self.ok
+
+    def _violations(self, schema: str, stream: bool) -> tuple[Violation, ...]:
         """The violations of a schema by the body, or (each with its event's index before) by a stream's events."""
-        if schema not in self._known:
-            if self.request.streamed and self.ok:
-                self._known[schema] = tuple(self._stream_violations(schema))
-            else:
-                self._known[schema] = violations(self.json, schema)
-        found: tuple[Violation, ...] = self._known[schema]
+        key = f"violations {schema} {stream}"
+        if key not in self._known:
+            self._known[key] = tuple(self._stream_violations(schema)) if stream else violations(self.json, schema)
+        found: tuple[Violation, ...] = self._known[key]
         return found
 
     def _stream_violations(self, schema: str) -> Iterator[Violation]:
@@ -153,7 +156,7 @@ class Exchange(Answer):
             Blocked: the body isn't JSON, or not at all what the schema describes. Reading a part that violates the
                 schema raises the same.
         """
-        return self._read(schema, self.json)
+        return self._read(schema, self.json, stream=False)
 
     def stream_of(self, schema: str) -> Items:
         """The events' data as JSON, ``[DONE]`` and errors left out, of which only what conforms can be read.
@@ -163,14 +166,14 @@ class Exchange(Answer):
         """
         self.events()
         chunks = [None if isinstance(chunk, Garbled) else chunk for chunk in self.chunks()]
-        stream: Items = self._read(schema, chunks)
+        stream: Items = self._read(schema, chunks, stream=True)
         return stream
 
-    def _read(self, schema: str, instance: Any) -> Any:
+    def _read(self, schema: str, instance: Any, stream: bool) -> Any:
         # Dozens of checks read the same answer: what they read is made once.
-        key = f"reading {schema}"
+        key = f"reading {schema} {stream}"
         if key not in self._known:
-            self._known[key] = reading(instance, self._violations(schema))
+            self._known[key] = reading(instance, self._violations(schema, stream))
         return self._known[key]
 
     def conforms(self, schema: str, *places: str, but: tuple[str, ...] = ()) -> None:
@@ -189,11 +192,11 @@ class Exchange(Answer):
         __tracebackhide__ = True
         if self.ok:
             self._not_an_error()
-        if self.request.streamed:
+        if self._streams:
             self.events()
         bad = [
             found
-            for found in self._violations(schema)
+            for found in self._violations(schema, self._streams)
             if found.schema == schema
             and (not places or any(_covers(place, self._place(found)) for place in places))
             and not any(_covers(place, self._place(found)) for place in but)
@@ -205,7 +208,7 @@ class Exchange(Answer):
 
     def _place(self, found: Violation) -> str:
         place = found.cause.partition("#")[2]
-        return place.removeprefix("/*") if self.request.streamed and self.ok else place
+        return place.removeprefix("/*") if self._streams else place
 
 
 def _covers(place: str, pointer: str) -> bool:

@@ -171,6 +171,10 @@ class Items(list[Any]):
         self.faulty = faulty
 
     def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            places = range(len(self))[index]
+            faulty = {new: self.faulty[old] for new, old in enumerate(places) if old in self.faulty}
+            return Items(super().__getitem__(index), faulty)
         if isinstance(index, int):
             _stop_at(self.faulty.get(index if index >= 0 else len(self) + index))
             if not -len(self) <= index < len(self):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from samewire.attempt import Attempt, Wire
 from samewire.exchange import Exchange
@@ -61,7 +62,7 @@ class Sender:
         controls: list[bool] = []
         waited = 0.0
         while True:
-            attempt = await self._attempt(wire, priority, waited)
+            attempt = await self._attempt(wire, priority, waited, attempts)
             if attempt is None:
                 return self._given_up()
             attempts.append(attempt)
@@ -78,7 +79,9 @@ class Sender:
         leaked = tuple(sorted({place for one in attempts for place in self.transport.leaks(one)}))
         return Exchange(request, wire, tuple(attempts), tuple(controls), leaked=leaked)
 
-    async def _attempt(self, wire: Wire, priority: float, waited: float) -> Attempt | None:
+    async def _attempt(
+        self, wire: Wire, priority: float, waited: float, before: Sequence[Attempt] = ()
+    ) -> Attempt | None:
         await self.window.enter(priority)
         fine = True
         try:
@@ -89,7 +92,8 @@ class Sender:
             self._silences = self._silences + 1 if silent else 0
             if limited(attempt):
                 fine = False
-                self.window.pause(wait_before_next([attempt]) or attempt.pause or 0.0)
+                # Where enough was tried, or a longer pause is asked for than a run waits, only this request is given up.
+                self.window.pause(wait_before_next([*before, attempt]) or 0.0)
             return attempt
         finally:
             self.window.leave(fine)

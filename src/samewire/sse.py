@@ -27,7 +27,7 @@ class Event:
     Attributes:
         data: the ``data`` lines joined with LF, or None if the block has none. Invalid UTF-8 becomes U+FFFD.
         name: the ``event`` field, or None.
-        id: the ``id`` field, or None.
+        id: the ``id`` field, or None; one with a NUL is none.
         fields: every field line as (name, value), in order, unknown ones too.
         raw: the block's bytes, its blank line included.
         at: seconds since the request was sent, when the event's last byte had arrived.
@@ -97,7 +97,7 @@ def parse(reads: Sequence[Read]) -> Stream:
                 Event(
                     data="\n".join(data) if data else None,
                     name=last.get("event"),
-                    id=last.get("id"),
+                    id=next((value for name, value in reversed(block) if name == "id" and "\0" not in value), None),
                     fields=tuple(block),
                     raw=body[start:end],
                     at=arrival(end - 1),

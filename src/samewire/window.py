@@ -28,7 +28,8 @@ class Window:
         self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
         self._ticket = count()
         self._in_flight = 0
-        self._not_before = 0.0
+        self._paused_until = 0.0
+        self._spaced_until = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self.peak = 0
         self.pauses = 0
@@ -55,10 +56,10 @@ class Window:
     def pause(self, seconds: float) -> None:
         """Let nobody in for so long. Several pauses at once are one, and make the window smaller once."""
         now = asyncio.get_running_loop().time()
-        if now >= self._not_before:
+        if now >= self._paused_until:
             self.pauses += 1
             self._size = max(1.0, self._size / 2)
-        self._not_before = max(self._not_before, now + seconds)
+        self._paused_until = max(self._paused_until, now + seconds)
         self._serve()
 
     def _serve(self) -> None:
@@ -67,16 +68,16 @@ class Window:
             if self._waiting[0][2].done():  # cancelled while it waited
                 heapq.heappop(self._waiting)
                 continue
-            delay = self._not_before - loop.time()
-            if delay > 0:
-                if self._timer is None or self._timer.when() < self._not_before:
-                    self._timer = loop.call_later(delay, self._woken)
+            not_before = max(self._paused_until, self._spaced_until)
+            if not_before > loop.time():
+                if self._timer is None or self._timer.when() < not_before:
+                    self._timer = loop.call_at(not_before, self._woken)
                 return
             _, _, place = heapq.heappop(self._waiting)
             self._in_flight += 1
             self.peak = max(self.peak, self._in_flight)
             if self._interval:
-                self._not_before = loop.time() + self._interval
+                self._spaced_until = loop.time() + self._interval
             place.set_result(None)
 
     def _woken(self) -> None:

@@ -44,12 +44,12 @@ def _url(request: Request, endpoint: Endpoint) -> str:
     base = endpoint.provider.base_url.rstrip("/")
     parts = urlsplit(base)
     origin = f"{parts.scheme}://{parts.netloc}"
-    path = endpoint.provider.paths.get(request.path, request.path)
-    path = path.replace(MODEL, quote(endpoint.model, safe="/:@")).replace("{model}", quote(endpoint.model, safe=""))
-    if path.startswith("{"):
+    place = endpoint.provider.paths.get(request.path, request.path)
+    path = place.replace(MODEL, quote(endpoint.model, safe="/:@")).replace("{model}", quote(endpoint.model, safe=""))
+    if place.startswith("{"):
         url = path.replace("{base}", base).replace("{origin}", origin)
     else:
-        url = path if "://" in path else f"{base}/{path}"
+        url = path if "://" in place else f"{base}/{path}"
     if urlsplit(url)[:2] != parts[:2]:
         raise SettingsError(f"{url} is not at {origin}: a key never goes to another host")
     return url
