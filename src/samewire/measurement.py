@@ -11,7 +11,7 @@ from samewire.exchange import Exchange
 from samewire.exchanges import Exchanges
 from samewire.lane import Lane
 from samewire.request import Request
-from samewire.requirement import Requirement
+from samewire.requirement import Depth, Requirement
 from samewire.scenario import Every, Preflight, Scenario
 from samewire.settings import Endpoint
 from samewire.verdict import Blocked, Judgement, Signal, Verdict, judge, worst
@@ -68,8 +68,8 @@ class Measurement:
     def start(self, requirements: Sequence[Requirement], endpoints: Sequence[Endpoint]) -> None:
         """Start everything that judging these will need, repetitions of what turns out red included."""
 
-        # What happens to a request as a whole is shown once: by the first check that judges that very request.
-        for requirement in requirements:
+        # What happens to a request as a whole is shown once: by the first and plainest check of that very request.
+        for requirement in sorted(requirements, key=lambda one: list(Depth).index(one.depth)):
             if isinstance(requirement.of, Request):
                 self._owners.setdefault(requirement.of.id, requirement.id)
 
@@ -129,7 +129,7 @@ class Measurement:
     def _invariant(self, requirement: Requirement, of: Every, endpoint: Endpoint) -> Judgement:
         every = self.exchanges.every(endpoint, of)
         if every:
-            return worst(judge(requirement.check, one).of([one.id]) for one in every)
+            return worst(self._shown_once(requirement, judge(requirement.check, one).of([one.id])) for one in every)
         for witness in of.witness:
             got = self.exchanges.get(endpoint, witness)
             if isinstance(got, Signal):

@@ -123,6 +123,11 @@ class Request:
         """Whether a healthy endpoint answers this by letting its model speak, which costs tokens."""
         return self.method == "POST" and isinstance(self.body, dict) and self.protocol in SPEAKING
 
+    @property
+    def capped(self) -> bool:
+        """Whether the request's token limit is meant to be met."""
+        return isinstance(self.body, dict) and CAP_KEY in self.body
+
     def but(self, **fields: Any) -> Request:
         """The same request with top-level body fields changed (``OMIT`` leaves one out); this one is its control."""
         body = {**(self.body or {}), **fields}

@@ -170,10 +170,10 @@ def honoured(effect: object, why: str) -> None:
         raise Ignored(why)
 
 
-def observed(message: str) -> None:
+def observed(message: str, reason: str = "observed") -> None:
     """Say *inconclusive*: this was seen, and it does not suffice to judge."""
     __tracebackhide__ = True
-    raise Inconclusive(message, reason="observed")
+    raise Inconclusive(message, reason=reason)
 
 
 def seen(condition: object, what: str) -> None:

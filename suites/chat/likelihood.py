@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import FULL, LIMIT, SHOULD, Exchange, check, honoured, seen
+from samewire import FULL, LIMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
 from .reading import choice, completion, finished, pieces, streamed_words, words
 from .requests import COMPLETIONS, HELLO, STREAM, STREAMS
@@ -17,6 +17,7 @@ def test_logprobs_are_given(exchange: Exchange) -> None:
     """With `logprobs: true`, a choice SHOULD have `logprobs.content`, one entry for every token."""
     exchange.accepted().conforms("chat/completion", "/choices/*/logprobs")
     given = choice(exchange).get("logprobs")
+    seen(words(exchange), "the model says nothing")
     honoured(given and given.get("content"), "logprobs was accepted, and none came")
 
 
@@ -77,6 +78,7 @@ def streamed_logprobs(exchange: Exchange) -> list[Any]:
 def test_logprobs_are_streamed(exchange: Exchange) -> None:
     """With `logprobs: true`, a stream SHOULD carry `logprobs.content`, too."""
     finished(exchange)
+    seen(streamed_words(exchange), "the model says nothing")
     honoured(streamed_logprobs(exchange), "logprobs was accepted, and none came in the stream")
 
 
@@ -96,3 +98,21 @@ def test_streamed_logprobs_are_of_the_answer(exchange: Exchange) -> None:
 def test_logprobs_of_chunks_have_their_shape(exchange: Exchange) -> None:
     """`logprobs` in a chunk SHOULD be null or have the documented shape."""
     exchange.conforms("chat/chunk", "/choices/*/logprobs")
+
+
+#: Tokens that every vocabulary has, whatever they stand for: a bias of 100 leaves no other to choose.
+BIASED = HELLO.but(logit_bias={"15": 100, "220": 100, "1000": 100})
+
+
+@scenario(HELLO, BIASED)
+def biased_hello() -> Steps:
+    """A greeting, and the same where only some tokens may be chosen."""
+    yield HELLO
+    yield BIASED
+
+
+@check("chat.sampling.logit_bias", SHOULD, of=biased_hello, spec="CHAT-REQ-012", depth=FULL, again=2)
+def test_a_bias_chooses_tokens(exchange: Exchange) -> None:
+    """A `logit_bias` of 100 for some tokens SHOULD leave the model no others to say."""
+    said = words(exchange)
+    honoured(said != words(exchange.before[0]), "logit_bias was accepted, and the answer is the same as without it")

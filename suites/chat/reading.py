@@ -54,6 +54,18 @@ def calls(exchange: Exchange) -> list[Any]:
     return made
 
 
+def given(call: Any) -> Any:
+    """The arguments of a tool call.
+
+    Raises:
+        Blocked: they are no JSON object, which has a cell of its own.
+    """
+    value = parsed(call["function"]["arguments"])
+    if not isinstance(value, dict):
+        raise Blocked("the arguments are no JSON object", cause="arguments")
+    return value
+
+
 def prompt_tokens(exchange: Exchange) -> int | None:
     """The prompt tokens that a completion counts; None if it counts none."""
     usage = completion(exchange).get("usage")
@@ -92,9 +104,17 @@ def finished(exchange: Exchange) -> list[Any]:
 
 
 def pieces(exchange: Exchange) -> Iterator[Any]:
-    """Every choice of every chunk of a stream."""
+    """Every choice of every chunk of a stream.
+
+    Raises:
+        Blocked: their indexes don't number the choices, which has a cell of its own.
+    """
+    asked = (exchange.sent or {}).get("n") or 1
     for chunk in chunks(exchange):
-        yield from chunk.get("choices") or ()
+        for piece in chunk.get("choices") or ():
+            if piece["index"] >= asked:
+                raise Blocked(f"the index {piece['index']} is no choice's", cause="choice index")
+            yield piece
 
 
 def deltas(exchange: Exchange, index: int = 0) -> list[Any]:

@@ -20,7 +20,7 @@ from samewire import (
 
 from .format import ASK, BY_SCHEMA, SCHEMA, answered_in_json, formatted
 from .packing import packed
-from .reading import arguments, calls, choice, finished, fragments, parsed, words
+from .reading import arguments, calls, choice, finished, fragments, given, parsed, words
 from .requests import FORCED, STREAM, TOOLS, WEATHER, function
 
 
@@ -51,8 +51,7 @@ def test_a_strict_tool_is_called_by_its_schema(exchange: Exchange) -> None:
     exchange.accepted()
     made = calls(exchange)
     seen(made and choice(exchange)["finish_reason"] != "length", "no tool was called")
-    value = parsed(made[0]["function"]["arguments"])
-    problem = conforms_to(LEVEL, value) if value is not None else "they are no JSON"
+    problem = conforms_to(LEVEL, given(made[0]))
     honoured(not problem, f"strict was accepted, and the arguments do not conform: {problem}")
 
 
@@ -138,8 +137,7 @@ def test_schemas_of_tools_may_refer_and_be_nullable(exchange: Exchange) -> None:
     exchange.accepted()
     made = calls(exchange)
     seen(made and choice(exchange)["finish_reason"] != "length", "no tool was called")
-    value = parsed(made[0]["function"]["arguments"])
-    honoured(isinstance(value, dict) and "place" in value, "the schema was accepted, and the call has nothing of it")
+    honoured("place" in given(made[0]), "the schema was accepted, and the call has nothing of it")
 
 
 LIMITED = {

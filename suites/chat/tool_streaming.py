@@ -65,6 +65,7 @@ def test_fragments_make_arguments(exchange: Exchange) -> None:
     finished(exchange)
     reasons = [piece.get("finish_reason") for piece in pieces(exchange)]
     seen(found and "length" not in reasons, "no tool was called")
+    seen(not exchange.request.capped, "the call was to be cut off")
     for index, parts in found.items():
         seen(len({part["id"] for part in parts if part.get("id")}) <= 1, "an index is shared by several calls")
         text = arguments(parts)

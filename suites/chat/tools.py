@@ -43,6 +43,7 @@ def test_a_tool_call_has_its_shape(exchange: Exchange) -> None:
 def test_arguments_are_a_json_object(exchange: Exchange) -> None:
     """The `arguments` of a tool call SHOULD be the text of a JSON object, unless the token limit cut it off."""
     seen(calls(exchange) and choice(exchange)["finish_reason"] != "length", "no tool was called")
+    seen(not exchange.request.capped, "the call was to be cut off")
     for call in calls(exchange):
         text = call["function"]["arguments"]
         assert isinstance(parsed(text), dict), f"the arguments are {text[:80]!r}"

@@ -33,7 +33,8 @@ TOGETHER = HELLO.having({**OFFICIAL, **CHARSET, **MEMBER, **PLAINLY}).written_od
 )
 def test_official_clients_are_let_in(exchange: Exchange) -> None:
     """The headers that official clients add MUST be tolerated."""
-    exchange.accepted()
+    exchange.answered()
+    assert exchange.ok, f"refused with {exchange.status}{exchange.said}"
 
 
 @check("http.requests.charset", SHOULD, of=packed(TOGETHER, HELLO.having(CHARSET)), spec="HTTP-REQ-002", depth=FULL)

@@ -23,7 +23,7 @@ def finished(said: model.Answer, body: dict[str, Any], reasoning: int) -> Finish
     thought = reasoning if limit is None else min(reasoning, limit)
     if said.calls:
         return _called(said, room, thought, legacy="functions" in body)
-    text, reason = said.text, "stop"
+    text, reason = _biased(said.text, body.get("logit_bias") or {}), "stop"
     stops = body.get("stop") or []
     cuts = [text.index(stop) for stop in ([stops] if isinstance(stops, str) else stops) if stop and stop in text]
     if cuts:
@@ -32,6 +32,12 @@ def finished(said: model.Answer, body: dict[str, Any], reasoning: int) -> Finish
     if room is not None and len(pieces) > room:
         pieces, reason = pieces[:room], "length"
     return Finished("".join(pieces), [], reason, pieces, len(pieces) + thought, thought)
+
+
+def _biased(text: str, bias: dict[str, Any]) -> str:
+    """What is said where a bias leaves no choice: its tokens, over and over."""
+    forced = [token for token, by in bias.items() if by == 100]
+    return "".join(f" w{token}" for token in forced) * 40 if forced else text
 
 
 def _called(said: model.Answer, room: int | None, thought: int, legacy: bool) -> Finished:

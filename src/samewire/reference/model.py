@@ -97,6 +97,12 @@ GREETINGS = (
     "Good day! The reference model greets you warmly from the other side of the wire.",
     "Hello, hello! It is a pleasure, says the reference model.",
 )
+#: What a lively model adds.
+CLOSINGS = tuple(
+    f"{wish} {day}!"
+    for wish in ("Have a good", "Enjoy your", "All the best for this")
+    for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "weekend")
+)
 
 
 def reply(prompt: Prompt) -> Answer:
@@ -193,7 +199,7 @@ def _text(prompt: Prompt, chance: random.Random) -> str:
         return ", ".join(str(n) for n in range(int(counted.group("low") or 1), (NUMBERS.get(high) or int(high)) + 1))
     if results:
         return f"Earlier the tool said: {'; '.join(results)}"
-    return chance.choice(GREETINGS) if prompt.lively else GREETINGS[0]
+    return f"{chance.choice(GREETINGS)} {chance.choice(CLOSINGS)}" if prompt.lively else GREETINGS[0]
 
 
 def _order(text: str) -> str:

@@ -105,7 +105,12 @@ def unknown_role(call: Call) -> None:
             message["role"] = "user"
 
 
-@fault("accepted.unknown_part", "Unknown parts are dropped.", "body", {"chat.mistakes.unknown_part": "ignored"})
+@fault(
+    "accepted.unknown_part",
+    "Unknown parts are dropped.",
+    "body",
+    {"chat.mistakes.unknown_part": "ignored", "chat.history.audio": "ignored", "chat.history.file": "ignored"},
+)
 def unknown_part(call: Call) -> None:
     """Drop what is not known."""
     for message in _each(call):
@@ -179,7 +184,7 @@ def unknown_tool(call: Call) -> None:
     "accepted.choice_without_tools",
     "tool_choice without tools is passed over.",
     "body",
-    {"chat.tool_choice.without_tools": "ignored"},
+    {"chat.tool_choice.without_tools": "ignored", "chat.ranges.tool_choice": "ignored"},
 )
 def choice_without_tools(call: Call) -> None:
     """Forget the choice."""

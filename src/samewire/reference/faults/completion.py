@@ -237,7 +237,7 @@ def usage_cached_beside(call: Call) -> None:
     "limits.finish_stop",
     "An answer that was cut off finishes with stop.",
     "document",
-    {"chat.limits.finish_reason": "broken"},
+    {"chat.limits.finish_reason": "broken", "chat.tools.cut_finish": "broken"},
     known=("finish-stop-instead-of-length",),
 )
 def finish_stop(call: Call) -> None:

@@ -37,9 +37,11 @@ def cross_talk(call: Call) -> None:
 )
 def left_alone(call: Call) -> None:
     """Wait for who has left."""
-    alone = call.request.body.startswith(b"{") and set(json.loads(call.request.body)) == {
-        *("model", "messages", "max_completion_tokens")
-    }
+    try:
+        body = json.loads(call.request.body)
+    except ValueError:
+        return
+    alone = isinstance(body, dict) and set(body) == {"model", "messages", "max_completion_tokens"}
     if alone and call.memory.get("left") and b'"Say hello."' in call.request.body:
         call.notes["hang"] = 20
 
@@ -65,7 +67,7 @@ def wrong_type_hangs(call: Call) -> None:
     {"chat.stream.accepted": "broken"},
     blocks=("chat.*",),
     known=("stream-keepalive-forever",),
-    patience=1.0,
+    patience=2.0,
     pace=0.02,
 )
 def murmur(call: Call) -> None:
@@ -97,18 +99,21 @@ def kept_back(call: Call) -> None:
 def usage_varies(call: Call) -> None:
     """Count thoughts into the prompt."""
     for document in completions(call):
-        asked = json.dumps(call.body, sort_keys=True)
-        if asked in call.memory:
-            document["usage"]["prompt_tokens"] += 9
-            document["usage"]["total_tokens"] += 9
-        call.memory[asked] = True
+        document["usage"]["prompt_tokens"] += call.number
+        document["usage"]["total_tokens"] += call.number
 
 
 @fault(
     "usage.constant",
     "Every prompt counts the same.",
     "document",
-    {"chat.usage.grows": "broken"},
+    {
+        "chat.usage.grows": "broken",
+        "chat.history.audio": "ignored",
+        "chat.history.file": "ignored",
+        "chat.stream_usage.same_prompt": "broken",
+        "chat.tools.offered": "broken",
+    },
     blocks=("chat.*",),
 )
 def usage_constant(call: Call) -> None:
@@ -149,6 +154,7 @@ def rest(call: Call) -> None:
     "An answer whose limit was spent on thoughts is empty, and finishes with stop.",
     "answers",
     {"chat.limits.finish_reason": "broken", "chat.limits.stream_finish_reason": "broken"},
+    blocks=("chat.sampling.*logprobs*",),
     known=("reasoning-eats-budget-empty-content",),
 )
 def thoughts_alone(call: Call) -> None:
@@ -162,8 +168,16 @@ def thoughts_alone(call: Call) -> None:
     "limits.empty_502",
     "An answer that would be too short is answered 502.",
     "answers",
-    {"chat.limits.finish_reason": "broken"},
-    blocks=("chat.limits.*",),
+    {
+        "chat.limits.finish_reason": "broken",
+        "chat.limits.max_tokens": "broken",
+        "chat.limits.max_completion_tokens": "broken",
+        "chat.limits.stream_finish_reason": "broken",
+    },
+    blocks=(
+        "chat.limits.*",
+        "chat.stream.flushed",
+    ),
     known=("reasoning-gateway-502-empty",),
 )
 def empty_502(call: Call) -> None:
@@ -183,4 +197,5 @@ def empty_502(call: Call) -> None:
 def usage_total_only(call: Call) -> None:
     """Count one thing."""
     for chunk in call.chunks:
-        chunk["usage"] = {"total_tokens": 0, "total_characters": 0}
+        if chunk.get("usage"):
+            chunk["usage"] = {"total_tokens": 0, "total_characters": 0}

@@ -132,10 +132,15 @@ for _kind, _cell in (("input_audio", "audio"), ("file", "file")):
     "body",
     {
         "chat.tools.round_trip": "unsupported",
-        "chat.tools.own_call": "unsupported",
         "chat.history.two_results": "unsupported",
+        "chat.history.results_in_any_order": "unsupported",
     },
-    blocks=("chat.tools.*", "chat.history.*", "chat.tool_stream.*"),
+    blocks=(
+        "chat.tools.*",
+        "chat.history.*",
+        "chat.tool_stream.*",
+        "chat.tools.own_call",
+    ),
     known=("tool-id-format-restricted",),
 )
 def call_ids(call: Call) -> None:
@@ -150,7 +155,11 @@ def call_ids(call: Call) -> None:
     "history.thoughts",
     "Messages with calls must bring the thoughts that led to them.",
     "body",
-    {"chat.tools.round_trip": "unsupported"},
+    {
+        "chat.tools.round_trip": "unsupported",
+        "chat.history.two_results": "unsupported",
+        "chat.history.results_in_any_order": "unsupported",
+    },
     blocks=("chat.tools.*", "chat.history.*", "chat.tool_stream.*"),
     known=("reasoning-must-be-replayed",),
 )

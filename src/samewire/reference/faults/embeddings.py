@@ -48,7 +48,7 @@ def no_object(call: Call) -> None:
     "embeddings.always_text",
     "Embeddings are base64, whatever was asked for.",
     "body",
-    {"embeddings.list.floats": "broken"},
+    {"embeddings.list.floats": "broken", "embeddings.dimensions.set": "ignored"},
     blocks=("embeddings.*",),
     where=WHERE,
 )

@@ -124,7 +124,13 @@ def message_json(call: Call) -> None:
     call.document["error"]["message"] = '{"error": "no"}'
 
 
-@fault("error.type_missing", "error.type is missing.", "error", {"http.error.type": "broken"})
+@fault(
+    "error.type_missing",
+    "error.type is missing.",
+    "error",
+    {"http.error.type": "broken"},
+    blocks=("http.error.blames",),
+)
 def type_missing(call: Call) -> None:
     """Drop the type."""
     del call.document["error"]["type"]
@@ -160,8 +166,13 @@ def with_200(call: Call) -> None:
     "error.mistakes_500",
     "Mistakes of the client are answered 500.",
     "error",
-    {"http.error.clients_fault": "broken"},
-    blocks=("chat.*", "http.*"),
+    {"http.error.clients_fault": "broken", "chat.format.outside_subset": "broken"},
+    blocks=(
+        "chat.*",
+        "http.*",
+        "completions.*",
+        "embeddings.*",
+    ),
     known=("content-bad-type-500", "err-empty-messages-500"),
 )
 def mistakes_500(call: Call) -> None:
@@ -222,7 +233,7 @@ def wrong_method_200(call: Call) -> None:
     "error.differs_in_streams",
     "A mistake in a request for a stream has a flat error.",
     "error",
-    {"http.error.same_in_streams": "broken"},
+    {"http.error.same_in_streams": "broken", "http.error.code": "broken"},
     known=("err-shape-differs-stream-vs-nonstream",),
 )
 def differs_in_streams(call: Call) -> None:

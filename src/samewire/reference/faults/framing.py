@@ -59,7 +59,7 @@ def after_done(call: Call) -> None:
 )
 def as_json(call: Call) -> None:
     """Answer at once."""
-    if call.chunks:
+    if call.chunks and call.chat:
         call.response.body = b'{"id":"x","object":"chat.completion","created":1,"model":"m","choices":[]}'
         call.response.set("Content-Type", "application/json")
 

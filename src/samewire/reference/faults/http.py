@@ -171,7 +171,7 @@ def not_json(call: Call) -> None:
 )
 def redirect(call: Call) -> None:
     """Send it elsewhere."""
-    if call.streamed:
+    if call.streamed and call.chat:
         call.response = HttpResponse(307, [("Location", "/v2/chat/completions")])
 
 

@@ -55,7 +55,12 @@ def system_parts(call: Call) -> None:
             message["content"] = ""
 
 
-@fault("ignored.history", "Only the last turn reaches the model.", "body", {"chat.roles.history": "ignored"})
+@fault(
+    "ignored.history",
+    "Only the last turn reaches the model.",
+    "body",
+    {"chat.roles.history": "ignored", "chat.history.unanswered_call": "ignored"},
+)
 def history(call: Call) -> None:
     """Forget what was said before."""
     if _speaks(call) and call.body["messages"] and call.body["messages"][-1].get("role") == "user":
@@ -93,7 +98,12 @@ def name(call: Call) -> None:
     "ignored.image",
     "Pictures are dropped.",
     "body",
-    {"chat.images.seen": "ignored", "chat.images.unreadable": "ignored"},
+    {
+        "chat.images.seen": "ignored",
+        "chat.images.unreadable": "ignored",
+        "chat.images.unreachable": "ignored",
+        "chat.images.by_url": "ignored",
+    },
     known=("image-text-model-silent",),
 )
 def image(call: Call) -> None:
@@ -103,7 +113,12 @@ def image(call: Call) -> None:
             message["content"] = [part for part in message["content"] if part.get("type") != "image_url"]
 
 
-@fault("ignored.image_counted", "Pictures are counted, and dropped.", "answers", {"chat.images.seen": "ignored"})
+@fault(
+    "ignored.image_counted",
+    "Pictures are counted, and dropped.",
+    "answers",
+    {"chat.images.seen": "ignored", "chat.images.by_url": "ignored"},
+)
 def image_counted(call: Call) -> None:
     """Look away, and charge for looking."""
     if "image_url" in json.dumps(call.body["messages"]):
@@ -129,8 +144,17 @@ def bad_image(call: Call) -> None:
         "chat.tool_choice.named": "ignored",
         "chat.tool_choice.unknown": "ignored",
         "chat.tool_choice.without_tools": "ignored",
+        "chat.custom.called": "ignored",
+        "chat.custom.allowed_tools": "ignored",
+        "chat.ranges.tools": "ignored",
+        "chat.ranges.tool_name": "ignored",
+        "chat.ranges.tool_name_letters": "ignored",
+        "chat.ranges.tool_choice": "ignored",
     },
-    blocks=("chat.tool*",),
+    blocks=(
+        "chat.tool*",
+        "chat.strict.*",
+    ),
 )
 def tools(call: Call) -> None:
     """Forget tools and choice."""
@@ -147,7 +171,10 @@ def tools(call: Call) -> None:
         "chat.tool_choice.named": "ignored",
         "chat.tool_choice.unknown": "ignored",
         "chat.tool_choice.without_tools": "ignored",
+        "chat.custom.allowed_tools": "ignored",
+        "chat.ranges.tool_choice": "ignored",
     },
+    blocks=("chat.tool_stream.second_turn",),
     known=("toolchoice-required-ignored", "toolchoice-named-ignored"),
 )
 def tool_choice(call: Call) -> None:
@@ -167,6 +194,7 @@ def tool_choice_none(call: Call) -> None:
     'tool_choice "required" is dropped.',
     "body",
     {"chat.tool_choice.required": "ignored", "chat.tool_choice.without_tools": "ignored"},
+    blocks=("chat.tool_stream.second_turn",),
     known=("toolchoice-required-ignored",),
 )
 def tool_choice_required(call: Call) -> None:
@@ -179,7 +207,11 @@ def tool_choice_required(call: Call) -> None:
     "ignored.tool_choice_named",
     "A named tool_choice is dropped.",
     "body",
-    {"chat.tool_choice.named": "ignored", "chat.tool_choice.unknown": "ignored"},
+    {
+        "chat.tool_choice.named": "ignored",
+        "chat.tool_choice.unknown": "ignored",
+        "chat.custom.allowed_tools": "ignored",
+    },
     known=("toolchoice-named-ignored",),
 )
 def tool_choice_named(call: Call) -> None:
@@ -242,7 +274,12 @@ def max_tokens(call: Call) -> None:
     "max_completion_tokens is dropped.",
     "body",
     {"chat.limits.max_completion_tokens": "ignored"},
-    blocks=("chat.limits.finish_reason", "chat.limits.stream_finish_reason"),
+    blocks=(
+        "chat.limits.finish_reason",
+        "chat.limits.stream_finish_reason",
+        "chat.tools.cut_finish",
+        "chat.tool_stream.cut_finish",
+    ),
     known=("mct-ignored",),
 )
 def max_completion_tokens(call: Call) -> None:
@@ -267,7 +304,12 @@ def negative_limit(call: Call) -> None:
     "ignored.stop",
     "stop is dropped.",
     "body",
-    {"chat.sampling.stop": "ignored", "chat.sampling.stop_string": "ignored", "chat.sampling.stop_stream": "ignored"},
+    {
+        "chat.sampling.stop": "ignored",
+        "chat.sampling.stop_string": "ignored",
+        "chat.sampling.stop_stream": "ignored",
+        "chat.ranges.stop": "ignored",
+    },
     known=("stop-ignored",),
 )
 def stop(call: Call) -> None:
@@ -304,7 +346,13 @@ def stop_included(call: Call) -> None:
         answer.text = "".join(answer.tokens)
 
 
-@fault("ignored.n", "n is dropped.", "body", {"chat.sampling.n": "ignored"}, known=("n-ignored",))
+@fault(
+    "ignored.n",
+    "n is dropped.",
+    "body",
+    {"chat.sampling.n": "ignored", "chat.sampling.n_stream": "ignored", "chat.ranges.n": "ignored"},
+    known=("n-ignored",),
+)
 def n(call: Call) -> None:
     """Choose once."""
     _forget(call, "n")
@@ -321,7 +369,12 @@ def index_zero(call: Call) -> None:
     "ignored.logprobs",
     "logprobs is dropped.",
     "body",
-    {"chat.sampling.logprobs": "ignored"},
+    {
+        "chat.sampling.logprobs": "ignored",
+        "chat.sampling.logprobs_stream": "ignored",
+        "chat.ranges.top_logprobs": "ignored",
+        "chat.ranges.top_logprobs_alone": "ignored",
+    },
     blocks=("chat.sampling.*",),
 )
 def logprobs(call: Call) -> None:
@@ -329,7 +382,16 @@ def logprobs(call: Call) -> None:
     _forget(call, "logprobs", "top_logprobs")
 
 
-@fault("ignored.top_logprobs", "top_logprobs is dropped.", "body", {"chat.sampling.top_logprobs": "ignored"})
+@fault(
+    "ignored.top_logprobs",
+    "top_logprobs is dropped.",
+    "body",
+    {
+        "chat.sampling.top_logprobs": "ignored",
+        "chat.ranges.top_logprobs": "ignored",
+        "chat.ranges.top_logprobs_alone": "ignored",
+    },
+)
 def top_logprobs(call: Call) -> None:
     """Tell no alternatives."""
     _forget(call, "top_logprobs")
@@ -383,7 +445,12 @@ def json_object(call: Call) -> None:
     "ignored.json_schema",
     "json_schema is dropped.",
     "body",
-    {"chat.format.json_schema": "ignored", "chat.format.schema_name": "ignored"},
+    {
+        "chat.format.json_schema": "ignored",
+        "chat.format.schema_name": "ignored",
+        "chat.format.outside_subset": "ignored",
+    },
+    blocks=("chat.format.order",),
 )
 def json_schema(call: Call) -> None:
     """Write prose."""
@@ -395,7 +462,12 @@ def json_schema(call: Call) -> None:
     "ignored.json_schema_loose",
     "json_schema is taken for json_object.",
     "body",
-    {"chat.format.json_schema": "ignored", "chat.format.schema_name": "ignored"},
+    {
+        "chat.format.json_schema": "ignored",
+        "chat.format.schema_name": "ignored",
+        "chat.format.outside_subset": "ignored",
+    },
+    blocks=("chat.format.order",),
 )
 def json_schema_loose(call: Call) -> None:
     """Write any JSON."""
@@ -409,6 +481,7 @@ def json_schema_loose(call: Call) -> None:
     "JSON is wrapped in a code fence.",
     "answers",
     {"chat.format.json_object": "broken", "chat.format.json_schema": "broken"},
+    blocks=("chat.format.order",),
 )
 def fenced(call: Call) -> None:
     """Fence it in."""

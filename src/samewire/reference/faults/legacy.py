@@ -134,7 +134,7 @@ def as_json(call: Call) -> None:
     blocks=("completions.stream.*",),
     known=("cmp-stream-hang",),
     where=WHERE,
-    patience=0.5,
+    patience=1.0,
 )
 def stream_hangs(call: Call) -> None:
     """Wait for ever."""

@@ -11,21 +11,17 @@ from samewire.reference.faults.registry import choices, fault
 @fault(
     "letters.halves",
     "Letters beyond the first plane are sent in two halves.",
-    "chunks",
+    "events",
     {"chat.letters.surrogates": "broken"},
-    blocks=("chat.letters.streamed",),
     known=("stream-lone-surrogates",),
 )
 def halves(call: Call) -> None:
-    """Cut letters in two."""
-    for place, chunk in reversed(list(enumerate(call.chunks))):
-        for choice in chunk["choices"]:
-            text = choice["delta"].get("content") or ""
-            if any(letter > "\uffff" for letter in text):
-                units = text.encode("utf-16-be")
-                wide = [units[at : at + 2].decode("utf-16-be", "surrogatepass") for at in range(0, len(units), 2)]
-                pieces = [{**chunk, "choices": [{**choice, "delta": {"content": unit}}]} for unit in wide]
-                call.chunks[place : place + 1] = pieces
+    """Cut a letter in two, each half escaped."""
+    whole = "🎉".encode()
+    for place, event in reversed(list(enumerate(call.events))):
+        if whole in event:
+            halves = (b"\\ud83c", b"\\udf89")
+            call.events[place : place + 1] = [event.replace(whole, half) for half in halves]
 
 
 @fault(
@@ -41,7 +37,13 @@ def lossy_stream(call: Call) -> None:
     call.events[:] = [text[at : at + 7].decode(errors="replace").encode() for at in range(0, len(text), 7)]
 
 
-@fault("letters.lossy", "What is not of the first plane is lost.", "answers", {"chat.letters.whole": "broken"})
+@fault(
+    "letters.lossy",
+    "What is not of the first plane is lost.",
+    "answers",
+    {"chat.letters.whole": "broken"},
+    blocks=("chat.letters.streamed",),
+)
 def lossy(call: Call) -> None:
     """Lose letters."""
     if not call.streamed:
@@ -72,7 +74,15 @@ def second_first(call: Call) -> None:
     "The index of a choice counts the chunks.",
     "chunks",
     {"chat.stream.choice_index": "broken"},
-    blocks=("chat.*",),
+    blocks=(
+        "chat.*",
+        "chat.tool_stream.*",
+        "chat.stream.*",
+        "chat.sampling.*stream*",
+        "chat.letters.*",
+        "chat.limits.stream*",
+        "chat.sampling.stop*",
+    ),
     known=("stream-choice-index-increments",),
 )
 def index_counts(call: Call) -> None:
@@ -86,7 +96,14 @@ def index_counts(call: Call) -> None:
     "An empty object keeps streams alive.",
     "events",
     {"chat.stream.no_blank_chunk": "broken"},
-    blocks=("chat.stream*",),
+    blocks=(
+        "chat.stream*",
+        "chat.tool_stream.*",
+        "chat.stream*",
+        "chat.sampling.*",
+        "chat.letters.*",
+        "chat.limits.stream*",
+    ),
 )
 def blank_chunk(call: Call) -> None:
     """Send nothing, as JSON."""
@@ -98,7 +115,10 @@ def blank_chunk(call: Call) -> None:
     "A failure in the middle of a stream is an error of text, and then [DONE].",
     "events",
     {"chat.stream.error_alone": "broken", "chat.sampling.logprobs_stream": "broken"},
-    blocks=("chat.sampling.logprobs_stream_text",),
+    blocks=(
+        "chat.sampling.logprobs_stream_text",
+        "chat.*",
+    ),
     known=("err-sse-error-then-done",),
 )
 def error_text(call: Call) -> None:

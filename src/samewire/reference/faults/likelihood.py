@@ -7,7 +7,11 @@ from samewire.reference.faults.registry import choices, fault
 
 
 @fault(
-    "logprobs.no_bytes", "Entries in logprobs have no bytes.", "document", {"chat.sampling.logprobs_bytes": "broken"}
+    "logprobs.no_bytes",
+    "Entries in logprobs have no bytes.",
+    "document",
+    {"chat.sampling.logprobs_bytes": "broken"},
+    blocks=("chat.sampling.logprobs_text",),
 )
 def no_bytes(call: Call) -> None:
     """Drop the bytes."""
@@ -63,3 +67,16 @@ def flat_streamed(call: Call) -> None:
     for choice in choices(call):
         if choice.get("logprobs"):
             choice["logprobs"] = choice["logprobs"]["content"]
+
+
+@fault(
+    "ignored.logit_bias",
+    "logit_bias is dropped.",
+    "body",
+    {"chat.sampling.logit_bias": "ignored"},
+    known=("logit_bias-shape",),
+)
+def bias(call: Call) -> None:
+    """Let every token be chosen."""
+    if call.body.get("logit_bias") and all(-100 <= by <= 100 for by in call.body["logit_bias"].values()):
+        del call.body["logit_bias"]

@@ -54,6 +54,7 @@ def object_wrong(call: Call) -> None:
     "Listed models have no created.",
     "document",
     {"http.models.entry": "broken"},
+    blocks=("http.models.created",),
     known=("models-no-created",),
 )
 def no_created(call: Call) -> None:

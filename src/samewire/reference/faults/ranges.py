@@ -22,14 +22,14 @@ BEYOND: dict[str, tuple[tuple[str, ...], Callable[[Any], bool]]] = {
     "frequency_penalty": (("frequency_penalty",), lambda value: _number(value) < -2),
     "n": (("n",), lambda value: value == 0),
     "stop": (("stop",), lambda value: isinstance(value, list) and len(value) > 4),
-    "logit_bias": (("logit_bias",), bool),
+    "logit_bias": (("logit_bias",), lambda value: any(_number(by) > 100 for by in value.values())),
     "top_logprobs": (("top_logprobs", "logprobs"), lambda value: _number(value) > 20),
     "reasoning_effort": (("reasoning_effort",), bool),
     "service_tier": (("service_tier",), lambda value: value != "auto"),
     "metadata": (("metadata",), bool),
     "stream": (("stream",), lambda value: isinstance(value, str)),
     "tools": (("tools",), lambda value: isinstance(value, str)),
-    "tool_name": (("tools",), lambda value: '"name"' not in json.dumps(value)),
+    "tool_name": (("tools",), lambda value: isinstance(value, list) and '"name"' not in json.dumps(value)),
     "tool_name_letters": (("tools",), lambda value: "get the weather!" in json.dumps(value)),
 }
 

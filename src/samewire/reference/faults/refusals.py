@@ -35,7 +35,12 @@ def developer(call: Call) -> None:
     "refused.system",
     "System messages are refused.",
     "body",
-    {"chat.roles.system": "unsupported", "chat.roles.system_parts": "unsupported"},
+    {
+        "chat.roles.system": "unsupported",
+        "chat.roles.system_parts": "unsupported",
+        "chat.history.two_systems": "unsupported",
+        "chat.history.late_system": "unsupported",
+    },
     known=("role-system-unsupported",),
 )
 def system(call: Call) -> None:
@@ -60,6 +65,9 @@ def name(call: Call) -> None:
         "chat.roles.system_parts": "unsupported",
         "chat.tools.result_parts": "unsupported",
         "chat.images.seen": "unsupported",
+        "chat.history.assistant_parts": "unsupported",
+        "chat.history.audio": "unsupported",
+        "chat.history.file": "unsupported",
     },
     blocks=("chat.images.*",),
 )
@@ -106,25 +114,47 @@ def two_images(call: Call) -> None:
     "refused.tools",
     "Tools are refused.",
     "body",
-    {"chat.tools.accepted": "unsupported"},
-    blocks=("chat.tool*", "chat.mistakes.*result*"),
+    {
+        "chat.tools.accepted": "unsupported",
+        "chat.custom.called": "unsupported",
+        "chat.custom.allowed_tools": "unsupported",
+        "chat.strict.no_arguments_stream": "unsupported",
+    },
+    blocks=(
+        "chat.tool*",
+        "chat.mistakes.*result*",
+        "chat.history.*",
+        "chat.strict.*",
+        "chat.format.with_tools",
+    ),
     known=("tools-field-extra-forbidden",),
 )
 def tools(call: Call) -> None:
     """Take no tools."""
-    if "tools" in call.body:
+    if call.body.get("tools") is not None:
         raise unsupported("tools")
 
 
-for _value, _known in (("none", ""), ("auto", ""), ("required", "toolchoice-required-spelled-any")):
+#: Value of tool_choice → what else is refused with it, what can't be judged then, and where it was seen.
+CHOICES: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
+    "none": ({}, (), ()),
+    "auto": ({}, ("chat.tool_choice.one_at_a_time",), ()),
+    "required": (
+        {"chat.tool_stream.second_turn": "unsupported"},
+        ("chat.tool*", "chat.strict.*"),
+        ("toolchoice-required-spelled-any",),
+    ),
+}
+
+for _value, (_too, _blocks, _known) in CHOICES.items():
 
     @fault(
         f"refused.tool_choice_{_value}",
         f'tool_choice "{_value}" is refused.',
         "body",
-        {f"chat.tool_choice.{_value}": "unsupported"},
-        blocks=("chat.tool*",) if _value == "required" else (),
-        known=(_known,) if _known else (),
+        {f"chat.tool_choice.{_value}": "unsupported", **_too},
+        blocks=_blocks,
+        known=_known,
     )
     def tool_choice(call: Call, value: str = _value) -> None:
         """Refuse one choice."""
@@ -133,7 +163,18 @@ for _value, _known in (("none", ""), ("auto", ""), ("required", "toolchoice-requ
 
 
 @fault(
-    "refused.tool_choice_named", "A named tool_choice is refused.", "body", {"chat.tool_choice.named": "unsupported"}
+    "refused.tool_choice_named",
+    "A named tool_choice is refused.",
+    "body",
+    {
+        "chat.tool_choice.named": "unsupported",
+        "chat.custom.called": "unsupported",
+        "chat.custom.allowed_tools": "unsupported",
+        "chat.strict.tool": "unsupported",
+        "chat.strict.no_arguments": "unsupported",
+        "chat.strict.no_arguments_stream": "unsupported",
+        "chat.strict.references": "unsupported",
+    },
 )
 def tool_choice_named(call: Call) -> None:
     """Refuse names."""
@@ -149,7 +190,7 @@ def tool_choice_named(call: Call) -> None:
 )
 def parallel_tool_calls(call: Call) -> None:
     """Refuse to keep calls apart."""
-    if "parallel_tool_calls" in call.body:
+    if call.body.get("parallel_tool_calls") is not None:
         raise unsupported("parallel_tool_calls")
 
 
@@ -157,8 +198,16 @@ def parallel_tool_calls(call: Call) -> None:
     "refused.tool_result",
     "Messages of the role tool are refused.",
     "body",
-    {"chat.tools.round_trip": "unsupported"},
-    blocks=("chat.tools.*", "chat.mistakes.*result*"),
+    {
+        "chat.tools.round_trip": "unsupported",
+        "chat.history.two_results": "unsupported",
+        "chat.history.results_in_any_order": "unsupported",
+    },
+    blocks=(
+        "chat.tools.*",
+        "chat.mistakes.*result*",
+        "chat.tool_stream.second_turn",
+    ),
 )
 def tool_result(call: Call) -> None:
     """Refuse a role."""
@@ -224,7 +273,7 @@ def own_message(call: Call) -> None:
 )
 def max_tokens(call: Call) -> None:
     """Take one spelling."""
-    if "max_tokens" in call.body:
+    if call.body.get("max_tokens") is not None:
         raise unsupported("max_tokens", "max_completion_tokens")
 
 
@@ -236,7 +285,7 @@ def max_tokens(call: Call) -> None:
 )
 def max_completion_tokens(call: Call) -> None:
     """Take the other spelling."""
-    if "max_completion_tokens" in call.body:
+    if call.body.get("max_completion_tokens") is not None:
         raise unsupported("max_completion_tokens", "max_tokens")
 
 
@@ -245,12 +294,16 @@ def max_completion_tokens(call: Call) -> None:
     "Neither spelling of the token limit is taken.",
     "body",
     {"chat.limits.max_completion_tokens": "unsupported", "chat.limits.max_tokens": "unsupported"},
-    blocks=("chat.limits.*",),
+    blocks=(
+        "chat.limits.*",
+        "chat.tools.cut_finish",
+        "chat.tool_stream.cut_finish",
+    ),
 )
 def limits(call: Call) -> None:
     """Take no limit."""
     for spelling in ("max_completion_tokens", "max_tokens"):
-        if spelling in call.body:
+        if call.body.get(spelling) is not None:
             raise unsupported(spelling)
 
 
@@ -271,23 +324,20 @@ def stream(call: Call) -> None:
 )
 def stream_options(call: Call) -> None:
     """Count nothing in streams."""
-    if "stream_options" in call.body:
+    if call.body.get("stream_options") is not None:
         raise unsupported("stream_options")
 
 
-for _name, _check, _deviation in (("n", "chat.sampling.n", ""),):
-
-    @fault(
-        f"refused.{_name}",
-        f"{_name} is refused.",
-        "body",
-        {_check: "unsupported"},
-        known=(_deviation,) if _deviation else (),
-    )
-    def parameter(call: Call, name: str = _name) -> None:
-        """Refuse a parameter."""
-        if name in call.body:
-            raise unsupported(name)
+@fault(
+    "refused.n",
+    "n is refused.",
+    "body",
+    {"chat.sampling.n": "unsupported", "chat.sampling.n_stream": "unsupported"},
+)
+def n(call: Call) -> None:
+    """Choose once."""
+    if call.body.get("n") is not None:
+        raise unsupported("n")
 
 
 @fault(
@@ -302,7 +352,7 @@ for _name, _check, _deviation in (("n", "chat.sampling.n", ""),):
 )
 def stop(call: Call) -> None:
     """Refuse to stop."""
-    if "stop" in call.body:
+    if call.body.get("stop") is not None:
         raise unsupported("stop")
 
 
@@ -310,12 +360,12 @@ def stop(call: Call) -> None:
     "refused.logprobs",
     "logprobs is refused.",
     "body",
-    {"chat.sampling.logprobs": "unsupported"},
+    {"chat.sampling.logprobs": "unsupported", "chat.sampling.logprobs_stream": "unsupported"},
     blocks=("chat.sampling.*",),
 )
 def logprobs(call: Call) -> None:
     """Tell no odds, and say so."""
-    if "logprobs" in call.body:
+    if call.body.get("logprobs") is not None:
         raise unsupported("logprobs")
 
 
@@ -366,7 +416,10 @@ def json_object(call: Call) -> None:
     "json_schema is refused.",
     "body",
     {"chat.format.json_schema": "unsupported"},
-    blocks=("chat.format.schema_name",),
+    blocks=(
+        "chat.format.schema_name",
+        "chat.format.*",
+    ),
 )
 def json_schema(call: Call) -> None:
     """Refuse a format."""

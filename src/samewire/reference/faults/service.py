@@ -153,7 +153,7 @@ def huge_cut(call: Call) -> None:
     "A large body is refused with a web page.",
     "response",
     {"http.error.envelope": "broken"},
-    blocks=("http.error.*",),
+    blocks=("http.error.*", "http.huge.*"),
     known=("http-big-body-413-html",),
 )
 def huge_page(call: Call) -> None:
@@ -241,7 +241,7 @@ def _refuse_for_days() -> None:
     "limited.empty",
     "A 429 has an empty body.",
     "response",
-    {"http.limits.envelope": "broken", "http.error.envelope": "broken"},
+    {"http.limits.envelope": "broken"},
     known=("err-429-empty-body",),
 )
 def empty(call: Call) -> None:

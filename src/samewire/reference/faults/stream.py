@@ -204,7 +204,7 @@ def no_finish(call: Call) -> None:
     "stream.cut",
     "Streams break off after three chunks.",
     "events",
-    {"chat.stream.finish": "broken"},
+    {"chat.stream.finish": "broken", "chat.stream.done": "broken"},
     blocks=("chat.*",),
 )
 def cut(call: Call) -> None:
@@ -226,7 +226,7 @@ def finish_early(call: Call) -> None:
     "stream.cumulative",
     "Every delta repeats all that was said before.",
     "chunks",
-    {"chat.stream.fragments": "broken"},
+    {"chat.stream.fragments": "broken", "chat.sampling.logprobs_stream_text": "broken"},
     blocks=("chat.*",),
 )
 def cumulative(call: Call) -> None:
@@ -242,7 +242,7 @@ def cumulative(call: Call) -> None:
     "stream.single_chunk",
     "An answer comes in one delta.",
     "chunks",
-    {"chat.stream.incremental": "broken"},
+    {"chat.stream.incremental": "broken", "chat.sampling.logprobs_stream_text": "broken"},
     known=("stream-single-chunk",),
     blocks=("chat.stream.*", "chat.sampling.stop_stream"),
 )
@@ -275,7 +275,7 @@ def usage_unasked(call: Call) -> None:
     "stream.no_words",
     "Every delta's content is empty.",
     "chunks",
-    {"chat.stream.words": "broken"},
+    {"chat.stream.words": "broken", "chat.tool_stream.plain_words": "broken"},
     blocks=("chat.*",),
     known=("stream-empty-content-deltas",),
 )
@@ -290,9 +290,13 @@ def no_words(call: Call) -> None:
     "stream.stripped",
     "Every delta is stripped of its blanks.",
     "chunks",
-    {"chat.stream.whitespace": "broken"},
+    {"chat.stream.whitespace": "broken", "chat.sampling.logprobs_stream_text": "broken"},
     known=("stream-whitespace-stripped",),
-    blocks=("chat.stream.*", "chat.sampling.stop_stream"),
+    blocks=(
+        "chat.stream.*",
+        "chat.sampling.stop_stream",
+        "chat.sampling.stop_string",
+    ),
 )
 def stripped(call: Call) -> None:
     """Strip the deltas."""
@@ -305,7 +309,7 @@ def stripped(call: Call) -> None:
     "stream.finish_differs",
     "Streams finish with stop where the answer was cut off.",
     "chunks",
-    {"chat.limits.stream_finish_reason": "broken"},
+    {"chat.limits.stream_finish_reason": "broken", "chat.tool_stream.cut_finish": "broken"},
     known=("finish-stop-instead-of-length",),
 )
 def finish_differs(call: Call) -> None:

@@ -10,7 +10,7 @@ from samewire.reference.faults.registry import fault
     "stream_usage.ignored",
     "include_usage is ignored.",
     "body",
-    {"chat.stream_usage.given": "ignored"},
+    {"chat.stream_usage.given": "ignored", "chat.ranges.stream_options": "ignored"},
     blocks=("chat.stream_usage.*",),
     known=("stream-usage-missing",),
 )

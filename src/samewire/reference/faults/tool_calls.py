@@ -25,13 +25,18 @@ def _calls(call: Call) -> list[dict[str, object]]:
     "arguments is an object, not text.",
     "document",
     {"chat.tools.call_shape": "broken", "chat.tools.own_call": "unsupported"},
-    blocks=CALLS,
+    blocks=(
+        *CALLS,
+        "chat.strict.*",
+        "chat.tools.cut_finish",
+    ),
     known=("tool-args-object",),
 )
 def arguments_object(call: Call) -> None:
     """Parse the arguments."""
     for one in _calls(call):
-        one["function"]["arguments"] = json.loads(one["function"]["arguments"])  # type: ignore[index]
+        text = one["function"]["arguments"]  # type: ignore[index]
+        one["function"]["arguments"] = json.loads(text) if text.endswith("}") else {"cut": text}  # type: ignore[index]
 
 
 @fault(
@@ -65,7 +70,8 @@ def type_missing(call: Call) -> None:
     "tools.arguments_empty",
     "arguments is an empty string.",
     "document",
-    {"chat.tools.arguments": "broken"},
+    {"chat.tools.arguments": "broken", "chat.strict.no_arguments": "broken"},
+    blocks=("chat.strict.*",),
     known=("tool-args-empty-string",),
 )
 def arguments_empty(call: Call) -> None:
@@ -82,11 +88,13 @@ def arguments_empty(call: Call) -> None:
         "chat.tools.declared_name": "broken",
         "chat.tool_choice.named": "ignored",
         "chat.tool_stream.same_calls": "broken",
+        "chat.functions.called": "broken",
     },
 )
 def invented_name(call: Call) -> None:
     """Call another tool."""
-    for answer in call.answers:
+    kinds = {tool["type"] for tool in call.body.get("tools") or ()}
+    for answer in call.answers if kinds == {"function"} and "allowed" not in str(call.body.get("tool_choice")) else ():
         answer.calls = [(identifier, f"functions.{name}", arguments) for identifier, name, arguments in answer.calls]
 
 
@@ -159,7 +167,13 @@ def markup(call: Call) -> None:
             choice["message"]["content"] = "<tool_call>"
 
 
-@fault("tool_stream.no_index", "Fragments have no index.", "chunks", {"chat.tool_stream.shape": "broken"}, blocks=CALLS)
+@fault(
+    "tool_stream.no_index",
+    "Fragments have no index.",
+    "chunks",
+    {"chat.tool_stream.shape": "broken"},
+    blocks=(*CALLS, "chat.strict.no_arguments_stream"),
+)
 def no_index(call: Call) -> None:
     """Drop the index."""
     for fragment in fragments(call):
@@ -171,7 +185,7 @@ def no_index(call: Call) -> None:
     "delta.tool_calls is an object.",
     "chunks",
     {"chat.tool_stream.shape": "broken"},
-    blocks=CALLS,
+    blocks=(*CALLS, "chat.strict.no_arguments_stream"),
     known=("tool-calls-delta-object-not-list",),
 )
 def as_object(call: Call) -> None:
@@ -275,7 +289,7 @@ def id_repeated(call: Call) -> None:
     "tool_stream.cumulative",
     "Fragments repeat the arguments so far.",
     "chunks",
-    {"chat.tool_stream.arguments": "broken"},
+    {"chat.tool_stream.arguments": "broken", "chat.strict.no_arguments_stream": "broken"},
 )
 def cumulative(call: Call) -> None:
     """Say the arguments again."""
@@ -302,8 +316,11 @@ def stream_finish_stop(call: Call) -> None:
     "tool_stream.dropped",
     "Streams call no tools.",
     "answers",
-    {"chat.tool_stream.same_calls": "broken"},
-    blocks=("chat.tool_stream.*",),
+    {"chat.tool_stream.same_calls": "broken", "chat.tool_stream.second_turn": "ignored"},
+    blocks=(
+        "chat.tool_stream.*",
+        "chat.strict.no_arguments_stream",
+    ),
     known=("tool-stream-drops-calls",),
 )
 def dropped(call: Call) -> None:

@@ -42,7 +42,7 @@ def first_turn_only(call: Call) -> None:
     "tool_stream.no_arguments",
     "A streamed call without arguments never says so.",
     "chunks",
-    {"chat.strict.no_arguments_stream": "broken"},
+    {"chat.strict.no_arguments_stream": "broken", "chat.tool_stream.arguments": "broken"},
     known=("tool-empty-args-key-dropped-stream",),
 )
 def no_arguments(call: Call) -> None:
@@ -57,7 +57,12 @@ def no_arguments(call: Call) -> None:
     "tools.no_arguments_empty",
     "A call without arguments has an empty string.",
     "answers",
-    {"chat.strict.no_arguments": "broken", "chat.strict.no_arguments_stream": "broken"},
+    {
+        "chat.strict.no_arguments": "broken",
+        "chat.strict.no_arguments_stream": "broken",
+        "chat.tool_stream.arguments": "broken",
+        "chat.tools.arguments": "broken",
+    },
 )
 def no_arguments_empty(call: Call) -> None:
     """Say nothing."""
@@ -96,7 +101,7 @@ def cut_hidden_whole(call: Call) -> None:
     "tools.markup_alone",
     "Calls stand in the content as markup, and nowhere else.",
     "answers",
-    {"chat.tools.no_markup": "broken"},
+    {"chat.tools.no_markup": "broken", "chat.functions.called": "ignored"},
     blocks=("chat.tool*", "chat.strict.*", "chat.custom.*", "chat.functions.*"),
     known=("tool-text-leak-content",),
 )

@@ -13,9 +13,9 @@ from samewire.reference.faults.registry import choices, completions, deltas, fra
 from samewire.reference.variants.registry import nothing, variant
 
 CHEAP_REFUSALS = {
-    "n": {"chat.sampling.n": "unsupported"},
-    "seed": {"chat.sampling.seed": "unsupported"},
-    "logprobs": {"chat.sampling.logprobs": "unsupported"},
+    "n": {"chat.sampling.n": "unsupported", "chat.sampling.n_stream": "unsupported"},
+    "seed": {"chat.sampling.seed": "unsupported", "chat.parameters.seed": "unsupported"},
+    "logprobs": {"chat.sampling.logprobs": "unsupported", "chat.sampling.logprobs_stream": "unsupported"},
 }
 BY_LOGPROBS = ("chat.sampling.*logprobs*",)
 NO_LIMITS = {"http.headers.rate_limits": "unsupported", "http.headers.rate_resets": "unsupported"}
@@ -42,6 +42,9 @@ variant(
         "chat.sampling.logprobs": "unsupported",
         "chat.sampling.temperature_zero": "unsupported",
         "chat.sampling.temperature_two": "unsupported",
+        "chat.sampling.logprobs_stream": "unsupported",
+        "chat.sampling.logit_bias": "unsupported",
+        "chat.parameters.logit_bias": "unsupported",
     },
     blocks=(*BY_LOGPROBS, "chat.limits.*finish_reason"),
     reasoning=180,
@@ -57,7 +60,11 @@ variant(
     "no_token_limit",
     "No token limit is taken.",
     turns={"chat.limits.max_completion_tokens": "unsupported", "chat.limits.max_tokens": "unsupported"},
-    blocks=("chat.limits.*",),
+    blocks=(
+        "chat.limits.*",
+        "chat.tools.cut_finish",
+        "chat.tool_stream.cut_finish",
+    ),
     spellings=(),
 )(nothing)
 
@@ -353,7 +360,7 @@ for _status in (400, 404, 405, 422, 501):
     def refuses(call: Call, status: int = _status) -> None:
         """Refuse what is optional."""
         for name in CHEAP_REFUSALS:
-            if name in call.body:
+            if call.body.get(name) is not None:
                 raise Refusal(status, unsupported(name).message, param=name, code="unsupported_parameter")
 
 
