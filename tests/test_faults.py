@@ -23,8 +23,7 @@ def measured(request: pytest.FixtureRequest) -> dict[str, Measured]:
         if isinstance(item, pytest.Function) and item.path == request.path and "name" in item.callspec.params
     ]
     names = list(dict.fromkeys(wanted))
-    found = measure([TWINS[name] for name in names])
-    return {name: seen for name, (_, seen) in zip(names, found, strict=True)}
+    return {twin.id if twin else "reference": seen for twin, seen in measure([TWINS[name] for name in names])}
 
 
 @pytest.mark.parametrize("name", TWINS)

@@ -179,6 +179,8 @@ class Answer:
                 if not (event.data or "").strip() or str(event.data).strip(" \"'").upper() == "[DONE]":
                     continue  # empty events and a misspelled end have checks of their own
                 value, problem = parse_json(str(event.data).encode(errors="surrogatepass"))
+                if value == {} and event.name is None:
+                    continue  # so has what keeps a stream alive and says nothing
                 found.append((Garbled(problem) if problem else value, event))
             self._known["payloads"] = found
         payloads: list[tuple[Any, sse.Event]] = self._known["payloads"]

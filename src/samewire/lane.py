@@ -156,7 +156,11 @@ class Lane:
 
     async def _scenario(self, scenario: Scenario, repetition: int) -> Got:
         done: list[Exchange] = []
-        get = self.exchange if not repetition else (lambda request: self.exchange(request.again(repetition)))
+
+        def get(request: Request) -> Awaitable[Got]:
+            # A step that is itself a repetition stays another one than the first.
+            return self.exchange(request.again(request.repetition + 100 * repetition))
+
         try:
             found = await self._walk(scenario.steps, done, get)
         except (Unsupported, Broken, Ignored) as signal:

@@ -88,7 +88,7 @@ class Sender:
             if self._silences >= SILENCES or not self.budget.take():
                 return None
             attempt = await self.transport.attempt(wire, waited)
-            silent = attempt.failure is not None and attempt.failure.kind == "timeout"
+            silent = attempt.failure is not None and attempt.failure.kind == "timeout" and not attempt.reads
             self._silences = self._silences + 1 if silent else 0
             if limited(attempt):
                 fine = False

@@ -27,12 +27,12 @@ def cross_talk(call: Call) -> None:
 
 @fault(
     "conduct.left_alone",
-    "Once a client has hung up, the same conversation is never answered again.",
+    "Once a client has hung up, the same conversation isn't answered for a while.",
     "request",
     {"chat.conduct.hang_up": "broken"},
     blocks=("chat.usage.stable", "chat.sampling.seed"),
     known=("conc-disconnect-blocks-server",),
-    patience=0.5,
+    patience=3.0,
     pace=0.002,
 )
 def left_alone(call: Call) -> None:
@@ -42,7 +42,8 @@ def left_alone(call: Call) -> None:
     except ValueError:
         return
     alone = isinstance(body, dict) and set(body) == {"model", "messages", "max_completion_tokens"}
-    if alone and call.memory.get("left") and b'"Say hello."' in call.request.body:
+    if alone and call.memory.get("left") and b'"Say hello."' in call.request.body and call.memory.get("alone", 0) < 9:
+        call.memory["alone"] = call.memory.get("alone", 0) + 1
         call.notes["hang"] = 20
 
 
@@ -52,7 +53,7 @@ def left_alone(call: Call) -> None:
     "body",
     {"chat.mistakes.messages_type": "broken"},
     known=("err-messages-wrong-type-hang",),
-    patience=0.5,
+    patience=3.0,
 )
 def wrong_type_hangs(call: Call) -> None:
     """Wait for ever."""
@@ -67,12 +68,12 @@ def wrong_type_hangs(call: Call) -> None:
     {"chat.stream.accepted": "broken"},
     blocks=("chat.*",),
     known=("stream-keepalive-forever",),
-    patience=2.0,
-    pace=0.02,
+    patience=3.0,
+    pace=0.002,
 )
 def murmur(call: Call) -> None:
     """Keep alive what is dead."""
-    call.events[1:] = [b": keepalive\n\n"] * 1000
+    call.events[1:] = [b": keepalive\n\n"] * 10_000
 
 
 @fault(
@@ -81,7 +82,7 @@ def murmur(call: Call) -> None:
     "events",
     {"chat.stream.flushed": "broken"},
     known=("stream-buffered",),
-    pace=0.01,
+    pace=0.03,
 )
 def kept_back(call: Call) -> None:
     """Keep it all back."""
@@ -99,8 +100,11 @@ def kept_back(call: Call) -> None:
 def usage_varies(call: Call) -> None:
     """Count thoughts into the prompt."""
     for document in completions(call):
-        document["usage"]["prompt_tokens"] += call.number
-        document["usage"]["total_tokens"] += call.number
+        asked = json.dumps(call.body, sort_keys=True)
+        more = 9 * call.memory.get(asked, 0)
+        document["usage"]["prompt_tokens"] += more
+        document["usage"]["total_tokens"] += more
+        call.memory[asked] = call.memory.get(asked, 0) + 1
 
 
 @fault(

@@ -166,7 +166,11 @@ def not_json(call: Call) -> None:
     "Streams are redirected.",
     "response",
     {"http.response.redirect": "broken"},
-    blocks=("chat.*", "http.error.same_in_streams"),
+    blocks=(
+        "chat.*",
+        "http.error.same_in_streams",
+        "http.huge.*",
+    ),
     known=("stream-307-redirect",),
 )
 def redirect(call: Call) -> None:

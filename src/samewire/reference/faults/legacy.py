@@ -134,7 +134,7 @@ def as_json(call: Call) -> None:
     blocks=("completions.stream.*",),
     known=("cmp-stream-hang",),
     where=WHERE,
-    patience=1.0,
+    patience=3.0,
 )
 def stream_hangs(call: Call) -> None:
     """Wait for ever."""

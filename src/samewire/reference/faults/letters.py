@@ -96,14 +96,6 @@ def index_counts(call: Call) -> None:
     "An empty object keeps streams alive.",
     "events",
     {"chat.stream.no_blank_chunk": "broken"},
-    blocks=(
-        "chat.stream*",
-        "chat.tool_stream.*",
-        "chat.stream*",
-        "chat.sampling.*",
-        "chat.letters.*",
-        "chat.limits.stream*",
-    ),
 )
 def blank_chunk(call: Call) -> None:
     """Send nothing, as JSON."""

@@ -22,7 +22,7 @@ BEYOND: dict[str, tuple[tuple[str, ...], Callable[[Any], bool]]] = {
     "frequency_penalty": (("frequency_penalty",), lambda value: _number(value) < -2),
     "n": (("n",), lambda value: value == 0),
     "stop": (("stop",), lambda value: isinstance(value, list) and len(value) > 4),
-    "logit_bias": (("logit_bias",), lambda value: any(_number(by) > 100 for by in value.values())),
+    "logit_bias": (("logit_bias",), lambda value: any(_number(by) > 100 for by in (value or {}).values())),
     "top_logprobs": (("top_logprobs", "logprobs"), lambda value: _number(value) > 20),
     "reasoning_effort": (("reasoning_effort",), bool),
     "service_tier": (("service_tier",), lambda value: value != "auto"),

@@ -119,6 +119,7 @@ def two_images(call: Call) -> None:
         "chat.custom.called": "unsupported",
         "chat.custom.allowed_tools": "unsupported",
         "chat.strict.no_arguments_stream": "unsupported",
+        "chat.format.with_tools": "unsupported",
     },
     blocks=(
         "chat.tool*",

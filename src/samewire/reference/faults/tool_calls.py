@@ -88,7 +88,6 @@ def arguments_empty(call: Call) -> None:
         "chat.tools.declared_name": "broken",
         "chat.tool_choice.named": "ignored",
         "chat.tool_stream.same_calls": "broken",
-        "chat.functions.called": "broken",
     },
 )
 def invented_name(call: Call) -> None:
