@@ -18,8 +18,9 @@ from samewire.progress import Progress
 from samewire.reference import Configuration, Reference
 from samewire.reference.faults import FAULTS
 from samewire.reference.serving import serve_forever
+from samewire.replay import Replay, endpoints_of
 from samewire.run import Run, RunError
-from samewire.running import Live, Replay, endpoints_of, redactor_for
+from samewire.running import Live, redactor_for
 from samewire.sending import Budget
 from samewire.settings import Settings, SettingsError
 from samewire.suite import requirements

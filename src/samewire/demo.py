@@ -14,6 +14,7 @@ from samewire.reference.faults import FAULTS
 from samewire.reference.server import Listener
 from samewire.run import Run
 from samewire.settings import Endpoint, Provider
+from samewire.suite import requirements
 from samewire.verdict import Verdict
 
 __all__ = ["REFERENCE", "TWINS", "Served", "endpoint_at", "overlooked"]
@@ -100,8 +101,11 @@ def overlooked(run: Run, faults: Iterable[Fault]) -> list[str]:
     """What the run should have seen and did not, and what it saw and should not have; a sentence each."""
     problems = []
     columns = {column.provider: column for column in run.columns}
+    rare = {one.id for one in requirements() if one.rare}
     for row in run.rows:
         judgement = run.verdict(columns[REFERENCE], row)
+        if row.id in rare and judgement.reason == "not seen":
+            continue
         if judgement.verdict is not Verdict.SUPPORTED:
             problems.append(f"{REFERENCE}: {row.id} is {judgement.verdict}: {judgement.message}")
     rows = {row.id: row for row in run.rows}
