@@ -48,7 +48,7 @@ def plugins(arguments: Iterable[str], root: Path) -> list[Plugin]:
         run = live.close(incomplete)
         if run is None:
             return None
-        report.write(run, settings.output, report.FORMATS, redactor_for(settings.endpoints))
+        report.write(run, settings.output, report.USUAL, redactor_for(settings.endpoints))
         return int(exit_status(run))
 
     return [Plugin(settings, live, end)]

@@ -128,6 +128,12 @@ class Run:
                 return row.id
         return ""
 
+    def held_against(self, **told: Any) -> Run:
+        """The same run with other expectations, earlier runs or settings in its header."""
+        header = {**self.header, **told}
+        found = tuple(_build(Expectation, one) for one in header.get("expectations") or ())
+        return replace(self, header=header, expectations=found)
+
     @classmethod
     def load(cls, path: Path) -> Run:
         """The run of a record.
