@@ -70,6 +70,7 @@ def provider_of(entry: Mapping[str, Any], book: Book) -> Provider:
         notes=entry.get("notes", ""),
         source=entry.get("source", ""),
         looked_up=str(entry.get("looked_up", "")),
+        expectations=tuple(entry.get("expectations", ())),
         origins=book.origins,
     )
 

@@ -23,7 +23,7 @@ __all__ = ["OPENAI", "find", "load"]
 
 Path_ = tuple[str | int, ...]
 #: What of an entry holds no setting, but words for people, or names that the schema checks.
-PROSE = ("name", "label", "notes", "source", "looked_up")
+PROSE = ("name", "label", "notes", "source", "looked_up", "expectations")
 #: Settings that hold nothing but a secret.
 SECRET = ("api_key", "client_secret", "password")
 #: Where whatever is long and mixed is taken for a key; elsewhere only what begins as one is.
@@ -162,8 +162,12 @@ def _resolved(schema: Any, shared: Mapping[str, Any]) -> Any:
     """A schema with what it refers to put in."""
     while "$ref" in schema:
         target: Any = shared
-        for step in schema["$ref"].removeprefix("#/$defs/").split("/"):
-            target = target[step]
+        name = schema["$ref"].removeprefix("samewire:///")
+        if name != schema["$ref"]:
+            target = source(name.removesuffix(".json"))
+        else:
+            for step in name.removeprefix("#/$defs/").split("/"):
+                target = target[step]
         schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
     return schema
 

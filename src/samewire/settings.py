@@ -103,7 +103,6 @@ class Provider:
     base_url: str
     models: tuple[str, ...]
     label: str = ""
-    slots: Mapping[str, str] = field(default_factory=dict)
     credential: Credential | None = None
     auth: Auth = Auth()
     headers: tuple[tuple[str, str], ...] = ()
@@ -111,6 +110,7 @@ class Provider:
     body: Mapping[str, Any] = field(default_factory=dict)
     paths: Mapping[str, str] = field(default_factory=dict)
     protocols: tuple[str, ...] = ()
+    slots: Mapping[str, str] = field(default_factory=dict)
     strip: tuple[str, ...] = ()
     strip_auto: bool = False
     concurrency: int = 8
