@@ -96,8 +96,6 @@ def test_it_stops_at_the_first_failure_if_it_is_told_to(clone: Path, ports: dict
     assert "stopping after 1 failures" in done.stdout
     recorded = Run.load(clone / "reports" / "run.jsonl")
     assert len(recorded.verdicts) < len(recorded.rows)
-    # BUG (src/samewire/plugin.py, pytest_sessionfinish): only an interruption counts as cut short; after -x the record
-    # says it is complete, and its open cells are "not selected".
     assert recorded.incomplete
 
 
@@ -127,8 +125,6 @@ def test_without_an_endpoint_it_says_what_to_set(clone: Path) -> None:
 def test_what_is_set_wrongly_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], said: str
 ) -> None:
-    # BUG (src/samewire/clone.py, plugins): an unknown SAMEWIRE_DEPTH ends in an internal error of pytest's. And a model
-    # is to be named by OPENAI_MODEL here, not by --model.
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
     for name, value in environ.items():
         monkeypatch.setenv(name, value)

@@ -160,16 +160,12 @@ def test_judging_and_rendering_again_finds_no_more(run: tuple[Path, str], tmp_pa
 def test_no_log_has_it_however_much_is_logged(
     providers: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    # BUG (src/samewire/transport.py): httpx2 logs the URL of each request at INFO, with the key in its query, and at
-    # DEBUG the headers that come back.
     with caplog.at_level(logging.DEBUG):
         samewire("run", "--config", providers, "-o", tmp_path, "--only", "chat.completion.id", "query", "headers")
     assert traces(caplog.text) == []
 
 
 def test_pytest_in_a_clone_does_not_print_it_either(providers: Path, clone: Path) -> None:
-    # BUG (src/samewire/plugin.py, _conclude): the message of a verdict goes to pytest as the server put it: to the
-    # terminal, to --junitxml and to --html, past the one door.
     (clone / "providers.yaml").write_text(providers.read_text(encoding="utf-8"), encoding="utf-8")
     shown = ["-q", "-rA", "--junitxml=out/j.xml", "--html=out/h.html", "--log-level=DEBUG"]
     command = [sys.executable, "-m", "pytest", "suites", *shown]

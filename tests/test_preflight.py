@@ -153,8 +153,6 @@ def column(run: Run) -> Column:
 
 @pytest.mark.parametrize("name", STOPS)
 def test_what_stands_in_the_way_is_told_in_one_cell_and_blocks_the_rest(places: dict[str, Endpoint], name: str) -> None:
-    # BUG (src/samewire/measurement.py, _invariant): invariants are judged over the preflight's exchanges even where it
-    # found no API at all: what another server says at a wrong base URL is six broken MUSTs.
     server, more, cell, most = STOPS[name]
     run = measure(other(places, server, more), depth=SMOKE)
     told = run.verdicts[column(run).name, cell]
@@ -221,7 +219,6 @@ def test_a_key_that_is_needed_by_nobody_is_no_obstacle(places: dict[str, Endpoin
 
 
 def test_at_full_depth_a_wrong_base_url_is_still_one_finding(places: dict[str, Endpoint]) -> None:
-    # BUG (src/samewire/measurement.py, _invariant): as above.
     for name in ("page", "status"):
         run = measure(places[name])
         assert {check for (_, check), one in run.verdicts.items() if one.verdict.red} == set()

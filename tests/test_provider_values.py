@@ -52,7 +52,6 @@ def test_a_whole_entry_becomes_a_provider(tmp_path: Path) -> None:
 
 
 def test_yes_and_no_are_sent_in_json_s_spelling(tmp_path: Path) -> None:
-    # BUG (src/samewire/providers.py, _pairs): `true` is sent as "True".
     (one,) = loaded(tmp_path, ENTRY.lstrip("\n") + "    query: {a: true, b: false, c: 1.5}\n")
     assert one.query == (("a", "true"), ("b", "false"), ("c", "1.5"))
 
@@ -104,7 +103,6 @@ def test_variables_are_put_in_or_missing(
 
 @pytest.mark.parametrize("value", ["localhost:8000", "ftp://a.example", "a.example/v1", "http://"])
 def test_a_variable_that_makes_no_base_url_is_a_problem(tmp_path: Path, value: str) -> None:
-    # BUG (src/samewire/providers.py, _provider): what a variable holds is not looked at; the run then can't judge.
     assert problems(tmp_path, ENTRY.lstrip("\n") + "    base_url: ${URL}\n", {"URL": value})[0].startswith("4:5: ")
 
 
@@ -125,7 +123,6 @@ KEYS: list[tuple[str, dict[str, str], str | None, str]] = [
 def test_a_key_comes_from_the_environment_or_is_a_placeholder(
     tmp_path: Path, line: str, environ: dict[str, str], key: str | None, missing: str
 ) -> None:
-    # BUG (src/samewire/providers.py, _credential): the default and the message of `${K:-…}` and `${K:?…}` are dropped.
     (one,) = loaded(tmp_path, ENTRY.lstrip("\n") + f"    {line}\n", environ)
     secret = one.credential.secret if one.credential else None
     assert (secret.reveal() if secret else None, one.missing) == (key, missing)

@@ -92,7 +92,6 @@ WRONG: dict[str, tuple[str, list[str]]] = {
 
 @pytest.mark.parametrize(("text", "wanted"), WRONG.values(), ids=WRONG)
 def test_a_problem_is_told_with_its_place_and_what_to_write(tmp_path: Path, text: str, wanted: list[str]) -> None:
-    # BUG (src/samewire/providers.py, providers): where there is no list of providers, that is told twice.
     found = problems(tmp_path, text.lstrip("\n"))
     assert len(found) == len(wanted), found
     for problem, beginning in zip(sorted(found), wanted, strict=True):
@@ -112,16 +111,18 @@ def test_a_problem_names_the_file(tmp_path: Path) -> None:
         ("providers: &a {b: *a}\n", "1:"),
         (ENTRY + "    notes: !secret x\n", "4:"),
         (ENTRY + "    notes: !!python/object:os.system x\n", "4:"),
-        (ENTRY + "    label: 2024-99-99\n", "4:"),
         (ENTRY + "    notes: !!int abc\n", "4:"),
         (ENTRY + "    ? {a: b}\n    : 1\n", "4:"),
         (ENTRY + "    ? [a]\n    : 1\n", "4:"),
     ],
 )
 def test_yaml_that_cannot_be_built_is_a_problem_and_no_crash(tmp_path: Path, text: str, place: str) -> None:
-    # BUG (src/samewire/providers.py, _File._build): an alias to what it is in recurses without end; an unknown tag, a
-    # date that is none or a number that is none raise ConstructorError or ValueError.
     assert problems(tmp_path, text.lstrip("\n"))[0].startswith(place)
+
+
+def test_a_day_is_text_as_in_json(tmp_path: Path) -> None:
+    (one,) = loaded(tmp_path, ENTRY.lstrip("\n") + "    label: 2024-99-99\n    looked_up: 2026-11-21\n")
+    assert (one.label, one.looked_up) == ("2024-99-99", "2026-11-21")
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
@@ -143,15 +144,12 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_a_literal_secret_is_found_wherever_it_stands(tmp_path: Path, line: str) -> None:
-    # BUG (src/samewire/providers.py, _provider): only headers, the query, models, a base URL that is a key as a whole
-    # and api_key (unless api_key_env stands beside it) are looked at; all these end up in the record.
     found = problems(tmp_path, ENTRY.lstrip("\n") + f"    {line}\n")
     assert found[0].startswith(("4:", "5:"))
     assert LITERAL not in found[0]
 
 
 def test_a_literal_secret_in_the_defaults_is_told_there(tmp_path: Path) -> None:
-    # BUG (src/samewire/providers.py, _expand): it is told at the line of the first provider.
     text = f"defaults:\n  headers:\n    X-Key: {LITERAL}\nproviders:\n  - {{name: a, models: [m]}}\n"
     assert problems(tmp_path, text)[0].startswith("3:5: `X-Key` holds what looks like a key")
 
@@ -204,7 +202,6 @@ def test_a_name_of_nothing_is_a_problem_with_the_nearest(pattern: str, hint: str
     ["localhost:8000", "", "ftp://h/v1", "http://", "/v1", "http://u:p@h/v1", "http://[::1/v1", "http://h:port/v1"],
 )
 def test_a_base_url_by_hand_is_an_absolute_one(url: str) -> None:
-    # BUG (src/samewire/settings.py, ad_hoc): "http://[::1" raises ValueError; a port that is no number passes.
     with pytest.raises(SettingsError):
         ad_hoc(url, ["m"], None)
 

@@ -214,8 +214,6 @@ def recorded(path: Path, secret: str, body: Any) -> Run:
 
 @pytest.mark.parametrize("secret", [*SECRETS, "1234567890123", "67890.125", '"status":200', "\\n\\n\\n\\n\\n"])
 def test_masking_leaves_a_record_readable(tmp_path: Path, secret: str) -> None:
-    # BUG (src/samewire/record.py, Recorder.write): the JSON text of a line is masked, not the values in it: a secret
-    # of digits masks a number, one with quotes masks syntax, and the record can't be read again.
     body = {"created": 1234567890123, "said": f"\n\n{secret}\n\n", "x": 5}
     (line,) = recorded(tmp_path / "run.jsonl", secret, body).exchanges.values()
     assert line["attempts"][0]["started"] == 1234567890.125
@@ -223,8 +221,6 @@ def test_masking_leaves_a_record_readable(tmp_path: Path, secret: str) -> None:
 
 
 def test_a_body_full_of_its_beginning_is_masked_in_reasonable_time() -> None:
-    # BUG (src/samewire/redaction.py, _fragments): every match copies the whole text: a body of 4 MiB that repeats the
-    # key's first eight letters takes minutes, on the event loop.
     script = f"""
 from samewire.redaction import Redactor
 body = b"{PLAIN[:SHORTEST]} " * (4 * 2**20 // 9)

@@ -125,8 +125,6 @@ def test_a_tool_is_called_and_its_result_answered(client: openai.OpenAI) -> None
 
 
 def test_streamed_tool_calls_are_put_together_by_the_client(client: openai.OpenAI) -> None:
-    # BUG (src/samewire/reference/model.py, _calls): a parameter called `city` is Paris in both calls: what `_words`
-    # finds first weighs more than the city that the call is for.
     question: list[Any] = [{"role": "user", "content": "What is the weather in Paris and in London?"}]
     with client.chat.completions.stream(model=MODEL, messages=question, tools=[WEATHER]) as stream:
         done = stream.get_final_completion()

@@ -14,8 +14,9 @@ from samewire.record import exchange_of
 from samewire.reference import KEY, Fault, Reference
 from samewire.reference.faults import FAULTS
 from samewire.reference.variants import VARIANTS
+from samewire.replay import Replay, endpoints_of
 from samewire.run import Run, combine
-from samewire.running import Live, Replay, endpoints_of
+from samewire.running import Live
 from samewire.schema import violations
 from samewire.settings import Endpoint, Settings
 from samewire.suite import requirements
@@ -117,8 +118,6 @@ def test_a_recorded_run_judged_again_says_the_same(measured: tuple[Live, Run, Pa
 
 
 def test_judging_again_masks_nothing_that_is_no_secret(measured: tuple[Live, Run, Path], judged: Run) -> None:
-    # BUG (src/samewire/running.py, _endpoint_of): the stand-in for the key is itself taken for a secret, so that the
-    # words "without a key" are masked in sentences, titles and messages.
     assert judged.rows == measured[1].rows
     assert judged.footer["masked"] == 0
 
@@ -133,8 +132,6 @@ def test_what_is_judged_again_holds_all_it_needs_to_be_judged_once_more(
 
 
 def test_the_same_exchange_decides_when_judged_again(measured: tuple[Live, Run, Path], judged: Run) -> None:
-    # BUG (src/samewire/lane.py, every): an invariant tells of the first red exchange in the order they ended, which is
-    # another one each time: message and evidence of the same record differ from one judging to the next.
     words = {key: (one.message, one.exchanges) for key, one in measured[1].verdicts.items()}
     assert {key: (one.message, one.exchanges) for key, one in judged.verdicts.items()} == words
 

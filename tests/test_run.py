@@ -112,7 +112,6 @@ STRANGE: dict[str, tuple[Any, ...]] = {
 
 @pytest.mark.parametrize("lines", STRANGE.values(), ids=STRANGE)
 def test_a_record_that_lacks_something_is_told_so_and_no_crash(tmp_path: Path, lines: tuple[Any, ...]) -> None:
-    # BUG (src/samewire/run.py, from_lines): KeyError, TypeError or ValueError, where RunError is promised.
     with pytest.raises(RunError):
         Run.load(record(tmp_path, *lines, FOOTER))
 

@@ -182,7 +182,6 @@ def test_no_place_of_an_answer_may_hold_something_else_unseen(recorded: Recorded
 
 @pytest.mark.parametrize("depth", [100, 300, 500, 700, 900, 930, 945, 960, 975])
 def test_no_depth_of_nesting_makes_a_check_fail_itself(recorded: Recorded, depth: int) -> None:
-    # BUG (src/samewire/schema.py, _wrap): RecursionError from some hundred levels on.
     hello = next(one for one in recorded.exchanges.values() if one.ok and "choices" in (one.raw_json or {}))
     deep = b"[" * depth + b"]" * depth
     body = hello.body[:-1] + b', "x": ' + deep + b', "usage": ' + deep + b"}"
@@ -193,16 +192,12 @@ def test_no_depth_of_nesting_makes_a_check_fail_itself(recorded: Recorded, depth
 @pytest.mark.parametrize("value", ["²", "١٢", "9" * 5000, "-1", "1e5", "", " 5 ", "0x10"])
 @pytest.mark.parametrize("kind", ["limit-requests", "remaining-tokens"])
 def test_a_limit_told_in_odd_digits_is_judged(recorded: Recorded, kind: str, value: str) -> None:
-    # BUG (suites/http/responses.py, test_rate_limits_are_numbers): "²".isdigit() is true, and int("²") fails; so does
-    # int() of more than 4300 digits.
     hello = next(one for one in recorded.exchanges.values() if one.ok and "choices" in (one.raw_json or {}))
     headers = (*(pair for pair in hello.last.headers if not pair[0].endswith(kind)), (f"x-ratelimit-{kind}", value))
     assert faults(over(replace(hello, attempts=(replace(hello.last, headers=headers),), _known={}))) == {}
 
 
 def test_an_endpoint_may_take_one_picture_and_refuse_the_next(recorded: Recorded) -> None:
-    # BUG (suites/chat/images.py, looked_at): the effect is None where the second picture is refused, and the first
-    # answer is the one that is asked whether it was accepted.
     usual = recorded.perform(None)
 
     async def perform(request: Request, wire: Wire, control: Wire | None, priority: float) -> Got:
@@ -218,8 +213,6 @@ def test_an_endpoint_may_take_one_picture_and_refuse_the_next(recorded: Recorded
 
 
 def test_sums_of_numbers_however_long_can_be_told(recorded: Recorded) -> None:
-    # BUG (suites/chat/completion.py, test_usage_adds_up): two numbers of 4300 digits make one of 4301, which Python
-    # refuses to write.
     hello = next(one for one in recorded.exchanges.values() if one.ok and "choices" in (one.raw_json or {}))
     usage = dict.fromkeys(("prompt_tokens", "completion_tokens", "total_tokens"), int("9" * 4300))
     changed = replace(hello, attempts=(attempt(200, {**hello.json, "usage": usage}),), _known={})

@@ -197,8 +197,6 @@ def test_what_is_no_url_is_nobody_s_fault_but_ours(url: str) -> None:
 
 @pytest.mark.parametrize("secret", ["sk-“quoted”-0123456789", "sk-line\nbreak-0123456789", "sk-nul\0-0123456789"])
 def test_a_key_that_no_header_can_carry_is_nobody_s_fault_but_ours(secret: str) -> None:
-    # BUG (src/samewire/transport.py, _failure): a key that is no ASCII fails as "the connection broke off", is sent
-    # again and again, and the message quotes what is wrong with it.
     with Hostile({"it": whole(BODY, JSON)}) as servers:
         (attempt,) = tried(endpoint(servers.url("it"), credential=key(secret)), ASK)
         assert servers.connections["it"] <= 1
@@ -223,14 +221,11 @@ def test_the_key_is_put_in_its_place_and_nowhere_else(listening: Hostile) -> Non
 
 
 def test_a_path_that_names_the_key_s_place_does_not_get_the_key(listening: Hostile) -> None:
-    # BUG (src/samewire/transport.py, _receive): `{key}` is replaced anywhere in the URL, also where an id from the
-    # endpoint's own list of models put it.
     tried(at(listening, "it"), GET("models/x%2F{key}"))
     assert KEY not in listening.requests["it"][0].path
 
 
 def test_a_key_in_the_query_arrives_whatever_its_letters(listening: Hostile) -> None:
-    # BUG (src/samewire/transport.py, _receive): it is put into the URL without being quoted.
     secret = "a+b/c=d&e%20f#g 0123456789"
     tried(at(listening, "it", auth=Auth("query", "key"), credential=key(secret)), GET("models"))
     path = listening.requests["it"][0].path
@@ -246,8 +241,6 @@ def test_what_is_sent_is_what_the_wire_says_and_nothing_more(listening: Hostile)
 
 
 def test_a_header_that_is_left_out_is_left_out(listening: Hostile) -> None:
-    # BUG (src/samewire/transport.py, _receive): httpx2's own defaults take its place: `Accept: */*`, its own
-    # User-Agent, and content codings that are not understood here.
     gone = dict.fromkeys(("Accept", "Accept-Encoding", "User-Agent", "Content-Type"))
     tried(at(listening, "it"), ASK.having(gone))
     head_ = listening.requests["it"][0].head.lower()
@@ -255,8 +248,6 @@ def test_a_header_that_is_left_out_is_left_out(listening: Hostile) -> None:
 
 
 def test_a_cookie_is_not_sent_back(listening: Hostile) -> None:
-    # BUG (src/samewire/transport.py, Transport): the client keeps cookies; what a session is worth after a key was
-    # taken, a request without a key then shows, and no record or curl line has it.
     tried(at(listening, "it"), ASK, ASK.with_key("none"))
     assert listening.requests["it"][1].header("cookie") == ""
 

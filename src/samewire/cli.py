@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import click
 
-from samewire import __version__, demo, report
+from samewire import __version__, demo, report, sets
 from samewire.conduct import HarnessError, conduct, plan, selected
 from samewire.ending import conclude, fail, show
 from samewire.explaining import explained, page
-from samewire.options import FILE, FOLDER, endpoint, endpoints_from, output, selection, settings_for, suggestion
+from samewire.offline import chosen_formats, diff, judge_again, lint, merge, render
+from samewire.options import endpoint, endpoints_from, output, selection, settings_for, suggestion
 from samewire.policy import Exit, exit_status
 from samewire.progress import Progress
 from samewire.reference import Configuration, Reference
 from samewire.reference.faults import FAULTS
 from samewire.reference.serving import serve_forever
-from samewire.run import Run, RunError
-from samewire.running import Live, Replay, endpoints_of, redactor_for
+from samewire.running import Live, redactor_for
 from samewire.sending import Budget
 from samewire.settings import Settings, SettingsError
 from samewire.suite import requirements
@@ -39,7 +38,7 @@ def main() -> None:
 @selection
 @click.option("--max-requests", type=click.IntRange(1), help="Stop after so many requests; what was measured is kept.")
 @click.option("--dry-run", is_flag=True, help="Print bounds of requests, tokens and cost, and send nothing.")
-@click.option("--format", "formats", default=",".join(report.FORMATS), show_default=True, help="Reports to write.")
+@click.option("--format", "formats", default=",".join(report.USUAL), show_default=True, help="Reports to write.")
 @output
 def run(names: tuple[str, ...], dry_run: bool, max_requests: int | None, formats: str, **options: Any) -> None:
     """Run the checks against endpoints.
@@ -72,19 +71,6 @@ def run(names: tuple[str, ...], dry_run: bool, max_requests: int | None, formats
     conclude(finished, settings, wanted, options["as_json"])
 
 
-def chosen_formats(words: str) -> tuple[str, ...]:
-    """The formats that a list separated by commas names.
-
-    Raises:
-        ReportError: there is no such format.
-    """
-    names = tuple(word.strip() for word in words.split(",") if word.strip())
-    for name in names:
-        if name not in report.FORMATS:
-            raise report.ReportError(f"there is no format {name!r}; there are {', '.join(report.FORMATS)}")
-    return names
-
-
 def show_plan(settings: Settings) -> None:
     """Print the bounds of a run."""
     for one in settings.endpoints:
@@ -104,10 +90,13 @@ def show_plan(settings: Settings) -> None:
 @output
 def demonstrate(**options: Any) -> None:
     """Measure the embedded reference endpoint and some faulty twins of it. Needs no key and no network."""
+    try:
+        settings_for((), options)
+    except SettingsError as problem:
+        fail(Exit.USAGE, *problem.problems)
     with demo.Served(demo.twins()) as served:
         endpoints = tuple(
-            demo.endpoint_at(port, name, "Reference" if name == demo.REFERENCE else f"Twin: {FAULTS[name].what}")
-            for name, port in served.ports.items()
+            demo.endpoint_at(port, name, demo.label(name), costly=False) for name, port in served.ports.items()
         )
         settings = settings_for(endpoints, {**options, "depth": "full"})
         totals = {one.name: len(selected(settings)) for one in endpoints}
@@ -115,7 +104,7 @@ def demonstrate(**options: Any) -> None:
             finished = conduct(settings, Live(settings, settings.output / RECORD, progress))
     if finished is None or finished.incomplete:
         fail(Exit.INTERRUPTED, "interrupted")
-    written = report.write(finished, settings.output, report.FORMATS, redactor_for(endpoints))
+    written = report.write(finished, settings.output, report.USUAL, redactor_for(endpoints))
     show(finished, exit_status(finished))
     if problems := demo.overlooked(finished, [FAULTS[name] for name in demo.TWINS]):
         fail(Exit.OUR_FAULT, *problems)
@@ -127,7 +116,8 @@ def demonstrate(**options: Any) -> None:
 @selection
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @click.option("--markdown", is_flag=True, help="All of them, as REQUIREMENTS.md.")
-def list_checks(as_json: bool, markdown: bool, **options: Any) -> None:
+@click.option("--freeze", metavar="RELEASE", help="As a frozen set: the content of requirements/RELEASE.yaml.")
+def list_checks(as_json: bool, markdown: bool, freeze: str | None, **options: Any) -> None:
     """List the checks, of all depths unless one is named. Needs no network."""
     if markdown:
         click.echo(page(), nl=False)
@@ -135,7 +125,13 @@ def list_checks(as_json: bool, markdown: bool, **options: Any) -> None:
     source = click.get_current_context().get_parameter_source("depth")
     if source is not None and source.name == "DEFAULT":
         options["depth"] = "full"
-    rows = selected(settings_for((), options))
+    try:
+        rows = selected(settings_for((), options))
+    except SettingsError as problem:
+        fail(Exit.USAGE, *problem.problems)
+    if freeze:
+        click.echo(sets.frozen(freeze, rows), nl=False)
+        return
     if as_json:
         keys = ("id", "level", "depth", "title", "sentence", "spec", "required")
         click.echo(json.dumps([{key: getattr(row, key) for key in keys} for row in rows], indent=1))
@@ -183,44 +179,5 @@ def serve(faults: tuple[str, ...], listing: bool, host: str, port: int, opened: 
         fail(Exit.USAGE, f"port {port} can't be served: {problem.strerror}: name another by --port")
 
 
-@main.command("judge")
-@click.argument("record", type=FILE)
-@selection
-@output
-def judge_again(record: Path, **options: Any) -> None:
-    """Judge a recorded run again, without network. Writes judged.jsonl and the reports."""
-    source = loaded(record)
-    settings = settings_for(endpoints_of(source), {**options, "depth": "full"})
-    totals = {one.name: len(selected(settings)) for one in settings.endpoints if not one.provider.missing}
-    try:
-        with Progress(totals, options["quiet"]) as progress:
-            finished = conduct(settings, Replay(settings, source, settings.output / "judged.jsonl", progress))
-    except HarnessError as problem:
-        fail(Exit.OUR_FAULT, str(problem))
-    conclude(finished, settings, report.FORMATS, options["as_json"])
-
-
-def loaded(record: Path) -> Run:
-    """The run of a record; ends with a usage error if it is none."""
-    try:
-        return Run.load(record)
-    except RunError as problem:
-        fail(Exit.USAGE, str(problem))
-
-
-@main.command("report")
-@click.argument("record", type=FILE)
-@click.option("--format", "formats", default=",".join(report.FORMATS), show_default=True)
-@click.option("-o", "--output-dir", "folder", type=FOLDER, help="Without it, a single format goes to standard output.")
-def render(record: Path, formats: str, folder: Path | None) -> None:
-    """Render a recorded run. Needs no network."""
-    source = loaded(record)
-    try:
-        wanted = chosen_formats(formats)
-        if folder is None and len(wanted) == 1:
-            click.echo(report.FORMATS[wanted[0]].render(source))
-            return
-        for path in report.write(source, folder or Path("reports"), wanted, redactor_for(())):
-            click.echo(path)
-    except report.ReportError as problem:
-        fail(Exit.USAGE, str(problem))
+for command in (judge_again, render, diff, merge, lint):
+    main.add_command(command)

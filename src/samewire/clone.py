@@ -32,7 +32,7 @@ def plugins(arguments: Iterable[str], root: Path) -> list[Plugin]:
         return []
     settings = Settings(
         _endpoints(root),
-        depth=Depth(os.environ.get("SAMEWIRE_DEPTH", Depth.CORE)),
+        depth=_depth(os.environ.get("SAMEWIRE_DEPTH", Depth.CORE)),
         output=root / "reports",
         extra={"tool": {"name": "samewire", "version": __version__}},
     )
@@ -48,16 +48,25 @@ def plugins(arguments: Iterable[str], root: Path) -> list[Plugin]:
         run = live.close(incomplete)
         if run is None:
             return None
-        report.write(run, settings.output, report.FORMATS, redactor_for(settings.endpoints))
+        report.write(run, settings.output, report.USUAL, redactor_for(settings.endpoints))
         return int(exit_status(run))
 
     return [Plugin(settings, live, end)]
+
+
+def _depth(name: str) -> Depth:
+    try:
+        return Depth(name)
+    except ValueError:
+        raise SettingsError(f"SAMEWIRE_DEPTH is {name!r}: there are {', '.join(Depth)}") from None
 
 
 def _endpoints(root: Path) -> tuple[Endpoint, ...]:
     base_url = os.environ.get("OPENAI_BASE_URL")
     if base_url:
         model = os.environ.get("OPENAI_MODEL", "")
+        if not model:
+            raise SettingsError("OPENAI_BASE_URL is set, and OPENAI_MODEL is not: name the model by it")
         key = Credential.from_environment("OPENAI_API_KEY", os.environ)
-        return choose([ad_hoc(base_url, [model] if model else [], key)], ())
+        return choose([ad_hoc(base_url, [model], key)], ())
     return choose(providers.load(providers.find(root)), ())

@@ -9,9 +9,10 @@ from types import FrameType
 
 from samewire import plugin
 from samewire.planning import Bounds, bounds
+from samewire.replay import Replay
 from samewire.requirement import Requirement
 from samewire.run import Run
-from samewire.running import Live, Replay
+from samewire.running import Live
 from samewire.settings import Settings, selects
 from samewire.suite import requirements
 

@@ -64,6 +64,8 @@ class Document:
             return dict(self._members(node, path))
         if isinstance(node, yaml.SequenceNode):
             return [self._build(item, (*path, index)) for index, item in enumerate(node.value)]
+        if node.tag.endswith(":timestamp"):
+            return str(node.value)  # as JSON has it: a day is text
         try:
             return yaml.SafeLoader("").construct_object(node, deep=True)
         except (yaml.YAMLError, ValueError):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from samewire import report
+from samewire.github import annotated
 from samewire.policy import Exit, exit_status
+from samewire.redaction import Redactor
 from samewire.run import Run
 from samewire.running import redactor_for
 from samewire.settings import Settings
@@ -30,17 +34,35 @@ def conclude(finished: Run | None, settings: Settings, formats: Iterable[str], a
     if finished is None:
         fail(Exit.NOTHING_SELECTED, "nothing was selected")
     status = exit_status(finished, settings.fail_on)
+    redactor = redactor_for(settings.endpoints)
     try:
-        written = report.write(finished, settings.output, formats, redactor_for(settings.endpoints))
+        written = report.write(finished, settings.output, formats, redactor)
     except (report.ReportError, OSError) as problem:
         fail(Exit.OUR_FAULT, str(problem))
     if as_json:
-        click.echo(report.FORMATS["json"].render(finished))
+        click.echo(redactor.text("".join(report.FORMATS["json"].files(finished).values())), nl=False)
     else:
         show(finished, status)
-        for path in written:
-            click.echo(f"{path.stem}: {path}")
+        if written:
+            names = dict.fromkeys(path.relative_to(settings.output).parts[0] for path in written[1:])
+            click.echo(f"report  {written[0]}" + (f"   beside it {', '.join(names)}" if names else ""))
+    _tell_github(finished, settings, redactor)
     sys.exit(int(status))
+
+
+def _tell_github(finished: Run, settings: Settings, redactor: Redactor) -> None:
+    """On GitHub, an annotation for each endpoint, and the summary on the job's page."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return
+    for line in annotated(finished, settings.fail_on):
+        click.echo(redactor.text(line), err=True)
+    page = os.environ.get("GITHUB_STEP_SUMMARY")
+    if page:
+        try:
+            with Path(page).open("a", encoding="utf-8") as file:
+                file.write(redactor.text("".join(report.FORMATS["summary"].files(finished).values())))
+        except OSError as problem:
+            click.echo(f"{page}: the summary can't be written: {problem.strerror}", err=True)
 
 
 def show(finished: Run, status: Exit) -> None:

@@ -151,6 +151,10 @@ class Lane:
         except Signal as signal:
             self.findings[preflight.protocol] = Stop(preflight.id, signal)
             return signal
+        if not last:
+            nothing = Misconfigured(f"the preflight {preflight.id} asks for nothing")
+            self.findings[preflight.protocol] = Stop(preflight.id, nothing)
+            return nothing
         self.findings[preflight.protocol] = found if isinstance(found, Findings) else Findings()
         return replace(last[-1], before=tuple(last[:-1]), found=found, controlled=True)
 
@@ -199,8 +203,14 @@ class Lane:
             sent = answers if isinstance(asked, list) else answers[0]
 
     def every(self, selection: Every) -> list[Exchange]:
-        """All exchanges so far that the selection is about, in the order they ended."""
-        return [one for one in self.exchanges.values() if matches(selection, one)]
+        """All exchanges so far that the selection is about, in an order that doesn't depend on which ended first."""
+        found = (one for one in self.exchanges.values() if matches(selection, one))
+        return sorted(found, key=lambda one: (one.request.repetition, one.id))
+
+    @property
+    def stop(self) -> Stop | None:
+        """What leaves nothing at all to be judged at this endpoint, if there is such a thing."""
+        return next((one for one in self.findings.values() if isinstance(one, Stop) and one.wide), None)
 
     async def idle(self) -> None:
         """Wait until nothing is under way."""

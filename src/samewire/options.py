@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import click
 
-from samewire import __version__, providers
+from samewire import __version__, expectations, providers, sets
 from samewire.credentials import Credential
+from samewire.policy import POLICIES
 from samewire.requirement import Depth, Level
-from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, choose
+from samewire.run import Expectation, RunError
+from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, choose, selects
+from samewire.snapshot import Snapshot
+from samewire.suite import requirements
 
-__all__ = ["endpoint", "endpoints_from", "output", "selection", "settings_for", "suggestion"]
+__all__ = ["compared", "endpoint", "endpoints_from", "output", "selection", "settings_for", "suggestion"]
 
 Command = Callable[..., Any]
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -43,6 +48,7 @@ selection = _with(
         show_default=True,
         help="How much of the suites to run; checks named by --only run at any depth.",
     ),
+    click.option("--set", "frozen", metavar="RELEASE", help="Only the checks that a release has frozen, such as 0.1"),
 )
 
 #: Options that say where reports go, and how loudly.
@@ -50,10 +56,23 @@ output = _with(
     click.option("-o", "--output-dir", "folder", type=FOLDER, default=Path("reports"), show_default=True),
     click.option(
         "--fail-on",
-        type=click.Choice(["must", "should", "never"]),
+        type=click.Choice(POLICIES),
         default="must",
         show_default=True,
-        help="What makes the exit status 1.",
+        help="What makes the exit status 1; regression: what is worse than in the baseline.",
+    ),
+    click.option(
+        "--expectations",
+        type=FILE,
+        help="Known failures, beside those of providers.yaml.",
+        envvar="SAMEWIRE_EXPECTATIONS",
+    ),
+    click.option(
+        "--baseline",
+        "earlier",
+        type=FILE,
+        multiple=True,
+        help="A results.json or run.jsonl to compare with; of several, oldest first, the last one.",
     ),
     click.option("--json", "as_json", is_flag=True, help="Print the results as JSON instead of a summary."),
     click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
@@ -104,9 +123,13 @@ def endpoints_from(names: tuple[str, ...], options: Mapping[str, Any]) -> tuple[
 
 
 def settings_for(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> Settings:
-    """The settings that a command's options make."""
+    """The settings that a command's options make.
+
+    Raises:
+        SettingsError: a file that they name is wrong, or not there.
+    """
     level = options.get("level")
-    return Settings(
+    settings = Settings(
         endpoints,
         only=tuple(options.get("only") or ()),
         without=tuple(options.get("without") or ()),
@@ -114,8 +137,41 @@ def settings_for(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) ->
         depth=Depth(options.get("depth") or Depth.CORE),
         output=options.get("folder") or Path("reports"),
         fail_on=options.get("fail_on") or "must",
-        extra={"tool": {"name": "samewire", "version": __version__}},
+        extra={"tool": {"name": "samewire", "version": __version__}, **compared(endpoints, options)},
     )
+    if settings.fail_on == "regression" and "earlier" not in settings.extra:
+        raise SettingsError("--fail-on regression compares with an earlier run: name its results.json by --baseline")
+    if not options.get("frozen"):
+        return settings
+    held = sets.load(options["frozen"])
+    ids = tuple(one.id for one in requirements() if one.id in held and selects(settings, one))
+    return replace(settings, only=ids or ("-",), extra={**settings.extra, "set": options["frozen"]})
+
+
+def compared(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run is held against, for its header: expectations and earlier runs.
+
+    Raises:
+        SettingsError: a file is wrong or not there, or an expectation names no check.
+    """
+    ids = [one.id for one in requirements()]
+    found: list[Expectation] = []
+    problems: list[str] = []
+    for provider in {one.provider.name: one.provider for one in endpoints}.values():
+        for entry in provider.expectations:
+            if why := expectations.unknown(str(entry["requirement"]), ids):
+                problems.append(f"{provider.name}: expectations: {why}")
+            found.append(expectations.built(entry, provider.name))
+    if problems:
+        raise SettingsError(*problems)
+    if options.get("expectations"):
+        found += expectations.load(options["expectations"], ids)
+    try:
+        earlier = [Snapshot.load(path) for path in options.get("earlier") or ()]
+    except RunError as problem:
+        raise SettingsError(f"--baseline {problem}") from None
+    told: dict[str, Any] = {"expectations": [asdict(one) for one in found]} if found else {}
+    return {**told, **({"earlier": [one.packed() for one in earlier]} if earlier else {})}
 
 
 def suggestion(word: str, names: list[str]) -> str:

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 import pytest
 from pytest_html import extras  # type: ignore[import-untyped]
 
+from samewire.inert import visible
 from samewire.measurement import Measurement
 from samewire.policy import fails
 from samewire.requirement import Requirement
@@ -58,8 +59,8 @@ class Execution(Protocol):
     def open(self, requirements: list[Requirement]) -> Measurement:
         """Start: these are selected."""
 
-    def judged(self, requirement: Requirement, endpoint: Endpoint, judgement: Judgement) -> None:
-        """A judgement was made."""
+    def judged(self, requirement: Requirement, endpoint: Endpoint, judgement: Judgement) -> Judgement:
+        """A judgement was made; gives it as it may be told: without any secret."""
 
     def evidence(self, endpoint: Endpoint, judgement: Judgement) -> str:
         """What a judgement rests on, as text."""
@@ -144,7 +145,9 @@ class Plugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Where pytest leads the run, it ends with the run's policy: 0 if it is met."""
-        status = self.end(exitstatus == INTERRUPTED) if self.end is not None else None
+        # After -x or --maxfail there are checks that were selected and not judged.
+        short = exitstatus == INTERRUPTED or bool(session.shouldfail or session.shouldstop)
+        status = self.end(short) if self.end is not None else None
         if status is not None and exitstatus in (PASSED, FAILED):
             session.exitstatus = FAILED if status else PASSED
 
@@ -157,7 +160,7 @@ class Plugin:
             return None
         endpoint = _endpoint(pyfuncitem)
         judgement = self.measurement.judgement(requirement, endpoint)
-        self.execution.judged(requirement, endpoint, judgement)
+        judgement = self.execution.judged(requirement, endpoint, judgement)
         properties = {"check": requirement.id, "level": requirement.level.value, "verdict": judgement.verdict.value}
         pyfuncitem.user_properties += list(properties.items())
         if self.shows_rows:
@@ -185,7 +188,7 @@ def _waits(item: pytest.Item) -> bool:
 def _conclude(requirement: Requirement, judgement: Judgement) -> None:
     """supported → passed; what fails a run → failed; red without failing → xfailed; error → failed; else skipped."""
     __tracebackhide__ = True
-    words = f"{judgement.verdict.value}: {judgement.message}"
+    words = visible(f"{judgement.verdict.value}: {judgement.message}")
     if judgement.verdict is Verdict.SUPPORTED:
         return
     if judgement.verdict is Verdict.ERROR or fails(requirement, judgement):

@@ -7,11 +7,30 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from samewire.requirement import MAY, MUST, SHOULD, Level, Requirement
+from samewire.diffing import regressions
+from samewire.foreseen import foreseen, stale
+from samewire.requirement import MAY, MUST, Level, Requirement
 from samewire.run import Column, Row, Run
 from samewire.verdict import Judgement, Verdict
 
-__all__ = ["Exit", "Group", "Tally", "exit_status", "fails", "groups", "judged", "partial", "rollup", "stops", "tally"]
+__all__ = [
+    "POLICIES",
+    "Exit",
+    "Group",
+    "Tally",
+    "against",
+    "exit_status",
+    "fails",
+    "groups",
+    "judged",
+    "partial",
+    "rollup",
+    "stops",
+    "tally",
+]
+
+#: What can make a run fail; ``regression`` compares it with an earlier run.
+POLICIES = ("must", "should", "regression", "never")
 
 
 class Exit(IntEnum):
@@ -64,6 +83,8 @@ def rollup(run: Run, column: Column, rows: Iterable[Row]) -> tuple[str, str]:
     """The word of a feature and a note: ``fails``, ``partial`` or a verdict's word."""
     cells = [(row, run.verdict(column, row)) for row in rows]
     words = {judgement.verdict for _, judgement in cells} - {Verdict.NOT_RUN}
+    if len(words) > 1 and all(one.reason == "not seen" for _, one in cells if one.verdict is Verdict.INCONCLUSIVE):
+        words.discard(Verdict.INCONCLUSIVE)  # what no answer could have shown says nothing of the feature
     red = [(row, judgement) for row, judgement in cells if judgement.verdict.red]
     if any(fails(row, judgement) for row, judgement in red):
         return "fails", ""
@@ -152,24 +173,31 @@ def judged(run: Run, column: Column) -> int:
     return sum(run.verdict(column, row).verdict in telling for row in run.rows)
 
 
+def against(run: Run, column: Column, row: Row, fail_on: str = "must") -> bool:
+    """Whether a cell counts against its endpoint by the policy ``must`` or ``should``, and nobody foresaw it."""
+    judgement = run.verdict(column, row)
+    bad = fails(row, judgement) or (fail_on == "should" and judgement.verdict.red and row.level is not MAY)
+    return bad and foreseen(run, column, row, judgement) is None
+
+
 def exit_status(run: Run, fail_on: str = "must") -> Exit:
     """How a run ends.
 
     Args:
         run: the run.
-        fail_on: ``must`` (as ``fails`` says), ``should`` (any red MUST or SHOULD too) or ``never``.
+        fail_on: ``must`` (as ``fails`` says), ``should`` (any red MUST or SHOULD too), ``regression`` (what is worse
+            than in the run it is compared with) or ``never``. What an expectation foresees fails no run; an
+            expectation that is stale does.
     """
     if run.incomplete:
         return Exit.INTERRUPTED
-    cells = [(column, row, run.verdict(column, row)) for column in run.columns for row in run.rows]
+    cells = [(column, row) for column in run.columns for row in run.rows]
     if not cells:
         return Exit.NOTHING_SELECTED
-    if any(judgement.verdict is Verdict.ERROR and judgement.reason == "harness" for _, _, judgement in cells):
+    judgements = [run.verdict(column, row) for column, row in cells]
+    if any(one.verdict is Verdict.ERROR and one.reason == "harness" for one in judgements):
         return Exit.OUR_FAULT
-    bad = [(row, judgement) for _, row, judgement in cells if fails(row, judgement)]
-    if fail_on == "should":
-        bad += [(row, one) for _, row, one in cells if one.verdict.red and row.level in (MUST, SHOULD)]
-    if bad and fail_on != "never":
+    if fail_on != "never" and (stale(run) or _failing(run, cells, fail_on)):
         return Exit.NOT_MET
     tried = [column for column in run.columns if not column.missing]
     if not tried or any(column.missing and column.required for column in run.columns):
@@ -177,3 +205,13 @@ def exit_status(run: Run, fail_on: str = "must") -> Exit:
     if any(not judged(run, column) or stops(run, column) for column in tried):
         return Exit.COULD_NOT_JUDGE
     return Exit.MET
+
+
+def _failing(run: Run, cells: list[tuple[Column, Row]], fail_on: str) -> bool:
+    if fail_on != "regression":
+        return any(against(run, column, row, fail_on) for column, row in cells)
+    worse = {(one.endpoint, one.check) for one in regressions(run)}
+    return any(
+        (column.name, row.id) in worse and foreseen(run, column, row, run.verdict(column, row)) is None
+        for column, row in cells
+    )

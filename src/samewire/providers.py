@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from samewire.credentials import Credential, Secret, is_placeholder, looks_secret
+from samewire.book import Book
+from samewire.credentials import is_example, is_placeholder, looks_secret, secret_parts
 from samewire.document import Document, DocumentError
+from samewire.entries import OPENAI, provider_of
+from samewire.environment import without_variables
 from samewire.schema import locate, source, violations
-from samewire.settings import Auth, Provider, SettingsError
+from samewire.settings import Provider, SettingsError
+from samewire.shapes import as_ours
+from samewire.sources import variable_for
 
-__all__ = ["find", "load"]
+__all__ = ["OPENAI", "find", "load"]
 
-_VARIABLE = re.compile(r"\$(?:\$|\{(?P<name>[A-Za-z_]\w*)(?::(?P<mode>[-?])(?P<rest>[^}]*))?\})")
-OPENAI = "https://api.openai.com/v1"
 Path_ = tuple[str | int, ...]
+#: What of an entry holds no setting, but words for people, or names that the schema checks.
+PROSE = ("name", "label", "notes", "source", "looked_up", "expectations")
+#: Settings that hold nothing but a secret.
+SECRET = ("api_key", "client_secret", "password")
+#: Where whatever is long and mixed is taken for a key; elsewhere only what begins as one is.
+MIXED = (("headers",), ("query",), ("query_params",))
 
 
 def find(start: Path) -> Path:
@@ -49,7 +57,10 @@ def load(
         file = _File(path, environ)
     except DocumentError as problem:
         raise SettingsError(str(problem)) from None
-    return tuple(replace(provider, **(tuned or {})) for provider in file.providers())
+    told = dict.fromkeys(tuned or {}, "the command line")
+    return tuple(
+        replace(provider, **(tuned or {}), origins={**provider.origins, **told}) for provider in file.providers()
+    )
 
 
 class _File(Document):
@@ -58,138 +69,107 @@ class _File(Document):
     def __init__(self, path: Path, environ: Mapping[str, str]) -> None:
         super().__init__(path)
         self.environ = environ
-        self.secrets: list[Secret] = []
 
     def providers(self) -> tuple[Provider, ...]:
         """The providers, or all problems at once."""
-        content: Any = self.content
-        if isinstance(content, list):
-            content = {"providers": content}
-            self.lines = {("providers", *path): place for path, place in self.lines.items()}
-        self._check_names(content)
+        content, moved = as_ours(self.content)
+        if not isinstance(content, dict) or not isinstance(content.get("providers"), list):
+            where: Path_ = ("providers",) if isinstance(content, dict) and "providers" in content else ()
+            near = [name for name in content if name in ("provider", "Providers")] if isinstance(content, dict) else []
+            if near:
+                self.complain((near[0],), f"unknown key `{near[0]}`: write `providers`")
+            else:
+                self.complain(where, "a list `providers:` is expected here")
+            raise SettingsError(*self.problems)
+        self.lines.update({new: self.lines[old] for new, old in self._moves(moved)})
+        schema = source("run/providers")
+        self._check_names(schema, content, (), schema["$defs"])
         for violation in violations(content, "run/providers"):
             if "Additional properties" not in violation.message:  # told better by _check_names
                 self.complain(violation.path, _words(violation.path, violation.message))
+        self._check_secrets(content.get("defaults", {}), ("defaults",))
+        for index, entry in enumerate(content["providers"]):
+            name = entry.get("name") if isinstance(entry, dict) else None
+            self._check_secrets(entry, ("providers", index), name if isinstance(name, str) else "")
         if self.problems:
             raise SettingsError(*self.problems)
-        defaults = content.get("defaults", {})
-        providers = []
+        found = tuple(self._entries(content))
+        if self.problems:
+            raise SettingsError(*self.problems)
+        return found
+
+    def _moves(self, moved: Mapping[Path_, Path_]) -> Iterator[tuple[Path_, Path_]]:
+        """Where parts stand now, and where they were read: whatever moved took its parts along."""
+        known = list(self.lines)
+        for new, old in moved.items():
+            for place in known:
+                if place[: len(old)] == old:
+                    yield (*new, *place[len(old) :]), place
+
+    def _entries(self, content: Mapping[str, Any]) -> Iterator[Provider]:
+        defaults: Mapping[str, Any] = content.get("defaults", {})
         first: dict[str, int] = {}
         for index, entry in enumerate(content["providers"]):
             place: Path_ = ("providers", index)
             name = entry["name"]
             if name in first:
-                line = self.lines["providers", first[name]][0]
+                line = self.lines.get(("providers", first[name]), (1, 1))[0]
                 self.complain((*place, "name"), f"the name {name!r} is taken by the provider in line {line}")
             first.setdefault(name, index)
-            providers.append(self._provider({**defaults, **entry}, place))
-        if self.problems:
-            raise SettingsError(*self.problems)
-        return tuple(providers)
+            headers = {**defaults.get("headers", {}), **entry.get("headers", {})}
+            merged = {**defaults, **entry, **({"headers": headers} if headers else {})}
+            places = {key: place if key in entry else ("defaults",) for key in merged}
+            yield provider_of(merged, Book(self, self.environ, places))
 
-    def _check_names(self, content: Any) -> None:
-        schema = source("run/providers")
-        known = schema["$defs"]["provider"]["properties"]
-        entries = content.get("providers") if isinstance(content, dict) else None
-        if not isinstance(entries, list):
-            self.complain((), "a list `providers:` is expected here")
-            return
-        shelves: list[tuple[Path_, Any, Any]] = [((), content, schema["properties"])]
-        shelves += [(("providers", index), entry, known) for index, entry in enumerate(entries)]
-        shelves += [(("defaults",), content.get("defaults", {}), schema["$defs"]["defaults"]["properties"])]
-        for path, mapping, properties in shelves:
-            for key in mapping if isinstance(mapping, dict) else ():
-                if key not in properties:
+    def _check_names(self, schema: Any, content: Any, path: Path_, shared: Mapping[str, Any]) -> None:
+        """Complain of every key that the schema doesn't know, with the nearest that it does."""
+        schema = _resolved(schema, shared)
+        properties = schema.get("properties", {})
+        if isinstance(content, dict):
+            for key, value in content.items():
+                if key in properties:
+                    self._check_names(properties[key], value, (*path, key), shared)
+                elif schema.get("additionalProperties") is False:
                     near = get_close_matches(key, properties, 1)
                     hint = f"write `{near[0]}`" if near else f"known are {', '.join(sorted(properties))}"
                     self.complain((*path, key), f"unknown key `{key}`: {hint}")
+        elif isinstance(content, list):
+            for index, item in enumerate(content):
+                self._check_names(schema.get("items", {}), item, (*path, index), shared)
 
-    def _provider(self, entry: dict[str, Any], place: Path_) -> Provider:
-        missing: list[str] = []
-        self.secrets = []
-        credential = self._credential(entry, place, missing)
-        base_url = self._expand(entry.get("base_url", OPENAI), (*place, "base_url"), missing)
-        headers = self._pairs(entry.get("headers", {}), (*place, "headers"), missing)
-        query = self._pairs(entry.get("query", {}), (*place, "query"), missing)
-        if "api_version" in entry:
-            query = (*query, ("api-version", str(entry["api_version"])))
-        scheme, _, name = str(entry.get("auth", "bearer")).partition(":")
-        prices = entry.get("prices")
-        return Provider(
-            name=entry["name"],
-            label=entry.get("label", entry["name"]),
-            base_url=base_url,
-            models=tuple(
-                self._expand(model, (*place, "models", index), missing) for index, model in enumerate(entry["models"])
-            ),
-            credential=credential,
-            auth=Auth(scheme.strip(), name.strip()),
-            headers=headers,
-            query=query,
-            body=entry.get("body", {}),
-            paths=entry.get("paths", {}),
-            protocols=tuple(entry.get("protocols", ())),
-            concurrency=entry.get("concurrency", 8),
-            rpm=entry.get("rpm"),
-            timeout=float(entry.get("timeout", 60)),
-            required=entry.get("required", False),
-            image_url=entry.get("image_url", ""),
-            when_named=entry.get("when_named", False),
-            prices=(prices["input"], prices["output"]) if prices else None,
-            secrets=tuple(self.secrets),
-            missing="; ".join(missing),
-            notes=entry.get("notes", ""),
-        )
+    def _check_secrets(self, content: Any, path: Path_, name: str = "") -> None:
+        """Complain of every literal that looks like a key: it would stand in version control, and in the record."""
+        if isinstance(content, dict):
+            for key, value in content.items():
+                if key not in PROSE:
+                    self._check_secrets(value, (*path, key), name)
+        elif isinstance(content, list):
+            for index, item in enumerate(content):
+                self._check_secrets(item, (*path, index), name)
+        elif isinstance(content, str):
+            plain = without_variables(content)
+            if path[-1] in SECRET:
+                if (plain == content and not is_placeholder(content) and not is_example(content)) or looks_secret(
+                    plain
+                ):
+                    write = f"write `{path[-1]}: ${{{variable_for(name, str(path[-1]))}}}`"
+                    self.complain(path, f"`{path[-1]}` holds a literal: {write} and set that variable to it")
+            elif next(secret_parts(plain), "") or (path[-2:-1] in MIXED and looks_secret(plain)):
+                self.complain(path, f"`{path[-1]}` holds what looks like a key: write ${{VARIABLE}} and set it")
 
-    def _credential(self, entry: dict[str, Any], place: Path_, missing: list[str]) -> Credential | None:
-        if "api_key_env" in entry:
-            variable = entry["api_key_env"]
+
+def _resolved(schema: Any, shared: Mapping[str, Any]) -> Any:
+    """A schema with what it refers to put in."""
+    while "$ref" in schema:
+        target: Any = shared
+        name = schema["$ref"].removeprefix("samewire:///")
+        if name != schema["$ref"]:
+            target = source(name.removesuffix(".json"))
         else:
-            value = str(entry.get("api_key", ""))
-            if is_placeholder(value):
-                return Credential("", Secret(value)) if value else None
-            found = _VARIABLE.fullmatch(value)
-            if not found or not found["name"]:
-                example = re.sub(r"\W+", "_", entry["name"]).upper() + "_API_KEY"
-                self.complain(
-                    (*place, "api_key"),
-                    f"`api_key` holds a literal: write `api_key: ${{{example}}}` and set that variable to the key",
-                )
-                return None
-            variable = found["name"]
-        credential = Credential.from_environment(variable, self.environ)
-        if credential.secret is None:
-            missing.append(f"${variable} is not set")
-        return credential
-
-    def _pairs(self, mapping: dict[str, Any], place: Path_, missing: list[str]) -> tuple[tuple[str, str], ...]:
-        return tuple((name, self._expand(str(value), (*place, name), missing)) for name, value in mapping.items())
-
-    def _expand(self, value: str, place: Path_, missing: list[str]) -> str:
-        if looks_secret(_VARIABLE.sub("", value)):
-            self.complain(
-                place, f"`{place[-1]}` holds what looks like a key: write ${{VARIABLE}} and set that variable"
-            )
-            return value
-        return "".join(self._pieces(value, place, missing))
-
-    def _pieces(self, value: str, place: Path_, missing: list[str]) -> Iterator[str]:
-        end = 0
-        for found in _VARIABLE.finditer(value):
-            yield value[end : found.start()]
-            end = found.end()
-            name = found["name"]
-            if name is None:
-                yield "$"
-            elif self.environ.get(name):
-                if "headers" in place or "query" in place:
-                    self.secrets.append(Secret(self.environ[name]))
-                yield self.environ[name]
-            elif found["mode"] == "-":
-                yield found["rest"]
-            else:
-                missing.append(found["rest"] if found["mode"] == "?" and found["rest"] else f"${name} is not set")
-        yield value[end:]
+            for step in name.removeprefix("#/$defs/").split("/"):
+                target = target[step]
+        schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
+    return schema
 
 
 def _words(path: Path_, message: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import inspect
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -38,7 +40,8 @@ class Recorder:
 
     def write(self, kind: str, **content: Any) -> None:
         """Write a line, redacted."""
-        text = self.redactor.text(json.dumps({"kind": kind, **content}, ensure_ascii=True, separators=(",", ":")))
+        line = {"kind": kind, **self.redactor.json(content)}
+        text = json.dumps(line, ensure_ascii=True, separators=(",", ":"))
         with self._lock:
             if self._file is None:
                 self._lines.append(text)
@@ -85,7 +88,14 @@ def row_of(requirement: Requirement) -> Row:
         required=requirement.required,
         requests=() if isinstance(of, Every) else tuple(request.id for request in requests),
         module=requirement.check.__module__.split("suites.", 1)[-1],
+        digest=_digest(requirement, (request.id for request in requests)),
     )
+
+
+def _digest(requirement: Requirement, requests: Iterable[str]) -> str:
+    """Of what a check asks and how it judges: the same in two runs that can be compared."""
+    parts = (requirement.level, requirement.sentence, inspect.getsource(requirement.check), *requests)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
 def column_of(endpoint: Endpoint) -> Column:

@@ -10,8 +10,9 @@ import base64
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 __all__ = ["Redactor"]
@@ -33,10 +34,11 @@ class Redactor:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         forms = {form for secret in secrets if len(secret) >= SHORTEST for form in _forms(secret)}
         self._forms = sorted(forms, key=len, reverse=True)
-        pieces = {re.escape(form[:SHORTEST]) for form in forms} | {re.escape(form[-SHORTEST:]) for form in forms}
+        self._heads, self._tails = _by(forms, slice(None, SHORTEST)), _by(forms, slice(-SHORTEST, None))
+        pieces = sorted({*self._heads, *self._tails})
         whole = "|".join(map(re.escape, self._forms))
         self._whole = re.compile(whole) if forms else None
-        self._piece = re.compile("|".join(sorted(pieces))) if forms else None
+        self._piece = re.compile("|".join(map(re.escape, pieces))) if forms else None
         self.count = 0
 
     def text(self, value: str) -> str:
@@ -52,6 +54,16 @@ class Redactor:
             return value
         return self.text(value.decode("latin-1")).encode("latin-1")
 
+    def json(self, value: Any) -> Any:
+        """JSON with every secret masked in its strings; numbers, and the names of members, are nobody's secret."""
+        if self._piece is None:
+            return value
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {name: self.json(member) for name, member in value.items()}
+        return [self.json(item) for item in value] if isinstance(value, (list, tuple)) else value
+
     def _mask(self, found: re.Match[str]) -> str:
         self.count += 1
         return "*" * len(found.group())
@@ -59,21 +71,16 @@ class Redactor:
     def _fragments(self, value: str) -> str:
         """Mask beginnings and ends of secrets: a key cut in two by a stream, or abbreviated by a message."""
         assert self._piece is not None
-        for found in list(self._piece.finditer(value)):
-            for form in self._forms:
-                start, end = found.span()
-                if form.startswith(found.group()):
-                    while end < len(value) and end - start < len(form) and value[end] == form[end - start]:
-                        end += 1
-                elif form.endswith(found.group()):
-                    while start > 0 and end - start < len(form) and value[start - 1] == form[-(end - start) - 1]:
-                        start -= 1
-                else:
-                    continue
-                value = value[:start] + "*" * (end - start) + value[end:]
-                self.count += 1
-                break
-        return value
+        kept, done = [], 0
+        for found in self._piece.finditer(value):
+            start, end = found.span()
+            before = max((_shared_end(value, start, form) for form in self._tails.get(found.group(), ())), default=0)
+            after = max((_shared_start(value, end, form) for form in self._heads.get(found.group(), ())), default=0)
+            start, end = max(done, start - before), max(done, end + after)
+            kept += [value[done:start], "*" * (end - start)]
+            done = end
+            self.count += 1
+        return "".join([*kept, value[done:]])
 
     def write(self, path: Path, content: str) -> None:
         """Write a file whole, redacted, or not at all.
@@ -93,6 +100,26 @@ class Redactor:
         """Whether a secret, in any form, whole, stands in a file: the final scan."""
         content = path.read_bytes().decode("latin-1")
         return any(form in content for form in self._forms)
+
+
+def _by(forms: Iterable[str], part: slice) -> dict[str, list[str]]:
+    """The forms by a part of each."""
+    found: dict[str, list[str]] = {}
+    for form in forms:
+        found.setdefault(form[part], []).append(form)
+    return found
+
+
+def _shared_start(value: str, end: int, form: str) -> int:
+    """How many letters go on, from ``end`` on, as the form does after its first ``SHORTEST``."""
+    rest = form[SHORTEST:]
+    return len(os.path.commonprefix([rest, value[end : end + len(rest)]]))
+
+
+def _shared_end(value: str, start: int, form: str) -> int:
+    """How many letters go before ``start`` as the form has them before its last ``SHORTEST``."""
+    rest = form[:-SHORTEST][::-1]
+    return len(os.path.commonprefix([rest, value[max(0, start - len(rest)) : start][::-1]]))
 
 
 def _forms(secret: str) -> set[str]:

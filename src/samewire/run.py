@@ -14,7 +14,7 @@ from typing import Any
 from samewire.requirement import Level
 from samewire.verdict import Judgement, Verdict
 
-__all__ = ["VERSION", "Column", "Row", "Run", "RunError", "combine"]
+__all__ = ["VERSION", "Column", "Expectation", "Row", "Run", "RunError", "combine"]
 
 #: The version of the record's format; what reads it takes the same major.
 VERSION = "1.0"
@@ -54,6 +54,29 @@ class Row:
     required: bool = False
     requests: tuple[str, ...] = ()
     module: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """A failure that is foreseen, as the record knows it.
+
+    Attributes:
+        requirement: a check's id, or a glob of ids.
+        why: why it is put up with.
+        endpoint: an endpoint's name, or a glob of names.
+        verdict: ``unsupported``, ``ignored`` or ``broken``; empty for any of them.
+        since, expires: days; from the day after ``expires`` on it no longer holds.
+        issue: where it is followed up.
+    """
+
+    requirement: str
+    why: str
+    endpoint: str = "*"
+    verdict: str = ""
+    since: str = ""
+    expires: str = ""
+    issue: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +90,7 @@ class Run:
         verdicts: the judgements by endpoint and requirement.
         findings: what the preflights found, by endpoint and protocol.
         footer: how it ended; empty if it didn't.
+        expectations: the failures that are foreseen.
     """
 
     header: Mapping[str, Any]
@@ -76,6 +100,7 @@ class Run:
     verdicts: Mapping[tuple[str, str], Judgement]
     findings: Mapping[tuple[str, str], Mapping[str, Any]]
     footer: Mapping[str, Any]
+    expectations: tuple[Expectation, ...] = ()
 
     @property
     def incomplete(self) -> bool:
@@ -103,6 +128,12 @@ class Run:
                 return row.id
         return ""
 
+    def held_against(self, **told: Any) -> Run:
+        """The same run with other expectations, earlier runs or settings in its header."""
+        header = {**self.header, **told}
+        found = tuple(_build(Expectation, one) for one in header.get("expectations") or ())
+        return replace(self, header=header, expectations=found)
+
     @classmethod
     def load(cls, path: Path) -> Run:
         """The run of a record.
@@ -121,8 +152,15 @@ class Run:
         """The run of a record's lines.
 
         Raises:
-            RunError: there is no header, or it is of another major version.
+            RunError: there is no header, it is of another major version, or a line lacks something.
         """
+        try:
+            return cls._of(lines, name)
+        except (KeyError, TypeError, ValueError, AttributeError) as problem:
+            raise RunError(f"{name}: is no whole record: {type(problem).__name__}: {problem}") from None
+
+    @classmethod
+    def _of(cls, lines: Iterable[Mapping[str, Any]], name: str) -> Run:
         kinds: dict[str, list[Mapping[str, Any]]] = {}
         for line in lines:
             kinds.setdefault(str(line.get("kind")), []).append(line)
@@ -139,6 +177,7 @@ class Run:
             verdicts={(one["endpoint"], one["requirement"]): _judgement(one) for one in kinds.get("verdict", [])},
             findings={(one["endpoint"], one["protocol"]): one for one in kinds.get("findings", [])},
             footer=kinds.get("footer", [{}])[-1],
+            expectations=tuple(_build(Expectation, one) for one in header.get("expectations") or ()),
         )
 
 

@@ -1,36 +1,33 @@
-"""Carrying out a run: live against endpoints, or once more over a record."""
+"""Carrying out a run against endpoints; what a replay shares with it."""
 
 from __future__ import annotations
 
 import hashlib
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from samewire.attempt import Wire
-from samewire.credentials import Credential, Secret
 from samewire.exchange import Exchange
 from samewire.exchanges import Exchanges
 from samewire.findings import Findings, Stop
 from samewire.inert import visible
 from samewire.lag import Lag
-from samewire.lane import Got, Lane
-from samewire.measurement import Measurement, applies
+from samewire.lane import Lane
+from samewire.measurement import Measurement
 from samewire.plugin import suites_folder
-from samewire.record import Recorder, column_of, exchange_of, recorded, row_of
+from samewire.record import Recorder, column_of, recorded, row_of
 from samewire.redaction import Redactor
 from samewire.report.curl import curl
-from samewire.request import Request
 from samewire.requirement import Requirement
-from samewire.run import VERSION, Column, Run
+from samewire.run import VERSION, Run
 from samewire.sending import Budget, Sender
-from samewire.settings import Auth, Endpoint, Provider, Settings
-from samewire.verdict import Judgement, NotRun
+from samewire.settings import Endpoint, Settings
+from samewire.verdict import Judgement
 
-__all__ = ["Live", "Replay", "endpoints_of", "redactor_for"]
+__all__ = ["Execution", "Live", "Progress", "redactor_for"]
 
 #: The order of protocols in reports: what all rest on comes first.
 PROTOCOLS = ("http", "chat", "responses", "messages", "embeddings", "completions", "across")
@@ -57,7 +54,7 @@ def suite_digest() -> str:
     return digest.hexdigest()[:16]
 
 
-class _Execution:
+class Execution:
     """What live runs and replays share: the record's frame."""
 
     def __init__(self, settings: Settings, record: Path | None, progress: Progress | None) -> None:
@@ -90,10 +87,12 @@ class _Execution:
             },
         )
 
-    def judged(self, requirement: Requirement, endpoint: Endpoint, judgement: Judgement) -> None:
-        """Record a judgement."""
+    def judged(self, requirement: Requirement, endpoint: Endpoint, judgement: Judgement) -> Judgement:
+        """Record a judgement; gives it as it was recorded: without any secret."""
         self.recorder.verdict(endpoint.name, requirement.id, judgement)
         self.progress(endpoint.name, judgement)
+        redactor = self.recorder.redactor
+        return replace(judgement, message=redactor.text(judgement.message), notes=tuple(redactor.json(judgement.notes)))
 
     def evidence(self, endpoint: Endpoint, judgement: Judgement) -> str:
         """What a judgement rests on, as text: the command that repeats the request, and what came back."""
@@ -141,7 +140,7 @@ def _found(found: Findings | Stop) -> dict[str, Any]:
     return {"stop": None, **asdict(found)}
 
 
-class Live(_Execution):
+class Live(Execution):
     """A run against endpoints.
 
     Args:
@@ -194,73 +193,3 @@ class Live(_Execution):
             "pauses": {name: sender.window.pauses for name, sender in self.senders.items()},
             "peak": {name: sender.window.peak for name, sender in self.senders.items()},
         }
-
-
-class Replay(_Execution):
-    """Judging a record again, without network.
-
-    Args:
-        settings: what was asked for; its endpoints are the record's, see ``endpoints_of``.
-        source: the run that was recorded.
-        record: where the new record is written, or None to hold it in memory.
-        progress: told of each judgement.
-    """
-
-    def __init__(
-        self, settings: Settings, source: Run, record: Path | None = None, progress: Progress | None = None
-    ) -> None:
-        super().__init__(settings, record, progress)
-        self.source = source
-
-    def open(self, requirements: list[Requirement]) -> Measurement:
-        """Take every exchange from the record."""
-        self._begin(requirements, {"judged_again": True, "started": self.source.header.get("started")})
-        endpoints = [endpoint for endpoint in self.settings.endpoints if not endpoint.provider.missing]
-        self.lanes = {endpoint.name: Lane(endpoint, self._finder(endpoint), self._heard) for endpoint in endpoints}
-        self.exchanges = Exchanges(self.lanes)
-        measurement = Measurement(self.exchanges)
-        measurement.start([one for one in requirements if any(not applies(one, end) for end in endpoints)], endpoints)
-        return measurement
-
-    def _finder(self, endpoint: Endpoint) -> Any:
-        async def find(request: Request, wire: Wire, control: Wire | None, priority: float) -> Got:
-            line = self.source.exchanges.get((endpoint.name, wire.id))
-            if line is None:
-                return NotRun(f"the record has no {request.method} {request.path} like this one")
-            return exchange_of(line, request, endpoint.model)
-
-        return find
-
-    def _heard(self, endpoint: Endpoint, exchange: Exchange) -> None:
-        self.recorder.write(**self.source.exchanges[endpoint.name, exchange.id])
-
-    def _footer(self) -> dict[str, Any]:
-        kept = ("seconds", "requests", "pauses", "peak")
-        return {name: self.source.footer[name] for name in kept if name in self.source.footer}
-
-
-def endpoints_of(run: Run) -> tuple[Endpoint, ...]:
-    """The endpoints of a record, enough of each to judge it again."""
-    return tuple(_endpoint_of(column) for column in run.columns)
-
-
-def _endpoint_of(column: Column) -> Endpoint:
-    settings = column.settings
-    credential = Credential(column.key_variable, Secret("replayed without a key")) if column.has_key else None
-    provider = Provider(
-        name=column.provider,
-        base_url=column.base_url,
-        models=(column.model,),
-        label=column.label,
-        credential=credential,
-        auth=Auth(*settings.get("auth", ("bearer", ""))),
-        body=settings.get("body", {}),
-        paths=settings.get("paths", {}),
-        protocols=tuple(settings.get("protocols", ())),
-        timeout=settings.get("timeout", 60.0),
-        image_url=settings.get("image_url", ""),
-        costly=settings.get("costly", False),
-        required=column.required,
-        missing=column.missing,
-    )
-    return Endpoint(provider, column.model)

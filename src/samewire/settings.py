@@ -10,10 +10,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from samewire.address import wrong_base_url
 from samewire.credentials import Credential, Secret
 from samewire.requirement import Depth, Level, Requirement
 
-__all__ = ["Auth", "Endpoint", "Provider", "Settings", "SettingsError", "ad_hoc", "choose", "selects"]
+__all__ = [
+    "Auth",
+    "Endpoint",
+    "Provider",
+    "Settings",
+    "SettingsError",
+    "Way",
+    "ad_hoc",
+    "choose",
+    "selects",
+]
 
 
 class SettingsError(Exception):
@@ -37,30 +48,55 @@ class Auth:
 
 
 @dataclass(frozen=True)
+class Way:
+    """How a provider is reached, where that is not the usual way.
+
+    Attributes:
+        proxy: the proxy's URL, ``none`` to use none, or empty for what the environment says.
+        ca_bundle: a file of certificates to trust instead of the usual ones.
+        certificate: files of a client certificate and its key, and the key's pass phrase; empty without.
+        connect_timeout: seconds within which a connection must stand.
+    """
+
+    proxy: str = ""
+    ca_bundle: str = ""
+    certificate: tuple[str, ...] = field(default=(), repr=False)
+    connect_timeout: float = 10.0
+
+
+@dataclass(frozen=True)
 class Provider:
     """Who is tested.
 
     Attributes:
         name: what selects it and begins its endpoints' names.
         base_url: as clients are given it.
-        models: the ids of the models to test.
+        models: the ids of the models to test: a column each.
+        slots: the ids of models by what they are for: default, small, large, vision, reasoning, embedding.
         label: its name as people write it.
         credential: its key, or None if it takes none.
         auth: how the key is presented.
         headers, query, body: added to every request; body fields only where a request has none of that name.
-        paths: other paths for the usual ones, with ``{model}`` for the model.
+        paths: other paths for the usual ones, with ``{model}`` for the model; ``messages (stream)`` for those that
+            stream.
         protocols: what it claims to speak; empty means that it is asked.
+        strip: body fields that are left out of requests which aren't about them.
+        strip_auto: whether clients are told to drop what it refuses; the run then lists what that hides.
         concurrency: how many requests may be in flight at once.
         rpm: how many requests a minute may be sent, or None.
         timeout: seconds that one attempt may take.
+        way: how it is reached.
         required: whether a run without it can't succeed.
         image_url: where the endpoint can fetch a picture that is blue all over, or an empty string.
         costly: whether requests that may cost much are sent: prompts of megabytes, answers of a thousand tokens.
         when_named: whether it is run only when it is named.
         prices: US dollars for a million tokens in and out, or None.
+        claims: what it says it can, by name: never a verdict.
         secrets: further values that must never be written, such as headers that came from the environment.
         missing: why it can't be run, or an empty string.
         notes: for people.
+        source, looked_up: where all this is documented, and when it was read.
+        origins: where each setting came from, never its value.
     """
 
     name: str
@@ -74,17 +110,26 @@ class Provider:
     body: Mapping[str, Any] = field(default_factory=dict)
     paths: Mapping[str, str] = field(default_factory=dict)
     protocols: tuple[str, ...] = ()
+    slots: Mapping[str, str] = field(default_factory=dict)
+    strip: tuple[str, ...] = ()
+    strip_auto: bool = False
     concurrency: int = 8
     rpm: int | None = None
     timeout: float = 60.0
+    way: Way = Way()
     required: bool = False
     image_url: str = ""
     costly: bool = False
     when_named: bool = False
     prices: tuple[float, float] | None = None
+    claims: Mapping[str, Any] = field(default_factory=dict)
     secrets: tuple[Secret, ...] = ()
     missing: str = ""
     notes: str = ""
+    expectations: tuple[Mapping[str, Any], ...] = ()
+    source: str = ""
+    looked_up: str = ""
+    origins: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_key(self) -> bool:
@@ -103,6 +148,10 @@ class Endpoint:
     def name(self) -> str:
         """``provider/model``."""
         return f"{self.provider.name}/{self.model}"
+
+    def model_for(self, protocol: str) -> str:
+        """The model that requests of a protocol name: embeddings have one of their own, if one is named."""
+        return self.provider.slots.get("embedding", self.model) if protocol == "embeddings" else self.model
 
 
 @dataclass(frozen=True)
@@ -137,33 +186,34 @@ def ad_hoc(base_url: str, models: Sequence[str], credential: Credential | None, 
     Raises:
         SettingsError: the base URL is not an absolute http or https URL, or no model is named.
     """
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SettingsError(f"{base_url!r} is no base URL: write it whole, such as http://127.0.0.1:8000/v1")
-    if parts.username or parts.password:
-        raise SettingsError("the base URL carries a user name or password: give the key by --api-key-env instead")
+    if problem := wrong_base_url(base_url):
+        raise SettingsError(problem)
     if not models:
         raise SettingsError("no model is named: add --model ID (the endpoint's GET /models lists its ids)")
-    held = credential if credential is not None and credential.secret is not None else None
-    return Provider(name=parts.netloc, base_url=base_url, models=tuple(models), credential=held, **more)
+    held = credential if credential is not None and credential.given else None
+    return Provider(name=urlsplit(base_url).netloc, base_url=base_url, models=tuple(models), credential=held, **more)
 
 
 def choose(providers: Iterable[Provider], patterns: Sequence[str]) -> tuple[Endpoint, ...]:
-    """The endpoints that the patterns name: a provider, ``provider/model``, or globs of either.
+    """The endpoints that the patterns name: a provider, ``provider/model``, ``provider/slot``, or globs of either.
 
     Without a pattern, all but those that run only when they are named.
 
     Raises:
         SettingsError: a pattern names nothing; the nearest name is suggested.
     """
+    providers = tuple(providers)
     every = [Endpoint(provider, model) for provider in providers for model in provider.models]
     if not patterns:
         return tuple(one for one in every if not one.provider.when_named)
+    slots = {f"{one.name}/{slot}": Endpoint(one, model) for one in providers for slot, model in one.slots.items()}
     names = sorted({endpoint.name for endpoint in every} | {endpoint.provider.name for endpoint in every})
     problems = []
     chosen: dict[str, Endpoint] = {}
     for pattern in patterns:
         matching = [one for one in every if fnmatchcase(one.name, pattern) or fnmatchcase(one.provider.name, pattern)]
+        if not matching and pattern in slots:
+            matching = [slots[pattern]]
         chosen.update((one.name, one) for one in matching)
         if not matching:
             near = get_close_matches(pattern, names, 1)

@@ -62,7 +62,8 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
         what: the thing, as the subject of a sentence.
         least: prompt tokens by which it must make the prompt longer.
     """
-    treated: Exchange = (*exchange.before, exchange)[0]
+    # Without an effect, the last request was refused; it may be another than the first, such as a second picture.
+    treated: Exchange = (*exchange.before, exchange)[0] if exchange.found else exchange
     treated.accepted()
     found: Effect = exchange.found
     if found.shown:

@@ -51,7 +51,7 @@ def test_rate_limits_are_numbers(exchange: Exchange) -> None:
     told = {name: exchange.header(f"x-ratelimit-{name}") for name in LIMITS if exchange.header(f"x-ratelimit-{name}")}
     if not told:
         raise Unsupported("no rate limits are told")
-    odd = {name: value for name, value in told.items() if not value.isdigit()}
+    odd = {name: value for name, value in told.items() if not re.fullmatch(r"[0-9]{1,18}", value.strip())}
     assert not odd, f"not whole numbers: {odd}"
     for what in ("requests", "tokens"):
         limit, remaining = told.get(f"limit-{what}"), told.get(f"remaining-{what}")

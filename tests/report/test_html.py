@@ -212,7 +212,8 @@ def test_garbage_in_a_record_is_shown_as_far_as_it_goes(garbage: Any, lines: Any
                 part.update(dict.fromkeys(part, garbage))
     run = Run.from_lines(lines)
     for format in report.FORMATS.values():
-        format.render(run).encode("utf-8")
+        for content in format.files(run).values():
+            content.encode("utf-8")
 
 
 def test_a_run_without_anything_is_rendered(made: Any) -> None:

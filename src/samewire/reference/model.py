@@ -90,6 +90,8 @@ _ASKS_SECRET = re.compile(
     r"\b(?:what|which|tell|repeat|name)\b.*\b(?:code ?words?|passwords?|secrets?|tokens?|numbers?)\b", re.I | re.S
 )
 _PROPER = re.compile(r"(?<=[a-z,] )([A-Z][a-z]+)\b")
+#: Parameters that are filled with the place that is asked about.
+PLACES = ("city", "location", "place")
 NUMBERS = {"five": 5, "ten": 10, "twenty": 20}
 GREETINGS = (
     "Hello! I am the reference model, and I am glad to meet you.",
@@ -159,7 +161,7 @@ def _arguments(prompt: Prompt, name: str, text: str, city: str) -> str:
     schema = prompt.tools[name][1]
     if schema is None:
         return "hello"
-    return json.dumps(fill(schema, {**_words(prompt.said), "*": city}), ensure_ascii=False)
+    return json.dumps(fill(schema, {**_words(prompt.said), **dict.fromkeys(("*", *PLACES), city)}), ensure_ascii=False)
 
 
 def _mentions(text: str, tool: str) -> bool:
@@ -172,7 +174,7 @@ def _words(said: Sequence[Said]) -> dict[str, str]:
     quoted = re.search(_QUOTED, text)
     city = _PROPER.search(text)
     word = quoted.group("quoted") if quoted else "words"
-    return {"*": word, **{name: city.group(1) if city else "Paris" for name in ("city", "location", "place")}}
+    return {"*": word, **dict.fromkeys(PLACES, city.group(1) if city else "Paris")}
 
 
 def _text(prompt: Prompt, chance: random.Random) -> str:

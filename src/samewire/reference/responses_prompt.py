@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +18,8 @@ __all__ = ["listen"]
 
 #: What a part counts that is not text.
 PICTURE_TOKENS = 85
+#: Tokens that a model thinks which is asked to, and would not otherwise.
+EFFORT = 20
 LONGEST_PROMPT = 100_000
 
 
@@ -43,7 +46,8 @@ def listen(call: Call, speak: bool = True) -> None:
         words = f"Invalid schema for response_format: {why}"
         raise Refusal(400, words, param="text.format.schema", code="invalid_json_schema") from None
     limit = {"max_completion_tokens": body.get("max_output_tokens")}
-    call.answers.append(finished(reply, limit, settings.reasoning))
+    effort = (body.get("reasoning") or {}).get("effort") or "none"
+    call.answers.append(finished(reply, limit, settings.reasoning or (0 if effort == "none" else EFFORT)))
 
 
 def _prompt(body: dict[str, Any], said: Sequence[model.Said], settings: Configuration) -> model.Prompt:
@@ -79,12 +83,14 @@ def _said(place: str, item: dict[str, Any], settings: Configuration) -> model.Sa
     kind = item["type"]
     if kind == "message":
         pictures = _pictures(f"{place}.content", item["content"], settings)
-        return model.Said(item["role"], _text(item["content"]), colours=pictures)
+        words = "\n".join(one for one in (_text(item["content"]), *_papers(f"{place}.content", item["content"])) if one)
+        return model.Said(item["role"], words, colours=pictures)
     if kind.endswith("_output"):
         output = item["output"]
         if isinstance(output, str):
             return model.Said("tool", output)
         seen = [f"a picture, all {colour}" for colour in _pictures(f"{place}.output", output, settings)]
+        seen += _papers(f"{place}.output", output)
         return model.Said("tool", "; ".join(one for one in (_text(output), *seen) if one))
     if kind.endswith("_call"):
         return model.Said("assistant", "", calls=(item["name"],))
@@ -99,8 +105,6 @@ def _pictures(place: str, parts: Any, settings: Configuration) -> tuple[str, ...
     found: list[str] = []
     for index, part in enumerate(parts):
         here = f"{place}[{index}]"
-        if part["type"] == "input_file":
-            raise unsupported(here)
         if part["type"] != "input_image":
             continue
         if not settings.vision:
@@ -120,6 +124,18 @@ def _pictures(place: str, parts: Any, settings: Configuration) -> tuple[str, ...
     return tuple(found)
 
 
+def _papers(place: str, parts: Any) -> list[str]:
+    """What stands in files; only plain text is read."""
+    found = []
+    for index, part in enumerate(parts):
+        if part["type"] == "input_file":
+            head, _, payload = str(part.get("file_data")).partition(",")
+            if head != "data:text/plain;base64":
+                raise unsupported(f"{place}[{index}]")
+            found.append(base64.b64decode(payload).decode(errors="replace"))
+    return found
+
+
 def _counted(body: dict[str, Any], items: Sequence[dict[str, Any]]) -> int:
     """How many tokens the prompt has."""
     total = 3 + tokens.count(body.get("instructions") or "")
@@ -131,7 +147,8 @@ def _counted(body: dict[str, Any], items: Sequence[dict[str, Any]]) -> int:
         if isinstance(parts, str):
             total += tokens.count(parts)
         elif parts:
-            total += tokens.count(_text(parts)) + PICTURE_TOKENS * sum(part["type"] == "input_image" for part in parts)
+            total += tokens.count("\n".join((_text(parts), *_papers("", parts))))
+            total += PICTURE_TOKENS * sum(part["type"] == "input_image" for part in parts)
     for name in ("tools", "text"):
         if body.get(name):
             total += tokens.count(json.dumps(body[name]))

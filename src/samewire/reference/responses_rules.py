@@ -207,8 +207,6 @@ def _check_thinking(body: dict[str, Any], settings: Configuration) -> None:
         for name in SAMPLING:
             if body.get(name) is not None and body[name] not in ((0,) if name == "top_logprobs" else (1, 1.0)):
                 raise unsupported(name)
-    elif (body.get("reasoning") or {}).get("effort") not in (None, "none"):
-        raise unsupported("reasoning.effort")
 
 
 def _check_choice(body: dict[str, Any]) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from samewire.redaction import Redactor
-from samewire.report import html, junit, markdown, results
+from samewire.report import badge, ctrf, har, html, junit, markdown, results, sheets, summary, table
 from samewire.run import Run
 
-__all__ = ["FORMATS", "Format", "ReportError", "Withheld", "write"]
+__all__ = ["FORMATS", "USUAL", "Format", "ReportError", "Withheld", "write"]
 
 
 class ReportError(Exception):
@@ -36,22 +36,39 @@ class Format:
     """A way to render runs.
 
     Attributes:
-        file: the name of the file it is written to, always the same.
-        render: makes the file's content of a run.
+        file: the name of the file it is written to, always the same; of several, that of their folder, or empty.
+        render: makes the file's content of a run, or several files' by their names.
         what: for whom, in a few words.
+        usual: whether it is written unless others are named.
     """
 
     file: str
-    render: Callable[[Run], str]
+    render: Callable[[Run], str | dict[str, str]]
     what: str
+    usual: bool = True
+
+    def files(self, run: Run) -> dict[str, str]:
+        """The contents by the names of their files, below the folder of the reports."""
+        made = self.render(run)
+        if isinstance(made, str):
+            return {self.file: made}
+        return {f"{self.file}{name}": content for name, content in made.items()}
 
 
 FORMATS: dict[str, Format] = {
     "html": Format("report.html", html.render, "the matrix with the evidence behind each cell, in one offline file"),
     "md": Format("matrix.md", markdown.render, "the matrix as a table for documents"),
+    "csv": Format("", sheets.render, "matrix.csv and results.csv, for spreadsheets"),
     "junit": Format("junit.xml", junit.render, "test cases for continuous integration"),
     "json": Format("results.json", results.render, "results for programs, as schemas/run/results.json says"),
+    "summary": Format("summary.md", summary.render, "the page of a job, or a comment"),
+    "badge": Format("badges/", badge.render, "for each endpoint shields.io's JSON and a picture"),
+    "ctrf": Format("ctrf.json", ctrf.render, "the Common Test Report Format"),
+    "har": Format("har/", har.render, "for each endpoint an HTTP archive of all its exchanges", usual=False),
+    "table": Format("", table.render, "the documents' own table of providers, in English and Chinese", usual=False),
 }
+#: The formats that are written unless others are named.
+USUAL = tuple(name for name, one in FORMATS.items() if one.usual)
 
 
 def write(run: Run, folder: Path, formats: Iterable[str], redactor: Redactor) -> list[Path]:
@@ -78,9 +95,9 @@ def write(run: Run, folder: Path, formats: Iterable[str], redactor: Redactor) ->
     clean = _masked(run, redactor)
     paths = []
     for name in wanted:
-        path = folder / FORMATS[name].file
-        redactor.write(path, FORMATS[name].render(clean))
-        paths.append(path)
+        for file, content in FORMATS[name].files(clean).items():
+            redactor.write(folder / file, content)
+            paths.append(folder / file)
     if leaking := [path for path in paths if redactor.leaks(path)]:
         for path in leaking:
             path.unlink()

@@ -15,7 +15,18 @@ from samewire.report.curl import body_of, curl, pairs_of, variable_of
 from samewire.run import Column, Run
 from samewire.verdict import Judgement
 
-__all__ = ["MOST", "attempts_of", "curl_of", "decisive", "seconds_of", "shown"]
+__all__ = [
+    "MOST",
+    "attempts_of",
+    "curl_of",
+    "decisive",
+    "first_of",
+    "mapping",
+    "number",
+    "seconds_of",
+    "sequence",
+    "shown",
+]
 
 #: Bytes of one body that a report shows; the record has all of it.
 MOST = 64 * 1024
@@ -27,22 +38,22 @@ _STREAM = re.compile(rb"\xef?\xbb?\xbf?(data|event|id|retry)?:")
 
 def shown(line: Mapping[str, Any], column: Column) -> dict[str, Any]:
     """An exchange's line of the record as it is shown, ready for JSON."""
-    wire, request = _mapping(line.get("wire")), _mapping(line.get("request"))
+    wire, request = mapping(line.get("wire")), mapping(line.get("request"))
     variable = variable_of(column.key_variable)
     body, size, cut = _body(body_of(wire.get("body")))
     return {
-        "id": _text(line.get("id")),
-        "method": _text(wire.get("method")),
-        "url": _text(wire.get("url")).replace("{key}", f"${variable}"),
-        "repetition": _number(request.get("repetition")),
+        "id": _shown(line.get("id")),
+        "method": _shown(wire.get("method")),
+        "url": _shown(wire.get("url")).replace("{key}", f"${variable}"),
+        "repetition": number(request.get("repetition")),
         "headers": [[name, value.replace("{key}", f"${variable}")] for name, value in _pairs(wire.get("headers"))],
         "body": body,
         "size": size,
         "cut": cut,
-        "stopped": _number(wire.get("cut")) if wire.get("cut") is not None else None,
-        "attempts": [_attempt(_mapping(one)) for one in _sequence(line.get("attempts"))],
-        "controls": [bool(one) for one in _sequence(line.get("controls"))],
-        "leaked": [_text(one) for one in _sequence(line.get("leaked"))],
+        "stopped": number(wire.get("cut")) if wire.get("cut") is not None else None,
+        "attempts": [_attempt(mapping(one)) for one in sequence(line.get("attempts"))],
+        "controls": [bool(one) for one in sequence(line.get("controls"))],
+        "leaked": [_shown(one) for one in sequence(line.get("leaked"))],
         "curl": curl(wire, variable) if size <= MOST else "",
     }
 
@@ -51,23 +62,23 @@ def _attempt(one: Mapping[str, Any]) -> dict[str, Any]:
     data = body_of(one.get("body")) or b""
     headers = _pairs(one.get("headers"))
     body, size, cut = _body(data)
-    failure = _mapping(one.get("failure"))
+    failure = mapping(one.get("failure"))
     streamed = any(name.lower() == "content-type" and "event-stream" in value for name, value in headers)
-    pieces = _pieces(data, _sequence(one.get("reads"))) if streamed or _STREAM.match(data) else None
+    pieces = _pieces(data, sequence(one.get("reads"))) if streamed or _STREAM.match(data) else None
     return {
-        "waited": _number(one.get("waited")),
-        "lag": _number(one.get("lag")),
-        "status": _number(one.get("status")),
-        "version": _text(one.get("version")),
+        "waited": number(one.get("waited")),
+        "lag": number(one.get("lag")),
+        "status": number(one.get("status")),
+        "version": _shown(one.get("version")),
         "headers": headers,
-        "answered": _number(one.get("answered")),
-        "ended": _number(one.get("ended")),
-        "failure": _text(failure.get("message")) or _text(failure.get("kind")) if failure else "",
+        "answered": number(one.get("answered")),
+        "ended": number(one.get("ended")),
+        "failure": _shown(failure.get("message")) or _shown(failure.get("kind")) if failure else "",
         "body": None if pieces else body,
         "pieces": pieces,
         "size": size,
         "cut": cut,
-        "reads": len(_sequence(one.get("reads"))),
+        "reads": len(sequence(one.get("reads"))),
     }
 
 
@@ -92,9 +103,9 @@ def _pieces(data: bytes, reads: Sequence[Any]) -> list[list[Any]]:
     ends: list[tuple[int, float]] = []
     total = 0
     for read in reads:
-        at, size = (*_sequence(read), 0, 0)[:2]
-        total += max(0, int(_number(size)))
-        ends.append((total, _number(at)))
+        at, size = (*sequence(read), 0, 0)[:2]
+        total += max(0, int(number(size)))
+        ends.append((total, number(at)))
     pieces: list[list[Any]] = []
     where = 0
     for start, end in _blocks(data[:MOST]):
@@ -126,35 +137,45 @@ def decisive(run: Run, column: Column, judgement: Judgement) -> Mapping[str, Any
 def curl_of(run: Run, column: Column, judgement: Judgement) -> str:
     """The command that repeats what decided a judgement; empty if nothing was sent, or too much to be shown."""
     line = decisive(run, column, judgement)
-    command = curl(_mapping(line.get("wire")), column.key_variable) if line is not None else ""
+    command = curl(mapping(line.get("wire")), column.key_variable) if line is not None else ""
     return command if len(command) <= MOST else ""
 
 
 def attempts_of(line: Mapping[str, Any]) -> int:
     """How many attempts an exchange took."""
-    return len(_sequence(line.get("attempts")))
+    return len(sequence(line.get("attempts")))
 
 
 def seconds_of(line: Mapping[str, Any] | None) -> float:
     """How long the last attempt of an exchange took."""
-    attempts = _sequence(line.get("attempts")) if line is not None else ()
-    return _number(_mapping(attempts[-1]).get("ended")) if attempts else 0.0
+    attempts = sequence(line.get("attempts")) if line is not None else ()
+    return number(mapping(attempts[-1]).get("ended")) if attempts else 0.0
 
 
-def _mapping(value: object) -> Mapping[str, Any]:
+def first_of(line: Mapping[str, Any] | None) -> float:
+    """After how long the first byte of the last attempt's body came; 0 if none did."""
+    attempts = sequence(line.get("attempts")) if line is not None else ()
+    reads = sequence(mapping(attempts[-1]).get("reads")) if attempts else ()
+    return number((*sequence(reads[0]), 0)[0]) if reads else 0.0
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """The value if it is a mapping, else an empty one."""
     return value if isinstance(value, Mapping) else {}
 
 
-def _sequence(value: object) -> Sequence[Any]:
+def sequence(value: object) -> Sequence[Any]:
+    """The value if it is a list, else an empty one."""
     return value if isinstance(value, (list, tuple)) else ()
 
 
-def _number(value: object) -> float:
+def number(value: object) -> float:
+    """The value if it is a number that makes sense, else 0."""
     fine = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e15
     return value if fine else 0  # type: ignore[return-value]
 
 
-def _text(value: object) -> str:
+def _shown(value: object) -> str:
     return visible(value) if isinstance(value, str) else "" if value is None else visible(str(value))
 
 

@@ -1,21 +1,24 @@
 """junit.xml: one test suite per endpoint, one test case per check, for whatever reads JUnit's XML.
 
-A cell that fails the run is a failure; one that could not be judged is an error, as JUnit has no word for doubt; a
-clean refusal and what was not run are skipped. A red cell that doesn't fail the run passes, with a note.
+A cell that fails the run is a failure, or skipped if it was foreseen; one that could not be judged is an error, as
+JUnit has no word for doubt; a clean refusal and what was not run are skipped. A red cell that doesn't fail the run
+passes, with a note.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from xml.etree import ElementTree
 
+from samewire.foreseen import stale_cells
 from samewire.inert import one_line, visible
 from samewire.policy import Tally, tally
 from samewire.report.evidence import curl_of, decisive, seconds_of
 from samewire.report.matrix import Cell, cell
 from samewire.report.provenance import sources
 from samewire.requirement import Level
-from samewire.run import Column, Run
+from samewire.run import Column, Expectation, Run
 from samewire.verdict import Verdict
 
 __all__ = ["render"]
@@ -29,9 +32,10 @@ def render(run: Run) -> str:
     """The run as JUnit's XML."""
     top = ElementTree.Element("testsuites", {"name": "samewire", **_time(run.footer.get("seconds"))})
     taken: set[str] = set()
+    gone = stale_cells(run)
     counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
     for column in run.columns:
-        suite = _suite(run, column, _class_name(column, taken))
+        suite = _suite(run, column, _class_name(column, taken), gone)
         top.append(suite)
         for name in counts:
             counts[name] += int(suite.get(name, "0"))
@@ -63,7 +67,7 @@ def _class_name(column: Column, taken: set[str]) -> str:
     return name
 
 
-def _suite(run: Run, column: Column, name: str) -> ElementTree.Element:
+def _suite(run: Run, column: Column, name: str, gone: Mapping[tuple[str, str], Expectation]) -> ElementTree.Element:
     suite = ElementTree.Element("testsuite", {"name": _attribute(column.name)})
     if started := str(run.header.get("started", ""))[:19]:
         suite.set("timestamp", _attribute(started))
@@ -83,7 +87,7 @@ def _suite(run: Run, column: Column, name: str) -> ElementTree.Element:
                 **_time(seconds),
             },
         )
-        _fill(case, run, one)
+        _fill(case, run, one, gone.get((column.name, row.id)))
     children = {"failures": "failure", "errors": "error", "skipped": "skipped"}
     suite.set("tests", str(len(run.rows)))
     for attribute, tag in children.items():
@@ -103,7 +107,7 @@ def _of_endpoint(run: Run, column: Column, musts: Tally, shoulds: Tally) -> dict
     }
 
 
-def _fill(case: ElementTree.Element, run: Run, one: Cell) -> None:
+def _fill(case: ElementTree.Element, run: Run, one: Cell, gone: Expectation | None) -> None:
     row, judgement = one.row, one.judgement
     source = next((found["url"] or found["source"] for found in sources(row) if found["source"]), "")
     _properties(
@@ -118,7 +122,13 @@ def _fill(case: ElementTree.Element, run: Run, one: Cell) -> None:
         },
     )
     said = _attribute(": ".join(part for part in (one.word, judgement.message or judgement.reason) if part))
-    if one.fails:
+    if gone is not None:
+        message = f"the expectation is stale, remove it: {one.word} is better than it says ({gone.why})"
+        ElementTree.SubElement(case, "failure", {"type": "stale", "message": _attribute(message)})
+    elif one.fails and one.foreseen is not None:
+        message = f"expected {one.word}: {one.foreseen.why}"
+        ElementTree.SubElement(case, "skipped", {"type": "expected", "message": _attribute(message)})
+    elif one.fails:
         kind = f"{row.level.value}.{one.word}"
         ElementTree.SubElement(case, "failure", {"type": kind, "message": said}).text = _account(run, one)
     elif judgement.verdict is Verdict.ERROR:

@@ -13,7 +13,7 @@ from samewire.report.words import CLAIMS, LEVELS, POLICY, WORDS
 from samewire.requirement import Level
 from samewire.run import Column, Row, Run
 
-__all__ = ["escape", "render"]
+__all__ = ["escape", "measured", "render", "table"]
 
 _MARKUP = re.compile(r"([\\`*_\[\]{}|~$])")
 #: A person, an issue, a link: what a forge makes of plain text. A space of no width keeps it plain.
@@ -44,7 +44,7 @@ def render(run: Run) -> str:
     parts = [
         "# Compatibility",
         f"{sentence(run)}{' **The run is incomplete: it was cut short.**' if run.incomplete else ''}",
-        "\n".join(_table(run, notes)),
+        "\n".join(table(run, notes)),
         "\n".join(f"[^{number}]: {note}" for number, note in enumerate(notes, 1)),
         *(_endpoint(run, column) for column in run.columns),
         "## Legend",
@@ -53,19 +53,26 @@ def render(run: Run) -> str:
         *POLICY,
         "## What this does not claim",
         "\n".join(f"- {claim}" for claim in CLAIMS),
-        f"_{_measured(run)}_",
+        f"_{measured(run)}_",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _measured(run: Run) -> str:
+def measured(run: Run) -> str:
+    """When and with what it was measured, as a sentence."""
     started = escape(str(run.header.get("started", ""))[:10]) or "on an unknown day"
     version = escape(measured_with(run))
     suite = escape(str(run.header.get("suite", "")))
     return f"Measured {started} with samewire{f' {version}' if version else ''}, suite {suite}. Not a certification."
 
 
-def _table(run: Run, notes: list[str]) -> Iterator[str]:
+def table(run: Run, notes: list[str]) -> Iterator[str]:
+    """The lines of the table of features and endpoints.
+
+    Args:
+        run: the run.
+        notes: the footnotes that it refers to; new ones are added.
+    """
     heads = [f"{escape(column.label)}<br>{escape(column.model)}" for column in run.columns]
     yield f"| Feature | {' | '.join(heads)} |"
     yield f"| --- |{' --- |' * len(run.columns)}"

@@ -6,10 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from samewire.policy import Tally, fails, judged, rollup, stops, tally
+from samewire.foreseen import foreseen, outlived
+from samewire.policy import Tally, against, fails, judged, rollup, stops, tally
+from samewire.report.provenance import fail_on
 from samewire.report.words import PARTIAL, WORDS, feature_title, protocol_title
 from samewire.requirement import Level
-from samewire.run import Column, Row, Run
+from samewire.run import Column, Expectation, Row, Run
 from samewire.verdict import Judgement, Verdict
 
 __all__ = [
@@ -46,8 +48,10 @@ class Cell:
     """One requirement at one endpoint.
 
     Attributes:
-        fails: whether it fails the run.
+        fails: whether it fails the run, unless it is foreseen.
         blocked_by: the id of the check whose cell shows what blocks this one, or an empty string.
+        foreseen: the expectation that foresees it, or None.
+        outlived: the expectation that foresaw it until it expired, or None.
     """
 
     column: Column
@@ -55,6 +59,13 @@ class Cell:
     judgement: Judgement
     fails: bool
     blocked_by: str = ""
+    foreseen: Expectation | None = None
+    outlived: Expectation | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it fails the run, as nobody foresaw it."""
+        return self.fails and self.foreseen is None
 
     @property
     def word(self) -> str:
@@ -75,8 +86,11 @@ class Cell:
     @property
     def effect(self) -> str:
         """What it means for the run, in a few words; empty where nothing is wrong."""
+        if self.foreseen is not None and (self.fails or self.judgement.verdict.red):
+            return f"expected: {self.foreseen.why}"
         if self.fails:
-            return "fails the run"
+            late = f", as its expectation expired on {self.outlived.expires}" if self.outlived is not None else ""
+            return f"fails the run{late}"
         if self.judgement.verdict.red:
             return "does not fail the run"
         return _EFFECTS.get(self.judgement.verdict, "")
@@ -165,22 +179,22 @@ def cell(run: Run, column: Column, row: Row) -> Cell:
     """A cell."""
     judgement = run.verdict(column, row)
     by = run.blocked_by(column, judgement) if judgement.cause else ""
-    return Cell(column, row, judgement, fails(row, judgement), by if by != row.id else "")
+    known, late = (find(run, column, row, judgement) for find in (foreseen, outlived))
+    return Cell(column, row, judgement, fails(row, judgement), by if by != row.id else "", known, late)
 
 
 def summary(run: Run, column: Column, rows: tuple[Row, ...]) -> Summary:
     """What the cells of a feature add up to at an endpoint."""
     word, note = rollup(run, column, rows)
     musts, shoulds = (tally(run, column, level, rows) for level in (Level.MUST, Level.SHOULD))
-    return Summary(word, note, musts, shoulds, any(fails(row, run.verdict(column, row)) for row in rows))
+    return Summary(word, note, musts, shoulds, any(against(run, column, row) for row in rows))
 
 
 def standing(run: Run, column: Column) -> str:
     """How an endpoint stands: ``met``, ``not met``, ``could not judge`` or ``not run``."""
-    verdicts = [(row, run.verdict(column, row)) for row in run.rows]
-    if any(fails(row, judgement) for row, judgement in verdicts):
+    if any(against(run, column, row, fail_on(run)) for row in run.rows):
         return "not met"
-    if column.missing or all(judgement.verdict is Verdict.NOT_RUN for _, judgement in verdicts):
+    if column.missing or all(run.verdict(column, row).verdict is Verdict.NOT_RUN for row in run.rows):
         return "not run"
     if stops(run, column) or not judged(run, column):
         return "could not judge"

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
+from samewire.diffing import baseline_of, changes
+from samewire.foreseen import expired, stale, stale_cells
 from samewire.inert import whole
 from samewire.policy import Tally, exit_status, groups, judged, stops, tally
-from samewire.report.matrix import cell, protocols, standing, summary
+from samewire.report.matrix import Cell, cell, protocols, standing, summary
 from samewire.report.provenance import fail_on, sources
 from samewire.requirement import Level
 from samewire.run import Column, Row, Run
+from samewire.snapshot import Snapshot
 
 __all__ = ["VERSION", "render", "results"]
 
@@ -34,14 +38,15 @@ def results(run: Run) -> dict[str, Any]:
         "endpoints": [_endpoint(run, column) for column in run.columns],
         "checks": [_check(row) for row in run.rows],
         "features": list(_features(run)),
-        "results": [_result(run, column, row) for column in run.columns for row in run.rows],
+        "expectations": list(_expectations(run)),
+        "results": list(_results(run)),
     }
 
 
 def _run(run: Run) -> dict[str, Any]:
     header, footer = run.header, run.footer
     status = exit_status(run, fail_on(run))
-    known = ("kind", "version", "started", "suite", "settings", "endpoints", "requirements")
+    known = ("kind", "version", "started", "suite", "settings", "endpoints", "requirements", "expectations", "earlier")
     return {
         "started": str(header.get("started", "")),
         "finished": str(footer.get("finished", "")),
@@ -95,6 +100,7 @@ def _check(row: Row) -> dict[str, Any]:
         "protocol": row.protocol,
         "feature": row.feature,
         "required": row.required,
+        "digest": row.digest,
         "sources": list(sources(row)),
     }
 
@@ -115,14 +121,40 @@ def _features(run: Run) -> Iterator[dict[str, Any]]:
                 }
 
 
-def _result(run: Run, column: Column, row: Row) -> dict[str, Any]:
-    one = cell(run, column, row)
+def _expectations(run: Run) -> Iterator[dict[str, Any]]:
+    gone = {id(one) for one, _ in stale(run)}
+    for one in run.expectations:
+        yield {**asdict(one), "stale": id(one) in gone, "expired": expired(run, one)}
+
+
+def _results(run: Run) -> Iterator[dict[str, Any]]:
+    """Every cell, and how it has changed since the baseline."""
+    gone = stale_cells(run)
+    old = baseline_of(run)
+    now = Snapshot.of(run)
+    changed = {(one.endpoint, one.check): one for one in changes(old, now)} if old is not None else {}
+    for column in run.columns:
+        for row in run.rows:
+            at = (column.name, row.id)
+            change = changed.get(at)
+            yield {
+                **_result(cell(run, column, row)),
+                "status": now.cells[at].status,
+                "stale": at in gone,
+                "change": {"kind": change.kind, "before": change.before.verdict, "altered": change.altered}
+                if change
+                else None,
+            }
+
+
+def _result(one: Cell) -> dict[str, Any]:
     judgement = one.judgement
     return {
-        "endpoint": column.name,
-        "check": row.id,
+        "endpoint": one.column.name,
+        "check": one.row.id,
         "verdict": judgement.verdict.value,
-        "fails": one.fails,
+        "fails": one.counts,
+        "expected": one.foreseen.why if one.foreseen is not None else None,
         "flaky": judgement.flaky,
         "reason": judgement.reason,
         "message": judgement.message,

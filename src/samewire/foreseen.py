@@ -1,0 +1,74 @@
+"""Which cells were foreseen, and which expectations have become stale."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+from samewire.run import Column, Expectation, Row, Run
+from samewire.verdict import Judgement, Verdict
+
+__all__ = ["Stale", "expired", "foreseen", "outlived", "stale", "stale_cells"]
+
+#: What can be foreseen, and what of it is better than what: ignored and broken are as bad.
+WORTH = {Verdict.SUPPORTED: 2, Verdict.UNSUPPORTED: 1, Verdict.IGNORED: 0, Verdict.BROKEN: 0}
+#: An expectation, and the cells that are better than it says.
+Stale = tuple[Expectation, tuple[tuple[Column, Row], ...]]
+
+
+def foreseen(run: Run, column: Column, row: Row, judgement: Judgement) -> Expectation | None:
+    """The expectation that foresees this cell's word, or None."""
+    for one in run.expectations:
+        if _concerns(one, column, row) and _shows(one, judgement) and not expired(run, one):
+            return one
+    return None
+
+
+def outlived(run: Run, column: Column, row: Row, judgement: Judgement) -> Expectation | None:
+    """The expectation that foresees this cell's word and has expired, or None."""
+    for one in run.expectations:
+        if _concerns(one, column, row) and _shows(one, judgement) and expired(run, one):
+            return one
+    return None
+
+
+def expired(run: Run, one: Expectation) -> bool:
+    """Whether an expectation no longer held on the day of the run."""
+    return bool(one.expires) and str(run.header.get("started", ""))[:10] > one.expires
+
+
+def stale(run: Run) -> list[Stale]:
+    """The expectations that can go: all they concern was judged, and is better than they say."""
+    found = []
+    for one in run.expectations:
+        cells = [(column, row) for column in run.columns for row in run.rows if _concerns(one, column, row)]
+        told = [(run.verdict(column, row), (column, row)) for column, row in cells]
+        told = [(judgement, at) for judgement, at in told if judgement.verdict is not Verdict.NOT_RUN]
+        if told and all(_better(one, judgement) for judgement, _ in told):
+            found.append((one, tuple(at for _, at in told)))
+    return found
+
+
+def stale_cells(run: Run) -> dict[tuple[str, str], Expectation]:
+    """The stale expectations, by endpoint and check of the cells that are better than they say."""
+    return {(column.name, row.id): one for one, cells in stale(run) for column, row in cells}
+
+
+def _concerns(one: Expectation, column: Column, row: Row) -> bool:
+    return _fits(row.id, one.requirement) and (_fits(column.name, one.endpoint) or _fits(column.provider, one.endpoint))
+
+
+@lru_cache(maxsize=65536)
+def _fits(name: str, pattern: str) -> bool:
+    return fnmatchcase(name, pattern)
+
+
+def _shows(one: Expectation, judgement: Judgement) -> bool:
+    if one.verdict:
+        return judgement.verdict == one.verdict
+    return judgement.verdict in WORTH and judgement.verdict is not Verdict.SUPPORTED
+
+
+def _better(one: Expectation, judgement: Judgement) -> bool:
+    now = WORTH.get(judgement.verdict)
+    return now is not None and now > (WORTH[Verdict(one.verdict)] if one.verdict else 1)

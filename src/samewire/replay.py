@@ -1,0 +1,95 @@
+"""A run judged once more over its record, without network or key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from samewire.attempt import Wire
+from samewire.credentials import Credential, Secret
+from samewire.exchanges import Exchanges
+from samewire.exchange import Exchange
+from samewire.lane import Got, Lane
+from samewire.measurement import Measurement, applies
+from samewire.record import exchange_of
+from samewire.request import Request
+from samewire.requirement import Requirement
+from samewire.run import Column, Run
+from samewire.running import Execution, Progress
+from samewire.settings import Auth, Endpoint, Provider, Settings
+from samewire.verdict import NotRun
+
+__all__ = ["Replay", "endpoints_of"]
+
+#: Stands for a key that is not here; too short to be masked, as it is no secret.
+STAND_IN = "unseen"
+
+
+class Replay(Execution):
+    """Judging a record again, without network.
+
+    Args:
+        settings: what was asked for; its endpoints are the record's, see ``endpoints_of``.
+        source: the run that was recorded.
+        record: where the new record is written, or None to hold it in memory.
+        progress: told of each judgement.
+    """
+
+    def __init__(
+        self, settings: Settings, source: Run, record: Path | None = None, progress: Progress | None = None
+    ) -> None:
+        super().__init__(settings, record, progress)
+        self.source = source
+
+    def open(self, requirements: list[Requirement]) -> Measurement:
+        """Take every exchange from the record."""
+        self._begin(requirements, {"judged_again": True, "started": self.source.header.get("started")})
+        endpoints = [endpoint for endpoint in self.settings.endpoints if not endpoint.provider.missing]
+        self.lanes = {endpoint.name: Lane(endpoint, self._finder(endpoint), self._heard) for endpoint in endpoints}
+        self.exchanges = Exchanges(self.lanes)
+        measurement = Measurement(self.exchanges)
+        measurement.start([one for one in requirements if any(not applies(one, end) for end in endpoints)], endpoints)
+        return measurement
+
+    def _finder(self, endpoint: Endpoint) -> Any:
+        async def find(request: Request, wire: Wire, control: Wire | None, priority: float) -> Got:
+            line = self.source.exchanges.get((endpoint.name, wire.id))
+            if line is None:
+                return NotRun(f"the record has no {request.method} {request.path} like this one")
+            return exchange_of(line, request, endpoint.model)
+
+        return find
+
+    def _heard(self, endpoint: Endpoint, exchange: Exchange) -> None:
+        self.recorder.write(**self.source.exchanges[endpoint.name, exchange.id])
+
+    def _footer(self) -> dict[str, Any]:
+        kept = ("seconds", "requests", "pauses", "peak")
+        return {name: self.source.footer[name] for name in kept if name in self.source.footer}
+
+
+def endpoints_of(run: Run) -> tuple[Endpoint, ...]:
+    """The endpoints of a record, enough of each to judge it again."""
+    return tuple(_endpoint_of(column) for column in run.columns)
+
+
+def _endpoint_of(column: Column) -> Endpoint:
+    settings = column.settings
+    credential = Credential(column.key_variable, Secret(STAND_IN)) if column.has_key else None
+    provider = Provider(
+        name=column.provider,
+        base_url=column.base_url,
+        models=(column.model,),
+        label=column.label,
+        credential=credential,
+        auth=Auth(*settings.get("auth", ("bearer", ""))),
+        body=settings.get("body", {}),
+        paths=settings.get("paths", {}),
+        protocols=tuple(settings.get("protocols", ())),
+        timeout=settings.get("timeout", 60.0),
+        image_url=settings.get("image_url", ""),
+        costly=settings.get("costly", False),
+        required=column.required,
+        missing=column.missing,
+    )
+    return Endpoint(provider, column.model)

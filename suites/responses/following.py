@@ -1,0 +1,88 @@
+"""Following a stream: its events, what belongs to which item, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from samewire import Blocked, Exchange
+
+EVENT = "responses/event"
+LIFECYCLE = tuple(
+    f"response.{word}" for word in ("created", "queued", "in_progress", "completed", "incomplete", "failed")
+)
+TERMINAL = LIFECYCLE[3:]
+ADDED, DONE = "response.output_item.added", "response.output_item.done"
+PART_ADDED, PART_DONE = "response.content_part.added", "response.content_part.done"
+TEXT, TEXT_DONE = "response.output_text.delta", "response.output_text.done"
+ARGUMENTS, ARGUMENTS_DONE = "response.function_call_arguments.delta", "response.function_call_arguments.done"
+INPUT, INPUT_DONE = "response.custom_tool_call_input.delta", "response.custom_tool_call_input.done"
+SUMMARY = "response.reasoning_summary_"
+#: Events that belong to a part of a message.
+OF_PARTS = (TEXT, TEXT_DONE, PART_DONE, "response.refusal.delta", "response.refusal.done")
+#: Events of which an item, part or text has one each.
+ONCE = (ADDED, DONE, PART_ADDED, PART_DONE, TEXT_DONE, ARGUMENTS_DONE, INPUT_DONE)
+
+
+def events(exchange: Exchange) -> list[Any]:
+    """The events of the stream that an accepted request got.
+
+    Raises:
+        Blocked: none of them is one of this protocol's, which has a cell of its own.
+    """
+    every = list(exchange.accepted().stream_of(EVENT))
+    if not any(str(event["type"]).startswith("response.") for event in every):
+        raise Blocked("no event of a response came", cause="empty stream")
+    return every
+
+
+def finished(exchange: Exchange) -> list[Any]:
+    """The events of a stream up to the one that ends it.
+
+    Raises:
+        Blocked: it breaks off without an end, or fails, which has cells of its own.
+    """
+    every = events(exchange)
+    places = [place for place, event in enumerate(every) if event["type"] in TERMINAL]
+    if not places:
+        raise Blocked("the stream breaks off", cause="unfinished stream")
+    if every[places[0]]["type"] == "response.failed":
+        raise Blocked("the response failed", cause="failed stream")
+    return every[: places[0] + 1]
+
+
+def final(exchange: Exchange) -> Any:
+    """The response that a stream ends with."""
+    return finished(exchange)[-1]["response"]
+
+
+def of(every: Iterable[Any], *types: str) -> list[Any]:
+    """The events of these types."""
+    return [event for event in every if event["type"] in types]
+
+
+def scoped(every: Iterable[Any]) -> dict[int, list[Any]]:
+    """The events that belong to an item, by its place in the output."""
+    found: dict[int, list[Any]] = {}
+    for event in every:
+        if event["type"].startswith("response.") and event.get("output_index") is not None:
+            found.setdefault(event["output_index"], []).append(event)
+    return found
+
+
+def joined(every: Iterable[Any], kind: str) -> str:
+    """The deltas of one type, put together."""
+    return "".join(event["delta"] for event in of(every, kind))
+
+
+def parts(every: Iterable[Any]) -> dict[tuple[int, int], list[Any]]:
+    """The events that belong to a part of a message, by the places of item and part."""
+    found: dict[tuple[int, int], list[Any]] = {}
+    for event in of(every, PART_ADDED, *OF_PARTS):
+        found.setdefault((event["output_index"], event["content_index"]), []).append(event)
+    return found
+
+
+def streamed_words(exchange: Exchange) -> str:
+    """What a stream says, put together from its deltas."""
+    return joined(events(exchange), TEXT)

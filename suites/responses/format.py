@@ -1,0 +1,91 @@
+"""Structured output: `text.format`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import FULL, LIMIT, MUST, SHOULD, Exchange, Ignored, check, conforms_to, seen, user
+
+from ..chat.format import SCHEMA
+from .following import final, finished
+from .reading import of_type, parsed, refused, response, said_by, words
+from .requests import HELLO, STREAM
+
+ASK = user("Describe a city of your choice in JSON.")
+
+
+def formatted(schema: Any = None, **more: Any) -> dict[str, Any]:
+    """A `text` with a format by JSON Schema: flat, unlike in Chat Completions."""
+    shape = {"type": "json_schema", "name": "city", "strict": True, "schema": schema, **more}
+    return {"format": {name: value for name, value in shape.items() if value is not None}}
+
+
+AS_OBJECT = HELLO.but(input=[ASK], text={"format": {"type": "json_object"}}, **LIMIT(200))
+BY_SCHEMA = HELLO.but(input=[user("Say hello.")], text=formatted(SCHEMA), **LIMIT(200))
+BY_SCHEMA_STREAM = STREAM.but(**BY_SCHEMA.body)
+
+
+def answered_in_json(one: Any, what: str) -> Any:
+    """The answer as JSON; *ignored* if it is none."""
+    refusals = [part for item in of_type(one["output"], "message") for part in item["content"] if "refusal" in part]
+    seen(one["status"] == "completed" and not refusals, "cut off")
+    said = said_by(one["output"])
+    value = parsed(said)
+    if value is None:
+        fenced = said.strip().startswith("```")
+        assert not fenced, f"the JSON is wrapped in a code fence: {said[:40]!r}"
+        raise Ignored(f"{what} was accepted, and the answer is no JSON: {said[:60]!r}")
+    return value
+
+
+@check("responses.format.json_object", SHOULD, of=AS_OBJECT, spec="RSP-REQ-013", depth=FULL, again=2)
+def test_json_object_gives_an_object(exchange: Exchange) -> None:
+    """With `json_object`, the text SHOULD be a JSON object and nothing else."""
+    value = answered_in_json(response(exchange), "json_object")
+    assert isinstance(value, dict), f"the text is JSON, but no object: {words(exchange)[:60]!r}"
+
+
+@check("responses.format.json_schema", SHOULD, of=BY_SCHEMA, spec="RSP-REQ-013 RSP-ST-007", again=2)
+def test_json_schema_gives_what_it_describes(exchange: Exchange) -> None:
+    """With a strict `json_schema`, the text SHOULD conform to the schema, even where the question asks otherwise."""
+    value = answered_in_json(response(exchange), "json_schema")
+    if problem := conforms_to(SCHEMA, value):
+        raise Ignored(f"json_schema was accepted, and the answer does not conform: {problem}")
+
+
+@check("responses.format.stream", SHOULD, of=BY_SCHEMA_STREAM, spec="RSP-REQ-013 RSP-ST-007", depth=FULL, again=2)
+def test_json_schema_holds_in_streams(exchange: Exchange) -> None:
+    """With a strict `json_schema`, the text of a stream SHOULD conform to the schema too."""
+    finished(exchange)
+    value = answered_in_json(final(exchange), "json_schema")
+    if problem := conforms_to(SCHEMA, value):
+        raise Ignored(f"json_schema was accepted, and the answer does not conform: {problem}")
+
+
+def misformed(text: Any) -> Any:
+    """The request by schema, with another `text`, which must be refused."""
+    return BY_SCHEMA.wrong(text=text)
+
+
+@check("responses.format.name", MUST, of=misformed(formatted(SCHEMA, name=None)), spec="RSP-REQ-013", depth=FULL)
+def test_a_schema_needs_a_name(exchange: Exchange) -> None:
+    """A format by `json_schema` without a `name` MUST be refused."""
+    refused(exchange)
+
+
+@check("responses.format.schema", MUST, of=misformed(formatted(None)), spec="RSP-REQ-013", depth=FULL)
+def test_a_schema_is_needed(exchange: Exchange) -> None:
+    """A format by `json_schema` without a `schema` MUST be refused."""
+    refused(exchange)
+
+
+@check(
+    "responses.format.unknown",
+    SHOULD,
+    of=HELLO.wrong(text={"format": {"type": "yaml"}}),
+    spec="RSP-REQ-013 ERR-CASE-012",
+    depth=FULL,
+)
+def test_an_unknown_format_is_refused(exchange: Exchange) -> None:
+    """An unknown `text.format` SHOULD be refused with 400, not passed over."""
+    refused(exchange)

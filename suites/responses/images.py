@@ -1,0 +1,151 @@
+"""Pictures and files: proved by what only the picture tells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import FULL, IMAGE_URL, LIMIT, MAY, SHOULD, Exchange, Request, Steps, check, scenario, user
+
+from ..chat.images import PICTURE, QUESTION, names
+from ..chat.packing import packed
+from ..chat.pictures import BLUE, RED
+from .effects import arrives, effect
+from .input import text
+from .reading import refused
+from .requests import HELLO, TOOLS, WEATHER
+
+CALL_ID = "call_0123456789abcdefABCDEF07"
+CALLED = {"type": "function_call", "call_id": CALL_ID, "name": "get_weather", "arguments": '{"city": "Paris"}'}
+
+
+def image(url: str, **more: str) -> dict[str, str]:
+    """A picture as a part of the input."""
+    return {"type": "input_image", "image_url": url, **more}
+
+
+def asked(*parts: Any) -> Request:
+    """The question, with these parts."""
+    return HELLO.but(input=[user([text(QUESTION), *parts])], **LIMIT(48))
+
+
+#: The same question where words tell the answer: whether the model can answer it at all.
+IN_WORDS = {
+    colour: HELLO.but(input=[user(f"Imagine an image that is {colour} all over. {QUESTION}")], **LIMIT(48))
+    for colour in ("red", "blue")
+}
+WITHOUT = asked()
+OF_BLUE, OF_RED = asked(image(BLUE)), asked(image(RED))
+
+
+@scenario(OF_RED, OF_BLUE, spare=(*IN_WORDS.values(), WITHOUT))
+def looked_at() -> Steps:
+    """Two pictures of different colours: who names both has seen them."""
+    red = yield from effect(OF_RED, IN_WORDS["red"], WITHOUT, lambda said: names("red", said))
+    if red is None or not red.shown:
+        return red
+    return (yield from effect(OF_BLUE, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said)))
+
+
+@check("responses.images.seen", SHOULD, of=looked_at, spec="RSP-IN-003")
+def test_a_picture_is_seen(exchange: Exchange) -> None:
+    """An `input_image` SHOULD be refused or seen: what is taken as a data URL reaches the model."""
+    arrives(exchange, "the picture", least=PICTURE)
+
+
+SEVERAL = asked(image(BLUE), image(BLUE))
+SEVERAL_DETAILED = asked(image(BLUE, detail="auto"), image(BLUE, detail="low"))
+
+
+@check(
+    "responses.images.detail",
+    MAY,
+    of=packed(SEVERAL_DETAILED, asked(image(BLUE, detail="auto"))),
+    spec="RSP-IN-003",
+    depth=FULL,
+)
+def test_the_default_detail_may_be_named(exchange: Exchange) -> None:
+    """`detail` MAY be named: `auto`, the default, changes nothing."""
+    exchange.accepted()
+
+
+@check("responses.images.several", MAY, of=packed(SEVERAL_DETAILED, SEVERAL), spec="RSP-IN-003", depth=FULL)
+def test_several_pictures_may_be_shown(exchange: Exchange) -> None:
+    """A message MAY show several pictures."""
+    exchange.accepted()
+
+
+BY_URL = asked(image(IMAGE_URL))
+
+
+@scenario(BY_URL, spare=(IN_WORDS["blue"], WITHOUT))
+def fetched() -> Steps:
+    """A picture that the endpoint must fetch."""
+    return (yield from effect(BY_URL, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said)))
+
+
+@check("responses.images.by_url", SHOULD, of=fetched, spec="RSP-IN-003", depth=FULL, needs=("image_url",))
+def test_a_picture_is_fetched(exchange: Exchange) -> None:
+    """A picture given as an http or https URL SHOULD be refused or fetched and seen."""
+    arrives(exchange, "the picture", least=PICTURE)
+
+
+def shown_by_a_tool(output: Any) -> Request:
+    """A conversation in which a tool shows something, and the user asks what."""
+    result = {"type": "function_call_output", "call_id": CALL_ID, "output": output}
+    return TOOLS.but(input=[user(QUESTION), CALLED, result], tools=[WEATHER], tool_choice="none", **LIMIT(48))
+
+
+TOOL_SHOWS = shown_by_a_tool([text("Here is the image."), image(BLUE)])
+TOOL_TELLS = shown_by_a_tool("Here is the image. It is blue all over.")
+TOOL_HIDES = shown_by_a_tool([text("Here is the image.")])
+
+
+@scenario(TOOL_SHOWS, spare=(TOOL_TELLS, TOOL_HIDES))
+def seen_by_a_tool() -> Steps:
+    """A picture in the output of a tool."""
+    return (yield from effect(TOOL_SHOWS, TOOL_TELLS, TOOL_HIDES, lambda said: names("blue", said)))
+
+
+@check("responses.images.tool_output", SHOULD, of=seen_by_a_tool, spec="RSP-IN-005 RSP-IN-003", depth=FULL)
+def test_a_tool_may_show_a_picture(exchange: Exchange) -> None:
+    """A picture in the `output` of a function call SHOULD be refused or seen."""
+    arrives(exchange, "the picture in the tool's output", least=PICTURE)
+
+
+NO_PICTURE = asked(image("data:image/png;base64,bm90IGEgcGljdHVyZQ=="))
+NOT_THERE = asked(image("https://images.invalid/samewire/blue.png"))
+
+
+@check("responses.images.unreadable", SHOULD, of=OF_BLUE.wrong(**NO_PICTURE.body), spec="RSP-IN-003", depth=FULL)
+def test_what_is_no_picture_is_refused(exchange: Exchange) -> None:
+    """A data URL that holds no picture SHOULD be refused with 400, not passed over in silence."""
+    refused(exchange)
+
+
+@check("responses.images.unreachable", SHOULD, of=OF_BLUE.wrong(**NOT_THERE.body), spec="RSP-IN-003", depth=FULL)
+def test_a_picture_that_is_not_there_is_missed(exchange: Exchange) -> None:
+    """A URL at which there is no picture SHOULD be refused with 400, not passed over or answered with a 5xx."""
+    refused(exchange)
+
+
+PAPER = {
+    "type": "input_file",
+    "filename": "note.txt",
+    "file_data": "data:text/plain;base64,VGhlIGNvZGUgd29yZCBpcyBRVUlOQ0U1NTEyLCBhbmQgbm9ib2R5IGtub3dzIGl0Lg==",
+}
+READ = "What is the code word? Answer with the code word alone."
+WITH_FILE = HELLO.but(input=[user([text(READ), PAPER])])
+FILE_IN_WORDS = HELLO.but(input=[user(f"The code word is QUINCE5512. {READ}")])
+NO_FILE = HELLO.but(input=[user([text(READ)])])
+
+
+@scenario(WITH_FILE, spare=(FILE_IN_WORDS, NO_FILE))
+def read() -> Steps:
+    """A message with a file that holds what is asked for."""
+    return (yield from effect(WITH_FILE, FILE_IN_WORDS, NO_FILE, lambda said: "quince5512" in said.lower()))
+
+
+@check("responses.images.file", SHOULD, of=read, spec="RSP-IN-003 OR-020", depth=FULL)
+def test_a_file_is_read_or_refused(exchange: Exchange) -> None:
+    """An `input_file` SHOULD be refused or read, not dropped."""
+    arrives(exchange, "the file")

@@ -1,0 +1,91 @@
+"""`max_output_tokens`: it limits the answer, and a response that it cut off says so."""
+
+from __future__ import annotations
+
+from samewire import CAP, FULL, SHOULD, Broken, Exchange, check, honoured, seen
+
+from .following import final, finished, streamed_words
+from .reading import output_tokens, refused, response, words
+from .requests import COUNT, CUT, CUT_STREAM, FEW, HELLO
+
+
+def cut_off(said: str) -> None:
+    """Set the answer aside unless it was cut off."""
+    seen(len(said) < 80 and not said.rstrip(" .").endswith("30"), "the answer was not cut off")
+
+
+@check("responses.limits.kept", SHOULD, of=CUT, spec="RSP-REQ-004 RSP-ST-006")
+def test_the_limit_is_kept(exchange: Exchange) -> None:
+    """`max_output_tokens` SHOULD limit the answer, thinking included."""
+    spent, said = output_tokens(exchange), words(exchange)
+    # Some servers count the token that stops the answer.
+    short = (spent is None or spent <= FEW + 1) and len(said) <= FEW * 8
+    told = f"{spent or len(said.split())} tokens came, and the response is {response(exchange).get('status')}"
+    honoured(short, f"max_output_tokens {FEW} was accepted, and {told}")
+
+
+@check("responses.limits.incomplete", SHOULD, of=CUT, spec="RSP-ST-006 RSP-ENV-016")
+def test_a_cut_response_is_incomplete(exchange: Exchange) -> None:
+    """A response that the token limit cuts off SHOULD have the status `incomplete`."""
+    said = words(exchange)
+    cut_off(said)
+    status = response(exchange)["status"]
+    assert status == "incomplete", f"cut off after {said[-20:]!r}, and the status is {status!r}"
+
+
+@check("responses.limits.reason", SHOULD, of=CUT, spec="RSP-ST-006 RSP-ENV-010")
+def test_a_cut_response_says_why(exchange: Exchange) -> None:
+    """A response that the token limit cuts off SHOULD give `max_output_tokens` for the reason."""
+    details = response(exchange).get("incomplete_details")
+    seen(details is not None, "there are no incomplete_details")
+    reason = details.get("reason")
+    assert reason == "max_output_tokens", f"the reason is {reason!r}"
+
+
+@check("responses.limits.item", SHOULD, of=CUT, spec="RSP-ITEM-002 OR-009", depth=FULL)
+def test_a_cut_message_is_incomplete(exchange: Exchange) -> None:
+    """The message that the token limit cuts off SHOULD NOT be told to be in progress still."""
+    every = [item["status"] for item in response(exchange)["output"] if item["type"] == "message"]
+    seen(every, "there is no message")
+    assert "in_progress" not in every, "the response is there, and its message still in progress"
+
+
+@check("responses.limits.stream", SHOULD, of=CUT_STREAM, spec="RSP-ST-006 RSP-STR-021 RSP-ENV-016")
+def test_a_cut_stream_ends_as_incomplete(exchange: Exchange) -> None:
+    """A stream that the token limit cuts off SHOULD end with `response.incomplete` and the reason."""
+    last = finished(exchange)[-1]
+    cut_off(streamed_words(exchange))
+    assert last["type"] == "response.incomplete", f"cut off, and ends with {last['type']}"
+    one = final(exchange)
+    assert one["status"] == "incomplete", f"ends with response.incomplete, and the status is {one['status']!r}"
+    reason = (one["incomplete_details"] or {}).get("reason")
+    assert reason == "max_output_tokens", f"the reason is {reason!r}"
+
+
+@check("responses.limits.stream_kept", SHOULD, of=CUT_STREAM, spec="RSP-REQ-004", depth=FULL)
+def test_the_limit_is_kept_in_streams(exchange: Exchange) -> None:
+    """`max_output_tokens` SHOULD limit a streamed answer too."""
+    said = streamed_words(exchange)
+    honoured(len(said) <= FEW * 8, f"max_output_tokens {FEW} was accepted, and {len(said)} characters came")
+
+
+@check("responses.limits.no_false_limit", SHOULD, of=COUNT, spec="RSP-ENV-016 RSP-ENV-010", depth=FULL)
+def test_incomplete_means_the_limit(exchange: Exchange) -> None:
+    """A response that stays far below the token limit SHOULD NOT be incomplete because of it."""
+    one, spent = response(exchange), output_tokens(exchange)
+    limit = int((exchange.sent or {}).get("max_output_tokens") or 0)
+    seen(spent is not None and limit, "no usage is counted, or no limit was sent")
+    if one["status"] == "incomplete" and spent is not None and spent < limit * 0.5:
+        raise Broken(f"incomplete after {spent} tokens of {limit}")
+
+
+@check("responses.limits.not_negative", SHOULD, of=COUNT.wrong().within(CAP(-5)), spec="RSP-REQ-004", depth=FULL)
+def test_a_negative_limit_is_refused(exchange: Exchange) -> None:
+    """A negative `max_output_tokens` SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check("responses.limits.large", SHOULD, of=HELLO.within(CAP(8000)), spec="RSP-REQ-004", depth=FULL)
+def test_a_large_limit_is_taken(exchange: Exchange) -> None:
+    """A `max_output_tokens` of 8000 SHOULD be taken, whatever the answer needs."""
+    exchange.accepted()

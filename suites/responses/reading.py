@@ -1,0 +1,95 @@
+"""Reading responses: what most checks look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import Blocked, Exchange, seen
+
+from ..chat.reading import MARKUP, parsed, refused
+
+__all__ = [
+    "calls",
+    "holds",
+    "input_tokens",
+    "items",
+    "output_tokens",
+    "parsed",
+    "refused",
+    "response",
+    "said_by",
+    "thought",
+    "words",
+]
+
+SHAPE = "responses/response"
+
+
+def response(exchange: Exchange) -> Any:
+    """The response that an accepted request to create one got."""
+    seen(exchange.request.path == "responses", "this request creates no response")
+    return exchange.accepted().body_as(SHAPE)
+
+
+def holds(exchange: Exchange, *places: str, but: tuple[str, ...] = ()) -> None:
+    """Say *broken* if a response violates its schema at or below these places."""
+    __tracebackhide__ = True
+    seen(exchange.request.path == "responses", "this request creates no response")
+    exchange.conforms(SHAPE, *places, but=but)
+
+
+def items(exchange: Exchange, kind: str = "") -> list[Any]:
+    """The items of a response's output, of one type or all."""
+    return of_type(response(exchange)["output"], kind)
+
+
+def of_type(every: Any, kind: str = "") -> list[Any]:
+    """The items of one type, or all."""
+    return [item for item in every if not kind or item["type"] == kind]
+
+
+def said_by(every: Any) -> str:
+    """What the messages among items say; empty if they say nothing."""
+    parts = [part for item in of_type(every, "message") for part in item["content"]]
+    return "".join(part["text"] for part in parts if part["type"] == "output_text")
+
+
+def words(exchange: Exchange) -> str:
+    """What a response says; empty if it says nothing."""
+    return said_by(response(exchange)["output"])
+
+
+def calls(exchange: Exchange) -> list[Any]:
+    """The function calls of a response.
+
+    Raises:
+        Blocked: they stand in the text as markup, which has a cell of its own.
+    """
+    made = items(exchange, "function_call")
+    if not made and any(mark in words(exchange) for mark in MARKUP):
+        raise Blocked("a call stands in the text as markup", cause="markup")
+    return made
+
+
+def counted(exchange: Exchange, name: str) -> int | None:
+    """A count of a response's usage; None if nothing is counted."""
+    usage = response(exchange).get("usage")
+    return None if usage is None else int(usage[name])
+
+
+def input_tokens(exchange: Exchange) -> int | None:
+    """The tokens of the input that a response counts; None if it counts none."""
+    return counted(exchange, "input_tokens") or None
+
+
+def output_tokens(exchange: Exchange) -> int | None:
+    """The tokens of the output that a response counts; None if it counts none."""
+    return counted(exchange, "output_tokens")
+
+
+def thought(exchange: Exchange) -> bool:
+    """Whether the model thought before it spoke."""
+    usage = response(exchange).get("usage")
+    details = usage.get("output_tokens_details") if usage is not None else None
+    counts = details is not None and details["reasoning_tokens"] > 0
+    return counts or bool(items(exchange, "reasoning"))

@@ -1,0 +1,82 @@
+"""Reasoning: asked for, told in items, and sent back with what it led to."""
+
+from __future__ import annotations
+
+from samewire import FULL, LIMIT, MUST, SHOULD, Every, Exchange, Steps, check, honoured, scenario, seen, user
+
+from ..chat.packing import packed
+from .following import SUMMARY, finished, of
+from .reading import holds, items, refused, response, words
+from .requests import HELLO, STREAM
+
+EFFORT = {"effort": "low", "summary": "auto"}
+ENCRYPTED = ["reasoning.encrypted_content"]
+ALL = HELLO.but(reasoning=EFFORT, include=ENCRYPTED, **LIMIT(512))
+BY_EFFORT = HELLO.but(reasoning={"effort": "low"}, **LIMIT(512))
+SUMMED_UP = STREAM.but(**ALL.body)
+THOUGHTS = Every(witness=(ALL,), path="responses", streamed=False, method="POST", wrong=False)
+
+
+@check("responses.reasoning.effort", SHOULD, of=packed(ALL, BY_EFFORT), spec="RSP-REQ-015", depth=FULL)
+def test_an_effort_is_taken(exchange: Exchange) -> None:
+    """`reasoning` with an `effort` SHOULD be taken; models that don't think refuse it."""
+    exchange.accepted()
+
+
+@check("responses.reasoning.shape", MUST, of=THOUGHTS, spec="RSP-ITEM-011", rare=True, depth=FULL)
+def test_reasoning_has_its_shape(exchange: Exchange) -> None:
+    """A reasoning item MUST have `summary`, an array of `summary_text` parts."""
+    holds(exchange, "/output/*/summary", "/output/*/encrypted_content")
+    seen(items(exchange, "reasoning"), "the model does not tell what it thinks")
+
+
+@check("responses.reasoning.encrypted", SHOULD, of=ALL, spec="RSP-ST-004 RSP-REQ-016", rare=True, depth=FULL)
+def test_encrypted_reasoning_is_included(exchange: Exchange) -> None:
+    """Asked for by `include`, `encrypted_content` SHOULD come with reasoning items."""
+    exchange.accepted()
+    thoughts = items(exchange, "reasoning")
+    seen(thoughts, "the model does not tell what it thinks")
+    honoured(thoughts[0].get("encrypted_content"), "reasoning.encrypted_content was accepted, and does not come")
+
+
+@check(
+    "responses.reasoning.unknown",
+    SHOULD,
+    of=HELLO.wrong(reasoning={"effort": "heroic"}),
+    spec="RSP-REQ-015",
+    depth=FULL,
+)
+def test_an_unknown_effort_is_refused(exchange: Exchange) -> None:
+    """An unknown `reasoning.effort` SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@scenario(ALL, more=1, tokens=512)
+def thought_and_returned() -> Steps:
+    """A response with reasoning, sent back as it came."""
+    first: Exchange = yield ALL
+    seen(items(first, "reasoning"), "the model does not tell what it thinks")
+    again = user("Say hello again.")
+    yield ALL.but(input=[user("Say hello."), *response(first)["output"], again], **LIMIT(512))
+
+
+@check(
+    "responses.reasoning.returned", MUST, of=thought_and_returned, spec="RSP-IN-004 RSP-ITEM-014", rare=True, depth=FULL
+)
+def test_reasoning_is_taken_back(exchange: Exchange) -> None:
+    """A reasoning item MUST be taken back as it came, with the message that followed it."""
+    exchange.accepted()
+    words(exchange)
+
+
+@check("responses.reasoning.stream", SHOULD, of=SUMMED_UP, spec="RSP-EV-011 RSP-EV-012", rare=True, depth=FULL)
+def test_a_summary_is_streamed_in_order(exchange: Exchange) -> None:
+    """A reasoning summary SHOULD come as part added, text deltas, text done and part done."""
+    mine = [event for event in finished(exchange) if event["type"].startswith(SUMMARY)]
+    seen(mine, "no reasoning is summed up")
+    for index in dict.fromkeys((event["output_index"], event["summary_index"]) for event in mine):
+        types = [e["type"].removeprefix(SUMMARY) for e in mine if (e["output_index"], e["summary_index"]) == index]
+        order = [kind for place, kind in enumerate(types) if kind != "text.delta" or types[place - 1] != "text.delta"]
+        wanted = ["part.added", "text.delta", "text.done", "part.done"]
+        assert order in (wanted, wanted[:1] + wanted[2:]), f"the summary comes as {', '.join(order)}"
+    seen(of(mine, f"{SUMMARY}part.added"), "no part is added")

@@ -1,0 +1,56 @@
+"""The requests that most checks of Responses share or differ from in one thing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import CAP, LIMIT, POST, Every, user
+
+from .preflight import opened
+
+#: The smallest request that says anything: the preflight's own.
+HELLO = opened(POST("responses", input="Say hello.", **LIMIT(32)))
+#: An answer long enough to be cut and to be streamed in many pieces.
+COUNT = HELLO.but(input="Count from 1 to 30, separated by commas, and say nothing else.", **LIMIT(160))
+#: The least that may be asked for, and far less than the answer takes.
+FEW = 16
+CUT = COUNT.within(CAP(FEW))
+STREAM = COUNT.but(stream=True)
+CUT_STREAM = STREAM.within(CAP(FEW))
+
+
+def function(name: str, description: str = "", parameters: Any = None, **more: Any) -> dict[str, Any]:
+    """A function tool: flat, unlike in Chat Completions."""
+    shape = {"type": "function", "name": name, "description": description, "parameters": parameters, **more}
+    return {key: value for key, value in shape.items() if value not in ("", None)}
+
+
+def taking(name: str) -> dict[str, Any]:
+    """The schema of an object with one text."""
+    shape = {"type": "object", "properties": {name: {"type": "string"}}, "required": [name]}
+    return {**shape, "additionalProperties": False}
+
+
+CITY, ZONE = taking("city"), taking("zone")
+WEATHER = function("get_weather", "Tells the weather in a city.", CITY)
+TIME = function("get_time", "Tells the time of day in a time zone.", ZONE)
+NAMED_TIME = {"type": "function", "name": "get_time"}
+ASK_WEATHER = user("What is the weather in Paris?")
+#: A question that asks for a tool twice.
+ASK_TWICE = user("What is the weather in Paris and in London? Look up both at once.")
+
+#: A question that asks for a tool, with the tool at hand.
+TOOLS = HELLO.but(input=[ASK_WEATHER], tools=[WEATHER], **LIMIT(128))
+#: The same, and a tool must be called.
+CALLED = TOOLS.but(tool_choice="required")
+#: A question that asks for no tool, and one must be called.
+FORCED = CALLED.but(input=[user("Say hello.")])
+CALLED_STREAM = STREAM.but(**CALLED.body)
+BOTH = TOOLS.but(input=[ASK_TWICE], tool_choice="auto")
+BOTH_STREAM = STREAM.but(**BOTH.body)
+
+#: What invariants are judged over.
+RESPONSES = Every(witness=(HELLO,), path="responses", streamed=False, method="POST", wrong=False)
+CALLS = Every(witness=(CALLED,), path="responses", streamed=False, method="POST", wrong=False)
+STREAMS = Every(witness=(STREAM,), path="responses", streamed=True, wrong=False)
+CALL_STREAMS = Every(witness=(CALLED_STREAM,), path="responses", streamed=True, wrong=False)

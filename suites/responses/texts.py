@@ -1,0 +1,180 @@
+"""What is said in a stream is the same wherever it is said again; judged over every stream of the run."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, Steps, check, observed, scenario, seen
+
+from .following import (
+    DONE,
+    PART_DONE,
+    SUMMARY,
+    TEXT,
+    TEXT_DONE,
+    events,
+    final,
+    finished,
+    joined,
+    of,
+    parts,
+    streamed_words,
+)
+from .reading import input_tokens, of_type, response, said_by, words
+from .requests import COUNT, STREAM, STREAMS
+
+
+def differs(one: str, other: str) -> str:
+    """Where two texts part, for people."""
+    return f"{one[-40:]!r} of {len(one)} characters and {other[-40:]!r} of {len(other)}"
+
+
+@check("responses.stream.fragments", MUST, of=STREAMS, spec="RSP-EV-004 RSP-STR-018")
+def test_deltas_are_fragments(exchange: Exchange) -> None:
+    """Deltas MUST be what is new, not all that was said so far: clients join them."""
+    texts = [event["delta"] for event in of(events(exchange), TEXT) if event["delta"]]
+    seen(len(texts) >= 4, "too few deltas to tell")
+    growing = all(later.startswith(earlier) for earlier, later in pairwise(texts))
+    assert not growing or len(set(texts)) == 1, "every delta repeats all that was said before"
+
+
+@check("responses.stream.same_text", SHOULD, of=STREAMS, spec="RSP-STR-018", depth=SMOKE)
+def test_deltas_make_the_text(exchange: Exchange) -> None:
+    """The deltas of a text, joined, SHOULD be the text that its `output_text.done` holds."""
+    found = parts(finished(exchange))
+    seen(any(of(every, TEXT_DONE) for every in found.values()), "no text is done")
+    for every in found.values():
+        for done in of(every, TEXT_DONE):
+            said = joined(every, TEXT)
+            assert said == done["text"], f"the deltas make {differs(said, done['text'])} is told when done"
+
+
+@check("responses.stream.same_part", SHOULD, of=STREAMS, spec="RSP-STR-018")
+def test_deltas_make_the_part(exchange: Exchange) -> None:
+    """The deltas of a text, joined, SHOULD be the text of the part that `content_part.done` holds."""
+    found = {key: every for key, every in parts(finished(exchange)).items() if of(every, TEXT)}
+    seen(any(of(every, PART_DONE) for every in found.values()), "no part is done")
+    for every in found.values():
+        for done in of(every, PART_DONE):
+            said, told = joined(every, TEXT), str(done["part"].get("text"))
+            assert said == told, f"the deltas make {differs(said, told)} is the part when done"
+
+
+@check("responses.stream.same_item", SHOULD, of=STREAMS, spec="RSP-STR-018")
+def test_deltas_make_the_item(exchange: Exchange) -> None:
+    """The deltas of a message, joined, SHOULD be the text of the item that `output_item.done` holds."""
+    every = finished(exchange)
+    done = [event for event in of(every, DONE) if event["item"]["type"] == "message"]
+    seen(done, "no message is done")
+    for event in done:
+        said = joined((one for one in of(every, TEXT) if one["output_index"] == event["output_index"]), TEXT)
+        told = said_by([event["item"]])
+        assert said == told, f"the deltas make {differs(said, told)} is the item when done"
+
+
+@check("responses.stream.same_response", MUST, of=STREAMS, spec="RSP-STR-018 RSP-STR-023", depth=SMOKE)
+def test_deltas_make_the_response(exchange: Exchange) -> None:
+    """All deltas, joined, MUST be the text of the response that the stream ends with."""
+    said, told = joined(finished(exchange), TEXT), said_by(final(exchange)["output"])
+    seen(said or told, "nothing is said")
+    assert said == told, f"the deltas make {differs(said, told)} is the response's"
+
+
+@check(
+    "responses.stream.same_summary",
+    SHOULD,
+    of=STREAMS,
+    spec="RSP-EV-011 RSP-EV-012 RSP-ITEM-011",
+    rare=True,
+    depth=FULL,
+)
+def test_summary_deltas_make_the_summary(exchange: Exchange) -> None:
+    """The deltas of a reasoning summary, joined, SHOULD be the summary that its item ends with."""
+    every = finished(exchange)
+    done = [event for event in of(every, DONE) if event["item"]["type"] == "reasoning"]
+    seen(of(every, f"{SUMMARY}text.delta") and done, "no reasoning is summed up")
+    for event in done:
+        mine = [one for one in every if one.get("output_index") == event["output_index"]]
+        said = joined(mine, f"{SUMMARY}text.delta")
+        told = "".join(part["text"] for part in event["item"]["summary"])
+        closed = "".join(one["text"] for one in of(mine, f"{SUMMARY}text.done"))
+        assert said == told, f"the deltas make {differs(said, told)} is the item's"
+        assert said == closed, f"the deltas make {differs(said, closed)} is told when done"
+
+
+@scenario(COUNT, STREAM)
+def said_and_streamed() -> Steps:
+    """The same question, answered whole and as a stream."""
+    yield COUNT
+    yield STREAM
+
+
+@check("responses.stream.words", MUST, of=said_and_streamed, spec="RSP-EV-004 RSP-STR-018")
+def test_a_stream_says_something(exchange: Exchange) -> None:
+    """A stream MUST carry the answer: where the whole answer has words, the stream has words too."""
+    whole, streamed = words(exchange.before[0]), streamed_words(exchange)
+    seen(whole.strip(), "the whole answer has no words either")
+    assert streamed.strip(), f"the whole answer says {whole[:60]!r}, the stream nothing"
+
+
+@check("responses.stream.whitespace", MUST, of=said_and_streamed, spec="RSP-EV-004 RSP-STR-018")
+def test_a_stream_keeps_its_blanks(exchange: Exchange) -> None:
+    """A stream MUST keep blanks and line ends: put together, the deltas are the text."""
+    whole, streamed = words(exchange.before[0]), streamed_words(exchange)
+    seen(" " in whole.strip() and len(streamed) >= 20, "the answers are too short to tell")
+    if "".join(whole.split()) != "".join(streamed.split()):
+        observed("the two answers differ in more than blanks")
+    assert whole.strip() == streamed.strip(), f"blanks are lost: {streamed[:60]!r} for {whole[:60]!r}"
+
+
+@check("responses.stream.same_items", SHOULD, of=said_and_streamed, spec="RSP-STR-023 RSP-EP-001", depth=FULL)
+def test_a_stream_ends_with_the_same_items(exchange: Exchange) -> None:
+    """A stream SHOULD end with items of the types that the same question gets when it is not streamed."""
+    whole = {item["type"] for item in of_type(response(exchange.before[0])["output"])} - {"reasoning"}
+    streamed = {item["type"] for item in of_type(final(exchange)["output"])} - {"reasoning"}
+    assert streamed == whole, f"ends with {sorted(streamed)}, and with {sorted(whole)} when not streamed"
+
+
+@check("responses.stream.same_status", SHOULD, of=said_and_streamed, spec="RSP-STR-021 RSP-ENV-014", depth=FULL)
+def test_a_stream_ends_alike(exchange: Exchange) -> None:
+    """The same question SHOULD end in the same status whether it is streamed or not."""
+    whole, streamed = response(exchange.before[0])["status"], final(exchange)["status"]
+    if len(streamed_words(exchange)) != len(words(exchange.before[0])):
+        observed("the two answers differ in length")
+    assert streamed == whole, f"the status is {streamed!r}, and {whole!r} when not streamed"
+
+
+@check("responses.stream.same_input", SHOULD, of=said_and_streamed, spec="RSP-STR-024 RSP-ENV-020")
+def test_a_stream_counts_the_same_input(exchange: Exchange) -> None:
+    """The same question SHOULD count the same `input_tokens` whether it is streamed or not."""
+    whole, usage = input_tokens(exchange.before[0]), final(exchange).get("usage")
+    seen(whole is not None and usage is not None, "no usage is counted")
+    assert whole is not None
+    assert abs(usage["input_tokens"] - whole) <= 2, f"counts {usage['input_tokens']}, and {whole} when not streamed"
+
+
+#: Members of a response that streams and whole answers should agree on having.
+DOCUMENTED = (
+    *(
+        "id",
+        "object",
+        "created_at",
+        "model",
+        "status",
+        "output",
+        "usage",
+        "error",
+        "incomplete_details",
+        "instructions",
+    ),
+    *("metadata", "parallel_tool_calls", "temperature", "top_p", "tool_choice", "tools", "text", "truncation", "store"),
+    *("max_output_tokens", "previous_response_id", "reasoning"),
+)
+
+
+@check("responses.stream.same_keys", SHOULD, of=said_and_streamed, spec="RSP-STR-023 RSP-ENV-018", depth=FULL)
+def test_a_stream_ends_with_the_full_response(exchange: Exchange) -> None:
+    """The response that a stream ends with SHOULD have the members that it has when it is not streamed."""
+    whole, streamed = response(exchange.before[0]), final(exchange)
+    lacking = [name for name in DOCUMENTED if name in whole and name not in streamed]
+    assert not lacking, f"the stream's response has no {', '.join(lacking[:6])}"

@@ -1,0 +1,98 @@
+"""Usage: tokens are counted, under the names of this protocol, and the counts are right."""
+
+from __future__ import annotations
+
+from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, Steps, check, observed, scenario, seen
+
+from .reading import holds, input_tokens, output_tokens, response, words
+from .requests import COUNT, CUT, FEW, HELLO, RESPONSES
+
+DETAILS = ("/usage/input_tokens_details", "/usage/output_tokens_details")
+LONG = HELLO.but(input="Say hello. " + "These words change nothing at all, they only make the question longer. " * 12)
+
+
+@check("responses.usage.present", SHOULD, of=RESPONSES, spec="RSP-ENV-022", depth=SMOKE)
+def test_usage_is_counted(exchange: Exchange) -> None:
+    """A response SHOULD count its tokens in `usage`."""
+    assert response(exchange).get("usage") is not None, "there is no usage"
+
+
+@check("responses.usage.shape", MUST, of=RESPONSES, spec="RSP-ENV-020 RSP-ENV-023", depth=SMOKE)
+def test_usage_counts_in_whole_numbers(exchange: Exchange) -> None:
+    """`usage` MUST have `input_tokens`, `output_tokens` and `total_tokens`, whole numbers of at least 0."""
+    holds(exchange, "/usage", but=DETAILS)
+    seen(response(exchange).get("usage") is not None, "no usage is counted")
+
+
+@check("responses.usage.details", SHOULD, of=RESPONSES, spec="RSP-ENV-020 RSP-ENV-021")
+def test_usage_has_details(exchange: Exchange) -> None:
+    """`usage` SHOULD tell `cached_tokens` and `reasoning_tokens` in its details, whole numbers of at least 0."""
+    holds(exchange, *DETAILS)
+    seen(response(exchange).get("usage") is not None, "no usage is counted")
+
+
+@check("responses.usage.total", SHOULD, of=RESPONSES, spec="RSP-ENV-023", depth=SMOKE)
+def test_usage_adds_up(exchange: Exchange) -> None:
+    """`total_tokens` SHOULD be the sum of `input_tokens` and `output_tokens`."""
+    usage = response(exchange).get("usage")
+    seen(usage is not None, "no usage is counted")
+    total, parts = usage["total_tokens"], usage["input_tokens"] + usage["output_tokens"]
+    assert total == parts, f"total_tokens is {total}, the parts make {parts}"
+
+
+@check("responses.usage.parts", SHOULD, of=RESPONSES, spec="RSP-ENV-020", depth=FULL)
+def test_details_are_part_of_what_they_detail(exchange: Exchange) -> None:
+    """Cached tokens SHOULD be part of the input's tokens, and reasoning tokens part of the output's."""
+    usage = response(exchange).get("usage")
+    seen(usage is not None, "no usage is counted")
+    cached = usage["input_tokens_details"]["cached_tokens"]
+    reasoned = usage["output_tokens_details"]["reasoning_tokens"]
+    assert cached <= usage["input_tokens"], f"{cached} tokens of {usage['input_tokens']} are cached"
+    assert reasoned <= usage["output_tokens"], f"{reasoned} reasoning tokens of {usage['output_tokens']} in all"
+
+
+@check("responses.usage.counts", SHOULD, of=HELLO, spec="RSP-ENV-022 RSP-ENV-020")
+def test_usage_counts_something(exchange: Exchange) -> None:
+    """A question with words and an answer with words SHOULD count more than 0 tokens each."""
+    usage = response(exchange).get("usage")
+    seen(usage is not None, "no usage is counted")
+    assert usage["input_tokens"] > 0, "the input counts 0 tokens"
+    assert usage["output_tokens"] > 0 or not words(exchange), "the answer counts 0 tokens"
+
+
+@scenario(LONG, HELLO)
+def long_and_short() -> Steps:
+    """A long question and a short one."""
+    yield LONG
+    yield HELLO
+
+
+@check("responses.usage.grows", SHOULD, of=long_and_short, spec="RSP-ENV-020 RSP-ENV-023", depth=FULL)
+def test_a_longer_question_counts_more(exchange: Exchange) -> None:
+    """A longer question SHOULD count more `input_tokens` than a short one."""
+    longer, shorter = input_tokens(exchange.before[0]), input_tokens(exchange)
+    seen(longer is not None and shorter is not None, "no usage is counted")
+    assert longer is not None
+    assert shorter is not None
+    assert longer >= shorter + 60, f"a question of 150 words counts {longer} tokens, one of two words {shorter}"
+
+
+@scenario(COUNT, CUT)
+def whole_and_cut() -> Steps:
+    """A long answer, and the same cut off."""
+    yield COUNT
+    yield CUT
+
+
+@check("responses.usage.output_grows", SHOULD, of=whole_and_cut, spec="RSP-ENV-020 RSP-ST-006")
+def test_a_longer_answer_counts_more(exchange: Exchange) -> None:
+    """A longer answer SHOULD count more `output_tokens` than one that is cut off, and that no more than its limit."""
+    whole, cut = output_tokens(exchange.before[0]), output_tokens(exchange)
+    seen(whole is not None and cut is not None, "no usage is counted")
+    long_enough = len(words(exchange.before[0])) >= 80 and response(exchange).get("status") == "incomplete"
+    seen(long_enough, "the answer was not cut off, or is a short one")
+    assert whole is not None
+    assert cut is not None
+    if cut > 2 * FEW:
+        observed(f"{cut} tokens are counted, where {FEW} were the limit: the limit is not kept")
+    assert whole > cut, f"the whole answer counts {whole} tokens, {FEW} at most of it {cut}"
