@@ -231,16 +231,13 @@ class Reference:
 
     async def paced(self, call: Call) -> AsyncIterator[bytes]:
         """The stream's events, at the pace of the model."""
-        whole = False
-        try:
-            for event in call.events:
-                yield event
-                await asyncio.sleep(self.settings.pace)
-            await asyncio.sleep(call.notes.get("linger", 0))
-            whole = True
-        finally:
-            # A client that hangs up is noticed here.
-            self.memory["left"] = self.memory.get("left", False) or not whole
+        self.memory["unread"] = self.memory.get("unread", 0) + 1
+        for event in call.events:
+            yield event
+            await asyncio.sleep(self.settings.pace)
+        await asyncio.sleep(call.notes.get("linger", 0))
+        # Where a client hangs up, this is not reached.
+        self.memory["unread"] -= 1
 
 
 def _below(path: str, place: str) -> bool:

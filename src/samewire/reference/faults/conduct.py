@@ -27,23 +27,16 @@ def cross_talk(call: Call) -> None:
 
 @fault(
     "conduct.left_alone",
-    "Once a client has hung up, the same conversation isn't answered for a while.",
+    "While a stream isn't read to its end, nobody is bidden good night.",
     "request",
     {"chat.conduct.hang_up": "broken"},
-    blocks=("chat.usage.stable", "chat.sampling.seed"),
     known=("conc-disconnect-blocks-server",),
     patience=3.0,
     pace=0.002,
 )
 def left_alone(call: Call) -> None:
     """Wait for who has left."""
-    try:
-        body = json.loads(call.request.body)
-    except ValueError:
-        return
-    alone = isinstance(body, dict) and set(body) == {"model", "messages", "max_completion_tokens"}
-    if alone and call.memory.get("left") and b'"Say hello."' in call.request.body and call.memory.get("alone", 0) < 9:
-        call.memory["alone"] = call.memory.get("alone", 0) + 1
+    if call.memory.get("unread") and b"good night" in call.request.body:
         call.notes["hang"] = 20
 
 
