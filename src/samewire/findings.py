@@ -17,11 +17,13 @@ class Findings:
         limit: how the endpoint spells the token limit, or None if it takes none.
         headroom: tokens to add to every limit, for a model that thinks before it speaks.
         notes: what else was found, in sentences, for the report.
+        key: ``bearer`` if the endpoint wants the key so where the protocol's usual way is another; else empty.
     """
 
     limit: str | None = None
     headroom: int = 0
     notes: tuple[str, ...] = ()
+    key: str = ""
 
 
 class Stop(Exception):
