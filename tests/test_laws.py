@@ -21,7 +21,7 @@ SUITES = sorted((ROOT / "suites").rglob("*.py"))
 
 #: Third-party library → the one module (or folder) that imports it.
 DOORS = {
-    "httpx2": {"transport"},
+    "httpx2": {"connecting", "transport"},
     "pytest": {"plugin"},
     "pytest_html": {"plugin"},
     "jsonschema": {"schema"},
@@ -89,9 +89,11 @@ MAY_KNOW = {
     },
     "wire": {"attempt", "findings", "request", "settings"},
     "tally": {"decoding", "sse"},
-    "transport": {"attempt", "decoding", "lag", "settings", "tally"},
+    "connecting": {"attempt", "credentials", "settings"},
+    "transport": {"attempt", "connecting", "credentials", "decoding", "lag", "settings", "tally"},
     "retry": {"attempt"},
-    "sending": {"attempt", "exchange", "lag", "request", "retry", "settings", "transport", "verdict", "window"},
+    "budget": {"attempt", "sse"},
+    "sending": {"attempt", "budget", "exchange", "lag", "request", "retry", "settings", "transport", "verdict", "window"},
     "lane": {"attempt", "exchange", "findings", "request", "scenario", "settings", "verdict", "wire"},
     "exchanges": {"exchange", "lane", "request", "scenario", "settings"},
     "measurement": {"exchange", "exchanges", "lane", "request", "requirement", "scenario", "settings", "verdict"},

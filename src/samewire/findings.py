@@ -44,6 +44,8 @@ class Stop(Exception):
     @property
     def blocking(self) -> Signal:
         """What the cells say that this stop keeps from being judged; what is not offered is not run."""
+        if isinstance(self.signal, NotRun):
+            return self.signal
         if isinstance(self.signal, Unsupported):
             return NotRun(f"not offered: {self.signal.message}", reason="not offered")
         return Blocked(self.signal.message, cause=f"check:{self.id}")
