@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from difflib import get_close_matches
@@ -12,7 +11,9 @@ from typing import Any
 import click
 
 from samewire import __version__, expectations, providers, sets
+from samewire.budget import Budget
 from samewire.credentials import Credential
+from samewire.environment import Environment, surroundings
 from samewire.policy import POLICIES
 from samewire.requirement import Depth, Level
 from samewire.run import Expectation, RunError
@@ -20,7 +21,18 @@ from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, choose,
 from samewire.snapshot import Snapshot
 from samewire.suite import requirements
 
-__all__ = ["compared", "endpoint", "endpoints_from", "output", "selection", "settings_for", "suggestion"]
+__all__ = [
+    "budget_for",
+    "compared",
+    "endpoint",
+    "endpoints_from",
+    "output",
+    "selection",
+    "settings_for",
+    "spending",
+    "suggestion",
+    "variables",
+]
 
 Command = Callable[..., Any]
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -78,6 +90,13 @@ output = _with(
     click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
 )
 
+#: Options that bound what a run may spend. What was measured until then is kept.
+spending = _with(
+    click.option("--max-requests", type=click.IntRange(1), help="Stop after so many requests."),
+    click.option("--max-tokens", type=click.IntRange(1), help="Stop before more tokens than this are used."),
+    click.option("--max-cost", type=click.FloatRange(0), metavar="USD", help="Stop before more dollars are spent."),
+)
+
 #: Options that describe an endpoint without a file.
 endpoint = _with(
     click.option("--base-url", metavar="URL", help="An endpoint that no file describes. [env: OPENAI_BASE_URL]"),
@@ -105,8 +124,9 @@ def endpoints_from(names: tuple[str, ...], options: Mapping[str, Any]) -> tuple[
         SettingsError: there is something wrong with either.
     """
     base_url, models, config = options["base_url"], options["models"], options["config"]
+    environ = variables()
     if not base_url and models and not names:
-        base_url = os.environ.get("OPENAI_BASE_URL")
+        base_url = environ.get("OPENAI_BASE_URL")
     tuned = {
         name: options[name]
         for name in ("concurrency", "rpm", "timeout", "costly", "image_url")
@@ -115,11 +135,38 @@ def endpoints_from(names: tuple[str, ...], options: Mapping[str, Any]) -> tuple[
     if base_url:
         if names:
             raise SettingsError(f"--base-url describes an endpoint of its own: leave out {' '.join(names)}")
-        credential = Credential.from_environment(options["api_key_env"], os.environ)
+        credential = Credential.from_environment(options["api_key_env"], environ)
         return choose([ad_hoc(base_url, models, credential, **tuned)], ())
     if models:
         raise SettingsError("--model goes with --base-url; of providers.yaml, name endpoints: samewire run groq")
-    return choose(providers.load(config or providers.find(Path.cwd()), tuned=tuned), names)
+    return choose(providers.load(config or providers.find(Path.cwd()), environ, tuned), names)
+
+
+def variables() -> Environment:
+    """The variables of the process and of the nearest .env file.
+
+    Raises:
+        SettingsError: the file can't be read.
+    """
+    try:
+        return surroundings(Path.cwd())
+    except (OSError, UnicodeDecodeError) as problem:
+        raise SettingsError(f".env can't be read: {problem}") from None
+
+
+def budget_for(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> Budget:
+    """What a run may spend.
+
+    Raises:
+        SettingsError: money is to be bounded, and what an endpoint costs is not known.
+    """
+    unpriced = sorted({one.provider.name for one in endpoints if not one.provider.prices and not one.provider.missing})
+    if options["max_cost"] is not None and unpriced:
+        raise SettingsError(
+            f"--max-cost can't be kept, as no prices are known of {', '.join(unpriced)}: "
+            "write `prices: {input: …, output: …}` in providers.yaml, or bound tokens by --max-tokens"
+        )
+    return Budget(options["max_requests"], options["max_tokens"], options["max_cost"])
 
 
 def settings_for(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> Settings:
