@@ -24,6 +24,9 @@ from samewire.snapshot import Snapshot
 
 __all__ = ["diff", "verdict"]
 
+#: Reasons that are told of one answer.
+MOST = 6
+
 
 @click.command()
 @click.argument("old", type=FILE)
@@ -106,9 +109,13 @@ def _told(client: Client, column: Column, answer: Answer) -> Iterator[str]:
     yield f"{answer.will}  {client.name} with {one_line(column.name)}, by {answer.mode}   ({about})"
     if answer.limits:
         yield f"    {answer.limits}"
-    for reason in answer.reasons:
+    for reason in answer.reasons[:MOST]:
         cell = f"{reason.check} is {reason.verdict}: " if reason.check else ""
         yield f"    {cell}{one_line(reason.why)}"
+    if len(answer.reasons) > MOST:
+        yield f"    and {len(answer.reasons) - MOST} more"
+    if any(reason.verdict == "not run" for reason in answer.reasons) and not column.missing:
+        yield f"    ask it: samewire run {one_line(column.name)} --client {client.id}"
 
 
 def _words(one: Any) -> str:

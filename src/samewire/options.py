@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import click
 
-from samewire import __version__, expectations, providers, sets
+from samewire import __version__, clients, expectations, providers, sets
 from samewire.budget import Budget
 from samewire.credentials import Credential
 from samewire.environment import Environment, surroundings
@@ -60,6 +61,7 @@ selection = _with(
         show_default=True,
         help="How much of the suites to run; checks named by --only run at any depth.",
     ),
+    click.option("--client", "wanted", multiple=True, metavar="ID", help="Only what a client needs, such as roo-code."),
     click.option("--set", "frozen", metavar="RELEASE", help="Only the checks that a release has frozen, such as 0.1"),
 )
 
@@ -188,11 +190,29 @@ def settings_for(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) ->
     )
     if settings.fail_on == "regression" and "earlier" not in settings.extra:
         raise SettingsError("--fail-on regression compares with an earlier run: name its results.json by --baseline")
+    if options.get("wanted"):
+        needed = needed_by(options["wanted"])
+        settings = replace(settings, only=tuple(one for one in needed if not settings.only or one in settings.only))
     if not options.get("frozen"):
         return settings
     held = sets.load(options["frozen"])
     ids = tuple(one.id for one in requirements() if one.id in held and selects(settings, one))
     return replace(settings, only=ids or ("-",), extra={**settings.extra, "set": options["frozen"]})
+
+
+def needed_by(names: Sequence[str]) -> tuple[str, ...]:
+    """The ids of the checks that some clients need.
+
+    Raises:
+        SettingsError: there is no such client.
+    """
+    known = {one.id: one for one in clients.clients()}
+    if wrong := [name for name in names if name not in known]:
+        hint = suggestion(wrong[0], list(known)) or f"; there are {', '.join(known)}"
+        raise SettingsError(f"no client is called {wrong[0]!r}{hint}")
+    modes = [mode for name in names for mode in known[name].modes]
+    patterns = [need.pattern for mode in modes for need in (*mode.required, *mode.optional)]
+    return tuple(one.id for one in requirements() if any(fnmatchcase(one.id, pattern) for pattern in patterns))
 
 
 def compared(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> dict[str, Any]:
