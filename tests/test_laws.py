@@ -21,7 +21,7 @@ SUITES = sorted((ROOT / "suites").rglob("*.py"))
 
 #: Third-party library → the one module (or folder) that imports it.
 DOORS = {
-    "httpx2": {"transport"},
+    "httpx2": {"connecting", "transport"},
     "pytest": {"plugin"},
     "pytest_html": {"plugin"},
     "jsonschema": {"schema"},
@@ -32,7 +32,7 @@ DOORS = {
     "keyring": {"vault"},
     "jinja2": {"report"},
     "markupsafe": {"report"},
-    "click": {"cli", "ending", "offline", "options"},
+    "click": {"asking", "cli", "ending", "offline", "options"},
     "rich": {"progress"},
 }
 
@@ -89,9 +89,11 @@ MAY_KNOW = {
     },
     "wire": {"attempt", "findings", "request", "settings"},
     "tally": {"decoding", "sse"},
-    "transport": {"attempt", "decoding", "lag", "settings", "tally"},
+    "connecting": {"attempt", "credentials", "settings"},
+    "transport": {"attempt", "connecting", "credentials", "decoding", "lag", "settings", "tally"},
     "retry": {"attempt"},
-    "sending": {"attempt", "exchange", "lag", "request", "retry", "settings", "transport", "verdict", "window"},
+    "budget": {"attempt", "sse"},
+    "sending": {"attempt", "budget", "exchange", "lag", "request", "retry", "settings", "transport", "verdict", "window"},
     "lane": {"attempt", "exchange", "findings", "request", "scenario", "settings", "verdict", "wire"},
     "exchanges": {"exchange", "lane", "request", "scenario", "settings"},
     "measurement": {"exchange", "exchanges", "lane", "request", "requirement", "scenario", "settings", "verdict"},
@@ -101,6 +103,7 @@ MAY_KNOW = {
     "diffing": {"run", "snapshot"},
     "foreseen": {"run", "verdict"},
     "expectations": {"document", "run", "schema", "settings"},
+    "clients": {"document", "requirement", "run", "schema", "verdict"},
     "sets": {"document", "requirement", "schema", "settings"},
     "policy": {"diffing", "foreseen", "requirement", "run", "verdict"},
     "suite": {"requirement", "schema"},
@@ -118,6 +121,7 @@ MAY_KNOW = {
 ON_TOP = {
     "__init__",
     "__main__",
+    "asking",
     "cli",
     "clone",
     "conduct",
@@ -162,6 +166,7 @@ def test_a_module_imports_only_what_it_may_know(path: Path) -> None:
         assert known <= {
             "report",
             "run",
+            "clients",
             "diffing",
             "foreseen",
             "snapshot",

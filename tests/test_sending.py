@@ -13,7 +13,7 @@ from samewire.exchange import Exchange
 from samewire.lag import BEAT, Lag
 from samewire.retry import FAILED_ATTEMPTS, LIMITED_ATTEMPTS
 from samewire.sending import SILENCES, Budget, Sender
-from samewire.verdict import Inconclusive
+from samewire.verdict import Inconclusive, NotRun
 
 from .clock import run
 from .making import ASK, COMPLETION, ERROR, attempt, endpoint, wired
@@ -167,7 +167,7 @@ def test_a_budget_is_never_exceeded() -> None:
     budget = Budget(3)
     got, _ = sent(played := Played(DOWN), budget=budget)
     assert (len(played.sent), budget.sent) == (3, 3)
-    assert isinstance(got, Inconclusive)
+    assert isinstance(got, NotRun)
     assert got.reason == "budget"
 
 

@@ -29,7 +29,7 @@ def test_the_wheel_carries_everything(wheel: Path) -> None:
         for path in (ROOT / "src" / "samewire").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    for folder in ("suites", "schemas", "spec"):
+    for folder in ("suites", "schemas", "spec", "clients", "requirements"):
         wanted |= {
             f"samewire/{path.relative_to(ROOT)}"
             for path in (ROOT / folder).rglob("*")

@@ -8,18 +8,27 @@ from typing import Any
 import click
 
 from samewire import __version__, demo, report, sets
+from samewire.asking import diff, verdict
 from samewire.conduct import HarnessError, conduct, plan, selected
 from samewire.ending import conclude, fail, show
 from samewire.explaining import explained, page
-from samewire.offline import chosen_formats, diff, judge_again, lint, merge, render
-from samewire.options import endpoint, endpoints_from, output, selection, settings_for, suggestion
+from samewire.offline import chosen_formats, judge_again, lint, merge, render
+from samewire.options import (
+    budget_for,
+    endpoint,
+    endpoints_from,
+    output,
+    selection,
+    settings_for,
+    spending,
+    suggestion,
+)
 from samewire.policy import Exit, exit_status
 from samewire.progress import Progress
 from samewire.reference import Configuration, Reference
 from samewire.reference.faults import FAULTS
 from samewire.reference.serving import serve_forever
 from samewire.running import Live, redactor_for
-from samewire.sending import Budget
 from samewire.settings import Settings, SettingsError
 from samewire.suite import requirements
 
@@ -36,11 +45,11 @@ def main() -> None:
 @click.argument("names", nargs=-1, metavar="[ENDPOINT]...")
 @endpoint
 @selection
-@click.option("--max-requests", type=click.IntRange(1), help="Stop after so many requests; what was measured is kept.")
+@spending
 @click.option("--dry-run", is_flag=True, help="Print bounds of requests, tokens and cost, and send nothing.")
 @click.option("--format", "formats", default=",".join(report.USUAL), show_default=True, help="Reports to write.")
 @output
-def run(names: tuple[str, ...], dry_run: bool, max_requests: int | None, formats: str, **options: Any) -> None:
+def run(names: tuple[str, ...], dry_run: bool, formats: str, **options: Any) -> None:
     """Run the checks against endpoints.
 
     Endpoints are names and globs from providers.yaml, such as groq or 'openai/*'; without any, all whose key is there.
@@ -52,6 +61,7 @@ def run(names: tuple[str, ...], dry_run: bool, max_requests: int | None, formats
     try:
         wanted = chosen_formats(formats)
         settings = settings_for(endpoints_from(names, options), options)
+        budget = budget_for(settings.endpoints, options)
     except (SettingsError, report.ReportError) as problem:
         fail(Exit.USAGE, *str(problem).splitlines())
     chosen = selected(settings)
@@ -65,7 +75,7 @@ def run(names: tuple[str, ...], dry_run: bool, max_requests: int | None, formats
     totals = {one.name: len(chosen) for one in settings.endpoints if not one.provider.missing}
     try:
         with Progress(totals, options["quiet"]) as progress:
-            finished = conduct(settings, Live(settings, settings.output / RECORD, progress, Budget(max_requests)))
+            finished = conduct(settings, Live(settings, settings.output / RECORD, progress, budget))
     except HarnessError as problem:
         fail(Exit.OUR_FAULT, str(problem))
     conclude(finished, settings, wanted, options["as_json"])
@@ -179,5 +189,5 @@ def serve(faults: tuple[str, ...], listing: bool, host: str, port: int, opened: 
         fail(Exit.USAGE, f"port {port} can't be served: {problem.strerror}: name another by --port")
 
 
-for command in (judge_again, render, diff, merge, lint):
+for command in (judge_again, render, diff, merge, verdict, lint):
     main.add_command(command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -38,6 +39,7 @@ def provider_of(entry: Mapping[str, Any], book: Book) -> Provider:
     models = _models(entry, slots, base_url, book)
     strip = entry.get("strip_params", [])
     prices = entry.get("prices")
+    _check_paths(entry, base_url, book)
     for name in ("protocols", "concurrency", "rpm", "timeout", "paths", "body", "strip_params"):
         if name in entry:
             book.came(name)
@@ -91,6 +93,12 @@ def _base_url(entry: Mapping[str, Any], book: Book) -> str:
         # Anthropic's own clients are given the base URL without the version.
         return base_url if base_url.rstrip("/").endswith("/v1") else f"{base_url.rstrip('/')}/v1"
     return base_url
+
+
+def _check_paths(entry: Mapping[str, Any], base_url: str, book: Book) -> None:
+    for name, path in entry.get("paths", {}).items():
+        if "://" in path and not path.startswith("{") and urlsplit(path)[:2] != urlsplit(base_url)[:2]:
+            book.complain(f"{path} is at another host than `base_url`: a key never goes to another host", "paths", name)
 
 
 def _auth(
@@ -168,9 +176,27 @@ def _way(entry: Mapping[str, Any], book: Book) -> Way:
             for name in ("cert", "key", "password")
         )
     # A proxy's URL may hold a password.
-    return Way(
+    way = Way(
         proxy=book.text(entry["proxy"], "proxy", secret=True) if "proxy" in entry else "",
         ca_bundle=book.text(entry["ca_bundle"], "ca_bundle") if "ca_bundle" in entry else "",
         certificate=certificate,
         connect_timeout=float(entry.get("connect_timeout", 10)),
     )
+    _check_certificates(way, book)
+    return way
+
+
+def _check_certificates(way: Way, book: Book) -> None:
+    """Complain of certificates that can't be used, before anything is sent."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if way.ca_bundle:
+        try:
+            context.load_verify_locations(cafile=way.ca_bundle)
+        except (OSError, ssl.SSLError) as problem:
+            book.complain(f"`ca_bundle`: {way.ca_bundle} can't be used: {problem.strerror or problem}", "ca_bundle")
+    if way.certificate and way.certificate[0]:
+        cert, key, password = (*way.certificate, "", "")[:3]
+        try:
+            context.load_cert_chain(cert, key or None, password)
+        except (OSError, ssl.SSLError) as problem:
+            book.complain(f"`client_cert`: {cert} can't be used: {problem.strerror or problem}", "client_cert")

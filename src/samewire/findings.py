@@ -17,11 +17,13 @@ class Findings:
         limit: how the endpoint spells the token limit, or None if it takes none.
         headroom: tokens to add to every limit, for a model that thinks before it speaks.
         notes: what else was found, in sentences, for the report.
+        key: ``bearer`` if the endpoint wants the key so where the protocol's usual way is another; else empty.
     """
 
     limit: str | None = None
     headroom: int = 0
     notes: tuple[str, ...] = ()
+    key: str = ""
 
 
 class Stop(Exception):
@@ -42,6 +44,8 @@ class Stop(Exception):
     @property
     def blocking(self) -> Signal:
         """What the cells say that this stop keeps from being judged; what is not offered is not run."""
+        if isinstance(self.signal, NotRun):
+            return self.signal
         if isinstance(self.signal, Unsupported):
             return NotRun(f"not offered: {self.signal.message}", reason="not offered")
         return Blocked(self.signal.message, cause=f"check:{self.id}")

@@ -130,7 +130,7 @@ class Lane:
     async def _told(self, request: Request, wire: Wire, control: Wire | None, priority: float) -> Got:
         got = await self._perform(request, wire, control, priority)
         if isinstance(got, Exchange):
-            got = replace(got, model=self.endpoint.model)
+            got = replace(got, model=self.endpoint.model_for(request.protocol))
             self.exchanges[wire.id] = got
             self._listen(self.endpoint, got)
         return got

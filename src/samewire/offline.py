@@ -1,10 +1,7 @@
-"""The commands that need no network: they judge, render, compare and merge what was recorded."""
+"""The commands that need no network: they judge, render and merge what was recorded, and check the configuration."""
 
 from __future__ import annotations
 
-import json
-import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +9,6 @@ import click
 
 from samewire import expectations, providers, report
 from samewire.conduct import HarnessError, conduct, selected
-from samewire.diffing import Kind, changes, suite_changes
 from samewire.ending import conclude, fail
 from samewire.merging import lines, merged
 from samewire.options import FILE, FOLDER, compared, output, selection, settings_for
@@ -23,10 +19,9 @@ from samewire.report.inject import MarkError, injected
 from samewire.run import Run, RunError
 from samewire.running import redactor_for
 from samewire.settings import SettingsError
-from samewire.snapshot import Snapshot
 from samewire.suite import requirements
 
-__all__ = ["chosen_formats", "diff", "inject", "judge_again", "lint", "loaded", "merge", "render"]
+__all__ = ["chosen_formats", "inject", "judge_again", "lint", "loaded", "merge", "render"]
 
 formats_option = click.option(
     "--format", "formats", default=",".join(report.USUAL), show_default=True, help=f"Of {', '.join(report.FORMATS)}."
@@ -132,52 +127,6 @@ def inject(source: Run, document: Path, check: bool) -> None:
     else:
         redactor_for(()).write(document, after)
         click.echo(f"{document}: tables made anew")
-
-
-@click.command()
-@click.argument("old", type=FILE)
-@click.argument("new", type=FILE)
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@click.option("--fail-on", type=click.Choice(["regression", "never"]), default="regression", show_default=True)
-def diff(old: Path, new: Path, as_json: bool, fail_on: str) -> None:
-    """What has changed from one run to another: two of run.jsonl or results.json. Needs no network.
-
-    Changes of the provider stand apart from checks that the suite has added, removed or altered.
-    """
-    try:
-        before, after = Snapshot.load(old), Snapshot.load(new)
-    except RunError as problem:
-        fail(Exit.USAGE, str(problem))
-    found, suite = changes(before, after), suite_changes(before, after)
-    own = [one for one in found if not one.altered]
-    if as_json:
-        suites = {"same": before.suite == after.suite, **asdict(suite)}
-        told = {"changes": [asdict(one) for one in found], "suite": suites}
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
-    else:
-        click.echo(f"{before.name} {before.day} → {after.name} {after.day}")
-        for kind in Kind:
-            _tell(str(kind), [f"{one.endpoint}  {one.check}  {_words(one)}" for one in own if one.kind is kind])
-        altered = [f"{one.endpoint}  {one.check}  {_words(one)}" for one in found if one.altered]
-        _tell("changed with the suite's check", altered)
-        for name, ids in (("added", suite.added), ("removed", suite.removed), ("altered", suite.altered)):
-            _tell(f"checks {name} by the suite", list(ids))
-        click.echo("the same suite" if before.suite == after.suite else "the suite has changed: see the checks above")
-    worse = any(one.kind is Kind.REGRESSED for one in own)
-    sys.exit(int(Exit.NOT_MET if worse and fail_on == "regression" else Exit.MET))
-
-
-def _words(one: Any) -> str:
-    before, after = one.before, one.after
-    reason = f" ({after.reason})" if after.reason and after.reason != after.verdict else ""
-    return f"{before.verdict} → {after.verdict}{reason}"
-
-
-def _tell(title: str, entries: list[str]) -> None:
-    if entries:
-        click.echo(f"{title} {len(entries)}")
-        for entry in entries:
-            click.echo(f"  {entry}")
 
 
 @click.command()

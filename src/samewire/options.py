@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import click
 
-from samewire import __version__, expectations, providers, sets
+from samewire import __version__, clients, expectations, providers, sets
+from samewire.budget import Budget
 from samewire.credentials import Credential
+from samewire.environment import Environment, surroundings
 from samewire.policy import POLICIES
 from samewire.requirement import Depth, Level
 from samewire.run import Expectation, RunError
@@ -20,7 +22,18 @@ from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, choose,
 from samewire.snapshot import Snapshot
 from samewire.suite import requirements
 
-__all__ = ["compared", "endpoint", "endpoints_from", "output", "selection", "settings_for", "suggestion"]
+__all__ = [
+    "budget_for",
+    "compared",
+    "endpoint",
+    "endpoints_from",
+    "output",
+    "selection",
+    "settings_for",
+    "spending",
+    "suggestion",
+    "variables",
+]
 
 Command = Callable[..., Any]
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -48,6 +61,7 @@ selection = _with(
         show_default=True,
         help="How much of the suites to run; checks named by --only run at any depth.",
     ),
+    click.option("--client", "wanted", multiple=True, metavar="ID", help="Only what a client needs, such as roo-code."),
     click.option("--set", "frozen", metavar="RELEASE", help="Only the checks that a release has frozen, such as 0.1"),
 )
 
@@ -78,6 +92,13 @@ output = _with(
     click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
 )
 
+#: Options that bound what a run may spend. What was measured until then is kept.
+spending = _with(
+    click.option("--max-requests", type=click.IntRange(1), help="Stop after so many requests."),
+    click.option("--max-tokens", type=click.IntRange(1), help="Stop before more tokens than this are used."),
+    click.option("--max-cost", type=click.FloatRange(0), metavar="USD", help="Stop before more dollars are spent."),
+)
+
 #: Options that describe an endpoint without a file.
 endpoint = _with(
     click.option("--base-url", metavar="URL", help="An endpoint that no file describes. [env: OPENAI_BASE_URL]"),
@@ -105,8 +126,9 @@ def endpoints_from(names: tuple[str, ...], options: Mapping[str, Any]) -> tuple[
         SettingsError: there is something wrong with either.
     """
     base_url, models, config = options["base_url"], options["models"], options["config"]
+    environ = variables()
     if not base_url and models and not names:
-        base_url = os.environ.get("OPENAI_BASE_URL")
+        base_url = environ.get("OPENAI_BASE_URL")
     tuned = {
         name: options[name]
         for name in ("concurrency", "rpm", "timeout", "costly", "image_url")
@@ -115,11 +137,38 @@ def endpoints_from(names: tuple[str, ...], options: Mapping[str, Any]) -> tuple[
     if base_url:
         if names:
             raise SettingsError(f"--base-url describes an endpoint of its own: leave out {' '.join(names)}")
-        credential = Credential.from_environment(options["api_key_env"], os.environ)
+        credential = Credential.from_environment(options["api_key_env"], environ)
         return choose([ad_hoc(base_url, models, credential, **tuned)], ())
     if models:
         raise SettingsError("--model goes with --base-url; of providers.yaml, name endpoints: samewire run groq")
-    return choose(providers.load(config or providers.find(Path.cwd()), tuned=tuned), names)
+    return choose(providers.load(config or providers.find(Path.cwd()), environ, tuned), names)
+
+
+def variables() -> Environment:
+    """The variables of the process and of the nearest .env file.
+
+    Raises:
+        SettingsError: the file can't be read.
+    """
+    try:
+        return surroundings(Path.cwd())
+    except (OSError, UnicodeDecodeError) as problem:
+        raise SettingsError(f".env can't be read: {problem}") from None
+
+
+def budget_for(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> Budget:
+    """What a run may spend.
+
+    Raises:
+        SettingsError: money is to be bounded, and what an endpoint costs is not known.
+    """
+    unpriced = sorted({one.provider.name for one in endpoints if not one.provider.prices and not one.provider.missing})
+    if options["max_cost"] is not None and unpriced:
+        raise SettingsError(
+            f"--max-cost can't be kept, as no prices are known of {', '.join(unpriced)}: "
+            "write `prices: {input: …, output: …}` in providers.yaml, or bound tokens by --max-tokens"
+        )
+    return Budget(options["max_requests"], options["max_tokens"], options["max_cost"])
 
 
 def settings_for(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> Settings:
@@ -141,11 +190,29 @@ def settings_for(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) ->
     )
     if settings.fail_on == "regression" and "earlier" not in settings.extra:
         raise SettingsError("--fail-on regression compares with an earlier run: name its results.json by --baseline")
+    if options.get("wanted"):
+        needed = needed_by(options["wanted"])
+        settings = replace(settings, only=tuple(one for one in needed if not settings.only or one in settings.only))
     if not options.get("frozen"):
         return settings
     held = sets.load(options["frozen"])
     ids = tuple(one.id for one in requirements() if one.id in held and selects(settings, one))
     return replace(settings, only=ids or ("-",), extra={**settings.extra, "set": options["frozen"]})
+
+
+def needed_by(names: Sequence[str]) -> tuple[str, ...]:
+    """The ids of the checks that some clients need.
+
+    Raises:
+        SettingsError: there is no such client.
+    """
+    known = {one.id: one for one in clients.clients()}
+    if wrong := [name for name in names if name not in known]:
+        hint = suggestion(wrong[0], list(known)) or f"; there are {', '.join(known)}"
+        raise SettingsError(f"no client is called {wrong[0]!r}{hint}")
+    modes = [mode for name in names for mode in known[name].modes]
+    patterns = [need.pattern for mode in modes for need in (*mode.required, *mode.optional)]
+    return tuple(one.id for one in requirements() if any(fnmatchcase(one.id, pattern) for pattern in patterns))
 
 
 def compared(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> dict[str, Any]:

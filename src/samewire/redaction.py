@@ -32,14 +32,21 @@ class Redactor:
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        forms = {form for secret in secrets if len(secret) >= SHORTEST for form in _forms(secret)}
+        self.count = 0
+        self._secrets: set[str] = set()
+        self.learn(*secrets)
+
+    def learn(self, *secrets: str) -> None:
+        """Mask these from now on, too. Any thread may tell."""
+        self._secrets |= {secret for secret in secrets if len(secret) >= SHORTEST}
+        forms = {form for secret in self._secrets for form in _forms(secret)}
         self._forms = sorted(forms, key=len, reverse=True)
         self._heads, self._tails = _by(forms, slice(None, SHORTEST)), _by(forms, slice(-SHORTEST, None))
         pieces = sorted({*self._heads, *self._tails})
         whole = "|".join(map(re.escape, self._forms))
         self._whole = re.compile(whole) if forms else None
+        # Last, as it is what decides whether anything is looked for.
         self._piece = re.compile("|".join(map(re.escape, pieces))) if forms else None
-        self.count = 0
 
     def text(self, value: str) -> str:
         """The text with every secret masked."""

@@ -7,8 +7,8 @@ from typing import Any
 
 from samewire.attempt import Wire
 from samewire.credentials import Credential, Secret
-from samewire.exchanges import Exchanges
 from samewire.exchange import Exchange
+from samewire.exchanges import Exchanges
 from samewire.lane import Got, Lane
 from samewire.measurement import Measurement, applies
 from samewire.record import exchange_of
@@ -56,7 +56,7 @@ class Replay(Execution):
             line = self.source.exchanges.get((endpoint.name, wire.id))
             if line is None:
                 return NotRun(f"the record has no {request.method} {request.path} like this one")
-            return exchange_of(line, request, endpoint.model)
+            return exchange_of(line, request, endpoint.model_for(request.protocol))
 
         return find
 
@@ -86,6 +86,8 @@ def _endpoint_of(column: Column) -> Endpoint:
         body=settings.get("body", {}),
         paths=settings.get("paths", {}),
         protocols=tuple(settings.get("protocols", ())),
+        slots=settings.get("slots", {}),
+        strip=tuple(settings.get("strip", ())),
         timeout=settings.get("timeout", 60.0),
         image_url=settings.get("image_url", ""),
         costly=settings.get("costly", False),

@@ -121,7 +121,8 @@ class Request:
     @property
     def speaks(self) -> bool:
         """Whether a healthy endpoint answers this by letting its model speak, which costs tokens."""
-        return self.method == "POST" and isinstance(self.body, dict) and self.protocol in SPEAKING
+        speaking = self.protocol in SPEAKING and not self.path.endswith("/count_tokens")
+        return speaking and self.method == "POST" and isinstance(self.body, dict)
 
     @property
     def capped(self) -> bool:

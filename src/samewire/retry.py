@@ -39,7 +39,7 @@ def wait_before_next(attempts: Sequence[Attempt]) -> float | None:
     failed = [one for one in attempts if not limited(one)]
     backoff = 0.2 * 2 ** (len(failed) - 1)
     if last.failure is not None:
-        if last.failure.kind in ("local", "name", "tls", "too large"):
+        if last.failure.kind in ("key", "local", "name", "tls", "too large"):
             return None
         bound = SLOW_ATTEMPTS if last.failure.kind == "timeout" else FAILED_ATTEMPTS
         return backoff if len(failed) < bound else None

@@ -37,12 +37,13 @@ Progress = Callable[[str, Exchange | Judgement], None]
 
 def redactor_for(endpoints: tuple[Endpoint, ...]) -> Redactor:
     """A redactor that knows every secret of these endpoints."""
-    secrets = []
+    redactor = Redactor()
     for provider in {id(endpoint.provider): endpoint.provider for endpoint in endpoints}.values():
-        secrets += [one.reveal() for one in provider.secrets]
-        if provider.credential is not None and provider.credential.real and provider.credential.secret is not None:
-            secrets.append(provider.credential.secret.reveal())
-    return Redactor(secrets)
+        held = provider.credential.known() if provider.credential is not None else ()
+        redactor.learn(*(one.reveal() for one in provider.secrets), *held)
+        if provider.credential is not None and provider.credential.renewing is not None:
+            provider.credential.renewing.listen(redactor.learn)  # keys that are fetched later
+    return redactor
 
 
 def suite_digest() -> str:
@@ -186,10 +187,15 @@ class Live(Execution):
         for sender in self.senders.values():
             await sender.close()
 
+    def close(self, incomplete: bool = False) -> Run | None:
+        """End the run and its record; None if nothing was selected. A budget that ran out leaves it incomplete."""
+        return super().close(incomplete or bool(self.budget.exhausted))
+
     def _footer(self) -> dict[str, Any]:
         return {
             "seconds": round(time.monotonic() - self.started, 3),
             "requests": self.budget.sent,
+            **self.budget.told(),
             "pauses": {name: sender.window.pauses for name, sender in self.senders.items()},
             "peak": {name: sender.window.peak for name, sender in self.senders.items()},
         }

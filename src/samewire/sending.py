@@ -6,38 +6,20 @@ import asyncio
 from collections.abc import Sequence
 
 from samewire.attempt import Attempt, Wire
+from samewire.budget import Budget
 from samewire.exchange import Exchange
 from samewire.lag import Lag
 from samewire.request import Request
 from samewire.retry import limited, wait_before_next
 from samewire.settings import Endpoint
 from samewire.transport import Transport
-from samewire.verdict import Inconclusive, Signal
+from samewire.verdict import Inconclusive, NotRun, Signal
 from samewire.window import Window
 
 __all__ = ["Budget", "Sender"]
 
 #: Requests in a row that time out before an endpoint is given up.
 SILENCES = 6
-
-
-class Budget:
-    """What a run may still spend; shared by all endpoints.
-
-    Args:
-        requests: how many attempts may be sent, or None for any number.
-    """
-
-    def __init__(self, requests: int | None = None) -> None:
-        self.requests = requests
-        self.sent = 0
-
-    def take(self) -> bool:
-        """Take one attempt from it; False once it is used up."""
-        if self.requests is not None and self.sent >= self.requests:
-            return False
-        self.sent += 1
-        return True
 
 
 class Sender:
@@ -54,6 +36,8 @@ class Sender:
         self.transport = Transport(endpoint, lag)
         self.window = Window(endpoint.provider.concurrency, endpoint.provider.rpm)
         self.budget = budget or Budget()
+        credential = endpoint.provider.credential
+        self._renewing = credential is not None and credential.renewing is not None
         self._silences = 0
 
     async def perform(self, request: Request, wire: Wire, control: Wire | None, priority: float) -> Exchange | Signal:
@@ -61,11 +45,15 @@ class Sender:
         attempts: list[Attempt] = []
         controls: list[bool] = []
         waited = 0.0
+        renewed = False
         while True:
             attempt = await self._attempt(wire, priority, waited, attempts)
             if attempt is None:
                 return self._given_up()
             attempts.append(attempt)
+            if not renewed and self._renewing and await self.transport.renewed(wire, attempt):
+                renewed = True  # the key had ended: once more with the new one
+                continue
             wait = wait_before_next(attempts)
             if wait is None:
                 break
@@ -84,8 +72,11 @@ class Sender:
     ) -> Attempt | None:
         await self.window.enter(priority)
         fine = True
+        prices = self.endpoint.provider.prices
+        ask = self.budget.asked(wire, prices)
+        attempt: Attempt | None = None
         try:
-            if self._silences >= SILENCES or not self.budget.take():
+            if self._silences >= SILENCES or not await self.budget.admit(ask):
                 return None
             attempt = await self.transport.attempt(wire, waited)
             silent = attempt.failure is not None and attempt.failure.kind == "timeout" and not attempt.reads
@@ -96,13 +87,14 @@ class Sender:
                 self.window.pause(wait_before_next([*before, attempt]) or 0.0)
             return attempt
         finally:
+            self.budget.settle(ask, attempt, prices)
             self.window.leave(fine)
 
     def _given_up(self) -> Signal:
         if self._silences >= SILENCES:
             words = f"the endpoint stopped answering: {self._silences} requests in a row ran out of time"
             return Inconclusive(words, reason="silent")
-        return Inconclusive("the run's budget of requests was used up", reason="budget")
+        return NotRun(f"the run's budget of {self.budget.exhausted or 'requests'} was used up", reason="budget")
 
     async def close(self) -> None:
         """Close all connections."""

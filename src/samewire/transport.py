@@ -1,25 +1,21 @@
 """Wire → attempt: one try at a request, within bounds of time and memory, whatever the peer does.
 
-This module is the only one that imports httpx2. It follows no redirect, decodes content codings itself (so that a bomb
-is bounded and every read keeps its arrival time), and never raises for what a peer does.
+This module and ``connecting`` are the only ones that import httpx2. It follows no redirect, decodes content codings
+itself (so that a bomb is bounded and every read keeps its arrival time), and never raises for what a peer does.
 """
 
 from __future__ import annotations
 
 import asyncio
-import errno
-import logging
 import re
-import socket
-import ssl
 import zlib
-from collections.abc import Iterator
-from functools import cache
 from urllib.parse import quote
 
 import httpx2
 
 from samewire.attempt import Attempt, Failure, Wire
+from samewire.connecting import Unsendable, failure_of, reached, sender
+from samewire.credentials import Credential, KeyProblem
 from samewire.decoding import TooLarge
 from samewire.lag import Lag
 from samewire.settings import Endpoint
@@ -33,24 +29,8 @@ MAX_BODY = 4 * 1024 * 1024
 EVIDENCE = 64 * 1024
 #: Reads that are kept apart; of a body in more pieces the later ones are joined to the last.
 MAX_READS = 20_000
-CONNECT_SECONDS = 10.0
-
-
-# The client's own logs have URLs with the key in their query, and the headers that come back: a second place that writes.
-for _name in ("httpx2", "httpcore2"):
-    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
-
 #: What a header's value can carry.
 _PRINTED = re.compile(r"[ -~]*")
-
-
-class _Unsendable(ValueError):
-    """The request can't be written as HTTP."""
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    return httpx2.create_ssl_context()
 
 
 class Transport:
@@ -65,13 +45,13 @@ class Transport:
         self._lag = lag or Lag()
         self.timeout = endpoint.provider.timeout
         self._auth = endpoint.provider.auth
-        credential = endpoint.provider.credential
-        self._key = credential.secret.reveal() if credential is not None and credential.secret is not None else ""
+        self._credential = endpoint.provider.credential or Credential("", None)
+        self._send = sender(endpoint.provider.way)
         self._client = httpx2.AsyncClient(
-            timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
+            timeout=httpx2.Timeout(None, connect=endpoint.provider.way.connect_timeout),
             limits=httpx2.Limits(max_connections=None, max_keepalive_connections=None),
-            verify=_tls() if endpoint.provider.base_url.startswith("https") else False,
             follow_redirects=False,
+            **reached(endpoint.provider.way, endpoint.provider.base_url),
         )
 
     async def close(self) -> None:
@@ -84,8 +64,12 @@ class Transport:
         begun = asyncio.get_running_loop().time()
         failure: Failure | None = None
         try:
+            key = await self._key(wire)
+        except KeyProblem as problem:
+            return Attempt(started=tally.started, failure=Failure("key", str(problem)), waited=waited)
+        try:
             async with asyncio.timeout(self.timeout):
-                await self._receive(wire, tally)
+                await self._receive(wire, key, tally)
         except TimeoutError:
             failure = Failure("timeout", f"no complete answer within {self.timeout:g} s ({tally.size} bytes came)")
         except TooLarge:
@@ -94,7 +78,7 @@ class Transport:
         except zlib.error as problem:
             failure = Failure("decoding", f"the body is not what its Content-Encoding says: {problem}", peer=True)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, OverflowError, ExceptionGroup) as problem:
-            failure = _failure(problem)
+            failure = failure_of(problem)
         return Attempt(
             started=tally.started,
             status=tally.status,
@@ -108,11 +92,11 @@ class Transport:
             lag=self._lag.since(begun),
         )
 
-    async def _receive(self, wire: Wire, tally: Tally) -> None:
+    async def _receive(self, wire: Wire, key: str, tally: Tally) -> None:
         # Not the client's build_request: that would add headers and cookies that no record has.
-        request = httpx2.Request(wire.method, self._url(wire), headers=self._headers(wire), content=wire.body)
+        request = httpx2.Request(wire.method, self._url(wire, key), headers=_headers(wire, key), content=wire.body)
         if not request.url.host:
-            raise _Unsendable("the URL names no host")
+            raise Unsendable("the URL names no host")
         tally.start()
         response = await self._client.send(request, stream=True)
         try:
@@ -125,64 +109,43 @@ class Transport:
             # Not awaiting the rest: a peer that goes on sending must not hold us.
             await response.aclose()
 
-    def _url(self, wire: Wire) -> str:
+    async def _key(self, wire: Wire) -> str:
+        """The key, fetched if need be; empty for a request that carries none."""
+        if self._credential.renewing is None:
+            return self._credential.secret.reveal() if self._credential.secret is not None else ""
+        if "{key}" not in wire.url and not any("{key}" in value for _, value in wire.headers):
+            return ""
+        return await asyncio.to_thread(self._credential.renewing.key, self._send)
+
+    async def renewed(self, wire: Wire, attempt: Attempt) -> bool:
+        """Whether there is another key to try, after an attempt with the last one was answered so."""
+        renewing = self._credential.renewing
+        if renewing is None or wire.key != "own" or attempt.status == 0:
+            return False
+        if attempt.status != 401:
+            renewing.accepted()
+            return False
+        return await asyncio.to_thread(renewing.renew, attempt.started, self._send)
+
+    def _url(self, wire: Wire, key: str) -> str:
         place = f"{self._auth.name}={{key}}"
         if self._auth.scheme != "query" or not wire.url.endswith(place):
             return wire.url
-        return wire.url.removesuffix("{key}") + quote(self._key, safe="")
-
-    def _headers(self, wire: Wire) -> list[tuple[str, str]]:
-        if any("{key}" in value for _, value in wire.headers) and not _PRINTED.fullmatch(self._key):
-            raise _Unsendable("the key has a character that no header can carry: was it copied whole, without quotes?")
-        return [(name, value.replace("{key}", self._key)) for name, value in wire.headers]
+        return wire.url.removesuffix("{key}") + quote(key, safe="")
 
     def leaks(self, attempt: Attempt) -> tuple[str, ...]:
         """Where the answer carries the key: ``headers``, ``body``."""
-        if len(self._key) < 8:
-            return ()
+        body = b"".join(chunk for _, chunk in attempt.reads)
+        keys = [key for key in self._credential.known() if len(key) >= 8]
         places = []
-        if any(self._key in value for _, value in attempt.headers):
+        if any(key in value for key in keys for _, value in attempt.headers):
             places.append("headers")
-        if self._key.encode() in b"".join(chunk for _, chunk in attempt.reads):
+        if any(key.encode() in body for key in keys):
             places.append("body")
         return tuple(places)
 
 
-_LOCAL = (_Unsendable, httpx2.LocalProtocolError, httpx2.InvalidURL, httpx2.UnsupportedProtocol)
-
-
-def _failure(problem: Exception) -> Failure:
-    """Whose fault an exception is, by httpx2's tree."""
-    words = " ".join(str(problem).split()) or type(problem).__name__
-    causes = list(_causes(problem))
-    if isinstance(problem, UnicodeEncodeError):
-        # Its own words quote what may be a secret.
-        return Failure("local", "the request could not be sent: a header has a letter that no header can carry")
-    if isinstance(problem, _LOCAL) or any(isinstance(cause, OverflowError) for cause in causes):
-        return Failure("local", f"the request could not be sent: {words}")
-    if isinstance(problem, httpx2.RemoteProtocolError):
-        return Failure("protocol", f"broke HTTP: {words}", peer=True)
-    if isinstance(problem, ValueError) and not isinstance(problem, (UnicodeError, ssl.SSLError)):
-        return Failure("decoding", words, peer=True)
-    if isinstance(problem, httpx2.ConnectTimeout):
-        return Failure("timeout", f"no connection within {CONNECT_SECONDS:g} s")
-    if isinstance(problem, httpx2.ProxyError):
-        return Failure("proxy", f"the proxy in between failed: {words}")
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return Failure("name", "the host's name is not known")
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return Failure("tls", f"no secure connection: {words}")
-    if any(isinstance(cause, OSError) and cause.errno == errno.ECONNREFUSED for cause in causes):
-        return Failure("refused", "connection refused")
-    if isinstance(problem, httpx2.ConnectError):
-        return Failure("connect", f"no connection: {words}")
-    return Failure("reset", f"the connection broke off: {words}")
-
-
-def _causes(problem: BaseException) -> Iterator[BaseException]:
-    link: BaseException | None = problem
-    while link is not None:
-        yield link
-        if isinstance(link, BaseExceptionGroup):
-            yield from link.exceptions
-        link = link.__cause__ or link.__context__
+def _headers(wire: Wire, key: str) -> list[tuple[str, str]]:
+    if any("{key}" in value for _, value in wire.headers) and not _PRINTED.fullmatch(key):
+        raise Unsendable("the key has a character that no header can carry: was it copied whole, without quotes?")
+    return [(name, value.replace("{key}", key)) for name, value in wire.headers]

@@ -27,7 +27,7 @@ def wire(request: Request, endpoint: Endpoint, findings: Findings) -> Wire:
     """
     url = _url(request, endpoint)
     body = _body(request, endpoint, findings)
-    headers = _headers(request, endpoint, body)
+    headers = _headers(request, endpoint, body, findings.key)
     # The digest leaves out whatever may be secret, so that a redacted record gives the same one.
     parts = [request.method, url, request.headers, body.hex() if body is not None else None]
     text = json.dumps([*parts, request.key, request.cut, request.repetition], separators=(",", ":"))
@@ -44,8 +44,11 @@ def _url(request: Request, endpoint: Endpoint) -> str:
     base = endpoint.provider.base_url.rstrip("/")
     parts = urlsplit(base)
     origin = f"{parts.scheme}://{parts.netloc}"
-    place = endpoint.provider.paths.get(request.path, request.path)
-    path = place.replace(MODEL, quote(endpoint.model, safe="/:@")).replace("{model}", quote(endpoint.model, safe=""))
+    paths, model = endpoint.provider.paths, endpoint.model_for(request.protocol)
+    place = paths.get(request.path, request.path)
+    if request.streamed:
+        place = paths.get(f"{request.path} (stream)", place)
+    path = place.replace(MODEL, quote(model, safe="/:@")).replace("{model}", quote(model, safe=""))
     if place.startswith("{"):
         url = path.replace("{base}", base).replace("{origin}", origin)
     else:
@@ -63,9 +66,12 @@ def _body(request: Request, endpoint: Endpoint, findings: Findings) -> bytes | N
         body = {}
         for name, value in {**endpoint.provider.body, **request.body}.items():
             if name not in (LIMIT_KEY, CAP_KEY):
-                body[name] = endpoint.model if value == MODEL else value
+                body[name] = endpoint.model_for(request.protocol) if value == MODEL else value
             elif findings.limit is not None:
                 body[findings.limit] = value + (findings.headroom if name == LIMIT_KEY else 0)
+        for name in endpoint.provider.strip:
+            if not _about(request, name):
+                body.pop(name, None)
     if endpoint.provider.image_url:
         body = json.loads(json.dumps(body).replace(IMAGE_URL, json.dumps(endpoint.provider.image_url)[1:-1]))
     if request.style == "odd":
@@ -73,14 +79,22 @@ def _body(request: Request, endpoint: Endpoint, findings: Findings) -> bytes | N
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-def _headers(request: Request, endpoint: Endpoint, body: bytes | None) -> tuple[tuple[str, str], ...]:
+def _about(request: Request, name: str) -> bool:
+    """Whether a field is what a request shows: what it has and its control has not, or has otherwise."""
+    before = request.control.body if isinstance(request.control, Request) else request.body
+    if not isinstance(before, dict):
+        return name in request.body
+    return bool(request.body.get(name) != before.get(name)) or (name in request.body) != (name in before)
+
+
+def _headers(request: Request, endpoint: Endpoint, body: bytes | None, key: str) -> tuple[tuple[str, str], ...]:
     headers = [("Accept", "application/json"), ("Accept-Encoding", "gzip, deflate"), ("User-Agent", "samewire")]
     if body is not None:
         headers.append(("Content-Type", "application/json"))
     if request.protocol == "messages":
         headers.append(("anthropic-version", ANTHROPIC_VERSION))
     headers += endpoint.provider.headers
-    headers += _authentication(request, endpoint)
+    headers += _authentication(request, endpoint, key)
     for name, value in request.headers:
         headers = [pair for pair in headers if pair[0].lower() != name.lower()]
         if value is not None:
@@ -88,11 +102,11 @@ def _headers(request: Request, endpoint: Endpoint, body: bytes | None) -> tuple[
     return tuple(headers)
 
 
-def _authentication(request: Request, endpoint: Endpoint) -> list[tuple[str, str]]:
+def _authentication(request: Request, endpoint: Endpoint, found: str) -> list[tuple[str, str]]:
     auth = endpoint.provider.auth
-    if request.protocol == "messages" and auth == Auth():
+    if request.protocol == "messages" and auth == Auth() and found != "bearer":
         auth = Auth("header", "x-api-key")
-    own = endpoint.provider.credential is not None and endpoint.provider.credential.secret is not None
+    own = endpoint.provider.credential is not None and endpoint.provider.credential.given
     if request.key == "none" or (request.key == "own" and not own):
         return []
     key = WRONG_KEY if request.key == "wrong" else "{key}"

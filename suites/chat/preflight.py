@@ -59,6 +59,8 @@ def _refused(answer: Exchange) -> Unsupported | Inconclusive:
 
 def _reached(answer: Exchange) -> Steps:
     """Stop if the first answer shows that base URL, key or model are not what the endpoint knows."""
+    if answer.failure is not None and answer.failure.kind == "key":
+        raise Stop(KEY, Inconclusive(answer.failure.message, reason="key"), wide=True)
     if answer.failure is not None:
         raise Stop(BASE_URL, Inconclusive(_words(answer), reason=answer.failure.kind), wide=True)
     if answer.status in (401, 403):

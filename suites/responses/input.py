@@ -73,7 +73,7 @@ def told_by_the_system() -> Steps:
     return (yield from effect(AS_SYSTEM, ORDERED, PLAIN, says_the_word))
 
 
-@check("responses.input.system", MUST, of=told_by_the_system, spec="RSP-IN-001")
+@check("responses.input.system", MUST, of=told_by_the_system, spec="RSP-IN-001", depth=FULL)
 def test_a_system_message_arrives(exchange: Exchange) -> None:
     """A message of the role `system` MUST be taken, and MUST reach the model."""
     arrives(exchange, "the system message")
@@ -189,10 +189,13 @@ def test_a_string_is_a_message_of_the_user(exchange: Exchange) -> None:
     assert whole == item, f"the string counts {whole} tokens, the message {item}"
 
 
-@scenario(SAID_BEFORE, more=2, tokens=64)
+SAYS = HELLO.but(input=f'Say exactly "The code word is {CODE}."', store=True)
+
+
+@scenario(SAYS, more=1, tokens=32)
 def referred() -> Steps:
     """A response that says a code word, and a reference to the item that says it."""
-    first: Exchange = yield HELLO.but(input=f'Say exactly "The code word is {CODE}."', store=True)
+    first: Exchange = yield SAYS
     said = items(first, "message")
     seen(said and says_the_code(words(first)), "the model does not repeat the code word")
     yield HELLO.but(input=[{"type": "item_reference", "id": said[0]["id"]}, ASK_CODE])

@@ -64,7 +64,7 @@ def _reached(answer: Exchange) -> Steps:
         ids = ", ".join(_listed(listing)[:8])
         words = f"no model {answer.model!r} here" + (f"; there are {ids}" if ids else answer.said)
         raise Stop(SERVED, Inconclusive(words, reason="model"))
-    if answer.status in (404, 405, 410, 501) or 300 <= answer.status < 400:
+    if answer.status in (404, 405, 410) or 300 <= answer.status < 400:
         words = f"POST responses is answered {answer.status}{answer.said}: the protocol is not offered here"
         raise Stop(SERVED, Unsupported(words))
 
@@ -72,7 +72,7 @@ def _reached(answer: Exchange) -> Steps:
 def _refused(answer: Exchange) -> Steps:
     """Stop, saying whether it would be taken if nothing were to be stored."""
     words = f"the smallest request is refused with {answer.status}{answer.said}"
-    if answer.status >= 500:
+    if answer.status >= 500 and answer.status != 501:
         raise Stop(SERVED, Inconclusive(words, reason=f"http.{answer.status}"))
     unstored: Exchange = yield SMALLEST.but(store=False)
     if unstored.ok:

@@ -41,10 +41,8 @@ ASK_TWICE = user("What is the weather in Paris and in London? Look up both at on
 
 #: A question that asks for a tool, with the tool at hand.
 TOOLS = HELLO.but(input=[ASK_WEATHER], tools=[WEATHER], **LIMIT(128))
-#: The same, and a tool must be called.
-CALLED = TOOLS.but(tool_choice="required")
 #: A question that asks for no tool, and one must be called.
-FORCED = CALLED.but(input=[user("Say hello.")])
+CALLED = TOOLS.but(input=[user("Say hello.")], tool_choice="required")
 CALLED_STREAM = STREAM.but(**CALLED.body)
 BOTH = TOOLS.but(input=[ASK_TWICE], tool_choice="auto")
 BOTH_STREAM = STREAM.but(**BOTH.body)

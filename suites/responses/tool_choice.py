@@ -7,9 +7,9 @@ from typing import Any
 from samewire import FULL, SHOULD, Exchange, check, honoured, seen, user
 
 from .reading import calls, items, parsed, refused
-from .requests import ASK_WEATHER, BOTH, FORCED, HELLO, NAMED_TIME, TIME, TOOLS, WEATHER, function
+from .requests import ASK_WEATHER, BOTH, CALLED, HELLO, NAMED_TIME, TIME, TOOLS, WEATHER, function
 
-TWO_TOOLS = TOOLS.but(tools=[WEATHER, TIME])
+TWO_TOOLS = [WEATHER, TIME]
 
 
 @check("responses.tool_choice.none", SHOULD, of=TOOLS.but(tool_choice="none"), spec="RSP-ST-005 RSP-REQ-011", again=2)
@@ -25,7 +25,7 @@ def test_auto_is_taken(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-@check("responses.tool_choice.required", SHOULD, of=FORCED, spec="RSP-ST-005 RSP-REQ-011 OR-016", again=2)
+@check("responses.tool_choice.required", SHOULD, of=CALLED, spec="RSP-ST-005 RSP-REQ-011 OR-016", again=2)
 def test_required_calls_a_tool(exchange: Exchange) -> None:
     """With `tool_choice: "required"`, a tool SHOULD be called, even where none is needed."""
     exchange.accepted()
@@ -40,19 +40,16 @@ def only_time(exchange: Exchange, what: str) -> None:
     honoured(set(names) == {"get_time"}, f"{what} leaves get_time alone, and {', '.join(names)} was called")
 
 
-@check(
-    "responses.tool_choice.named",
-    SHOULD,
-    of=TWO_TOOLS.but(tool_choice=NAMED_TIME),
-    spec="RSP-ST-005 RSP-REQ-011",
-    again=2,
-)
+NAMED = TOOLS.but(tools=TWO_TOOLS, tool_choice=NAMED_TIME)
+
+
+@check("responses.tool_choice.named", SHOULD, of=NAMED, spec="RSP-ST-005 RSP-REQ-011", depth=FULL, again=2)
 def test_the_named_tool_is_called(exchange: Exchange) -> None:
     """With a named `tool_choice`, that very tool SHOULD be called, even where another fits better."""
     only_time(exchange, "a named tool_choice")
 
 
-ALLOWED = TWO_TOOLS.but(tool_choice={"type": "allowed_tools", "mode": "required", "tools": [NAMED_TIME]})
+ALLOWED = NAMED.but(tool_choice={"type": "allowed_tools", "mode": "required", "tools": [NAMED_TIME]})
 
 
 @check("responses.tool_choice.allowed", SHOULD, of=ALLOWED, spec="RSP-ST-005 OR-016", depth=FULL, again=2)
@@ -105,7 +102,7 @@ LEVEL: dict[str, Any] = {
 }
 #: The question asks for what the schema forbids: another level, a word for a number, a key of its own.
 TEMPTED = 'Call set_level with exactly these arguments: {"level": "gigantic", "count": "three", "note": "please"}'
-STRICT = FORCED.but(input=[user(TEMPTED)], tools=[function("set_level", "Sets the level.", LEVEL, strict=True)])
+STRICT = CALLED.but(input=[user(TEMPTED)], tools=[function("set_level", "Sets the level.", LEVEL, strict=True)])
 
 
 @check("responses.tool_choice.strict", SHOULD, of=STRICT, spec="RSP-REQ-010 RSP-ST-007", depth=FULL, again=2)

@@ -13,7 +13,7 @@ from .images import CALL_ID
 from .images import CALLED as PARIS
 from .input import text
 from .reading import calls, holds, input_tokens, items, parsed, response, words
-from .requests import ASK_WEATHER, CALLED, CALLS, CITY, FORCED, HELLO, TOOLS, WEATHER, function
+from .requests import ASK_WEATHER, CALLED, CALLS, CITY, HELLO, TOOLS, WEATHER, function
 
 RESULT = "QUINCE5512"
 
@@ -128,7 +128,7 @@ def returned(first: Exchange, **more: Any) -> Request:
         {"type": "function_call_output", "call_id": call["call_id"], "output": "It is sunny."} for call in calls(first)
     ]
     own = [] if more else items(first)
-    before = [] if more else [ASK_WEATHER]
+    before = [] if more else CALLED.body["input"]
     return TOOLS.but(input=[*before, *own, *outputs], **more, **LIMIT(128))
 
 
@@ -147,10 +147,10 @@ def test_its_own_call_is_taken_back(exchange: Exchange) -> None:
     response(exchange)
 
 
-@scenario(FORCED, more=1, tokens=128)
+@scenario(CALLED, more=1, tokens=128)
 def called_and_referred() -> Steps:
     """A call that the endpoint made, answered by reference to the response that holds it."""
-    first: Exchange = yield FORCED
+    first: Exchange = yield CALLED
     seen(calls(first), "no tool was called")
     yield returned(first, previous_response_id=response(first)["id"])
 
@@ -165,14 +165,13 @@ def test_a_call_of_the_previous_response_is_answered(exchange: Exchange) -> None
 MANY = TOOLS.but(
     input=[user("Say hello.")],
     tools=[WEATHER, *(function(f"look_up_{number}", "Looks something up.", CITY) for number in range(6))],
-    tool_choice="none",
 )
 
 
 @scenario(MANY, HELLO)
 def offered() -> Steps:
     """Seven tools, where none is needed, and the same without."""
-    yield MANY.but(tool_choice="auto")
+    yield MANY
     yield HELLO
 
 
@@ -193,26 +192,44 @@ BLANK_TOOL = {**BARE, "name": "pung", "parameters": {}}
 TOOLBOX = TOOLS.but(tools=[BARE, NULL_TOOL, EMPTY_TOOL, BLANK_TOOL])
 
 
-@check("responses.tools.no_parameters", SHOULD, of=packed(TOOLBOX, TOOLS.but(tools=[BARE])), spec="RSP-REQ-010")
+@check(
+    "responses.tools.no_parameters", SHOULD, of=packed(TOOLBOX, TOOLS.but(tools=[BARE])), spec="RSP-REQ-010", depth=FULL
+)
 def test_a_tool_needs_no_parameters(exchange: Exchange) -> None:
     """A function tool without `parameters` SHOULD be taken: it has no arguments."""
     exchange.accepted()
 
 
-@check("responses.tools.null_parameters", SHOULD, of=packed(TOOLBOX, TOOLS.but(tools=[NULL_TOOL])), spec="RSP-REQ-010")
+@check(
+    "responses.tools.null_parameters",
+    SHOULD,
+    of=packed(TOOLBOX, TOOLS.but(tools=[NULL_TOOL])),
+    spec="RSP-REQ-010",
+    depth=FULL,
+)
 def test_parameters_may_be_null(exchange: Exchange) -> None:
     """A function tool whose `parameters` are null SHOULD be taken."""
     exchange.accepted()
 
 
-@check("responses.tools.empty_parameters", MUST, of=packed(TOOLBOX, TOOLS.but(tools=[EMPTY_TOOL])), spec="RSP-REQ-010")
+@check(
+    "responses.tools.empty_parameters",
+    MUST,
+    of=packed(TOOLBOX, TOOLS.but(tools=[EMPTY_TOOL])),
+    spec="RSP-REQ-010",
+    depth=FULL,
+)
 def test_parameters_may_have_no_properties(exchange: Exchange) -> None:
     """A function tool whose `parameters` have no properties MUST be taken."""
     exchange.accepted()
 
 
 @check(
-    "responses.tools.blank_parameters", SHOULD, of=packed(TOOLBOX, TOOLS.but(tools=[BLANK_TOOL])), spec="RSP-REQ-010"
+    "responses.tools.blank_parameters",
+    SHOULD,
+    of=packed(TOOLBOX, TOOLS.but(tools=[BLANK_TOOL])),
+    spec="RSP-REQ-010",
+    depth=FULL,
 )
 def test_parameters_may_be_blank(exchange: Exchange) -> None:
     """A function tool whose `parameters` are an empty object SHOULD be taken."""

@@ -1,0 +1,150 @@
+"""Access: which way the key is shown, what an absent or wrong one meets, and the headers of an answer."""
+
+from __future__ import annotations
+
+import re
+
+from samewire import (
+    FULL,
+    MAY,
+    MUST,
+    SHOULD,
+    SMOKE,
+    Every,
+    Exchange,
+    Steps,
+    Stop,
+    Unsupported,
+    check,
+    observed,
+    scenario,
+    seen,
+)
+
+from .preflight import PREFLIGHT
+from .requests import COUNT, HELLO, STREAM
+
+ANSWERS = Every(witness=(HELLO,), path="messages", statuses=range(100, 600))
+SPOKEN = Every(witness=(HELLO,), path="messages")
+
+
+@check("messages.access.x_api_key", MUST, of=PREFLIGHT, spec="MSG-HTTP-002", needs=("key",))
+def test_the_key_is_taken_as_x_api_key(exchange: Exchange) -> None:
+    """The key MUST be taken from the header `x-api-key`."""
+    if isinstance(exchange.found, Stop):
+        raise exchange.found.blocking
+    first = (*exchange.before, exchange)[0]
+    if not any(name.lower() == "x-api-key" for name, _ in first.wire.headers):
+        observed("the key is presented another way here")
+    if not first.ok:
+        raise Unsupported(f"x-api-key was refused with {first.status}{first.said}, and Bearer is taken")
+
+
+@check("messages.access.bearer", MUST, of=HELLO.with_key("bearer"), spec="MSG-HTTP-003", needs=("key",))
+def test_the_key_is_taken_as_bearer(exchange: Exchange) -> None:
+    """The key MUST be taken from `Authorization: Bearer`, as the current official clients send it."""
+    exchange.accepted()
+
+
+@check(
+    "messages.access.missing_key",
+    SHOULD,
+    of=HELLO.with_key("none"),
+    spec="MSG-HTTP-007 MSG-ERR-003",
+    needs=("key",),
+    depth=FULL,
+)
+def test_a_request_without_a_key_is_refused(exchange: Exchange) -> None:
+    """A request without a key SHOULD be refused with 401."""
+    status = exchange.rejected().status
+    assert status == 401, f"refused with {status}"
+
+
+@check(
+    "messages.access.wrong_key",
+    SHOULD,
+    of=HELLO.with_key("wrong"),
+    spec="MSG-HTTP-007 MSG-ERR-003",
+    needs=("key",),
+    depth=SMOKE,
+)
+def test_a_wrong_key_is_refused(exchange: Exchange) -> None:
+    """A request with a key that was never issued SHOULD be refused with 401."""
+    status = exchange.rejected().status
+    assert status == 401, f"refused with {status}"
+
+
+@check("messages.access.request_id", SHOULD, of=ANSWERS, spec="MSG-HTTP-008", depth=FULL)
+def test_an_answer_has_a_request_id(exchange: Exchange) -> None:
+    """Every answer SHOULD carry a header `request-id`, by which support can find it."""
+    if not exchange.header("request-id"):
+        raise Unsupported("there is no request-id")
+
+
+@scenario(HELLO, COUNT, STREAM)
+def several() -> Steps:
+    """Three requests."""
+    yield [HELLO, COUNT, STREAM]
+
+
+@check("messages.access.unique_request_id", SHOULD, of=several, spec="MSG-HTTP-008", depth=FULL)
+def test_request_ids_differ(exchange: Exchange) -> None:
+    """Every answer SHOULD have a `request-id` of its own."""
+    ids = [one.header("request-id") for one in (*exchange.before, exchange)]
+    seen(all(ids), "there is no request-id")
+    assert len(set(ids)) == len(ids), f"{len(ids)} answers have {len(set(ids))} ids"
+
+
+KINDS = ("requests", "tokens", "input-tokens", "output-tokens")
+
+
+def told(exchange: Exchange, *what: str) -> dict[str, str]:
+    """The headers of rate limits that an answer has.
+
+    Raises:
+        Unsupported: there are none.
+    """
+    exchange.answered()
+    names = [f"anthropic-ratelimit-{kind}-{one}" for kind in KINDS for one in what]
+    found = {name: exchange.header(name) for name in names if exchange.header(name)}
+    if not found:
+        raise Unsupported("no rate limits are told")
+    return found
+
+
+@check("messages.access.rate_limits", SHOULD, of=SPOKEN, spec="MSG-HTTP-012", depth=FULL)
+def test_rate_limits_are_numbers(exchange: Exchange) -> None:
+    """Rate limits told in `anthropic-ratelimit-*` SHOULD be whole numbers, and what remains no more than the limit."""
+    found = told(exchange, "limit", "remaining")
+    odd = {name: value for name, value in found.items() if not re.fullmatch(r"[0-9]+", value.strip())}
+    assert not odd, f"not whole numbers: {odd}"
+    for kind in KINDS:
+        limit, rest = (found.get(f"anthropic-ratelimit-{kind}-{one}") for one in ("limit", "remaining"))
+        if limit is not None and rest is not None:
+            assert int(rest) <= int(limit), f"{rest} {kind} remain of {limit}"
+
+
+@check("messages.access.rate_resets", SHOULD, of=SPOKEN, spec="MSG-HTTP-012", depth=FULL)
+def test_rate_resets_are_dates(exchange: Exchange) -> None:
+    """`anthropic-ratelimit-*-reset` SHOULD be a date of RFC 3339, not a duration."""
+    found = told(exchange, "reset")
+    date = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+    odd = {name: value for name, value in found.items() if not date.fullmatch(value.strip())}
+    assert not odd, f"no dates: {odd}"
+
+
+BETA = {"anthropic-beta": "prompt-caching-2024-07-31"}
+#: What the official Python client adds to every request, and what coding agents add to the URL.
+OFFICIAL = {"User-Agent": "Anthropic/Python 2.12.0", "X-Stainless-Lang": "python", "X-Stainless-Async": "false"}
+
+
+@check("messages.access.beta", MAY, of=HELLO.having({**BETA, **OFFICIAL}), spec="MSG-HTTP-010", depth=FULL)
+def test_a_beta_may_be_named(exchange: Exchange) -> None:
+    """The header `anthropic-beta` MAY name a beta that has long become usual, beside an official client's headers."""
+    exchange.accepted()
+
+
+@check("messages.access.beta_query", MAY, of=HELLO.at("messages?beta=true"), spec="MSG-HTTP-001", depth=FULL)
+def test_a_query_is_passed_over(exchange: Exchange) -> None:
+    """The URL MAY end in `?beta=true`, as that of official clients' betas does."""
+    exchange.accepted()

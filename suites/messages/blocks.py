@@ -1,0 +1,40 @@
+"""Blocks of content: judged over every message of the run."""
+
+from __future__ import annotations
+
+from samewire import MUST, SHOULD, SMOKE, Exchange, check, seen
+
+from .reading import blocks, fields
+from .requests import CALLS, MESSAGES
+
+
+@check("messages.blocks.text", MUST, of=MESSAGES, spec="MSG-ENV-009", depth=SMOKE)
+def test_text_is_a_string(exchange: Exchange) -> None:
+    """A block of `text` MUST have its `text`, a string."""
+    fields(exchange, "/content/*/text", "/content/*/citations")
+
+
+@check("messages.blocks.tool_use", MUST, of=CALLS, spec="MSG-ENV-010")
+def test_a_call_has_its_shape(exchange: Exchange) -> None:
+    """A block of `tool_use` MUST have an `id` and a `name`, strings that are not empty."""
+    fields(exchange, "/content/*/id", "/content/*/name")
+    seen(blocks(exchange, "tool_use"), "no tool was called")
+
+
+@check("messages.blocks.input", MUST, of=CALLS, spec="MSG-ENV-010")
+def test_input_is_an_object(exchange: Exchange) -> None:
+    """The `input` of a call MUST be an object, never the text of one."""
+    fields(exchange, "/content/*/input")
+    seen(blocks(exchange, "tool_use"), "no tool was called")
+
+
+@check("messages.blocks.thinking", MUST, of=MESSAGES, spec="MSG-ENV-011")
+def test_a_thought_is_a_string(exchange: Exchange) -> None:
+    """A block of `thinking` MUST have its `thinking`, and one of `redacted_thinking` its `data`, strings."""
+    fields(exchange, "/content/*/thinking", "/content/*/data")
+
+
+@check("messages.blocks.signature", SHOULD, of=MESSAGES, spec="MSG-ENV-011 MSG-BLK-010")
+def test_a_thought_is_signed(exchange: Exchange) -> None:
+    """A block of `thinking` SHOULD have a `signature`, a string: clients pass it back."""
+    fields(exchange, "/content/*/signature")

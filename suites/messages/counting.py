@@ -1,0 +1,107 @@
+"""`count_tokens`: what a request would take, before it is sent."""
+
+from __future__ import annotations
+
+from samewire import (
+    FULL,
+    MUST,
+    OMIT,
+    POST,
+    SHOULD,
+    Exchange,
+    Request,
+    Steps,
+    check,
+    honoured,
+    scenario,
+    seen,
+    text,
+    user,
+)
+
+from .preflight import PREFLIGHT
+from .reading import refused, taken
+from .requests import HELLO, MANY
+from .system import SENTENCES
+
+COUNTED = POST("messages/count_tokens", messages=HELLO.body["messages"]).after(PREFLIGHT)
+#: The same as ``MANY``: a question and seven tools.
+LARGE = COUNTED.but(messages=MANY.body["messages"], tools=MANY.body["tools"])
+IN_BLOCKS = COUNTED.but(system=[text(one) for one in SENTENCES], messages=[user([text("Say hello.")])])
+
+
+def counted(exchange: Exchange) -> int:
+    """The tokens that were counted."""
+    return int(exchange.accepted().body_as("messages/count")["input_tokens"])
+
+
+@check("messages.count.taken", SHOULD, of=COUNTED, spec="MSG-CNT-001")
+def test_tokens_are_counted(exchange: Exchange) -> None:
+    """A request to `count_tokens`, without `max_tokens`, SHOULD be answered."""
+    exchange.accepted()
+
+
+@check("messages.count.shape", MUST, of=COUNTED, spec="MSG-CNT-002")
+def test_a_count_has_its_shape(exchange: Exchange) -> None:
+    """A count MUST be an object with `input_tokens`, a whole number."""
+    exchange.accepted().conforms("messages/count")
+
+
+@scenario(COUNTED, HELLO)
+def counted_and_sent() -> Steps:
+    """A request counted, and sent."""
+    yield COUNTED
+    yield HELLO
+
+
+def near(count: int, usage: int) -> bool:
+    """Whether a count is a fair estimate."""
+    return abs(count - usage) <= max(16, usage // 4)
+
+
+@check("messages.count.agrees", SHOULD, of=counted_and_sent, spec="MSG-CNT-003")
+def test_a_count_agrees_with_usage(exchange: Exchange) -> None:
+    """A count SHOULD be near the `input_tokens` of the same request."""
+    count, usage = counted(exchange.before[0]), taken(exchange.accepted())
+    seen(usage, "no input tokens are counted")
+    assert count > 0, "a prompt with words counts 0 tokens"
+    assert near(count, usage or 0), f"counted as {count} tokens, and as {usage} when sent"
+
+
+@scenario(LARGE, MANY, COUNTED)
+def tools_counted_and_sent() -> Steps:
+    """A request with tools counted, and sent; and counted without the tools."""
+    yield LARGE
+    yield MANY
+    yield COUNTED
+
+
+@check("messages.count.tools", SHOULD, of=tools_counted_and_sent, spec="MSG-CNT-001 MSG-CNT-003", depth=FULL)
+def test_tools_count(exchange: Exchange) -> None:
+    """Tools SHOULD be counted as they count when they are sent."""
+    large, sent, small = exchange.before[0].accepted(), taken(exchange.before[1].accepted()), counted(exchange)
+    honoured(counted(large) > small + 20, f"seven tools add {counted(large) - small} tokens to the count")
+    assert not sent or near(counted(large), sent), f"counted as {counted(large)} tokens, and as {sent} when sent"
+
+
+@scenario(IN_BLOCKS, COUNTED)
+def blocks_counted() -> Steps:
+    """A request in blocks, with a system prompt, counted; and one without the system prompt."""
+    yield IN_BLOCKS
+    yield COUNTED
+
+
+@check("messages.count.blocks", SHOULD, of=blocks_counted, spec="MSG-CNT-004 MSG-CNT-001", depth=FULL)
+def test_blocks_and_system_count(exchange: Exchange) -> None:
+    """Content blocks SHOULD be taken by `count_tokens`, and a system prompt be counted."""
+    more, less = counted(exchange.before[0]), counted(exchange)
+    honoured(more >= less + 12, f"a system prompt of three sentences adds {more - less} tokens to the count")
+
+
+WRONG: Request = COUNTED.wrong(messages=OMIT)
+
+
+@check("messages.count.no_messages", SHOULD, of=WRONG, spec="MSG-CNT-001 MSG-ERR-002", depth=FULL)
+def test_a_count_needs_messages(exchange: Exchange) -> None:
+    """A request to `count_tokens` without `messages` SHOULD be refused with 400."""
+    refused(exchange)

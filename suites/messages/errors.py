@@ -1,0 +1,156 @@
+"""Errors: refusals in Anthropic's shape, with the types that belong to their statuses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import (
+    FULL,
+    MAY,
+    MUST,
+    OMIT,
+    SHOULD,
+    SMOKE,
+    Blocked,
+    Broken,
+    Every,
+    Exchange,
+    Steps,
+    check,
+    scenario,
+    seen,
+)
+
+from .reading import refused
+from .requests import HELLO, REFUSALS
+
+SHAPE = "messages/error"
+UNKNOWN_MODEL = REFUSALS.witness[0]
+MALFORMED = HELLO.wrong_bytes(b'{"model": "m", "max_tokens": 5, "messages": [')
+MISSING = HELLO.wrong(messages=OMIT)
+MISSING_IN_STREAM = HELLO.wrong(messages=OMIT, stream=True)
+MISTAKES = Every(witness=(UNKNOWN_MODEL, MALFORMED), path="messages", statuses=range(100, 600), wrong=True)
+SUCCESSES = Every(witness=(HELLO,), path="messages", streamed=False)
+#: Status → the type of its errors; other statuses of the client's mistakes are `invalid_request_error`.
+TYPES = {
+    401: ("authentication_error",),
+    402: ("billing_error",),
+    403: ("permission_error",),
+    404: ("not_found_error",),
+    409: ("conflict_error",),
+    413: ("request_too_large",),
+    429: ("rate_limit_error",),
+    504: ("timeout_error",),
+    529: ("overloaded_error",),
+}
+MISTAKEN, FAULTY = ("invalid_request_error",), ("api_error", "overloaded_error", "timeout_error")
+
+
+def error(exchange: Exchange) -> Any:
+    """The error of a refusal.
+
+    Raises:
+        Blocked: there is none, which has a cell of its own.
+    """
+    if exchange.error_object is None:
+        raise Blocked(f"answered {exchange.status} without an error object", cause="error envelope")
+    return exchange.body_as(SHAPE)["error"]
+
+
+@check("messages.error.envelope", MUST, of=REFUSALS, spec="MSG-ERR-001", depth=SMOKE)
+def test_a_refusal_has_anthropics_shape(exchange: Exchange) -> None:
+    """The body of every refusal MUST be JSON with `type` `error` and an object `error`."""
+    if exchange.error_object is None:
+        shown = exchange.body[:120].decode(errors="replace") or "nothing"
+        raise Broken(f"refused with {exchange.status} and {shown}", reason="envelope", causes={"error envelope"})
+    exchange.conforms(SHAPE, "#", "/type", "/request_id")
+
+
+@check("messages.error.type", MUST, of=REFUSALS, spec="MSG-ERR-001")
+def test_an_error_has_a_type(exchange: Exchange) -> None:
+    """`error.type` MUST be a string."""
+    error(exchange)
+    exchange.conforms(SHAPE, "/error/type")
+
+
+@check("messages.error.message", MUST, of=REFUSALS, spec="MSG-ERR-001")
+def test_an_error_has_a_message(exchange: Exchange) -> None:
+    """`error.message` MUST be a string that is not empty: clients show it."""
+    error(exchange)
+    exchange.conforms(SHAPE, "/error/message")
+
+
+@check(
+    "messages.error.type_fits",
+    SHOULD,
+    of=REFUSALS,
+    spec="MSG-ERR-002 MSG-ERR-003 MSG-ERR-005 MSG-ERR-006 MSG-ERR-008 MSG-ERR-009 MSG-ERR-010",
+)
+def test_a_type_fits_its_status(exchange: Exchange) -> None:
+    """`error.type` SHOULD be the one that belongs to the status: `invalid_request_error` to 400, and so on."""
+    kind, status = error(exchange)["type"], exchange.status
+    fitting = TYPES.get(status, FAULTY if status >= 500 else MISTAKEN)
+    assert kind in fitting, f"refused with {status} and the type {kind!r}, where {fitting[0]!r} belongs"
+
+
+@check("messages.error.content_type", SHOULD, of=REFUSALS, spec="MSG-ERR-001")
+def test_a_refusal_is_declared_as_json(exchange: Exchange) -> None:
+    """A JSON error SHOULD be declared as `application/json`."""
+    error(exchange)
+    assert exchange.media_type == "application/json", f"declared as {exchange.media_type or 'nothing'}"
+
+
+@check("messages.error.request_id", MAY, of=REFUSALS, spec="MSG-ERR-001 MSG-HTTP-008")
+def test_an_error_names_its_request(exchange: Exchange) -> None:
+    """An error MAY have a `request_id`, which is then that of the header."""
+    error(exchange)
+    named, header = exchange.body_as(SHAPE).get("request_id"), exchange.header("request-id")
+    seen(named and header, "there is no request_id")
+    assert named == header, f"`request_id` is {named!r}, the header {header!r}"
+
+
+@check("messages.error.not_with_200", MUST, of=SUCCESSES, spec="MSG-ENV-016")
+def test_a_failure_is_no_success(exchange: Exchange) -> None:
+    """A failure MUST NOT be answered with 200 and an error: clients take it for a message with nothing in it."""
+    if exchange.error_object is not None:
+        words = f"answered {exchange.status} with an error{exchange.said}"
+        raise Broken(words, causes={"error with status 200"})
+
+
+@check("messages.error.clients_fault", MUST, of=MISTAKES, spec="MSG-ERR-002 MSG-ERR-015")
+def test_a_mistake_of_the_client_is_no_fault_of_the_server(exchange: Exchange) -> None:
+    """A mistake of the client MUST NOT be reported as 5xx: clients would send it again."""
+    if exchange.status >= 500 and exchange.status != 501:
+        if not exchange.persistent:
+            raise Blocked(f"answered {exchange.status}, and no control was answered in between")
+        words = f"answered {exchange.status}{exchange.said} to {exchange.wire.body!r:.120}"
+        raise Broken(words, reason=f"http.{exchange.status}", causes={"client error as 5xx"})
+
+
+@check("messages.error.unknown_model", SHOULD, of=UNKNOWN_MODEL, spec="MSG-ERR-006", depth=SMOKE)
+def test_an_unknown_model_is_refused(exchange: Exchange) -> None:
+    """A request for a model that does not exist SHOULD be refused with 404."""
+    refused(exchange)
+
+
+@check("messages.error.malformed_json", SHOULD, of=MALFORMED, spec="MSG-ERR-002 MSG-REQ-020")
+def test_a_body_that_is_no_json_is_refused(exchange: Exchange) -> None:
+    """A body that is no JSON SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@scenario(MISSING, MISSING_IN_STREAM)
+def the_same_mistake_twice() -> Steps:
+    """A mistake, and the same one in a request for a stream."""
+    yield MISSING
+    yield MISSING_IN_STREAM
+
+
+@check("messages.error.same_in_streams", SHOULD, of=the_same_mistake_twice, spec="MSG-STR-025", depth=FULL)
+def test_a_mistake_is_refused_alike_in_streams(exchange: Exchange) -> None:
+    """A mistake SHOULD be refused with the same status and in the same shape whether a stream was asked for or not."""
+    seen(not exchange.before[0].ok, "the mistake is not refused")
+    plain, streamed = exchange.before[0].rejected(), exchange.rejected()
+    assert streamed.status == plain.status, f"refused with {streamed.status}, and without `stream` with {plain.status}"
+    shapes = [set(one.error_object or ()) for one in (plain, streamed)]
+    assert shapes[0] == shapes[1], f"the error has {sorted(shapes[1])}, and without `stream` {sorted(shapes[0])}"

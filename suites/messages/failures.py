@@ -1,0 +1,44 @@
+"""Results that tell of a failure: `is_error` makes a difference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import FULL, SHOULD, Exchange, Ignored, Steps, assistant, check, observed, scenario, user
+
+from .effects import Effect, effect
+from .requests import TOOLS
+from .results import PARIS, of_paris
+
+UNIT = "18 degrees"
+JUDGED = user("What is the weather in Paris? If the tool fails, answer with the word FAILED, otherwise with WORKED.")
+
+
+def told(**more: Any) -> list[dict[str, Any]]:
+    """A result that sounds fine, and may be marked as an error."""
+    return [JUDGED, assistant([PARIS]), user([of_paris(more.pop("content", UNIT), **more)])]
+
+
+FAILED = TOOLS.but(messages=told(is_error=True))
+WORKED = FAILED.but(messages=told())
+IN_ERROR = FAILED.but(messages=told(content="Error: the tool failed, there is no result."))
+
+
+@scenario(FAILED, spare=(IN_ERROR, WORKED))
+def failed() -> Steps:
+    """A result that is marked as an error."""
+    return (yield from effect(FAILED, IN_ERROR, WORKED, lambda said: "fail" in said.lower() or "error" in said.lower()))
+
+
+@check("messages.results.is_error", SHOULD, of=failed, spec="MSG-TOOL-006 MSG-BLK-006", depth=FULL, again=2)
+def test_an_error_is_told(exchange: Exchange) -> None:
+    """A result marked with `is_error` SHOULD be taken, and the model told that the tool failed."""
+    (*exchange.before, exchange)[0].accepted()
+    found: Effect = exchange.found
+    if found.shown or (found.growth or 0) > 0:
+        return
+    if found.able and found.growth == 0:
+        raise Ignored(
+            "is_error was accepted, and makes no difference, though the model knows a tool's failure in words"
+        )
+    observed("the model can't show whether is_error arrived")

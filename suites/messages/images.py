@@ -1,0 +1,128 @@
+"""Pictures and documents: proved by what only they tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import FULL, IMAGE_URL, LIMIT, MAY, SHOULD, Exchange, Request, Steps, check, scenario, text, user
+
+from ..chat.images import IN_WORDS as WORDED
+from ..chat.images import PICTURE, QUESTION, names
+from ..chat.pictures import BLUE, RED
+from .effects import arrives, effect
+from .reading import refused
+from .requests import ASK_WEATHER, HELLO, WEATHER, result, use
+
+
+def base64(url: str, kind: str = "image/png") -> dict[str, Any]:
+    """A picture in the request itself."""
+    return {"type": "image", "source": {"type": "base64", "media_type": kind, "data": url.partition(",")[2]}}
+
+
+def asked(*pictures: dict[str, Any]) -> Request:
+    """The question, with pictures."""
+    return HELLO.but(messages=[user([*pictures, text(QUESTION)])], **LIMIT(48))
+
+
+OF_BLUE, OF_RED = asked(base64(BLUE)), asked(base64(RED))
+WITHOUT = asked()
+#: The same question where words tell the answer: whether the model can answer it at all.
+IN_WORDS = {colour: HELLO.but(**one.body) for colour, one in WORDED.items()}
+
+
+@scenario(OF_RED, OF_BLUE, spare=(*IN_WORDS.values(), WITHOUT))
+def looked_at() -> Steps:
+    """Two pictures of different colours: who names both has seen them."""
+    red = yield from effect(OF_RED, IN_WORDS["red"], WITHOUT, lambda said: names("red", said))
+    if red is None or not red.shown:
+        return red
+    return (yield from effect(OF_BLUE, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said)))
+
+
+@check("messages.images.seen", SHOULD, of=looked_at, spec="MSG-BLK-002")
+def test_a_picture_is_seen(exchange: Exchange) -> None:
+    """An image block SHOULD be refused or seen: what is taken as base64 reaches the model."""
+    arrives(exchange, "the picture", least=PICTURE)
+
+
+SEVERAL = asked(base64(BLUE), base64(BLUE)).after(OF_BLUE)
+
+
+@check("messages.images.several", MAY, of=SEVERAL, spec="MSG-BLK-002", depth=FULL)
+def test_several_pictures_may_be_shown(exchange: Exchange) -> None:
+    """A message MAY show several pictures."""
+    exchange.accepted()
+
+
+NO_PICTURE = base64("data:image/png;base64,bm90IGEgcGljdHVyZQ==")
+
+
+@check(
+    "messages.images.unreadable",
+    SHOULD,
+    of=OF_BLUE.wrong(messages=asked(NO_PICTURE).body["messages"]),
+    spec="MSG-BLK-002 MSG-ERR-002",
+    depth=FULL,
+)
+def test_what_is_no_picture_is_refused(exchange: Exchange) -> None:
+    """An image block whose data is no picture SHOULD be refused with 400, not passed over in silence."""
+    refused(exchange)
+
+
+CALLED = use("toolu_01A09q90qw90lq917835lq9", "get_weather", {"city": "Paris"})
+
+
+def returned(*content: dict[str, Any]) -> list[dict[str, Any]]:
+    """A conversation in which a tool has returned this."""
+    answer = user([result(str(CALLED["id"]), list(content)), text(QUESTION)])
+    return [ASK_WEATHER, {"role": "assistant", "content": [CALLED]}, answer]
+
+
+OF_A_TOOL = HELLO.but(messages=returned(text("Here it is."), base64(BLUE)), tools=[WEATHER], **LIMIT(48)).after(OF_BLUE)
+OF_NO_TOOL = OF_A_TOOL.but(messages=returned(text("Here it is."))).after(HELLO)
+
+
+@scenario(OF_A_TOOL, spare=(IN_WORDS["blue"], OF_NO_TOOL))
+def returned_by_a_tool() -> Steps:
+    """A picture in the result of a tool."""
+    return (yield from effect(OF_A_TOOL, IN_WORDS["blue"], OF_NO_TOOL, lambda said: names("blue", said)))
+
+
+@check("messages.images.in_result", SHOULD, of=returned_by_a_tool, spec="MSG-BLK-006 MSG-BLK-002", depth=FULL)
+def test_a_picture_in_a_result_is_seen(exchange: Exchange) -> None:
+    """A picture in the result of a tool SHOULD be refused or seen, as one beside the question is."""
+    arrives(exchange, "the picture in the tool's result", least=PICTURE)
+
+
+BY_URL = asked({"type": "image", "source": {"type": "url", "url": IMAGE_URL}})
+
+
+@scenario(BY_URL, spare=(IN_WORDS["blue"], WITHOUT))
+def fetched() -> Steps:
+    """A picture that the endpoint must fetch."""
+    return (yield from effect(BY_URL, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said)))
+
+
+@check("messages.images.by_url", SHOULD, of=fetched, spec="MSG-BLK-003", depth=FULL, needs=("image_url",))
+def test_a_picture_is_fetched(exchange: Exchange) -> None:
+    """A picture given by its `url` SHOULD be refused or fetched and seen."""
+    arrives(exchange, "the picture", least=PICTURE)
+
+
+NOTE = {"type": "text", "media_type": "text/plain", "data": "The code word is BRYONY8812."}
+ASK_CODE = text("What is the code word of the document? Answer with the code word alone.")
+READ = HELLO.but(messages=[user([{"type": "document", "source": NOTE}, ASK_CODE])])
+UNREAD = HELLO.but(messages=[user([ASK_CODE])])
+TOLD = HELLO.but(messages=[user(f"{NOTE['data']} {ASK_CODE['text']}")])
+
+
+@scenario(READ, spare=(TOLD, UNREAD))
+def read() -> Steps:
+    """A document of plain text."""
+    return (yield from effect(READ, TOLD, UNREAD, lambda said: "bryony8812" in said.lower()))
+
+
+@check("messages.images.document", MAY, of=read, spec="MSG-BLK-004", depth=FULL)
+def test_a_document_is_read(exchange: Exchange) -> None:
+    """A document of plain text MAY be refused; one that is taken reaches the model."""
+    arrives(exchange, "the document")

@@ -1,0 +1,95 @@
+"""`max_tokens`: it is required, it limits the answer, and a cut answer says so."""
+
+from __future__ import annotations
+
+from samewire import FULL, MUST, OMIT, SHOULD, Exchange, check, honoured, seen
+
+from .reading import blocks, calls, ended, message, refused, spoken, streamed_words, words
+from .requests import CUT, CUT_STREAM, FEW, HELLO, MESSAGES
+
+
+def cut(said: str) -> None:
+    """Set an answer aside that was not cut off."""
+    seen(len(said) < 60 and not said.rstrip(" .").endswith("30"), "the answer was not cut off")
+
+
+def allowed(exchange: Exchange) -> int:
+    """The limit that was sent; 0 if none was."""
+    limit = (exchange.sent or {}).get("max_tokens")
+    return limit if isinstance(limit, int) else 0
+
+
+@check("messages.limits.required", MUST, of=HELLO.wrong(**{"$limit": OMIT}), spec="MSG-REQ-002", depth=FULL)
+def test_a_request_needs_a_limit(exchange: Exchange) -> None:
+    """A request without `max_tokens` MUST be refused with 400."""
+    refused(exchange)
+
+
+@check("messages.limits.honoured", SHOULD, of=CUT, spec="MSG-ENV-013 MSG-REQ-002")
+def test_max_tokens_limits_the_answer(exchange: Exchange) -> None:
+    """`max_tokens` SHOULD limit the answer, thoughts included."""
+    exchange.accepted()
+    said, spent = words(exchange), spoken(exchange)
+    # Some servers count the token that stops the answer; what was counted may be wrong, which has a cell of its own.
+    honoured(len(said) <= FEW * 12, f"max_tokens {FEW} was accepted, and {len(said)} characters came: {said[-30:]!r}")
+    honoured(spent is None or spent <= FEW + 1, f"max_tokens {FEW} was accepted, and {spent} tokens are counted")
+
+
+@check("messages.limits.stop_reason", SHOULD, of=CUT, spec="MSG-ENV-013 MSG-ENV-004")
+def test_a_cut_answer_says_so(exchange: Exchange) -> None:
+    """An answer that `max_tokens` cuts off SHOULD have the `stop_reason` `max_tokens`."""
+    exchange.accepted()
+    cut(words(exchange))
+    reason = message(exchange)["stop_reason"]
+    assert reason == "max_tokens", f"cut off after {words(exchange)[-20:]!r}, and stops with {reason!r}"
+
+
+@check("messages.limits.stream_stop_reason", SHOULD, of=CUT_STREAM, spec="MSG-ENV-013 MSG-STR-014", depth=FULL)
+def test_a_cut_stream_says_so(exchange: Exchange) -> None:
+    """A stream that `max_tokens` cuts off SHOULD have the `stop_reason` `max_tokens`."""
+    exchange.accepted()
+    cut(streamed_words(exchange))
+    reason = ended(exchange)["delta"]["stop_reason"]
+    assert reason == "max_tokens", f"cut off after {streamed_words(exchange)[-20:]!r}, and stops with {reason!r}"
+
+
+@check("messages.limits.stream_honoured", SHOULD, of=CUT_STREAM, spec="MSG-ENV-013 MSG-REQ-002", depth=FULL)
+def test_max_tokens_limits_a_stream(exchange: Exchange) -> None:
+    """`max_tokens` SHOULD limit a stream as it limits an answer that isn't streamed."""
+    exchange.accepted()
+    said = streamed_words(exchange)
+    honoured(len(said) <= FEW * 12, f"max_tokens {FEW} was accepted, and {len(said)} characters came: {said[-30:]!r}")
+
+
+@check("messages.limits.counted", SHOULD, of=MESSAGES, spec="MSG-ENV-013")
+def test_no_more_is_counted_than_was_allowed(exchange: Exchange) -> None:
+    """The `output_tokens` SHOULD be no more than `max_tokens`."""
+    limit, spent = allowed(exchange), message(exchange)["usage"]["output_tokens"]
+    seen(limit >= 16, "no plain limit was sent")
+    assert spent <= limit + 1, f"{spent} tokens are counted, where {limit} were allowed"
+
+
+@check("messages.limits.no_false_cut", SHOULD, of=MESSAGES, spec="MSG-ENV-013 MSG-ENV-004")
+def test_max_tokens_means_the_limit(exchange: Exchange) -> None:
+    """An answer that stays far below the limit SHOULD NOT have the `stop_reason` `max_tokens`."""
+    limit, spent = allowed(exchange), spoken(exchange)
+    whole = words(exchange) or calls(exchange) or blocks(exchange)
+    seen(limit and spent is not None and whole, "no usage is counted, or no limit was sent")
+    if message(exchange)["stop_reason"] == "max_tokens":
+        assert (spent or 0) >= limit * 0.5, f"stops with max_tokens after {spent} tokens of {limit}"
+
+
+NEGATIVE = HELLO.wrong(**{"$limit": OMIT, "max_tokens": -5})
+WORDED = HELLO.wrong(**{"$limit": OMIT, "max_tokens": "many"})
+
+
+@check("messages.limits.not_negative", SHOULD, of=NEGATIVE, spec="MSG-REQ-002 MSG-REQ-020", depth=FULL)
+def test_a_negative_limit_is_refused(exchange: Exchange) -> None:
+    """A negative `max_tokens` SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check("messages.limits.number", SHOULD, of=WORDED, spec="MSG-REQ-002 MSG-REQ-020", depth=FULL)
+def test_a_limit_is_a_number(exchange: Exchange) -> None:
+    """A `max_tokens` that is no number SHOULD be refused with 400."""
+    refused(exchange)

@@ -1,0 +1,117 @@
+"""The message object: judged over every message of the run."""
+
+from __future__ import annotations
+
+from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, Steps, check, scenario, seen
+
+from .preflight import ANSWERS, PREFLIGHT, reached
+from .reading import MESSAGE, blocks, fields, message, words
+from .requests import COUNT, HELLO, MESSAGES
+
+
+@check(ANSWERS, MUST, of=PREFLIGHT, spec="MSG-HTTP-001 MSG-REQ-001 MSG-REQ-003", depth=SMOKE)
+def test_the_smallest_request_is_answered(exchange: Exchange) -> None:
+    """Where Messages is spoken, a model, a limit and one message of the user MUST be answered with a message."""
+    reached(exchange)
+
+
+@check("messages.message.id", MUST, of=MESSAGES, spec="MSG-ENV-001", depth=SMOKE)
+def test_a_message_has_an_id(exchange: Exchange) -> None:
+    """A message MUST have an `id`, a string that is not empty."""
+    fields(exchange, "/id")
+
+
+@check("messages.message.type", MUST, of=MESSAGES, spec="MSG-ENV-001", depth=SMOKE)
+def test_a_message_says_what_it_is(exchange: Exchange) -> None:
+    """A message's `type` MUST be `message`."""
+    fields(exchange, "/type")
+
+
+@check("messages.message.role", MUST, of=MESSAGES, spec="MSG-ENV-001", depth=SMOKE)
+def test_the_assistant_speaks(exchange: Exchange) -> None:
+    """A message's `role` MUST be `assistant`."""
+    fields(exchange, "/role")
+
+
+@check("messages.message.model", MUST, of=MESSAGES, spec="MSG-ENV-001", depth=SMOKE)
+def test_a_message_names_its_model(exchange: Exchange) -> None:
+    """A message MUST name its `model`, a string; it may be another name than the one asked for."""
+    fields(exchange, "/model")
+
+
+@check("messages.message.content", MUST, of=MESSAGES, spec="MSG-ENV-002 MSG-ENV-017", depth=SMOKE)
+def test_content_is_an_array_of_blocks(exchange: Exchange) -> None:
+    """A message's `content` MUST be an array of blocks, each an object with a `type`, never a string."""
+    members = ("text", "citations", "id", "name", "input", "thinking", "signature", "data")
+    fields(exchange, "#", "/content", but=tuple(f"/content/*/{name}" for name in members))
+
+
+@check("messages.message.stop_reason", MUST, of=MESSAGES, spec="MSG-ENV-004", depth=SMOKE)
+def test_a_stop_reason_is_known(exchange: Exchange) -> None:
+    """A message's `stop_reason` MUST be one of the documented words: `end_turn`, `max_tokens`, `tool_use` and so on."""
+    body = exchange.raw_json
+    seen(isinstance(body, dict) and body.get("stop_reason") is not None, "no stop_reason is told")
+    fields(exchange, "/stop_reason")
+
+
+@check("messages.message.stop_told", SHOULD, of=MESSAGES, spec="MSG-ENV-003", depth=SMOKE)
+def test_a_message_says_why_it_ends(exchange: Exchange) -> None:
+    """A message SHOULD have a `stop_reason` that is not null: agents go by it."""
+    seen(exchange.request.path == "messages", "this is no message")
+    body = exchange.accepted().json
+    if isinstance(body, dict) and body.get("stop_reason") is None:
+        words = "`stop_reason` is null" if "stop_reason" in body else "there is no `stop_reason`"
+        raise Broken(words, causes={f"{MESSAGE}#/stop_reason"})
+
+
+@check("messages.message.stop_sequence", SHOULD, of=MESSAGES, spec="MSG-ENV-005")
+def test_a_message_tells_the_sequence_it_stopped_at(exchange: Exchange) -> None:
+    """A message SHOULD have `stop_sequence`: a string if it stopped at one, else null."""
+    fields(exchange, "/stop_sequence")
+    body = message(exchange)
+    assert "stop_sequence" in body, "there is no `stop_sequence`"
+    at, reason = body["stop_sequence"], body["stop_reason"]
+    assert (at is None) == (reason != "stop_sequence"), f"`stop_sequence` is {at!r}, `stop_reason` {reason!r}"
+
+
+@check("messages.message.rest", SHOULD, of=MESSAGES, spec="MSG-ENV-007 MSG-ENV-014", depth=FULL)
+def test_what_else_there_is_has_its_type(exchange: Exchange) -> None:
+    """What else a message holds of what is documented SHOULD have its documented type; more is fine."""
+    fields(exchange, "/stop_details", "/container", *(f"/usage/{name}" for name in ("cache_creation", "service_tier")))
+    places = ("cache_creation_input_tokens", "cache_read_input_tokens", "server_tool_use", "output_tokens_details")
+    fields(exchange, *(f"/usage/{name}" for name in places))
+
+
+@check("messages.message.words", SHOULD, of=HELLO, spec="MSG-ENV-002 MSG-ENV-009", depth=SMOKE)
+def test_the_answer_is_not_empty(exchange: Exchange) -> None:
+    """A plain question SHOULD be answered with words in a block of text, unless the token limit cut them off."""
+    reason = message(exchange).get("stop_reason")
+    assert words(exchange).strip() or reason in ("max_tokens", "refusal"), "the answer holds no words"
+
+
+@check("messages.message.end_turn", SHOULD, of=HELLO, spec="MSG-ENV-004", depth=SMOKE)
+def test_a_whole_answer_ends_its_turn(exchange: Exchange) -> None:
+    """An answer that came to its end SHOULD have the `stop_reason` `end_turn`."""
+    reason = message(exchange)["stop_reason"]
+    assert reason in ("end_turn", "max_tokens", "refusal"), f"a plain answer stops with {reason!r}"
+
+
+@check("messages.message.one_text", SHOULD, of=HELLO, spec="MSG-ENV-015", depth=FULL)
+def test_plain_words_are_one_block(exchange: Exchange) -> None:
+    """Plain words SHOULD be one block of text."""
+    texts = [block["text"] for block in blocks(exchange, "text")]
+    assert len(texts) <= 1, f"the words stand in {len(texts)} blocks: {texts[0][:40]!r}, {texts[1][:40]!r}"
+
+
+@scenario(HELLO, COUNT)
+def two_messages() -> Steps:
+    """Two messages."""
+    yield HELLO
+    yield COUNT
+
+
+@check("messages.message.unique_id", SHOULD, of=two_messages, spec="MSG-ENV-001")
+def test_ids_differ(exchange: Exchange) -> None:
+    """Two messages SHOULD NOT have the same `id`."""
+    first, second = message(exchange.before[0])["id"], message(exchange)["id"]
+    assert first != second, f"two messages have the id {first!r}"

@@ -1,0 +1,119 @@
+"""Requests that are wrong: each is refused, and none is taken for something else."""
+
+from __future__ import annotations
+
+from samewire import FULL, MUST, OMIT, SHOULD, Exchange, check, text, user
+
+from .errors import MISSING
+from .reading import refused
+from .requests import CITY, HELLO, TOOLS, tool
+
+
+@check("messages.mistakes.no_model", MUST, of=HELLO.wrong(model=OMIT), spec="MSG-REQ-001", depth=FULL)
+def test_a_request_needs_a_model(exchange: Exchange) -> None:
+    """A request without `model` MUST be refused."""
+    refused(exchange)
+
+
+@check("messages.mistakes.no_messages", MUST, of=MISSING, spec="MSG-REQ-003")
+def test_a_request_needs_messages(exchange: Exchange) -> None:
+    """A request without `messages` MUST be refused."""
+    refused(exchange)
+
+
+@check("messages.mistakes.empty_messages", SHOULD, of=HELLO.wrong(messages=[]), spec="MSG-REQ-020", depth=FULL)
+def test_a_request_needs_a_message(exchange: Exchange) -> None:
+    """An empty array of `messages` SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check("messages.mistakes.messages_type", SHOULD, of=HELLO.wrong(messages="Say hello."), spec="MSG-REQ-020", depth=FULL)
+def test_messages_are_an_array(exchange: Exchange) -> None:
+    """`messages` of another type than an array SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check("messages.mistakes.content_type", SHOULD, of=HELLO.wrong(messages=[user(5)]), spec="MSG-REQ-020", depth=FULL)
+def test_content_is_text_or_blocks(exchange: Exchange) -> None:
+    """A message whose `content` is a number SHOULD be refused with 400."""
+    refused(exchange)
+
+
+WIZARD = {"role": "wizard", "content": "Say hello."}
+
+
+@check("messages.mistakes.unknown_role", SHOULD, of=HELLO.wrong(messages=[WIZARD]), spec="MSG-REQ-003", depth=FULL)
+def test_an_unknown_role_is_refused(exchange: Exchange) -> None:
+    """A message of an unknown role SHOULD be refused with 400."""
+    refused(exchange)
+
+
+STRANGE = user([text("Say hello."), {"type": "telepathy", "telepathy": "Say goodbye."}])
+
+
+@check("messages.mistakes.unknown_block", SHOULD, of=HELLO.wrong(messages=[STRANGE]), spec="MSG-REQ-020", depth=FULL)
+def test_an_unknown_block_is_refused(exchange: Exchange) -> None:
+    """A content block of an unknown type SHOULD be refused with 400, not dropped."""
+    refused(exchange)
+
+
+TEXTLESS = user([text("Say hello."), {"type": "text"}])
+
+
+@check("messages.mistakes.no_text", SHOULD, of=HELLO.wrong(messages=[TEXTLESS]), spec="MSG-BLK-001", depth=FULL)
+def test_a_text_block_needs_text(exchange: Exchange) -> None:
+    """A block of `text` without its `text` SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check("messages.mistakes.system_type", SHOULD, of=HELLO.wrong(system=5), spec="MSG-REQ-007 MSG-REQ-020", depth=FULL)
+def test_a_system_prompt_is_text_or_blocks(exchange: Exchange) -> None:
+    """A `system` that is a number SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check(
+    "messages.mistakes.number_as_text",
+    SHOULD,
+    of=HELLO.wrong(temperature="hot"),
+    spec="MSG-REQ-010 MSG-REQ-020",
+    depth=FULL,
+)
+def test_a_number_is_no_word(exchange: Exchange) -> None:
+    """A parameter of the wrong type SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check(
+    "messages.mistakes.temperature_above",
+    SHOULD,
+    of=HELLO.wrong(temperature=2.5),
+    spec="MSG-REQ-010 MSG-REQ-020",
+    depth=FULL,
+)
+def test_a_temperature_far_above_one_is_refused(exchange: Exchange) -> None:
+    """A `temperature` far above 1 SHOULD be refused with 400."""
+    refused(exchange)
+
+
+NAMELESS = TOOLS.wrong(tools=[{"description": "Tells the weather.", "input_schema": CITY}])
+SHAPELESS = TOOLS.wrong(tools=[{"name": "get_weather", "description": "Tells the weather."}])
+MISNAMED = TOOLS.wrong(tools=[tool("get the weather!", "Tells the weather.", CITY)])
+
+
+@check("messages.mistakes.tool_name", MUST, of=NAMELESS, spec="MSG-REQ-012", depth=FULL)
+def test_a_tool_needs_a_name(exchange: Exchange) -> None:
+    """A tool without a `name` MUST be refused."""
+    refused(exchange)
+
+
+@check("messages.mistakes.tool_schema", MUST, of=SHAPELESS, spec="MSG-REQ-012", depth=FULL)
+def test_a_tool_needs_a_schema(exchange: Exchange) -> None:
+    """A tool without an `input_schema` MUST be refused."""
+    refused(exchange)
+
+
+@check("messages.mistakes.tool_pattern", SHOULD, of=MISNAMED, spec="MSG-TOOL-004", depth=FULL)
+def test_a_tools_name_has_letters_and_digits(exchange: Exchange) -> None:
+    """A tool whose name has blanks SHOULD be refused with 400."""
+    refused(exchange)

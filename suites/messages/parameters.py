@@ -1,0 +1,110 @@
+"""Optional parameters: what is documented is taken, alone or together.
+
+One request carries all of them with values that change nothing. Only if it is refused does each go out alone, so that
+exactly the cell of what is refused shows it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import FULL, LIMIT, MAY, SHOULD, Exchange, Scenario, check, conforms_to, honoured, text, user
+
+from ..chat.packing import packed
+from .reading import message, parsed, words
+from .requests import HELLO
+
+#: Parameter → a value that changes nothing.
+NEUTRAL: dict[str, Any] = {
+    "temperature": 1,
+    "top_p": 1,
+    "top_k": 40,
+    "metadata": {"user_id": "samewire"},
+    "stop_sequences": ["NEVERMORE"],
+    "service_tier": "auto",
+    "stream": False,
+}
+TOGETHER = HELLO.but(**NEUTRAL)
+
+
+def one_of_many(name: str) -> Scenario:
+    """All neutral parameters together, and if these are refused, this one alone."""
+    return packed(TOGETHER, HELLO.but(**{name: NEUTRAL[name]}))
+
+
+@check("messages.parameters.temperature", SHOULD, of=one_of_many("temperature"), spec="MSG-REQ-010", depth=FULL)
+def test_temperature_is_taken(exchange: Exchange) -> None:
+    """`temperature`, a number from 0 to 1, SHOULD be taken in version 2023-06-01."""
+    exchange.accepted()
+
+
+@check("messages.parameters.top_p", SHOULD, of=one_of_many("top_p"), spec="MSG-REQ-010", depth=FULL)
+def test_top_p_is_taken(exchange: Exchange) -> None:
+    """`top_p`, a number from 0 to 1, SHOULD be taken in version 2023-06-01."""
+    exchange.accepted()
+
+
+@check("messages.parameters.top_k", SHOULD, of=one_of_many("top_k"), spec="MSG-REQ-010", depth=FULL)
+def test_top_k_is_taken(exchange: Exchange) -> None:
+    """`top_k`, a whole number, SHOULD be taken in version 2023-06-01."""
+    exchange.accepted()
+
+
+@check("messages.parameters.metadata", SHOULD, of=one_of_many("metadata"), spec="MSG-REQ-014", depth=FULL)
+def test_metadata_is_taken(exchange: Exchange) -> None:
+    """`metadata` with a `user_id` SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("messages.parameters.stop_sequences", SHOULD, of=one_of_many("stop_sequences"), spec="MSG-REQ-008", depth=FULL)
+def test_stop_sequences_are_taken(exchange: Exchange) -> None:
+    """`stop_sequences`, an array of strings, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("messages.parameters.service_tier", MAY, of=one_of_many("service_tier"), spec="MSG-REQ-017", depth=FULL)
+def test_service_tier_is_taken(exchange: Exchange) -> None:
+    """`service_tier: "auto"`, the default, MAY be taken."""
+    exchange.accepted()
+
+
+@check("messages.parameters.not_streamed", SHOULD, of=one_of_many("stream"), spec="MSG-REQ-009", depth=FULL)
+def test_stream_may_be_false(exchange: Exchange) -> None:
+    """`stream: false`, the default, SHOULD be taken, and answered with one JSON document."""
+    message(exchange)
+
+
+ZERO = HELLO.but(temperature=0)
+
+
+@check("messages.parameters.temperature_zero", SHOULD, of=ZERO, spec="MSG-REQ-010", depth=FULL)
+def test_temperature_zero_is_taken(exchange: Exchange) -> None:
+    """`temperature: 0`, the lowest, SHOULD be taken in version 2023-06-01."""
+    exchange.accepted()
+
+
+KEPT = HELLO.but(messages=[user([{**text("Say hello."), "cache_control": {"type": "ephemeral"}}])])
+
+
+@check("messages.parameters.cache_control", MAY, of=KEPT, spec="MSG-REQ-017", depth=FULL)
+def test_cache_control_is_taken(exchange: Exchange) -> None:
+    """A content block MAY have `cache_control`: coding agents set it in every request."""
+    exchange.accepted()
+
+
+FORM = {
+    "type": "object",
+    "properties": {"greeting": {"type": "string"}, "sw7731": {"type": "integer"}},
+    "required": ["greeting", "sw7731"],
+    "additionalProperties": False,
+}
+FORMED = HELLO.but(output_config={"format": {"type": "json_schema", "schema": FORM}}, **LIMIT(96))
+
+
+@check("messages.parameters.format", MAY, of=FORMED, spec="MSG-REQ-016", depth=FULL, again=2)
+def test_a_format_binds(exchange: Exchange) -> None:
+    """`output_config.format` MAY be taken; the text is then JSON that fits the schema."""
+    said = parsed(words(exchange))
+    honoured(said is not None, f"a format was accepted, and the text is no JSON: {words(exchange)[:60]!r}")
+    problem = conforms_to(FORM, said)
+    honoured(not problem, f"a format was accepted, and the text does not fit it: {problem}")

@@ -1,0 +1,148 @@
+"""Reading messages and streams: what most checks look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from samewire import Blocked, Exchange, seen
+
+from ..chat.reading import MARKUP, parsed, refused
+
+__all__ = [
+    "EVENT",
+    "MARKUP",
+    "MESSAGE",
+    "blocks",
+    "calls",
+    "deltas",
+    "ended",
+    "events",
+    "fields",
+    "message",
+    "parsed",
+    "refused",
+    "spoken",
+    "streamed_calls",
+    "streamed_words",
+    "taken",
+    "thinks",
+    "words",
+]
+
+MESSAGE, EVENT = "messages/message", "messages/event"
+#: Events of which any number may come anywhere.
+PING = "ping"
+
+
+def fields(exchange: Exchange, *places: str, but: tuple[str, ...] = ()) -> None:
+    """Say *broken* if a message violates its schema at or below these places; other answers are set aside."""
+    seen(exchange.request.path == "messages", "this is no message")
+    exchange.conforms(MESSAGE, *places, but=but)
+
+
+def message(exchange: Exchange) -> Any:
+    """The message that an accepted request got."""
+    seen(exchange.request.path.split("?")[0] == "messages", "this is no message")
+    return exchange.accepted().body_as(MESSAGE)
+
+
+def blocks(exchange: Exchange, kind: str = "") -> list[Any]:
+    """The blocks of a message's content, or those of one type."""
+    return [block for block in message(exchange)["content"] if not kind or block["type"] == kind]
+
+
+def words(exchange: Exchange) -> str:
+    """What a message says; empty if it says nothing."""
+    return "".join(block["text"] for block in blocks(exchange, "text"))
+
+
+def thinks(exchange: Exchange) -> bool:
+    """Whether a message holds thoughts."""
+    return any(block["type"] in ("thinking", "redacted_thinking") for block in blocks(exchange))
+
+
+def calls(exchange: Exchange) -> list[Any]:
+    """The calls of tools in a message.
+
+    Raises:
+        Blocked: they stand in the text as markup, which has a cell of its own.
+    """
+    made = blocks(exchange, "tool_use")
+    if not made and any(mark in words(exchange) for mark in MARKUP):
+        raise Blocked("a call stands in the text as markup", cause="markup")
+    return made
+
+
+def _count(usage: Any, *names: str) -> int | None:
+    """The sum of some counts as they came; None if the first isn't counted at all."""
+    found = [usage.get(name) for name in names] if isinstance(usage, dict) else [None]
+    if not isinstance(found[0], int):
+        return None
+    return sum(count for count in found if isinstance(count, int))
+
+
+def _usage(exchange: Exchange) -> Any:
+    body = exchange.raw_json
+    return body.get("usage") if isinstance(body, dict) else None
+
+
+INPUT = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+
+
+def taken(exchange: Exchange) -> int | None:
+    """All the input tokens that a message counts, cached or not; None if it counts none."""
+    return _count(_usage(exchange), *INPUT) or None
+
+
+def spoken(exchange: Exchange) -> int | None:
+    """The output tokens that a message counts; None if they aren't counted."""
+    return _count(_usage(exchange), "output_tokens")
+
+
+def events(exchange: Exchange) -> list[Any]:
+    """The events of the stream that an accepted request got, pings left out.
+
+    Raises:
+        Blocked: there is none, which has a cell of its own.
+    """
+    every = [event for event in exchange.accepted().stream_of(EVENT) if event["type"] != PING]
+    if not every:
+        raise Blocked("no event of a message came", cause="empty stream")
+    return every
+
+
+def deltas(exchange: Exchange, kind: str) -> Iterator[Any]:
+    """The deltas of one type, in the order they came."""
+    for event in events(exchange):
+        if event["type"] == "content_block_delta" and event["delta"]["type"] == kind:
+            yield event["delta"]
+
+
+def streamed_words(exchange: Exchange) -> str:
+    """What a stream says, put together."""
+    return "".join(delta["text"] for delta in deltas(exchange, "text_delta"))
+
+
+def streamed_calls(exchange: Exchange) -> list[tuple[Any, str]]:
+    """The calls of tools in a stream: the block as it began, and its input as text."""
+    found: dict[int, tuple[Any, str]] = {}
+    for event in events(exchange):
+        if event["type"] == "content_block_start" and event["content_block"]["type"] == "tool_use":
+            found[event["index"]] = (event["content_block"], "")
+        elif event["type"] == "content_block_delta" and event["delta"]["type"] == "input_json_delta":
+            head, text = found.get(event["index"], ({}, ""))
+            found[event["index"]] = (head, text + event["delta"]["partial_json"])
+    return list(found.values())
+
+
+def ended(exchange: Exchange) -> Any:
+    """The last `message_delta` of a stream.
+
+    Raises:
+        Blocked: there is none, which has a cell of its own.
+    """
+    found = [event for event in events(exchange) if event["type"] == "message_delta"]
+    if not found:
+        raise Blocked("the stream has no message_delta", cause="unfinished stream")
+    return found[-1]

@@ -1,0 +1,65 @@
+"""The requests that most checks of Messages share or differ from in one thing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import CAP, LIMIT, POST, Every, user
+
+from .preflight import PREFLIGHT
+
+#: The smallest request that says anything.
+HELLO = POST("messages", messages=[user("Say hello.")], **LIMIT(32)).after(PREFLIGHT)
+#: An answer long enough to be cut, to be stopped in and to be streamed in many pieces.
+COUNT = HELLO.but(messages=[user("Count from 1 to 30, separated by commas, and say nothing else.")], **LIMIT(160))
+#: Far less than the answer takes.
+FEW = 4
+CUT = COUNT.within(CAP(FEW))
+STREAM = COUNT.but(stream=True)
+CUT_STREAM = STREAM.within(CAP(FEW))
+
+
+def tool(name: str, description: str = "", schema: Any = None, **more: Any) -> dict[str, Any]:
+    """A tool of the client's."""
+    shape = {"name": name, "description": description, "input_schema": schema or {"type": "object"}, **more}
+    return {key: value for key, value in shape.items() if value != ""}
+
+
+def use(identifier: str, name: str, given: Any) -> dict[str, Any]:
+    """A block in which the assistant calls a tool."""
+    return {"type": "tool_use", "id": identifier, "name": name, "input": given}
+
+
+def result(identifier: str, content: Any, **more: Any) -> dict[str, Any]:
+    """A block that holds the result of a call."""
+    return {"type": "tool_result", "tool_use_id": identifier, "content": content, **more}
+
+
+CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+ZONE = {"type": "object", "properties": {"zone": {"type": "string"}}, "required": ["zone"]}
+WEATHER = tool("get_weather", "Tells the weather in a city.", CITY)
+TIME = tool("get_time", "Tells the time of day in a time zone.", ZONE)
+ANY = {"type": "any"}
+ASK_WEATHER = user("What is the weather in Paris?")
+
+#: A question that asks for a tool, with the tool at hand.
+TOOLS = HELLO.but(messages=[ASK_WEATHER], tools=[WEATHER], **LIMIT(128))
+#: A question that asks for no tool, and one must be called.
+FORCED = TOOLS.but(messages=[user("Say hello.")], tool_choice=ANY)
+FORCED_STREAM = FORCED.but(stream=True)
+#: A question that asks for a tool twice, left to the model.
+ASK_TWICE = user("What is the weather in Paris and in London? Look up both at once.")
+BOTH = TOOLS.but(messages=[ASK_TWICE], tool_choice={"type": "auto"}, **LIMIT(192))
+BOTH_STREAM = BOTH.but(stream=True)
+#: Seven tools, where none is needed.
+MANY = TOOLS.but(
+    messages=[user("Say hello.")],
+    tools=[WEATHER, *(tool(f"look_up_{number}", "Looks something up.", CITY) for number in range(6))],
+)
+
+#: What invariants are judged over.
+MESSAGES = Every(witness=(HELLO,), path="messages", streamed=False, method="POST", wrong=False)
+CALLS = Every(witness=(FORCED,), path="messages", streamed=False, method="POST", wrong=False)
+STREAMS = Every(witness=(STREAM,), path="messages", streamed=True, wrong=False)
+CALL_STREAMS = Every(witness=(FORCED_STREAM,), path="messages", streamed=True, wrong=False)
+REFUSALS = Every(witness=(HELLO.wrong(model="samewire-no-such-model"),), path="messages", statuses=range(400, 600))

@@ -1,0 +1,88 @@
+"""`stop_sequences`: the answer ends before one, and says at which."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from samewire import FULL, SHOULD, Exchange, Steps, check, honoured, scenario, seen
+
+from .reading import ended, message, streamed_words, words
+from .requests import COUNT, STREAM
+
+#: A sequence from the middle of the answer, behind one that never comes.
+STOP, NEVER = "17", "NEVERMORE"
+STOPPED = COUNT.but(stop_sequences=[NEVER, STOP])
+STOPPED_STREAM = STREAM.but(stop_sequences=[NEVER, STOP])
+
+
+@scenario(COUNT, STOPPED)
+def whole_and_stopped() -> Steps:
+    """An answer, and the same with a word from its middle to stop at."""
+    yield COUNT
+    yield STOPPED
+
+
+def shortened(said: str, whole: str) -> None:
+    """Say *ignored* unless the answer ended before the sequence; set it aside if the whole answer hasn't it."""
+    seen(STOP in whole, "the model does not count")
+    seen(re.match(r"\W*1\b", said) or STOP in said, "the model began another answer")
+    honoured(STOP not in said, f"stop_sequences was accepted, and the answer goes on: {said[-40:]!r}")
+
+
+def stopped(exchange: Exchange) -> None:
+    """Set it aside unless the answer ended at the sequence."""
+    said = streamed_words(exchange) if exchange.request.streamed else words(exchange)
+    seen(STOP not in said and re.search(r"\b16\W*$", said), "the answer did not end at the sequence")
+
+
+@check("messages.stops.honoured", SHOULD, of=whole_and_stopped, spec="MSG-REQ-008")
+def test_an_answer_stops(exchange: Exchange) -> None:
+    """`stop_sequences` SHOULD end the answer before the first of them that comes."""
+    exchange.accepted()
+    shortened(words(exchange), words(exchange.before[0]))
+
+
+@check("messages.stops.reason", SHOULD, of=STOPPED, spec="MSG-REQ-008 MSG-ENV-005")
+def test_a_stopped_answer_says_so(exchange: Exchange) -> None:
+    """An answer that ended at a stop sequence SHOULD have the `stop_reason` `stop_sequence`."""
+    stopped(exchange)
+    reason = message(exchange)["stop_reason"]
+    assert reason == "stop_sequence", f"ended at a stop sequence, and the stop_reason is {reason!r}"
+
+
+def named(told: Any) -> None:
+    """Say *broken* unless the sequence is told that the answer ended at."""
+    at = told.get("stop_sequence")
+    assert at == STOP, f"ended at {STOP!r}, and `stop_sequence` is {at!r}"
+
+
+@check("messages.stops.sequence", SHOULD, of=STOPPED, spec="MSG-REQ-008 MSG-ENV-005")
+def test_a_stopped_answer_names_the_sequence(exchange: Exchange) -> None:
+    """An answer that ended at a stop sequence SHOULD name it in `stop_sequence`."""
+    stopped(exchange)
+    seen(message(exchange)["stop_reason"] == "stop_sequence", "the stop_reason is another")
+    named(message(exchange))
+
+
+@scenario(STREAM, STOPPED_STREAM)
+def whole_and_stopped_streams() -> Steps:
+    """A stream, and the same with a word from its middle to stop at."""
+    yield STREAM
+    yield STOPPED_STREAM
+
+
+@check("messages.stops.stream", SHOULD, of=whole_and_stopped_streams, spec="MSG-REQ-008", depth=FULL)
+def test_a_stream_stops(exchange: Exchange) -> None:
+    """`stop_sequences` SHOULD end a stream too, and no part of the sequence be sent."""
+    exchange.accepted()
+    shortened(streamed_words(exchange), streamed_words(exchange.before[0]))
+
+
+@check("messages.stops.stream_reason", SHOULD, of=STOPPED_STREAM, spec="MSG-REQ-008 MSG-STR-014", depth=FULL)
+def test_a_stopped_stream_says_so(exchange: Exchange) -> None:
+    """A stream that ended at a stop sequence SHOULD say so in `stop_reason`, and name it in `stop_sequence`."""
+    stopped(exchange)
+    told = ended(exchange)["delta"]
+    assert told["stop_reason"] == "stop_sequence", f"ended at a sequence, and stops with {told['stop_reason']!r}"
+    named(told)

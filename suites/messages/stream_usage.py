@@ -1,0 +1,86 @@
+"""Usage in streams: told at the start, and in full at the end."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from samewire import FULL, SHOULD, SMOKE, Exchange, Steps, check, observed, scenario, seen
+
+from .reading import ended, events, spoken, streamed_words, taken, thinks, words
+from .requests import COUNT, STREAM, STREAMS
+
+PARTS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
+
+
+def total(usage: Any) -> int:
+    """All the input tokens that are counted, cached or not."""
+    return sum(int(usage.get(name) or 0) for name in PARTS)
+
+
+def started(exchange: Exchange) -> Any:
+    """The usage that the start of a stream tells."""
+    found = [event["message"]["usage"] for event in events(exchange) if event["type"] == "message_start"]
+    seen(found, "there is no message_start")
+    return found[0]
+
+
+@check("messages.stream.start_input", SHOULD, of=STREAMS, spec="MSG-STR-004 MSG-ENV-008", depth=SMOKE)
+def test_the_start_counts_the_prompt(exchange: Exchange) -> None:
+    """The usage of a `message_start` SHOULD count the prompt: agents read there how full the window is."""
+    assert total(started(exchange)) > 0, "the start counts 0 input tokens"
+
+
+@check("messages.stream.end_input", SHOULD, of=STREAMS, spec="MSG-STR-016")
+def test_the_end_counts_the_same_prompt(exchange: Exchange) -> None:
+    """Input tokens that a `message_delta` tells SHOULD be those of the start."""
+    usage, first = ended(exchange)["usage"], total(started(exchange))
+    seen(usage.get("input_tokens") is not None and first, "the end counts no input tokens")
+    last = total(usage)
+    assert last == first, f"the start counts {first} input tokens, the end {last}"
+
+
+@check("messages.stream.cumulative", SHOULD, of=STREAMS, spec="MSG-STR-015")
+def test_counts_only_grow(exchange: Exchange) -> None:
+    """The `output_tokens` of every `message_delta` SHOULD be all so far: no fewer than what was told before."""
+    counts = [event["usage"]["output_tokens"] for event in events(exchange) if event["type"] == "message_delta"]
+    seen(counts, "there is no message_delta")
+    every = [started(exchange)["output_tokens"], *counts]
+    assert every == sorted(every), f"the counts are {', '.join(map(str, every))}"
+
+
+@check("messages.stream.end_output", SHOULD, of=STREAMS, spec="MSG-STR-015", depth=SMOKE)
+def test_the_end_counts_the_whole_answer(exchange: Exchange) -> None:
+    """The last `output_tokens` SHOULD be the whole answer's: a token for each number of a list at least."""
+    said, spent = streamed_words(exchange), ended(exchange)["usage"]["output_tokens"]
+    seen(said.strip(), "no words came")
+    least = max(1, len(re.findall(r"\d+", said)) if re.fullmatch(r"[\d\s,.]+", said) else 1)
+    assert spent >= least, f"{said[:40]!r}, {len(said)} characters in all, are counted as {spent} tokens"
+    limit = (exchange.sent or {}).get("max_tokens")
+    assert not isinstance(limit, int) or limit < 16 or spent <= limit + 1, f"{spent} tokens, where {limit} were allowed"
+
+
+@scenario(COUNT, STREAM)
+def said_and_streamed() -> Steps:
+    """The same question, answered whole and as a stream."""
+    yield COUNT
+    yield STREAM
+
+
+@check("messages.stream.same_input", SHOULD, of=said_and_streamed, spec="MSG-STR-024 MSG-STR-004")
+def test_a_stream_counts_the_same_prompt(exchange: Exchange) -> None:
+    """The same prompt SHOULD count the same whether the answer is streamed or not."""
+    whole, told = taken(exchange.before[0].accepted()), ended(exchange)["usage"]
+    counted = total(told) if told.get("input_tokens") is not None else total(started(exchange))
+    seen(whole and counted, "no input tokens are counted")
+    assert counted == whole, f"the prompt counts {counted} tokens in the stream, and {whole} otherwise"
+
+
+@check("messages.stream.same_output", SHOULD, of=said_and_streamed, spec="MSG-STR-024 MSG-STR-015", depth=FULL)
+def test_a_stream_counts_the_same_answer(exchange: Exchange) -> None:
+    """The same answer SHOULD count the same, or nearly so, whether it is streamed or not."""
+    whole, told = spoken(exchange.before[0].accepted()), ended(exchange)["usage"]["output_tokens"]
+    seen(whole and not thinks(exchange.before[0]), "no output tokens are counted, or the model thinks")
+    if words(exchange.before[0]).strip() != streamed_words(exchange).strip():
+        observed("the two answers differ")
+    assert abs(told - (whole or 0)) <= max(4, (whole or 0) // 8), f"counted as {told} in the stream, else as {whole}"

@@ -1,0 +1,122 @@
+"""Extended thinking: thoughts come in blocks of their own, signed, before the words, and are taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import FULL, MAY, OMIT, SHOULD, Exchange, Steps, assistant, check, honoured, scenario, seen, user
+
+from .reading import blocks, calls, events, message, refused, thinks
+from .requests import MESSAGES, STREAMS, TOOLS, result
+
+ENABLED = {"type": "enabled", "budget_tokens": 1024}
+THOUGHTS = ("thinking", "redacted_thinking")
+
+
+def room(tokens: int) -> dict[str, Any]:
+    """A limit that is sent as it stands, since the budget must fit below it."""
+    return {"$limit": OMIT, "max_tokens": tokens}
+
+
+#: A question that asks for a tool, to be thought over.
+THINK = TOOLS.but(thinking=ENABLED, **room(2048))
+THINK_STREAM = THINK.but(stream=True)
+OFF = TOOLS.but(thinking={"type": "disabled"}, **room(2048))
+
+
+@check("messages.thinking.taken", MAY, of=THINK, spec="MSG-REQ-015", depth=FULL)
+def test_thinking_is_taken(exchange: Exchange) -> None:
+    """`thinking` MAY be taken; models that don't think refuse it."""
+    exchange.accepted()
+
+
+@check("messages.thinking.shown", MAY, of=THINK, spec="MSG-REQ-015 MSG-ENV-011", depth=FULL, again=2)
+def test_thoughts_are_shown(exchange: Exchange) -> None:
+    """`thinking` MAY be taken; the message then holds a block of `thinking` or `redacted_thinking`."""
+    honoured(thinks(exchange), "thinking was accepted, and the message holds no thought")
+
+
+@check("messages.thinking.first", SHOULD, of=MESSAGES, spec="MSG-ENV-011 MSG-BLK-010")
+def test_thoughts_come_first(exchange: Exchange) -> None:
+    """A message that holds thoughts SHOULD begin with one."""
+    kinds = [block["type"] for block in blocks(exchange)]
+    seen(set(kinds) & set(THOUGHTS), "no thoughts came")
+    assert kinds[0] in THOUGHTS, f"the blocks are {', '.join(kinds)}"
+
+
+@scenario(THINK, THINK_STREAM)
+def thought_and_streamed() -> Steps:
+    """The same question thought over, whole and streamed."""
+    yield THINK
+    yield THINK_STREAM
+
+
+@check("messages.thinking.stream", MAY, of=thought_and_streamed, spec="MSG-STR-011 MSG-STR-024", depth=FULL, again=2)
+def test_thoughts_are_streamed(exchange: Exchange) -> None:
+    """`thinking` MAY be taken; a stream then holds thoughts where the whole message does."""
+    seen(thinks(exchange.before[0]), "no thoughts came")
+    starts = [event["content_block"]["type"] for event in events(exchange) if event["type"] == "content_block_start"]
+    honoured(set(starts) & set(THOUGHTS), "the whole message holds thoughts, and the stream none")
+
+
+@check("messages.thinking.signed_stream", SHOULD, of=STREAMS, spec="MSG-STR-011")
+def test_a_streamed_thought_is_signed_last(exchange: Exchange) -> None:
+    """A streamed thought SHOULD be signed by one `signature_delta`, the last of its deltas."""
+    thoughts: dict[int, list[str]] = {}
+    for event in events(exchange):
+        if event["type"] == "content_block_start" and event["content_block"]["type"] == "thinking":
+            thoughts[event["index"]] = []
+        elif event["type"] == "content_block_delta" and event["index"] in thoughts:
+            thoughts[event["index"]].append(event["delta"]["type"])
+    seen(thoughts, "no thoughts came")
+    for index, kinds in thoughts.items():
+        assert "signature_delta" in kinds, f"the thought in block {index} is not signed"
+        assert kinds.index("signature_delta") == len(kinds) - 1, f"deltas of block {index} follow its signature"
+
+
+@scenario(THINK, OFF)
+def thought_and_not() -> Steps:
+    """The same question with thinking, and with thinking turned off."""
+    yield THINK
+    yield OFF
+
+
+@check("messages.thinking.off", MAY, of=thought_and_not, spec="MSG-REQ-015", depth=FULL, again=2)
+def test_thinking_may_be_turned_off(exchange: Exchange) -> None:
+    """A `thinking` of the type `disabled` MAY be taken; the message then holds no thoughts."""
+    exchange.accepted()
+    seen(thinks(exchange.before[0]), "no thoughts came")
+    honoured(not thinks(exchange), "thinking was disabled, and the message holds thoughts")
+
+
+BEYOND = TOOLS.wrong(thinking={"type": "enabled", "budget_tokens": 4096}, **room(2048))
+
+
+@scenario(THINK, BEYOND)
+def thought_beyond() -> Steps:
+    """A question thought over, and one with a budget beyond the limit of the whole answer."""
+    yield THINK
+    yield BEYOND
+
+
+@check("messages.thinking.budget", MAY, of=thought_beyond, spec="MSG-REQ-015 MSG-REQ-020", depth=FULL)
+def test_a_budget_fits_the_limit(exchange: Exchange) -> None:
+    """A `budget_tokens` beyond `max_tokens` MAY be refused; Anthropic refuses it with 400."""
+    seen(thinks(exchange.before[0]), "no thoughts came")
+    refused(exchange)
+
+
+@scenario(THINK, more=1, tokens=2048)
+def thought_and_answered() -> Steps:
+    """A thought and a call of the endpoint's own, sent back as they came, with the results."""
+    first: Exchange = yield THINK
+    seen(thinks(first) and calls(first), "no thoughts came, or no tool was called")
+    own = [dict(block) for block in blocks(first)]
+    results = [result(call["id"], "It is sunny.") for call in calls(first)]
+    yield THINK.but(messages=[*THINK.body["messages"], assistant(own), user(results)])
+
+
+@check("messages.thinking.taken_back", SHOULD, of=thought_and_answered, spec="MSG-BLK-010 MSG-TOOL-005", depth=FULL)
+def test_its_own_thoughts_are_taken_back(exchange: Exchange) -> None:
+    """Thoughts that the endpoint sent SHOULD be taken back as they came, before the call that they led to."""
+    message(exchange)

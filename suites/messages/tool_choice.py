@@ -1,0 +1,102 @@
+"""`tool_choice`: each of its values does what it says."""
+
+from __future__ import annotations
+
+from samewire import FULL, LIMIT, SHOULD, Exchange, check, honoured, seen
+
+from .reading import calls, refused, streamed_calls
+from .requests import ASK_TWICE, BOTH, FORCED, FORCED_STREAM, HELLO, TIME, TOOLS, WEATHER
+
+NAMED = TOOLS.but(tools=[WEATHER, TIME], tool_choice={"type": "tool", "name": "get_time"})
+
+
+@check("messages.tool_choice.none", SHOULD, of=TOOLS.but(tool_choice={"type": "none"}), spec="MSG-TOOL-001", again=2)
+def test_none_calls_nothing(exchange: Exchange) -> None:
+    """With a `tool_choice` of `none`, no tool SHOULD be called."""
+    exchange.accepted()
+    honoured(not calls(exchange), "tool_choice none was accepted, and a tool was called")
+
+
+@check("messages.tool_choice.auto", SHOULD, of=BOTH, spec="MSG-REQ-013", depth=FULL)
+def test_auto_is_taken(exchange: Exchange) -> None:
+    """A `tool_choice` of `auto`, the default, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("messages.tool_choice.any", SHOULD, of=FORCED, spec="MSG-TOOL-001 MSG-REQ-013", again=2)
+def test_any_calls_a_tool(exchange: Exchange) -> None:
+    """With a `tool_choice` of `any`, a tool SHOULD be called, even where none is needed."""
+    exchange.accepted()
+    honoured(calls(exchange), "tool_choice any was accepted, and no tool was called")
+
+
+@check("messages.tool_choice.any_stream", SHOULD, of=FORCED_STREAM, spec="MSG-TOOL-001 MSG-REQ-013", again=2)
+def test_any_calls_a_tool_in_streams(exchange: Exchange) -> None:
+    """With a `tool_choice` of `any`, a tool SHOULD be called in streams, too."""
+    exchange.accepted()
+    honoured(streamed_calls(exchange), "tool_choice any was accepted, and no tool was called in the stream")
+
+
+@check("messages.tool_choice.named", SHOULD, of=NAMED, spec="MSG-TOOL-001 MSG-REQ-013", again=2)
+def test_the_named_tool_is_called(exchange: Exchange) -> None:
+    """With a `tool_choice` that names a tool, that very tool SHOULD be called, even where another fits better."""
+    exchange.accepted()
+    names = [call["name"] for call in calls(exchange)]
+    honoured(names, "a named tool_choice was accepted, and no tool was called")
+    honoured(set(names) == {"get_time"}, f"get_time was named, and {names[0] if names else 'nothing'} was called")
+
+
+UNKNOWN = TOOLS.wrong(tool_choice={"type": "tool", "name": "no_such_tool"})
+
+
+@check("messages.tool_choice.unknown", SHOULD, of=UNKNOWN, spec="MSG-REQ-013 MSG-REQ-020", depth=FULL)
+def test_an_undeclared_tool_cannot_be_chosen(exchange: Exchange) -> None:
+    """A `tool_choice` that names a tool which is not declared SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check(
+    "messages.tool_choice.without_tools",
+    SHOULD,
+    of=HELLO.wrong(tool_choice={"type": "any"}),
+    spec="MSG-REQ-013 MSG-REQ-020",
+    depth=FULL,
+)
+def test_a_choice_needs_tools(exchange: Exchange) -> None:
+    """A `tool_choice` of `any` without `tools` SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check(
+    "messages.tool_choice.unknown_type",
+    SHOULD,
+    of=TOOLS.wrong(tool_choice={"type": "sometimes"}),
+    spec="MSG-REQ-013 MSG-REQ-020",
+    depth=FULL,
+)
+def test_an_unknown_choice_is_refused(exchange: Exchange) -> None:
+    """A `tool_choice` of an unknown type SHOULD be refused with 400."""
+    refused(exchange)
+
+
+APART = BOTH.but(tool_choice={"type": "auto", "disable_parallel_tool_use": True})
+
+
+@check("messages.tool_choice.one_at_most", SHOULD, of=APART, spec="MSG-TOOL-002 MSG-REQ-013", depth=FULL, again=2)
+def test_calls_may_be_kept_apart(exchange: Exchange) -> None:
+    """With `disable_parallel_tool_use`, at most one tool SHOULD be called."""
+    exchange.accepted()
+    made = len(calls(exchange))
+    seen(made, "no tool was called")
+    honoured(made <= 1, f"disable_parallel_tool_use was accepted, and {made} tools were called at once")
+
+
+ONE = FORCED.but(messages=[ASK_TWICE], tool_choice={"type": "any", "disable_parallel_tool_use": True}, **LIMIT(192))
+
+
+@check("messages.tool_choice.exactly_one", SHOULD, of=ONE, spec="MSG-TOOL-002", depth=FULL, again=2)
+def test_exactly_one_tool_is_called(exchange: Exchange) -> None:
+    """With `any` and `disable_parallel_tool_use`, exactly one tool SHOULD be called."""
+    exchange.accepted()
+    made = len(calls(exchange))
+    honoured(made == 1, f"one tool was to be called, and {made} were")

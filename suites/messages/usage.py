@@ -1,0 +1,88 @@
+"""Usage: what a message counts."""
+
+from __future__ import annotations
+
+import re
+
+from samewire import FULL, MAY, MUST, SHOULD, SMOKE, Exchange, Steps, Unsupported, check, scenario, seen, text
+
+from .reading import fields, message, spoken, taken, thinks, words
+from .requests import COUNT, HELLO, MESSAGES
+
+#: A message whose beginning may be kept.
+CACHED = HELLO.but(
+    messages=[{"role": "user", "content": [{**text("Say hello."), "cache_control": {"type": "ephemeral"}}]}],
+    system=[{**text("Be brief."), "cache_control": {"type": "ephemeral"}}],
+)
+
+
+@check("messages.usage.shape", MUST, of=MESSAGES, spec="MSG-ENV-006", depth=SMOKE)
+def test_usage_counts_in_whole_numbers(exchange: Exchange) -> None:
+    """A message MUST have `usage` with `input_tokens` and `output_tokens`, whole numbers of at least 0."""
+    cells = ("cache_creation", "service_tier", "cache_creation_input_tokens", "cache_read_input_tokens")
+    rest = (*cells, "server_tool_use", "output_tokens_details")
+    fields(exchange, "/usage", but=tuple(f"/usage/{name}" for name in rest))
+
+
+@check("messages.usage.input", SHOULD, of=HELLO, spec="MSG-ENV-006 MSG-ENV-008", depth=SMOKE)
+def test_a_prompt_counts_something(exchange: Exchange) -> None:
+    """A prompt with words SHOULD count more than 0 tokens, those that were cached included."""
+    message(exchange)["usage"]["input_tokens"]
+    assert taken(exchange), "the prompt counts 0 tokens"
+
+
+@check("messages.usage.output", SHOULD, of=HELLO, spec="MSG-ENV-008", depth=SMOKE)
+def test_an_answer_counts_something(exchange: Exchange) -> None:
+    """An answer SHOULD count more than 0 tokens."""
+    assert message(exchange)["usage"]["output_tokens"] > 0, "the answer counts 0 tokens"
+
+
+@check("messages.usage.numbers", SHOULD, of=COUNT, spec="MSG-ENV-006 MSG-ENV-008")
+def test_an_answer_counts_what_it_says(exchange: Exchange) -> None:
+    """The `output_tokens` SHOULD be what the answer took: a list of numbers takes a token for each at least."""
+    numbers, spent = len(re.findall(r"\d+", words(exchange))), message(exchange)["usage"]["output_tokens"]
+    seen(numbers >= 8, "the model does not count")
+    assert spent >= numbers, f"{numbers} numbers are counted as {spent} tokens"
+    most = len(words(exchange).encode()) + 64
+    assert spent <= most or thinks(exchange) or spent > 400, f"{most - 64} bytes of text are counted as {spent} tokens"
+
+
+@scenario(COUNT, HELLO)
+def long_and_short() -> Steps:
+    """A longer and a shorter prompt."""
+    yield COUNT
+    yield HELLO
+
+
+@check("messages.usage.grows", SHOULD, of=long_and_short, spec="MSG-ENV-006")
+def test_a_longer_prompt_counts_more(exchange: Exchange) -> None:
+    """A longer prompt SHOULD count more tokens than a shorter one."""
+    longer, shorter = taken(exchange.before[0].accepted()), taken(exchange.accepted())
+    seen(longer and shorter, "no input tokens are counted")
+    assert (longer or 0) > (shorter or 0), f"a longer prompt counts {longer} tokens, a shorter one {shorter}"
+
+
+@scenario(HELLO, HELLO.again(9))
+def twice() -> Steps:
+    """The same request twice."""
+    yield HELLO
+    yield HELLO.again(9)
+
+
+@check("messages.usage.stable", SHOULD, of=twice, spec="MSG-ENV-006 MSG-ENV-008", depth=FULL)
+def test_the_same_prompt_counts_the_same(exchange: Exchange) -> None:
+    """The same prompt SHOULD count the same tokens each time, cached or not."""
+    first, second = taken(exchange.before[0].accepted()), taken(exchange.accepted())
+    seen(first and second, "no input tokens are counted")
+    assert first == second, f"the same prompt counts {first} tokens and then {second}"
+
+
+@check("messages.usage.cached", MAY, of=CACHED, spec="MSG-ENV-007 MSG-REQ-017", depth=FULL)
+def test_cached_tokens_are_counted(exchange: Exchange) -> None:
+    """`cache_control` MAY be taken; `usage` then counts the tokens that were written to a cache or read from one."""
+    usage = message(exchange)["usage"]
+    names = ("cache_creation_input_tokens", "cache_read_input_tokens")
+    absent = [name for name in names if usage.get(name) is None]
+    if absent:
+        raise Unsupported(f"cache_control was taken, and there is no {' and no '.join(absent)}")
+    assert spoken(exchange) is not None

@@ -1,0 +1,62 @@
+"""`anthropic-version`: which versions are known, and what depends on them."""
+
+from __future__ import annotations
+
+from samewire import FULL, MAY, Exchange, Unsupported, check
+
+from .reading import refused
+from .requests import HELLO
+
+LATEST = "2026-10-21"
+AT_LATEST = HELLO.having({"anthropic-version": LATEST})
+
+
+def told_apart(exchange: Exchange, what: str) -> None:
+    """Say *unsupported* if what Anthropic refuses was taken: nobody is hurt, and versions make no difference here."""
+    if exchange.answered().ok:
+        raise Unsupported(f"{what} is taken: versions make no difference here")
+    refused(exchange)
+
+
+@check("messages.versions.latest", MAY, of=AT_LATEST, spec="MSG-HTTP-004", depth=FULL)
+def test_the_latest_version_is_known(exchange: Exchange) -> None:
+    """The version 2026-10-21 MAY be known beside 2023-06-01."""
+    exchange.accepted()
+
+
+@check(
+    "messages.versions.required",
+    MAY,
+    of=HELLO.having({"anthropic-version": None}),
+    spec="MSG-HTTP-005",
+    depth=FULL,
+)
+def test_a_version_is_required(exchange: Exchange) -> None:
+    """A request without `anthropic-version` MAY be refused with 400, as Anthropic does."""
+    told_apart(exchange, "a request without a version")
+
+
+@check(
+    "messages.versions.unknown",
+    MAY,
+    of=HELLO.having({"anthropic-version": "1999-12-31"}),
+    spec="MSG-HTTP-006",
+    depth=FULL,
+)
+def test_an_unknown_version_is_refused(exchange: Exchange) -> None:
+    """An unknown `anthropic-version` MAY be refused with 400, as Anthropic does."""
+    told_apart(exchange, "an unknown version")
+
+
+@check("messages.versions.sampling", MAY, of=AT_LATEST.wrong(temperature=1), spec="MSG-REQ-011", depth=FULL)
+def test_the_latest_version_has_no_sampling(exchange: Exchange) -> None:
+    """In version 2026-10-21 `temperature` MAY be refused with 400, as Anthropic does."""
+    told_apart(exchange, "`temperature` in version 2026-10-21")
+
+
+@check("messages.versions.unknown_field", MAY, of=HELLO.wrong(samewire=1), spec="MSG-REQ-019", depth=FULL)
+def test_an_unknown_field_is_refused(exchange: Exchange) -> None:
+    """An unknown field at the top MAY be refused with 400, as Anthropic does."""
+    if exchange.answered().ok:
+        raise Unsupported("unknown fields are taken")
+    refused(exchange)

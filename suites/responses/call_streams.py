@@ -1,0 +1,136 @@
+"""Calls in streams: arguments that clients can put together, judged over every stream of the run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, scenario, seen
+
+from .following import ADDED, ARGUMENTS, ARGUMENTS_DONE, DONE, INPUT, INPUT_DONE, final, finished, joined, of, scoped
+from .reading import calls, of_type, parsed
+from .requests import BOTH, BOTH_STREAM, CALL_STREAMS, CALLED, CALLED_STREAM, STREAM
+from .tool_choice import CUSTOM
+
+
+def called(exchange: Exchange, kind: str = "function_call") -> list[list[Any]]:
+    """The events of each call of a stream that came to its end."""
+    every = [mine for mine in scoped(finished(exchange)).values() if of(mine, ADDED)]
+    made = [mine for mine in every if of(mine, ADDED)[0]["item"]["type"] == kind]
+    seen(made, "no tool was called")
+    return made
+
+
+@check("responses.call_stream.begins_empty", MUST, of=CALL_STREAMS, spec="RSP-STR-026 OR-010")
+def test_arguments_begin_empty(exchange: Exchange) -> None:
+    """The `arguments` of a call MUST be an empty string when it is added, if deltas follow: clients append these."""
+    for mine in called(exchange):
+        begun = of(mine, ADDED)[0]["item"]["arguments"]
+        assert not begun or not of(mine, ARGUMENTS), f"the call is added with {begun[:60]!r}, and deltas follow"
+
+
+@check("responses.call_stream.arguments", MUST, of=CALL_STREAMS, spec="RSP-STR-027 RSP-EV-008")
+def test_deltas_make_arguments(exchange: Exchange) -> None:
+    """The deltas of a call's `arguments` MUST make a JSON object when joined, unless the limit cut it off."""
+    seen(final(exchange)["status"] == "completed", "the response is not completed")
+    for mine in called(exchange):
+        said = joined(mine, ARGUMENTS)
+        seen(of(mine, ARGUMENTS), "the arguments came without deltas")
+        assert isinstance(parsed(said), dict), f"the deltas make {said[:80]!r}"
+
+
+@check("responses.call_stream.arguments_done", SHOULD, of=CALL_STREAMS, spec="RSP-STR-020 RSP-EV-008")
+def test_arguments_are_done(exchange: Exchange) -> None:
+    """The arguments of a call SHOULD end with `function_call_arguments.done`, after the last delta."""
+    for mine in called(exchange):
+        types = [event["type"] for event in mine]
+        assert ARGUMENTS_DONE in types, "the arguments of a call have no function_call_arguments.done"
+        assert ARGUMENTS not in types[types.index(ARGUMENTS_DONE) :], "a delta follows the end of the arguments"
+
+
+@check("responses.call_stream.same_done", MUST, of=CALL_STREAMS, spec="RSP-STR-027")
+def test_deltas_make_what_is_told_when_done(exchange: Exchange) -> None:
+    """The deltas of a call's arguments, joined, MUST be the `arguments` of `function_call_arguments.done`."""
+    for mine in called(exchange):
+        for done in of(mine, ARGUMENTS_DONE) if of(mine, ARGUMENTS) else ():
+            said, told = joined(mine, ARGUMENTS), done["arguments"]
+            assert said == told, f"the deltas make {said[:60]!r}, and {told[:60]!r} is told when done"
+
+
+@check("responses.call_stream.same_item", MUST, of=CALL_STREAMS, spec="RSP-STR-027 RSP-STR-017")
+def test_deltas_make_the_item(exchange: Exchange) -> None:
+    """The deltas of a call's arguments, joined, MUST be those of the item in `output_item.done`."""
+    for mine in called(exchange):
+        for done in of(mine, DONE) if of(mine, ARGUMENTS) else ():
+            said, told = joined(mine, ARGUMENTS), done["item"]["arguments"]
+            assert said == told, f"the deltas make {said[:60]!r}, and the item has {told[:60]!r}"
+
+
+@check("responses.call_stream.same_response", MUST, of=CALL_STREAMS, spec="RSP-STR-027 RSP-STR-023")
+def test_the_end_holds_the_calls(exchange: Exchange) -> None:
+    """The calls in the response that a stream ends with MUST be those that were done: id, name and arguments."""
+    done = [of(mine, DONE)[0]["item"] for mine in called(exchange) if of(mine, DONE)]
+    told = of_type(final(exchange)["output"], "function_call")
+    seen(done and told, "no call is done")
+    for one, other in zip(done, told, strict=False):
+        for name in ("call_id", "name", "arguments"):
+            assert one[name] == other[name], (
+                f"`{name}` is {one[name]!r:.60} when done and {other[name]!r:.60} at the end"
+            )
+
+
+@check("responses.call_stream.declared_name", SHOULD, of=CALL_STREAMS, spec="RSP-ITEM-008 RSP-STR-017")
+def test_only_declared_tools_are_called(exchange: Exchange) -> None:
+    """The name of a call that is added SHOULD be one of the tools that were declared."""
+    declared = {tool.get("name") for tool in (exchange.sent or {}).get("tools") or ()}
+    for mine in called(exchange):
+        name = of(mine, ADDED)[0]["item"]["name"]
+        assert name in declared, f"calls {name!r}, which was not declared"
+
+
+@scenario(CALLED, CALLED_STREAM)
+def called_and_streamed() -> Steps:
+    """The same forced call, whole and streamed."""
+    yield CALLED
+    yield CALLED_STREAM
+
+
+@check("responses.call_stream.same_calls", SHOULD, of=called_and_streamed, spec="RSP-STR-023 RSP-EP-001", again=2)
+def test_a_stream_calls_the_same_tools(exchange: Exchange) -> None:
+    """A stream SHOULD call the tools that the same request calls when it is not streamed."""
+    whole = {call["name"] for call in calls(exchange.before[0])}
+    seen(whole, "no tool was called")
+    streamed = {str(item.get("name")) for item in of_type(final(exchange)["output"], "function_call")}
+    assert streamed, f"{', '.join(whole)} was called when not streamed, and no tool in the stream"
+    assert streamed == whole, f"calls {', '.join(streamed)}, and {', '.join(whole)} when not streamed"
+
+
+@scenario(BOTH, BOTH_STREAM)
+def called_twice_and_streamed() -> Steps:
+    """A question that asks for a tool twice, whole and streamed."""
+    yield BOTH
+    yield BOTH_STREAM
+
+
+@check("responses.call_stream.apart", MUST, of=called_twice_and_streamed, spec="RSP-STR-011 RSP-STR-027", depth=FULL)
+def test_calls_are_kept_apart(exchange: Exchange) -> None:
+    """Several calls of a stream MUST be items of their own, each with its `call_id` and its arguments."""
+    seen(len(calls(exchange.before[0])) > 1, "only one call was made when not streamed")
+    made = of_type(final(exchange)["output"], "function_call")
+    seen(len(made) > 1, "only one call was made")
+    streamed = called(exchange)
+    assert len(streamed) == len(made), f"{len(streamed)} calls were streamed, and the response ends with {len(made)}"
+    ids = {of(mine, ADDED)[0]["item"]["call_id"] for mine in streamed}
+    assert len(ids) == len(made), f"{len(made)} calls have {len(ids)} ids"
+
+
+CUSTOM_STREAM = STREAM.but(**CUSTOM.body)
+
+
+@check("responses.custom.stream", SHOULD, of=CUSTOM_STREAM, spec="RSP-EV-009 RSP-ITEM-012", depth=FULL)
+def test_deltas_make_the_input(exchange: Exchange) -> None:
+    """The deltas of a custom tool's `input`, joined, SHOULD be the input told when it is done."""
+    for mine in called(exchange, "custom_tool_call"):
+        said = joined(mine, INPUT)
+        seen(of(mine, INPUT), "the input came without deltas")
+        for told in [one["input"] for one in of(mine, INPUT_DONE)] + [one["item"]["input"] for one in of(mine, DONE)]:
+            assert said == told, f"the deltas make {said[:60]!r}, and {told[:60]!r} is told when done"

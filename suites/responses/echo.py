@@ -1,0 +1,120 @@
+"""What was asked for is told again: a response names the settings that it was made with, of this request alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import FULL, SHOULD, Every, Exchange, check, seen
+
+from .parameters import TOGETHER
+from .reading import response
+from .requests import HELLO
+
+ECHOES = Every(witness=(HELLO, TOGETHER), path="responses", streamed=False, method="POST", wrong=False)
+#: The same, where nothing is sent for it.
+PLAIN = Every(witness=(HELLO,), path="responses", streamed=False, method="POST", wrong=False)
+
+
+def tells(exchange: Exchange, *names: str) -> None:
+    """Say *broken* if a response tells other settings than were sent; what it leaves out is none of this check's."""
+    one, sent = response(exchange), exchange.sent or {}
+    told = [name for name in names if sent.get(name) is not None and name in one]
+    seen(told, "nothing was sent that is told again")
+    for name in told:
+        assert one[name] == sent[name], f"`{name}` is {one[name]!r:.80}, and {sent[name]!r:.80} was sent"
+
+
+@check("responses.echo.instructions", SHOULD, of=PLAIN, spec="RSP-ENV-011 RSP-REQ-003")
+def test_instructions_are_told(exchange: Exchange) -> None:
+    """`instructions` SHOULD be those that were sent, and null when none were."""
+    one, sent = response(exchange), exchange.sent or {}
+    told = one["instructions"]
+    assert told == sent.get("instructions") or (not told and not sent.get("instructions")), (
+        f"`instructions` is {told!r:.80}, and {sent.get('instructions')!r:.80} was sent"
+    )
+
+
+@check("responses.echo.previous", SHOULD, of=PLAIN, spec="RSP-ENV-018 RSP-ST-001")
+def test_the_previous_response_is_told(exchange: Exchange) -> None:
+    """`previous_response_id` SHOULD be the one that was sent, and null when none was."""
+    one, sent = response(exchange), exchange.sent or {}
+    seen("previous_response_id" in one, "previous_response_id is not told")
+    assert one["previous_response_id"] == sent.get("previous_response_id"), (
+        f"previous_response_id is {one['previous_response_id']!r}, and {sent.get('previous_response_id')!r} was sent"
+    )
+
+
+@check("responses.echo.limit", SHOULD, of=PLAIN, spec="RSP-ENV-018 RSP-REQ-004")
+def test_the_limit_is_told(exchange: Exchange) -> None:
+    """`max_output_tokens` SHOULD be the one that was sent, where it is told."""
+    tells(exchange, "max_output_tokens")
+
+
+@check("responses.echo.sampling", SHOULD, of=ECHOES, spec="RSP-ENV-013 RSP-ENV-018", depth=FULL)
+def test_sampling_is_told(exchange: Exchange) -> None:
+    """`temperature` and `top_p` SHOULD be those that were sent."""
+    tells(exchange, "temperature", "top_p")
+
+
+@check("responses.echo.metadata", SHOULD, of=ECHOES, spec="RSP-ENV-012 RSP-REQ-017", depth=FULL)
+def test_metadata_is_told(exchange: Exchange) -> None:
+    """`metadata` SHOULD be what was sent, and empty when nothing was."""
+    one, sent = response(exchange), exchange.sent or {}
+    told = one["metadata"]
+    assert (told or {}) == (sent.get("metadata") or {}), f"`metadata` is {told!r:.80}, not {sent.get('metadata')!r:.80}"
+
+
+@check("responses.echo.parallel_tool_calls", SHOULD, of=ECHOES, spec="RSP-ENV-006 RSP-REQ-012", depth=FULL)
+def test_parallel_tool_calls_is_told(exchange: Exchange) -> None:
+    """`parallel_tool_calls` SHOULD be what was sent."""
+    tells(exchange, "parallel_tool_calls")
+
+
+@check("responses.echo.store", SHOULD, of=ECHOES, spec="RSP-ENV-018 RSP-REQ-007", depth=FULL)
+def test_not_storing_is_told(exchange: Exchange) -> None:
+    """`store` SHOULD NOT be told to be true where false was sent."""
+    one, sent = response(exchange), exchange.sent or {}
+    seen(sent.get("store") is False and "store" in one, "storing was not forbidden, or is not told")
+    assert one["store"] is not True, "store false was sent, and true is told"
+
+
+@check("responses.echo.truncation", SHOULD, of=ECHOES, spec="RSP-ENV-018 RSP-REQ-018", depth=FULL)
+def test_truncation_is_told(exchange: Exchange) -> None:
+    """`truncation` SHOULD be what was sent, where it is told."""
+    tells(exchange, "truncation")
+
+
+def names_of(tools: Any) -> list[str]:
+    """The names of tools, in order."""
+    return sorted(str(tool.get("name")) for tool in tools if isinstance(tool, dict))
+
+
+@check("responses.echo.tools", SHOULD, of=PLAIN, spec="RSP-ENV-008 RSP-ENV-018")
+def test_tools_are_told(exchange: Exchange) -> None:
+    """`tools` SHOULD be those that were sent, and none when none were."""
+    sent = names_of((exchange.sent or {}).get("tools") or ())
+    told = names_of(response(exchange)["tools"])
+    assert told == sent, f"the tools are {', '.join(told) or 'none'}, and {', '.join(sent) or 'none'} were sent"
+
+
+@check("responses.echo.tool_choice", SHOULD, of=ECHOES, spec="RSP-ENV-007 RSP-ENV-018", depth=FULL)
+def test_the_choice_of_tools_is_told(exchange: Exchange) -> None:
+    """`tool_choice` SHOULD be the word that was sent, and `auto` or `none` when nothing was."""
+    sent, told = (exchange.sent or {}).get("tool_choice"), response(exchange)["tool_choice"]
+    if sent is None:
+        assert told in ("auto", "none"), f"tool_choice is {told!r:.80}, and none was sent"
+    elif isinstance(sent, str):
+        assert told == sent, f"tool_choice is {told!r:.80}, and {sent!r} was sent"
+    else:
+        assert isinstance(told, dict), f"tool_choice is {told!r:.80}, and {sent!r:.80} was sent"
+        assert told.get("name") == sent.get("name"), f"tool_choice is {told!r:.80}, and {sent!r:.80} was sent"
+
+
+@check("responses.echo.format", SHOULD, of=ECHOES, spec="RSP-ENV-018 RSP-REQ-013", depth=FULL)
+def test_the_format_is_told(exchange: Exchange) -> None:
+    """`text.format` SHOULD have the type that was sent, where it is told, and be `text` when none was."""
+    sent = ((exchange.sent or {}).get("text") or {}).get("format") or {"type": "text"}
+    told = (response(exchange).get("text") or {}).get("format")
+    seen(told is not None, "the format is not told")
+    kind = (told or {}).get("type")
+    assert kind == sent["type"], f"the format is {kind!r}, and {sent['type']!r} was sent"

@@ -1,0 +1,157 @@
+"""Errors: what can't be answered is refused, with a status and a body that clients can read."""
+
+from __future__ import annotations
+
+from samewire import (
+    FULL,
+    GET,
+    MUST,
+    OMIT,
+    SHOULD,
+    SMOKE,
+    Blocked,
+    Broken,
+    Every,
+    Exchange,
+    Steps,
+    check,
+    scenario,
+    seen,
+)
+
+from .preflight import opened
+from .reading import refused
+from .requests import HELLO
+
+UNKNOWN_MODEL = HELLO.wrong(model="samewire-no-such-model")
+NO_INPUT = HELLO.wrong(input=OMIT)
+NO_INPUT_STREAM = HELLO.wrong(input=OMIT, stream=True)
+
+#: Every refusal of the run.
+REFUSALS = Every(witness=(UNKNOWN_MODEL, NO_INPUT), path="responses", statuses=range(400, 600))
+#: Every request that is wrong on purpose.
+MISTAKES = Every(witness=(UNKNOWN_MODEL, NO_INPUT), path="responses", statuses=range(100, 600), wrong=True)
+SUCCESSES = Every(witness=(HELLO,), path="responses", streamed=False)
+
+
+@check("responses.errors.envelope", SHOULD, of=REFUSALS, spec="ERR-ENV-001 ERR-ENV-007 ERR-ENV-008", depth=SMOKE)
+def test_a_refusal_carries_an_error_object(exchange: Exchange) -> None:
+    """The body of every refusal SHOULD be JSON with an object `error`."""
+    if exchange.error_object is None:
+        # A path that is not served at all may be the web server's own.
+        seen(exchange.status not in (404, 405, 501) or exchange.request.mistaken, "the path is not served")
+        shown = exchange.body[:120].decode(errors="replace") or "nothing"
+        words = f"{exchange.wire.method} {exchange.request.path} was refused with {exchange.status} and {shown}"
+        raise Broken(words, reason="envelope", causes={"error envelope"})
+
+
+@check("responses.errors.content_type", SHOULD, of=REFUSALS, spec="ERR-ENV-001", depth=FULL)
+def test_a_refusal_is_declared_as_json(exchange: Exchange) -> None:
+    """A JSON error SHOULD be declared as `application/json`."""
+    exchange.error()
+    assert exchange.media_type == "application/json", f"declared as {exchange.media_type or 'nothing'}"
+
+
+@check("responses.errors.message", MUST, of=REFUSALS, spec="ERR-ENV-002", depth=SMOKE)
+def test_an_error_has_a_message(exchange: Exchange) -> None:
+    """`error.message` MUST be a string that is not empty: clients show it."""
+    exchange.error()
+    exchange.conforms("http/error", "/error/message")
+
+
+@check("responses.errors.type", SHOULD, of=REFUSALS, spec="ERR-ENV-003")
+def test_an_error_has_a_type(exchange: Exchange) -> None:
+    """`error.type` SHOULD be a string."""
+    exchange.error()
+    exchange.conforms("http/error", "/error/type")
+
+
+@check("responses.errors.param", SHOULD, of=REFUSALS, spec="ERR-ENV-004")
+def test_an_error_names_a_parameter_or_null(exchange: Exchange) -> None:
+    """`error.param` SHOULD be there, a string or null."""
+    exchange.error()
+    exchange.conforms("http/error", "/error/param")
+
+
+@check("responses.errors.code", SHOULD, of=REFUSALS, spec="ERR-ENV-005")
+def test_an_error_has_a_code_or_null(exchange: Exchange) -> None:
+    """`error.code` SHOULD be there, a string or null; never a number."""
+    exchange.error()
+    exchange.conforms("http/error", "/error/code")
+
+
+@check("responses.errors.not_with_200", MUST, of=SUCCESSES, spec="HTTP-RES-004", depth=SMOKE)
+def test_a_failure_is_no_success(exchange: Exchange) -> None:
+    """A failure MUST NOT be answered with 200 and an error object: clients take it for an answer with nothing in it."""
+    if exchange.error_object is not None:
+        words = f"answered {exchange.status} with an error: {exchange.error_object.get('message')}"
+        raise Broken(words, causes={"error with status 200"})
+
+
+@check("responses.errors.clients_fault", MUST, of=MISTAKES, spec="ERR-CASE-023", depth=SMOKE)
+def test_a_mistake_of_the_client_is_no_fault_of_the_server(exchange: Exchange) -> None:
+    """A mistake of the client MUST NOT be reported as 5xx: clients would send it again."""
+    if exchange.status >= 500 and exchange.status != 501:
+        if not exchange.persistent:
+            raise Blocked(f"answered {exchange.status}, and no control was answered in between")
+        words = f"answered {exchange.status}{exchange.said} to {exchange.wire.body!r:.120}"
+        raise Broken(words, reason=f"http.{exchange.status}", causes={"client error as 5xx"})
+
+
+@check("responses.errors.unknown_model", SHOULD, of=UNKNOWN_MODEL, spec="ERR-CASE-005 RSP-REQ-001", depth=SMOKE)
+def test_an_unknown_model_is_refused(exchange: Exchange) -> None:
+    """A request for a model that does not exist SHOULD be refused with 404."""
+    refused(exchange)
+
+
+@check("responses.errors.no_input", SHOULD, of=NO_INPUT, spec="RSP-REQ-002 ERR-CASE-008")
+def test_a_request_needs_input(exchange: Exchange) -> None:
+    """A request without `input`, prompt or conversation SHOULD be refused with 400."""
+    refused(exchange)
+
+
+MALFORMED = HELLO.wrong_bytes(b'{"model": "m", "input": [')
+
+
+@check("responses.errors.malformed_json", SHOULD, of=MALFORMED, spec="ERR-CASE-006", depth=FULL)
+def test_a_body_that_is_no_json_is_refused(exchange: Exchange) -> None:
+    """A body that is no JSON SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check("responses.errors.wrong_method", SHOULD, of=opened(GET("responses")), spec="ERR-CASE-017", depth=FULL)
+def test_a_wrong_method_is_refused(exchange: Exchange) -> None:
+    """A method that the path does not have SHOULD be refused with 405."""
+    refused(exchange)
+
+
+@check(
+    "responses.errors.wrong_key",
+    SHOULD,
+    of=HELLO.with_key("wrong"),
+    spec="HTTP-AUTH-003 ERR-CASE-002",
+    needs=("key",),
+    depth=FULL,
+)
+def test_a_wrong_key_is_refused(exchange: Exchange) -> None:
+    """A key that was never issued SHOULD be refused with 401 or 403 here too."""
+    status = exchange.rejected().status
+    assert status in (401, 403), f"refused with {status}"
+
+
+@scenario(NO_INPUT, NO_INPUT_STREAM)
+def the_same_mistake_twice() -> Steps:
+    """A mistake, and the same one in a request for a stream."""
+    yield NO_INPUT
+    yield NO_INPUT_STREAM
+
+
+@check("responses.errors.same_in_streams", SHOULD, of=the_same_mistake_twice, spec="ERR-CASE-025", depth=FULL)
+def test_a_mistake_is_refused_alike_in_streams(exchange: Exchange) -> None:
+    """A mistake SHOULD be refused with the same status and in the same shape whether a stream was asked for or not."""
+    seen(not exchange.before[0].ok, "the mistake is not refused")
+    plain = exchange.before[0].rejected()
+    streamed = exchange.rejected()
+    assert streamed.status == plain.status, f"refused with {streamed.status}, and without `stream` with {plain.status}"
+    shapes = [set(one.error_object or ()) for one in (plain, streamed)]
+    assert shapes[0] == shapes[1], f"the error has {sorted(shapes[1])}, and without `stream` {sorted(shapes[0])}"

@@ -1,0 +1,167 @@
+"""Requests that are wrong: each is refused, and none is clamped, passed over or taken for something else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import FULL, MUST, OMIT, SHOULD, Exchange, Request, check, user
+
+from .images import CALLED as PARIS
+from .reading import refused
+from .requests import ASK_WEATHER, HELLO, TOOLS
+from .unknown import NOBODY
+
+
+def given(*items: Any) -> Request:
+    """Input that must be refused."""
+    return HELLO.wrong(input=list(items))
+
+
+@check("responses.mistakes.no_model", MUST, of=HELLO.wrong(model=OMIT), spec="RSP-REQ-001 ERR-CASE-009", depth=FULL)
+def test_a_request_needs_a_model(exchange: Exchange) -> None:
+    """A request without `model` MUST be refused."""
+    refused(exchange)
+
+
+@check("responses.mistakes.input_type", SHOULD, of=HELLO.wrong(input=5), spec="RSP-REQ-002 ERR-CASE-010", depth=FULL)
+def test_input_is_text_or_items(exchange: Exchange) -> None:
+    """`input` of another type than a string or an array SHOULD be refused with 400."""
+    refused(exchange)
+
+
+WIZARD = {"role": "wizard", "content": "Say hello."}
+
+
+@check("responses.mistakes.unknown_role", SHOULD, of=given(WIZARD), spec="RSP-IN-001 ERR-CASE-012", depth=FULL)
+def test_an_unknown_role_is_refused(exchange: Exchange) -> None:
+    """A message of an unknown role SHOULD be refused with 400."""
+    refused(exchange)
+
+
+STRANGE = {"type": "telepathy", "content": "Say hello."}
+
+
+@check(
+    "responses.mistakes.unknown_item",
+    SHOULD,
+    of=given(user("Hi."), STRANGE),
+    spec="RSP-IN-001 ERR-CASE-012",
+    depth=FULL,
+)
+def test_an_unknown_item_is_refused(exchange: Exchange) -> None:
+    """An item of an unknown type SHOULD be refused with 400, not dropped."""
+    refused(exchange)
+
+
+PART = {"type": "telepathy", "telepathy": "Say hello."}
+
+
+@check("responses.mistakes.unknown_part", SHOULD, of=given(user([PART])), spec="RSP-IN-003 ERR-CASE-012", depth=FULL)
+def test_an_unknown_part_is_refused(exchange: Exchange) -> None:
+    """A part of an unknown type SHOULD be refused with 400, not dropped."""
+    refused(exchange)
+
+
+@check("responses.mistakes.content_type", SHOULD, of=given(user(5)), spec="RSP-IN-001 ERR-CASE-010", depth=FULL)
+def test_content_is_text_or_parts(exchange: Exchange) -> None:
+    """A message whose `content` is a number SHOULD be refused with 400."""
+    refused(exchange)
+
+
+STRAY = {"type": "function_call_output", "call_id": "call_nobody_made", "output": "Fine."}
+
+
+@check("responses.mistakes.stray_output", SHOULD, of=given(ASK_WEATHER, STRAY), spec="RSP-IN-006", depth=FULL)
+def test_an_output_needs_a_call(exchange: Exchange) -> None:
+    """An output whose `call_id` is that of no call SHOULD be refused with 400."""
+    refused(exchange)
+
+
+NO_ID = {"type": "function_call_output", "output": "Fine."}
+
+
+@check(
+    "responses.mistakes.output_without_id",
+    SHOULD,
+    of=TOOLS.wrong(input=[ASK_WEATHER, PARIS, NO_ID]),
+    spec="RSP-IN-005",
+    depth=FULL,
+)
+def test_an_output_names_its_call(exchange: Exchange) -> None:
+    """A `function_call_output` without `call_id` SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check(
+    "responses.mistakes.temperature",
+    SHOULD,
+    of=HELLO.wrong(temperature=2.5),
+    spec="RSP-REQ-005 ERR-CASE-011",
+    depth=FULL,
+)
+def test_a_temperature_above_two_is_refused(exchange: Exchange) -> None:
+    """A `temperature` above 2 SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check(
+    "responses.mistakes.number_as_text",
+    SHOULD,
+    of=HELLO.wrong(temperature="hot"),
+    spec="RSP-REQ-005 ERR-CASE-010",
+    depth=FULL,
+)
+def test_a_number_is_no_word(exchange: Exchange) -> None:
+    """A parameter of the wrong type SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check("responses.mistakes.top_p", SHOULD, of=HELLO.wrong(top_p=1.5), spec="RSP-REQ-005 ERR-CASE-011", depth=FULL)
+def test_top_p_above_one_is_refused(exchange: Exchange) -> None:
+    """A `top_p` above 1 SHOULD be refused with 400."""
+    refused(exchange)
+
+
+MANY = HELLO.wrong(metadata={f"key{number}": "value" for number in range(17)})
+
+
+@check("responses.mistakes.metadata", SHOULD, of=MANY, spec="RSP-REQ-017", depth=FULL)
+def test_seventeen_pairs_are_refused(exchange: Exchange) -> None:
+    """`metadata` of more than 16 pairs SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check("responses.mistakes.tools", SHOULD, of=HELLO.wrong(tools="hammer"), spec="RSP-REQ-010 ERR-CASE-010", depth=FULL)
+def test_tools_are_an_array(exchange: Exchange) -> None:
+    """`tools` of another type than an array SHOULD be refused with 400."""
+    refused(exchange)
+
+
+NAMELESS = HELLO.wrong(tools=[{"type": "function", "description": "Does something."}])
+
+
+@check("responses.mistakes.tool_name", SHOULD, of=NAMELESS, spec="RSP-REQ-010 OR-023", depth=FULL)
+def test_a_tool_has_a_name(exchange: Exchange) -> None:
+    """A function tool without a name SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check("responses.mistakes.stream", SHOULD, of=HELLO.wrong(stream="yes"), spec="RSP-REQ-006 ERR-CASE-010", depth=FULL)
+def test_stream_is_a_boolean(exchange: Exchange) -> None:
+    """A `stream` that is no boolean SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check("responses.mistakes.include", SHOULD, of=HELLO.wrong(include=["everything"]), spec="RSP-REQ-016", depth=FULL)
+def test_only_what_there_is_is_included(exchange: Exchange) -> None:
+    """An `include` of something that there is not SHOULD be refused with 400."""
+    refused(exchange)
+
+
+EITHER = HELLO.wrong(previous_response_id=NOBODY, conversation="conv_0123456789abcdef0123456789abcdef0123456789abcdef")
+
+
+@check("responses.mistakes.conversation", SHOULD, of=EITHER, spec="RSP-REQ-008 RSP-REQ-009", depth=FULL)
+def test_only_one_of_two_pasts_is_taken(exchange: Exchange) -> None:
+    """`previous_response_id` beside `conversation` SHOULD be refused with 400."""
+    refused(exchange)

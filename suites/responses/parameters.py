@@ -1,0 +1,190 @@
+"""Optional parameters: what is documented is taken, alone or together, and null stands for absence.
+
+One request carries all of them. Only if it is refused does each go out alone, so that exactly the cell of what is
+refused shows it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import FULL, LIMIT, MAY, SHOULD, Blocked, Exchange, Scenario, Steps, check, honoured, scenario, seen
+
+from ..chat.packing import packed
+from .reading import items, response, words
+from .requests import HELLO, STREAM
+
+#: Parameter → a value that changes nothing in the answer, and shows when it is told again.
+NEUTRAL: dict[str, Any] = {
+    "temperature": 0.7,
+    "top_p": 0.9,
+    "metadata": {"suite": "samewire"},
+    "truncation": "auto",
+    "store": False,
+    "service_tier": "auto",
+    "parallel_tool_calls": False,
+    "text": {"format": {"type": "text"}},
+    "include": [],
+    "tools": [],
+    "safety_identifier": "samewire",
+    "prompt_cache_key": "samewire",
+    "max_tool_calls": 3,
+    "background": False,
+}
+TOGETHER = HELLO.but(**NEUTRAL)
+#: Parameters whose null is their absence.
+NULLABLE = (
+    *("instructions", "previous_response_id", "temperature", "top_p", "metadata", "store", "stream", "truncation"),
+    *("include", "parallel_tool_calls", "reasoning", "service_tier", "stream_options", "conversation", "background"),
+)
+NULLS = HELLO.but(**dict.fromkeys(NULLABLE))
+
+
+def one_of_many(name: str) -> Scenario:
+    """All parameters together, and if these are refused, this one alone."""
+    return packed(TOGETHER, HELLO.but(**{name: NEUTRAL[name]}))
+
+
+@check("responses.parameters.temperature", SHOULD, of=one_of_many("temperature"), spec="RSP-REQ-005", depth=FULL)
+def test_temperature_is_taken(exchange: Exchange) -> None:
+    """`temperature`, a number from 0 to 2, SHOULD be taken; models that don't sample refuse it."""
+    exchange.accepted()
+
+
+@check("responses.parameters.top_p", SHOULD, of=one_of_many("top_p"), spec="RSP-REQ-005", depth=FULL)
+def test_top_p_is_taken(exchange: Exchange) -> None:
+    """`top_p`, a number from 0 to 1, SHOULD be taken; models that don't sample refuse it."""
+    exchange.accepted()
+
+
+@check("responses.parameters.metadata", SHOULD, of=one_of_many("metadata"), spec="RSP-REQ-017", depth=FULL)
+def test_metadata_is_taken(exchange: Exchange) -> None:
+    """`metadata`, an object of strings, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("responses.parameters.truncation", MAY, of=one_of_many("truncation"), spec="RSP-REQ-018", depth=FULL)
+def test_truncation_is_taken(exchange: Exchange) -> None:
+    """`truncation: "auto"` MAY be taken."""
+    exchange.accepted()
+
+
+@check("responses.parameters.store", SHOULD, of=one_of_many("store"), spec="RSP-REQ-007", depth=FULL)
+def test_store_is_taken(exchange: Exchange) -> None:
+    """`store: false` SHOULD be taken: it asks for nothing to be kept."""
+    exchange.accepted()
+
+
+@check("responses.parameters.service_tier", MAY, of=one_of_many("service_tier"), spec="RSP-REQ-019", depth=FULL)
+def test_service_tier_is_taken(exchange: Exchange) -> None:
+    """`service_tier: "auto"`, the default, MAY be taken."""
+    exchange.accepted()
+
+
+@check(
+    "responses.parameters.parallel_tool_calls",
+    SHOULD,
+    of=one_of_many("parallel_tool_calls"),
+    spec="RSP-REQ-012",
+    depth=FULL,
+)
+def test_parallel_tool_calls_is_taken(exchange: Exchange) -> None:
+    """`parallel_tool_calls`, a boolean, SHOULD be taken, with tools or without."""
+    exchange.accepted()
+
+
+@check("responses.parameters.text", SHOULD, of=one_of_many("text"), spec="RSP-REQ-013", depth=FULL)
+def test_a_text_format_is_taken(exchange: Exchange) -> None:
+    """`text.format: {"type": "text"}`, the default, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("responses.parameters.include", SHOULD, of=one_of_many("include"), spec="RSP-REQ-016", depth=FULL)
+def test_include_is_taken(exchange: Exchange) -> None:
+    """`include`, an array, SHOULD be taken, if empty."""
+    exchange.accepted()
+
+
+@check("responses.parameters.no_tools", SHOULD, of=one_of_many("tools"), spec="RSP-REQ-010 RSP-ENV-008", depth=FULL)
+def test_no_tools_are_taken(exchange: Exchange) -> None:
+    """`tools` SHOULD be taken as an empty array: clients send what they have."""
+    exchange.accepted()
+
+
+@check("responses.parameters.identifiers", MAY, of=one_of_many("safety_identifier"), spec="RSP-REQ-019", depth=FULL)
+def test_a_safety_identifier_is_taken(exchange: Exchange) -> None:
+    """`safety_identifier`, a string, MAY be taken."""
+    exchange.accepted()
+
+
+@check("responses.parameters.cache_key", MAY, of=one_of_many("prompt_cache_key"), spec="RSP-REQ-019", depth=FULL)
+def test_a_cache_key_is_taken(exchange: Exchange) -> None:
+    """`prompt_cache_key`, a string, MAY be taken."""
+    exchange.accepted()
+
+
+@check("responses.parameters.max_tool_calls", MAY, of=one_of_many("max_tool_calls"), spec="RSP-REQ-019", depth=FULL)
+def test_a_limit_of_calls_is_taken(exchange: Exchange) -> None:
+    """`max_tool_calls`, a whole number, MAY be taken."""
+    exchange.accepted()
+
+
+@check("responses.parameters.background", MAY, of=one_of_many("background"), spec="RSP-REQ-019", depth=FULL)
+def test_the_foreground_is_taken(exchange: Exchange) -> None:
+    """`background: false`, the default, MAY be named, and is waited for."""
+    assert response(exchange)["status"] != "queued", "the response is queued, though it is waited for"
+
+
+@scenario(NULLS, spare=tuple(HELLO.but(**{name: None}) for name in NULLABLE))
+def nulls() -> Steps:
+    """All parameters null at once; if that is refused, one after the other until the culprit is found."""
+    every: Exchange = yield NULLS
+    if every.ok:
+        return "all"
+    for name in NULLABLE:
+        alone: Exchange = yield HELLO.but(**{name: None})
+        if not alone.ok:
+            return name
+    return ""
+
+
+@check(
+    "responses.parameters.null", SHOULD, of=nulls, spec="RSP-REQ-003 RSP-REQ-006 RSP-REQ-012 RSP-REQ-017", depth=FULL
+)
+def test_null_is_absence(exchange: Exchange) -> None:
+    """An optional parameter that is null SHOULD be taken as if it were absent."""
+    if not exchange.found:
+        raise Blocked("all nulls together were refused, and none alone")
+    exchange.accepted()
+
+
+LIKELY = HELLO.but(include=["message.output_text.logprobs"], top_logprobs=2, **LIMIT(32))
+
+
+@check("responses.parameters.logprobs", SHOULD, of=LIKELY, spec="RSP-REQ-016 RSP-REQ-005 RSP-ITEM-005", depth=FULL)
+def test_logprobs_are_included(exchange: Exchange) -> None:
+    """Asked for by `include`, the `logprobs` of the text SHOULD come, token by token."""
+    exchange.accepted()
+    told = [part for item in items(exchange, "message") for part in item["content"] if part["type"] == "output_text"]
+    seen(told, "there is no text")
+    every = [entry for part in told for entry in part.get("logprobs") or ()]
+    honoured(every, "message.output_text.logprobs was accepted, and no logprobs come")
+    shaped = all(isinstance(one, dict) and isinstance(one.get("token"), str) and "logprob" in one for one in every)
+    assert shaped, f"an entry is {every[0]!r:.100}"
+    said = "".join(one["token"] for one in every)
+    assert said.strip() == words(exchange).strip(), (
+        f"the tokens make {said[:60]!r}, the text is {words(exchange)[:60]!r}"
+    )
+    most = max(len(one.get("top_logprobs") or ()) for one in every)
+    assert most <= 2, f"top_logprobs 2 was accepted, and {most} alternatives come"
+
+
+VEILED = STREAM.but(stream_options={"include_obfuscation": False})
+
+
+@check("responses.parameters.obfuscation", MAY, of=VEILED, spec="RSP-STR-032 RSP-REQ-006", depth=FULL)
+def test_obfuscation_is_left_out(exchange: Exchange) -> None:
+    """`include_obfuscation: false` MAY be taken, and then no delta carries `obfuscation`."""
+    exchange.accepted()
+    odd = [value for value, _ in exchange.payloads() if isinstance(value, dict) and value.get("obfuscation")]
+    honoured(not odd, "include_obfuscation false was accepted, and deltas carry it")

@@ -1,0 +1,75 @@
+"""What does not exist: ids that nobody made are refused, and what can't be cancelled isn't."""
+
+from __future__ import annotations
+
+from samewire import DELETE, FULL, GET, SHOULD, Exchange, Request, Steps, check, scenario
+
+from .preflight import opened
+from .reading import refused
+from .requests import HELLO
+from .state import TOLD, name_of
+
+NOBODY = "resp_0123456789abcdef0123456789abcdef0123456789abcdef"
+
+
+def posted(path: str) -> Request:
+    """A POST without a body."""
+    return opened(GET(path).at(path, "POST"))
+
+
+def missing(exchange: Exchange) -> None:
+    """Say *broken* unless something was told not to be there."""
+    status = exchange.rejected().status
+    assert status in (400, 404, 405, 410, 501), f"answered {status}"
+
+
+@check("responses.unknown.get", SHOULD, of=opened(GET(f"responses/{NOBODY}")), spec="RSP-EP-008", depth=FULL)
+def test_nothing_is_fetched(exchange: Exchange) -> None:
+    """`GET` of a response that does not exist SHOULD be refused with 404."""
+    missing(exchange)
+
+
+@check("responses.unknown.delete", SHOULD, of=opened(DELETE(f"responses/{NOBODY}")), spec="RSP-EP-008", depth=FULL)
+def test_nothing_is_deleted(exchange: Exchange) -> None:
+    """`DELETE` of a response that does not exist SHOULD be refused with 404."""
+    missing(exchange)
+
+
+@check("responses.unknown.cancel", SHOULD, of=posted(f"responses/{NOBODY}/cancel"), spec="RSP-EP-008", depth=FULL)
+def test_nothing_is_cancelled(exchange: Exchange) -> None:
+    """Cancelling a response that does not exist SHOULD be refused with 404."""
+    missing(exchange)
+
+
+@check(
+    "responses.unknown.input_items",
+    SHOULD,
+    of=opened(GET(f"responses/{NOBODY}/input_items")),
+    spec="RSP-EP-008",
+    depth=FULL,
+)
+def test_nothing_is_listed(exchange: Exchange) -> None:
+    """The input of a response that does not exist SHOULD be refused with 404."""
+    missing(exchange)
+
+
+AFTER_NOBODY = HELLO.wrong(previous_response_id=NOBODY)
+
+
+@check("responses.unknown.previous", SHOULD, of=AFTER_NOBODY, spec="RSP-ST-002", depth=FULL)
+def test_nothing_is_followed(exchange: Exchange) -> None:
+    """A `previous_response_id` that does not exist SHOULD be refused with 400, not passed over."""
+    refused(exchange)
+
+
+@scenario(TOLD, more=1)
+def cancelled() -> Steps:
+    """A response that was waited for, and an attempt to cancel it."""
+    first: Exchange = yield TOLD
+    yield posted(f"responses/{name_of(first)}/cancel")
+
+
+@check("responses.unknown.cancel_done", SHOULD, of=cancelled, spec="RSP-EP-004", depth=FULL)
+def test_what_is_done_is_not_cancelled(exchange: Exchange) -> None:
+    """Cancelling a response that was not made in the background SHOULD be refused with 400."""
+    refused(exchange)
