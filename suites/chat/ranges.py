@@ -86,15 +86,6 @@ def test_an_unknown_tier_is_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
-LONG = HELLO.wrong(metadata={f"key{number}": "value" for number in range(17)})
-
-
-@check("chat.ranges.metadata", SHOULD, of=LONG, spec="CHAT-REQ-027", depth=FULL)
-def test_seventeen_pairs_are_refused(exchange: Exchange) -> None:
-    """`metadata` of more than 16 pairs SHOULD be refused with 400."""
-    refused(exchange)
-
-
 OPTIONS = HELLO.wrong(stream_options={"include_usage": True})
 
 

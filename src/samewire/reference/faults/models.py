@@ -89,7 +89,10 @@ def empty(call: Call) -> None:
     "There is no list of models.",
     "request",
     {"http.models.list": "unsupported"},
-    blocks=("http.models.*",),
+    blocks=(
+        "http.models.*",
+        "chat.conduct.hang_up",
+    ),
     known=("models-endpoint-missing",),
 )
 def missing(call: Call) -> None:

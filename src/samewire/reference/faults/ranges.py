@@ -26,7 +26,6 @@ BEYOND: dict[str, tuple[tuple[str, ...], Callable[[Any], bool]]] = {
     "top_logprobs": (("top_logprobs", "logprobs"), lambda value: _number(value) > 20),
     "reasoning_effort": (("reasoning_effort",), bool),
     "service_tier": (("service_tier",), lambda value: value != "auto"),
-    "metadata": (("metadata",), bool),
     "stream": (("stream",), lambda value: isinstance(value, str)),
     "tools": (("tools",), lambda value: isinstance(value, str)),
     "tool_name": (("tools",), lambda value: isinstance(value, list) and '"name"' not in json.dumps(value)),
