@@ -19,7 +19,7 @@ from samewire.reference.variants import VARIANTS
 from samewire.requirement import SMOKE
 from samewire.run import Column, Run
 from samewire.settings import Endpoint
-from samewire.verdict import Verdict
+from samewire.verdict import Judgement, Verdict
 
 from .hostile import Hostile
 from .hostile.behaviours import JSON, whole
@@ -31,6 +31,9 @@ BASE_URL, KEY, MODEL, ANSWERS = (
     "chat.model.served",
     "chat.completion.answers",
 )
+
+#: The cells in which the protocols tell what stands in their way.
+FIRST = {BASE_URL, "responses.endpoint.served", "messages.message.answers"}
 
 
 def refusing(status: int, message: str, code: str | None = None, **headers: str) -> list[Fault]:
@@ -142,8 +145,14 @@ def hosted(places: dict[str, Endpoint], name: str, text: str) -> str:
 def other(places: dict[str, Endpoint], name: str, more: dict[str, Any]) -> Endpoint:
     """A server's endpoint with some of its entry changed."""
     more = {field: hosted(places, name, value) if isinstance(value, str) else value for field, value in more.items()}
-    provider = replace(places[name].provider, **more)
+    provider = replace(places[name].provider, protocols=("chat",), **more)
     return Endpoint(provider, provider.models[0])
+
+
+def other_than_supported(run: Run) -> dict[str, Judgement]:
+    """The cells of the protocol that is claimed that are not *supported*."""
+    cells = {check: one for (_, check), one in run.verdicts.items() if one.verdict is not Verdict.SUPPORTED}
+    return {check: one for check, one in cells.items() if "protocols that are claimed" not in one.message}
 
 
 def column(run: Run) -> Column:
@@ -193,7 +202,7 @@ def test_what_is_found_is_used_and_everything_is_judged(
     places: dict[str, Endpoint], name: str, more: dict[str, Any], limit: str | None, headroom: int
 ) -> None:
     run = measure(other(places, name, more), depth=SMOKE)
-    assert {check: one for (_, check), one in run.verdicts.items() if one.verdict is not Verdict.SUPPORTED} == {}
+    assert other_than_supported(run) == {}
     found = run.findings[column(run).name, "chat"]
     assert (found["limit"], found["headroom"], found["stop"]) == (limit, headroom, None)
     sent = [one["wire"]["body"] for one in run.exchanges.values()]
@@ -205,21 +214,30 @@ def test_what_is_found_is_used_and_everything_is_judged(
 
 
 def test_without_a_list_of_models_only_the_list_is_unsupported(places: dict[str, Endpoint]) -> None:
-    run = measure(places["no list"], depth=SMOKE)
-    seen = {check: one.verdict for (_, check), one in run.verdicts.items() if one.verdict is not Verdict.SUPPORTED}
+    run = measure(other(places, "no list", {}), depth=SMOKE)
+    seen = {check: one.verdict for check, one in other_than_supported(run).items()}
     assert seen == {"http.models.list": Verdict.UNSUPPORTED}
     assert exit_status(run) is Exit.MET
 
 
 def test_a_key_that_is_needed_by_nobody_is_no_obstacle(places: dict[str, Endpoint], serve: Any) -> None:
     _, port = serve(key=None)
-    run = measure(endpoint(f"http://127.0.0.1:{port}/v1", "reference-1"), depth=SMOKE)
-    seen = {check: one for (_, check), one in run.verdicts.items() if one.verdict is not Verdict.SUPPORTED}
-    assert {check: one.verdict for check, one in seen.items()} == {"http.auth.wrong_key": Verdict.NOT_RUN}
+    run = measure(endpoint(f"http://127.0.0.1:{port}/v1", "reference-1", protocols=("chat",)), depth=SMOKE)
+    seen = {check: one.verdict for check, one in other_than_supported(run).items()}
+    assert seen == dict.fromkeys(("http.auth.wrong_key", "messages.access.wrong_key"), Verdict.NOT_RUN)
 
 
 def test_at_full_depth_a_wrong_base_url_is_still_one_finding(places: dict[str, Endpoint]) -> None:
     for name in ("page", "status"):
-        run = measure(places[name])
+        run = measure(other(places, name, {}))
         assert {check for (_, check), one in run.verdicts.items() if one.verdict.red} == set()
         assert exit_status(run) is Exit.COULD_NOT_JUDGE
+
+
+def test_every_protocol_tells_for_itself_that_nobody_is_there() -> None:
+    run = measure(endpoint("http://127.0.0.1:9/v1"))
+    told = {check: one for (_, check), one in run.verdicts.items() if not one.cause}
+    assert {one.verdict for one in told.values()} == {Verdict.INCONCLUSIVE, Verdict.NOT_RUN}
+    assert {check for check, one in told.items() if one.verdict is Verdict.INCONCLUSIVE} == FIRST
+    assert {one.cause.removeprefix("check:") for one in run.verdicts.values() if one.cause} <= FIRST
+    assert exit_status(run) is Exit.COULD_NOT_JUDGE

@@ -13,6 +13,8 @@ __all__ = ["Attempt", "Failure", "Wire", "error_of", "parse_json"]
 
 #: Arrays and objects in each other that are still read.
 DEPTH = 100
+#: Values of a document that are still read.
+VALUES = 50_000
 #: Digits of an integer that is still read as one: the greatest that a float can hold has 309.
 DIGITS = 308
 
@@ -136,9 +138,11 @@ def _integer(digits: str) -> int | float:
 def parse_json(body: bytes) -> tuple[Any, str]:
     """The bytes as JSON by RFC 8259, and what is wrong with them as a sentence (empty when nothing is).
 
-    The standard lets a reader bound the depth and the numbers that it takes. These bounds are far beyond what any client
-    needs, and let every check walk and reckon without a care.
+    The standard lets a reader bound the size, the depth and the numbers that it takes. These bounds are far beyond what
+    any client needs, and let every check walk and reckon without a care.
     """
+    if body.count(b",") >= VALUES:
+        return None, f"more than {VALUES} values"
     try:
         value = json.loads(body.decode("utf-8"), parse_constant=_reject_constant, parse_int=_integer)
     except UnicodeDecodeError as problem:

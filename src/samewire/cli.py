@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from samewire import __version__, demo, report, sets
+from samewire.arranging import doctor, init, login, providers
 from samewire.asking import diff, verdict
 from samewire.conduct import HarnessError, conduct, plan, selected
 from samewire.ending import conclude, fail, show
@@ -189,5 +190,5 @@ def serve(faults: tuple[str, ...], listing: bool, host: str, port: int, opened: 
         fail(Exit.USAGE, f"port {port} can't be served: {problem.strerror}: name another by --port")
 
 
-for command in (judge_again, render, diff, merge, verdict, lint):
+for command in (init, providers, login, doctor, judge_again, render, diff, merge, verdict, lint):
     main.add_command(command)

@@ -19,7 +19,7 @@ from samewire.attempt import Failure
 from samewire.credentials import KeyProblem, Reply, Send
 from samewire.settings import Way
 
-__all__ = ["Unsendable", "failure_of", "reached", "sender"]
+__all__ = ["Unsendable", "failure_of", "reached", "sender", "trusted"]
 
 #: Seconds that an authorization server may take.
 ASIDE_SECONDS = 30.0
@@ -37,13 +37,18 @@ class Unsendable(ValueError):
 
 
 @cache
-def _tls(ca_bundle: str = "", certificate: tuple[str, ...] = ()) -> ssl.SSLContext:
+def _context(ca_bundle: str = "", certificate: tuple[str, ...] = ()) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=ca_bundle) if ca_bundle else httpx2.create_ssl_context()
     if certificate:
         cert, key, password = (*certificate, "", "")[:3]
         # Without a pass phrase OpenSSL would ask for it at the terminal.
         context.load_cert_chain(cert, key or None, password or "")
     return context
+
+
+def trusted(way: Way) -> ssl.SSLContext:
+    """Whom to trust on the way, and what to show of ourselves."""
+    return _context(way.ca_bundle, way.certificate)
 
 
 def sender(way: Way) -> Send:
@@ -73,7 +78,7 @@ def sender(way: Way) -> Send:
 
 def reached(way: Way, url: str) -> dict[str, Any]:
     """What a client is told of the way: certificates to trust and to show, a proxy."""
-    told: dict[str, Any] = {"verify": _tls(way.ca_bundle, way.certificate) if url.startswith("https") else False}
+    told: dict[str, Any] = {"verify": trusted(way) if url.startswith("https") else False}
     if way.proxy == "none":
         return {**told, "trust_env": False}
     return {**told, "proxy": way.proxy} if way.proxy else told

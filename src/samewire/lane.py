@@ -207,10 +207,11 @@ class Lane:
         found = (one for one in self.exchanges.values() if matches(selection, one))
         return sorted(found, key=lambda one: (one.request.repetition, one.id))
 
-    @property
-    def stop(self) -> Stop | None:
-        """What leaves nothing at all to be judged at this endpoint, if there is such a thing."""
-        return next((one for one in self.findings.values() if isinstance(one, Stop) and one.wide), None)
+    def stop(self, selection: Every) -> Stop | None:
+        """The stop that leaves nothing to be judged where the selection's witnesses are sent, if there is one."""
+        protocols = {one.opener.protocol for one in selection.witness if one.opener is not None}
+        found = (self.findings.get(protocol) for protocol in protocols)
+        return next((one for one in found if isinstance(one, Stop) and one.wide), None)
 
     async def idle(self) -> None:
         """Wait until nothing is under way."""

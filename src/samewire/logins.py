@@ -9,9 +9,10 @@ from typing import Any
 
 from samewire import oauth, vault
 from samewire.credentials import KeyProblem, Send
+from samewire.keys import First
 from samewire.renewal import EARLY, Fresh, Source, read
 
-__all__ = ["Exchanged", "Granted"]
+__all__ = ["Exchanged", "Granted", "grants_of"]
 
 
 @dataclass(frozen=True)
@@ -105,3 +106,12 @@ class Exchanged:
             raise KeyProblem(f"{self.url} answers {reply.status}")
         fresh = read(reply.body.decode("utf-8", "replace"), self.pointer, self.expires, self.url)
         return Fresh(fresh.value, fresh.ends, (given.value, *given.also))
+
+
+def grants_of(source: Source) -> list[Granted]:
+    """The logins that a source may rest on."""
+    if isinstance(source, First):
+        return [found for one in source.sources for found in grants_of(one)]
+    if isinstance(source, Exchanged):
+        return grants_of(source.source)
+    return [source] if isinstance(source, Granted) else []

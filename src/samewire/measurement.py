@@ -128,7 +128,7 @@ class Measurement:
 
     def _invariant(self, requirement: Requirement, of: Every, endpoint: Endpoint) -> Judgement:
         every = self.exchanges.every(endpoint, of)
-        stop = self.exchanges.lanes[endpoint.name].stop
+        stop = self.exchanges.lanes[endpoint.name].stop(of)
         if stop is not None:
             # What answers at a wrong base URL may be anything: it is not held against the API.
             return stop.blocking.judgement()

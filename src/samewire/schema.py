@@ -215,11 +215,15 @@ def _wrap(instance: Any) -> Any:
 def _reading(instance: Any, places: dict[tuple[str | int, ...], Violation]) -> Any:
     if not isinstance(instance, (dict, list)):
         return instance
-    here: dict[Any, Violation] = {path[0]: violation for path, violation in places.items() if len(path) == 1}
-
-    def below(step: str | int) -> dict[tuple[str | int, ...], Violation]:
-        return {path[1:]: violation for path, violation in places.items() if len(path) > 1 and path[0] == step}
-
+    if not places:
+        return _wrap(instance)
+    here: dict[Any, Violation] = {}
+    below: dict[str | int, dict[tuple[str | int, ...], Violation]] = {}
+    for (first, *rest), violation in places.items():
+        if rest:
+            below.setdefault(first, {})[tuple(rest)] = violation
+        else:
+            here[first] = violation
     if isinstance(instance, dict):
-        return Part({key: _reading(value, below(key)) for key, value in instance.items()}, here)
-    return Items([_reading(value, below(index)) for index, value in enumerate(instance)], here)
+        return Part({key: _reading(value, below.get(key, {})) for key, value in instance.items()}, here)
+    return Items([_reading(value, below.get(index, {})) for index, value in enumerate(instance)], here)

@@ -85,7 +85,7 @@ def _from_sources(entry: Mapping[str, Any], book: Book) -> Credential | None:
         book.missing.append(problem)
     if isinstance(source, Variable):
         return Credential.from_environment(source.name, book.environ)
-    return Credential(variable_for(entry["name"]), None, None if problem else Renewable(source))
+    return Credential(variable_for(entry["name"]), None, Renewable(source))
 
 
 def _source(given: Any, name: str, book: Book, place: Place) -> Source | None:

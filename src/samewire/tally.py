@@ -18,11 +18,13 @@ class Bounds:
 
     Attributes:
         body: bytes that are read; a bigger body is a failure.
+        lines: lines that are read; a longer body is a failure, as each of its events has to be judged.
         reads: reads that are kept apart; of a body in more pieces the later ones are joined to the last.
         evidence: bytes that are kept of a body that was too large.
     """
 
     body: int
+    lines: int
     reads: int
     evidence: int
 
@@ -44,6 +46,7 @@ class Tally:
         self.headers: list[tuple[str, str]] = []
         self.reads: list[Read] = []
         self.size = 0
+        self.lines = 0
         self.answered = 0.0
         self._zero = time.perf_counter()
         self._decoder: Decoder | None = None
@@ -95,8 +98,11 @@ class Tally:
             self._overflow(now, piece)
         elif piece:
             self.reads.append((now, piece))
+        self.lines += piece.count(b"\n") + piece.count(b"\r")
         if self.size >= self.bounds.body:
             raise TooLarge
+        if self.lines >= self.bounds.lines:
+            raise TooLarge(f"{self.bounds.lines} lines")
 
     def _overflow(self, now: float, piece: bytes) -> None:
         # Pieces beyond the bound are gathered by the hundred, or joining them one by one would take quadratic time.

@@ -25,6 +25,8 @@ __all__ = ["MAX_BODY", "Transport"]
 
 #: Bytes of a decoded body that are read; a bigger one is a failure.
 MAX_BODY = 4 * 1024 * 1024
+#: Lines of a body that are read; one with more is a failure, too.
+MAX_LINES = 30_000
 #: Bytes that are kept of a body that was too large.
 EVIDENCE = 64 * 1024
 #: Reads that are kept apart; of a body in more pieces the later ones are joined to the last.
@@ -60,7 +62,7 @@ class Transport:
 
     async def attempt(self, wire: Wire, waited: float = 0.0) -> Attempt:
         """Try the request once. Ends within the provider's timeout; a failure is part of what is returned."""
-        tally = Tally(wire.cut, Bounds(MAX_BODY, MAX_READS, EVIDENCE))
+        tally = Tally(wire.cut, Bounds(MAX_BODY, MAX_LINES, MAX_READS, EVIDENCE))
         begun = asyncio.get_running_loop().time()
         failure: Failure | None = None
         try:
@@ -72,9 +74,11 @@ class Transport:
                 await self._receive(wire, key, tally)
         except TimeoutError:
             failure = Failure("timeout", f"no complete answer within {self.timeout:g} s ({tally.size} bytes came)")
-        except TooLarge:
+        except TooLarge as bound:
             tally.shorten()
-            failure = Failure("too large", f"the body goes on beyond {MAX_BODY // 2**20} MiB", peer=True)
+            failure = Failure(
+                "too large", f"the body goes on beyond {str(bound) or f'{MAX_BODY // 2**20} MiB'}", peer=True
+            )
         except zlib.error as problem:
             failure = Failure("decoding", f"the body is not what its Content-Encoding says: {problem}", peer=True)
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, OverflowError, ExceptionGroup) as problem:
