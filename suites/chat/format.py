@@ -81,7 +81,11 @@ def test_a_schema_needs_a_name(exchange: Exchange) -> None:
 
 
 @check(
-    "chat.format.unknown", SHOULD, of=HELLO.wrong(response_format={"type": "yaml"}), spec="CHAT-REQ-018 ERR-CASE-012"
+    "chat.format.unknown",
+    SHOULD,
+    of=HELLO.wrong(response_format={"type": "yaml"}),
+    spec="CHAT-REQ-018 ERR-CASE-012",
+    depth=FULL,
 )
 def test_an_unknown_format_is_refused(exchange: Exchange) -> None:
     """An unknown `response_format` SHOULD be refused with 400, not passed over."""

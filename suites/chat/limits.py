@@ -53,7 +53,7 @@ def test_a_cut_answer_finishes_with_length(exchange: Exchange) -> None:
     assert reason == "length", f"cut off after {said[-20:]!r}, and finishes with {reason!r}"
 
 
-@check("chat.limits.stream_finish_reason", SHOULD, of=CUT_STREAM, spec="CHAT-ENV-033 CHAT-STR-010")
+@check("chat.limits.stream_finish_reason", SHOULD, of=CUT_STREAM, spec="CHAT-ENV-033 CHAT-STR-010", depth=FULL)
 def test_a_cut_stream_finishes_with_length(exchange: Exchange) -> None:
     """A stream that the token limit cuts off SHOULD finish with `length`."""
     exchange.accepted()

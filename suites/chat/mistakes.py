@@ -26,7 +26,13 @@ def test_a_request_needs_a_message(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check("chat.mistakes.messages_type", SHOULD, of=HELLO.wrong(messages="Say hello."), spec="ERR-CASE-010 CHAT-REQ-037")
+@check(
+    "chat.mistakes.messages_type",
+    SHOULD,
+    of=HELLO.wrong(messages="Say hello."),
+    spec="ERR-CASE-010 CHAT-REQ-037",
+    depth=FULL,
+)
 def test_messages_are_an_array(exchange: Exchange) -> None:
     """`messages` of another type than an array SHOULD be refused with 400."""
     refused(exchange)
@@ -41,7 +47,13 @@ def test_content_is_text_or_parts(exchange: Exchange) -> None:
 WIZARD = {"role": "wizard", "content": "Say hello."}
 
 
-@check("chat.mistakes.unknown_role", SHOULD, of=HELLO.wrong(messages=[WIZARD]), spec="CHAT-MSG-020 ERR-CASE-012")
+@check(
+    "chat.mistakes.unknown_role",
+    SHOULD,
+    of=HELLO.wrong(messages=[WIZARD]),
+    spec="CHAT-MSG-020 ERR-CASE-012",
+    depth=FULL,
+)
 def test_an_unknown_role_is_refused(exchange: Exchange) -> None:
     """A message of an unknown role SHOULD be refused with 400."""
     refused(exchange)

@@ -83,7 +83,9 @@ def test_a_stop_may_be_a_string(exchange: Exchange) -> None:
     stops(said, streamed_words(exchange.before[0]), exchange.found, False)
 
 
-@check("chat.sampling.temperature_zero", SHOULD, of=HELLO.but(temperature=0), spec="CHAT-REQ-003 CHAT-REQ-039")
+@check(
+    "chat.sampling.temperature_zero", SHOULD, of=HELLO.but(temperature=0), spec="CHAT-REQ-003 CHAT-REQ-039", depth=FULL
+)
 def test_temperature_zero_is_taken(exchange: Exchange) -> None:
     """`temperature: 0` SHOULD be taken; models that don't sample refuse it."""
     exchange.accepted()

@@ -60,7 +60,7 @@ NO_ARGUMENTS = FORCED.but(**forced(NOTHING, "Call ping."))
 NO_ARGUMENTS_STREAM = STREAM.but(**NO_ARGUMENTS.body)
 
 
-@check("chat.strict.no_arguments", SHOULD, of=NO_ARGUMENTS, spec="CHAT-ENV-019 CHAT-TOOL-001")
+@check("chat.strict.no_arguments", SHOULD, of=NO_ARGUMENTS, spec="CHAT-ENV-019 CHAT-TOOL-001", depth=FULL)
 def test_no_arguments_are_an_empty_object(exchange: Exchange) -> None:
     """A call without arguments SHOULD have `{}` for `arguments`, not an empty string."""
     exchange.accepted()

@@ -53,9 +53,13 @@ def test_arguments_are_a_json_object(exchange: Exchange) -> None:
 def test_only_declared_tools_are_called(exchange: Exchange) -> None:
     """The name in a tool call SHOULD be one of the tools that were declared."""
     seen(calls(exchange), "no tool was called")
-    declared = {tool.get("function", {}).get("name") for tool in (exchange.sent or {}).get("tools") or ()}
+    declared = {str(tool.get("function", {}).get("name")) for tool in (exchange.sent or {}).get("tools") or ()}
     odd = [call["function"]["name"] for call in calls(exchange) if call["function"]["name"] not in declared]
-    assert not odd, f"calls {odd[0]!r}, which was not declared"
+    for name in odd:
+        # A model may make up a name. That one which was declared comes out changed is the server's doing.
+        changed = [one for one in declared if one.lower() in name.lower() or name.lower() in one.lower()]
+        assert not changed, f"calls {name!r}, and {changed[0]!r} was declared"
+    seen(not odd, "the model called a tool of its own making")
 
 
 @check("chat.tools.unique_ids", SHOULD, of=CALLS, spec="CHAT-ENV-018")

@@ -33,7 +33,9 @@ def test_a_wrong_key_is_refused(exchange: Exchange) -> None:
     assert status == 401, f"refused with {status}"
 
 
-@check("http.auth.malformed_key", SHOULD, of=HELLO.with_key("malformed"), spec="HTTP-AUTH-003", needs=("key",))
+@check(
+    "http.auth.malformed_key", SHOULD, of=HELLO.with_key("malformed"), spec="HTTP-AUTH-003", needs=("key",), depth=FULL
+)
 def test_credentials_without_a_scheme_are_refused(exchange: Exchange) -> None:
     """An `Authorization` header that is no credentials SHOULD be refused with 401."""
     status = exchange.rejected().status
