@@ -120,6 +120,7 @@ class Fault:
         known: where servers in the wild have shown it.
         patience: seconds after which whoever measures it should give up an attempt; None for as many as usual.
         where: the path below the base whose bodies, answers, chunks and events it touches.
+        also: further protocols that it is measured with, since it shows beside them.
     """
 
     id: str
@@ -132,9 +133,11 @@ class Fault:
     known: tuple[str, ...] = ()
     where: str = "/chat/completions"
     patience: float | None = None
+    also: tuple[str, ...] = ()
 
     @property
     def protocols(self) -> tuple[str, ...]:
         """The protocols that it shows in."""
         first = self.where.split("/")[1]
-        return (first,) if first in ("responses", "messages") else ("chat", "embeddings", "completions")
+        own = (first,) if first in ("responses", "messages") else ("chat", "embeddings", "completions")
+        return (*own, *self.also)

@@ -2,6 +2,7 @@
 
 from samewire.reference.faults import (
     accepted,
+    across,
     completion,
     conduct,
     conversation,
@@ -28,6 +29,7 @@ from samewire.reference.faults.registry import FAULTS
 __all__ = [
     "FAULTS",
     "accepted",
+    "across",
     "completion",
     "conduct",
     "conversation",

@@ -24,6 +24,7 @@ def fault(
     known: tuple[str, ...] = (),
     where: str = "/chat/completions",
     patience: float | None = None,
+    also: tuple[str, ...] = (),
     **configure: Any,
 ) -> Callable[[Step], Step]:
     """Declare a fault; what is decorated does it to a call.
@@ -37,13 +38,14 @@ def fault(
         known: ids of the deviations in the wild that it stands for.
         where: the path whose bodies, answers, chunks and events it touches.
         patience: seconds after which an attempt should be given up.
+        also: further protocols that it is measured with.
         configure: settings it changes.
     """
     if stage not in STAGES or id in FAULTS:
         raise ValueError(f"{id}: {stage!r} is no stage, or the id is taken")
 
     def declare(step: Step) -> Step:
-        FAULTS[id] = Fault(id, what, stage, step, turns, blocks, configure, known, where, patience)
+        FAULTS[id] = Fault(id, what, stage, step, turns, blocks, configure, known, where, patience, also)
         return step
 
     return declare

@@ -1,0 +1,189 @@
+"""Faults of one protocol that another protocol of the same endpoint doesn't have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire.reference.call import Call
+from samewire.reference.faults.registry import fault
+
+RESPONSES, MESSAGES = "/responses", "/messages"
+
+
+def _parts(call: Call, name: str) -> list[dict[str, Any]]:
+    """The messages of a body whose content is a list of parts."""
+    items = call.body.get(name)
+    return [one for one in items if isinstance(one, dict)] if isinstance(items, list) else []
+
+
+def _drop(call: Call, name: str, kind: str) -> None:
+    """Leave the parts of a kind out of every message."""
+    for one in _parts(call, name):
+        if isinstance(one.get("content"), list):
+            one["content"] = [part for part in one["content"] if part.get("type") != kind]
+
+
+@fault(
+    "across.responses_blind",
+    "Chat Completions sees pictures, Responses drops them.",
+    "body",
+    {
+        "across.responses.image": "broken",
+        "responses.images.seen": "ignored",
+        "responses.images.by_url": "ignored",
+        "responses.images.unreadable": "ignored",
+        "responses.images.unreachable": "ignored",
+    },
+    where=RESPONSES,
+    also=("chat",),
+)
+def responses_blind(call: Call) -> None:
+    """See nothing."""
+    _drop(call, "input", "input_image")
+
+
+@fault(
+    "across.messages_blind",
+    "Chat Completions sees pictures, Messages drops them.",
+    "body",
+    {
+        "across.messages.image": "broken",
+        "messages.images.seen": "ignored",
+        "messages.images.unreadable": "ignored",
+        "messages.images.by_url": "ignored",
+    },
+    where=MESSAGES,
+    also=("chat",),
+)
+def messages_blind(call: Call) -> None:
+    """See nothing."""
+    _drop(call, "messages", "image")
+
+
+@fault(
+    "across.responses_deaf",
+    "Chat Completions heeds developer messages, Responses drops them.",
+    "body",
+    {"across.responses.developer": "broken", "responses.input.developer": "ignored"},
+    where=RESPONSES,
+    also=("chat",),
+)
+def responses_deaf(call: Call) -> None:
+    """Hear nobody."""
+    if isinstance(call.body.get("input"), list):
+        call.body["input"] = [one for one in call.body["input"] if one.get("role") != "developer"]
+
+
+@fault(
+    "across.messages_deaf",
+    "Chat Completions heeds system prompts, Messages drops them.",
+    "body",
+    {
+        "across.messages.system": "broken",
+        "messages.count.blocks": "ignored",
+        "messages.mistakes.system_type": "ignored",
+        "messages.system.string": "ignored",
+        "messages.system.blocks": "ignored",
+    },
+    where=MESSAGES,
+    also=("chat",),
+)
+def messages_deaf(call: Call) -> None:
+    """Hear nobody."""
+    call.body.pop("system", None)
+
+
+@fault(
+    "across.responses_idle",
+    "Chat Completions can be made to call a tool, Responses can't.",
+    "body",
+    {
+        "across.responses.tool_choice": "broken",
+        "responses.echo.tool_choice": "broken",
+        "responses.tool_choice.required": "ignored",
+        "responses.tool_choice.without_tools": "ignored",
+    },
+    blocks=(
+        "responses.call_stream.same_calls",
+        "responses.tools.completed",
+        "responses.tools.own_call",
+        "responses.tools.previous_call",
+    ),
+    where=RESPONSES,
+    also=("chat",),
+)
+def responses_idle(call: Call) -> None:
+    """Leave it to the model."""
+    if call.body.get("tool_choice") == "required":
+        call.body["tool_choice"] = "auto"
+
+
+@fault(
+    "across.messages_idle",
+    "Chat Completions can be made to call a tool, Messages can't.",
+    "body",
+    {
+        "across.messages.tool_choice": "broken",
+        "messages.tool_choice.any": "ignored",
+        "messages.tool_choice.any_stream": "ignored",
+        "messages.tool_choice.without_tools": "ignored",
+        "messages.tool_choice.exactly_one": "ignored",
+    },
+    blocks=(
+        "messages.alike.calls",
+        "messages.alike.input",
+        "messages.alike.call_stop",
+        "messages.alike.second_turn",
+        "messages.results.own_call",
+        "messages.tools.no_input",
+    ),
+    where=MESSAGES,
+    also=("chat",),
+)
+def messages_idle(call: Call) -> None:
+    """Leave it to the model."""
+    if (call.body.get("tool_choice") or {}).get("type") == "any":
+        call.body["tool_choice"] = {"type": "auto"}
+
+
+@fault(
+    "across.responses_count",
+    "Responses counts thirty times the tokens that Chat Completions counts.",
+    "answers",
+    {"across.responses.usage": "broken"},
+    where=RESPONSES,
+    also=("chat",),
+)
+@fault(
+    "across.messages_count",
+    "Messages counts thirty times the tokens that Chat Completions counts.",
+    "answers",
+    {"across.messages.usage": "broken", "messages.count.agrees": "broken", "messages.count.tools": "broken"},
+    where=MESSAGES,
+    also=("chat",),
+)
+def much(call: Call) -> None:
+    """Count too much."""
+    call.prompt_tokens *= 30
+
+
+@fault(
+    "across.responses_anyone",
+    "Chat Completions refuses unknown models, Responses takes any.",
+    "body",
+    {"across.responses.unknown_model": "broken", "responses.errors.unknown_model": "ignored"},
+    where=RESPONSES,
+    also=("chat",),
+)
+@fault(
+    "across.messages_anyone",
+    "Chat Completions refuses unknown models, Messages takes any.",
+    "body",
+    {"across.messages.unknown_model": "broken", "messages.error.unknown_model": "ignored"},
+    where=MESSAGES,
+    also=("chat",),
+)
+def anyone(call: Call) -> None:
+    """Take one for another."""
+    if isinstance(call.body.get("model"), str):
+        call.body["model"] = call.settings.models[0]

@@ -1,0 +1,1 @@
+"""Several protocols of one endpoint: the same question must not be answered in contradicting ways."""
