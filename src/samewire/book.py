@@ -67,11 +67,15 @@ class Book:
         return self.environ.origin(name) if isinstance(self.environ, Environment) else f"${name}"
 
     def pairs(self, mapping: Mapping[str, Any], *path: str) -> tuple[tuple[str, str], ...]:
-        """Names and values with variables put in; yes, no and numbers in JSON's spelling."""
-        return tuple(
+        """Names and values with variables put in; yes, no and numbers in JSON's spelling.
+
+        What has a variable that is empty is left out.
+        """
+        found = [
             (name, self.text(value if isinstance(value, str) else json.dumps(value), *path, name, secret=True))
             for name, value in mapping.items()
-        )
+        ]
+        return tuple((name, text) for name, text in found if text or not mapping[name])
 
     def within(self, value: Any, *path: str | int) -> Any:
         """JSON with variables put into its texts."""

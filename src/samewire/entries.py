@@ -66,6 +66,7 @@ def provider_of(entry: Mapping[str, Any], book: Book) -> Provider:
         image_url=entry.get("image_url", ""),
         when_named=entry.get("when_named", False),
         prices=(prices["input"], prices["output"]) if prices else None,
+        priced=prices.get("model", "") if prices else "",
         claims={**entry.get("claims", {}), **{name: entry[name] for name in NUMBERS if name in entry}},
         secrets=tuple(book.secrets),
         missing="; ".join(dict.fromkeys(book.missing)),
@@ -108,7 +109,8 @@ def _auth(
     if "auth" in entry:
         book.came("auth")
         scheme, _, name = str(entry["auth"]).partition(":")
-        return Auth(scheme.strip(), name.strip()), entry
+        # A name, so that it is another than the usual way, which at Messages is a header of its own.
+        return Auth(scheme.strip(), "Authorization" if scheme == "bearer" else name.strip()), entry
     host = urlsplit(base_url).hostname or ""
     azure = host.endswith(AZURE)
     named = next((name for name in headers if name.lower() == "api-key"), "api-key" if azure else "")

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 
 from samewire.catalogue import entries, url_of
+from samewire.deviations import told
+from samewire.reference.call import Fault
 from samewire.reference.faults import FAULTS
 from samewire.request import Request
 from samewire.requirement import Requirement
@@ -57,7 +59,16 @@ def explained(row: Requirement) -> Iterator[str]:
     if faults:
         yield ""
         yield "Catches, among others"
-        yield from (f"  {fault.id}: {fault.what} → {fault.turns[row.id]}" for fault in faults)
+        for fault in faults:
+            yield f"  {fault.id}: {fault.what} → {fault.turns[row.id]}"
+            yield from _known(fault)
+
+
+def _known(fault: Fault) -> Iterator[str]:
+    names, sources = told(fault.known)
+    if names:
+        yield f"    Known from: {names}"
+        yield from (f"      {url}" for url in sources)
 
 
 def _source(row: Requirement) -> Iterator[str]:

@@ -162,7 +162,7 @@ def budget_for(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> B
     Raises:
         SettingsError: money is to be bounded, and what an endpoint costs is not known.
     """
-    unpriced = sorted({one.provider.name for one in endpoints if not one.provider.prices and not one.provider.missing})
+    unpriced = sorted({one.name for one in endpoints if not one.prices and not one.provider.missing})
     if options["max_cost"] is not None and unpriced:
         raise SettingsError(
             f"--max-cost can't be kept, as no prices are known of {', '.join(unpriced)}: "
@@ -186,6 +186,7 @@ def settings_for(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) ->
         depth=Depth(options.get("depth") or Depth.CORE),
         output=options.get("folder") or Path("reports"),
         fail_on=options.get("fail_on") or "must",
+        repeat=options.get("repeat") or 1,
         extra={"tool": {"name": "samewire", "version": __version__}, **compared(endpoints, options)},
     )
     if settings.fail_on == "regression" and "earlier" not in settings.extra:

@@ -66,7 +66,7 @@ def bounds(requirements: Iterable[Requirement], endpoint: Endpoint) -> Bounds:
     speaking = [request for request in distinct.values() if request.speaks and not request.mistaken]
     tokens_in = sum(_tokens_in(request) for request in distinct.values()) + more * 200
     tokens_out = sum(_tokens_out(request) for request in distinct.values()) + more_tokens
-    prices = endpoint.provider.prices
+    prices = endpoint.prices
     cost = (tokens_in * prices[0] + tokens_out * prices[1]) / 1e6 if prices else None
     at_most = len(distinct) + more
     return Bounds(len(mine), len(healthy) + more, at_most, len(speaking) + more, tokens_in, tokens_out, cost)

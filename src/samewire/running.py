@@ -14,6 +14,7 @@ from samewire.exchange import Exchange
 from samewire.exchanges import Exchanges
 from samewire.findings import Findings, Stop
 from samewire.inert import visible
+from samewire.known import known_from
 from samewire.lag import Lag
 from samewire.lane import Lane
 from samewire.measurement import Measurement
@@ -89,7 +90,8 @@ class Execution:
         )
 
     def judged(self, requirement: Requirement, endpoint: Endpoint, judgement: Judgement) -> Judgement:
-        """Record a judgement; gives it as it was recorded: without any secret."""
+        """Record a judgement; gives it as it was recorded: without any secret, and with what it is known from."""
+        judgement = replace(judgement, known=known_from(requirement.id, judgement.verdict))
         self.recorder.verdict(endpoint.name, requirement.id, judgement)
         self.progress(endpoint.name, judgement)
         redactor = self.recorder.redactor

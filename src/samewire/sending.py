@@ -72,7 +72,7 @@ class Sender:
     ) -> Attempt | None:
         await self.window.enter(priority)
         fine = True
-        prices = self.endpoint.provider.prices
+        prices = self.endpoint.prices
         ask = self.budget.asked(wire, prices)
         attempt: Attempt | None = None
         try:

@@ -91,6 +91,7 @@ class Provider:
         costly: whether requests that may cost much are sent: prompts of megabytes, answers of a thousand tokens.
         when_named: whether it is run only when it is named.
         prices: US dollars for a million tokens in and out, or None.
+        priced: the model whose prices these are; empty for any.
         claims: what it says it can, by name: never a verdict.
         secrets: further values that must never be written, such as headers that came from the environment.
         missing: why it can't be run, or an empty string.
@@ -122,6 +123,7 @@ class Provider:
     costly: bool = False
     when_named: bool = False
     prices: tuple[float, float] | None = None
+    priced: str = ""
     claims: Mapping[str, Any] = field(default_factory=dict)
     secrets: tuple[Secret, ...] = ()
     missing: str = ""
@@ -149,6 +151,11 @@ class Endpoint:
         """``provider/model``."""
         return f"{self.provider.name}/{self.model}"
 
+    @property
+    def prices(self) -> tuple[float, float] | None:
+        """US dollars for a million tokens in and out, or None if they are not known of this model."""
+        return self.provider.prices if self.provider.priced in ("", self.model) else None
+
     def model_for(self, protocol: str) -> str:
         """The model that requests of a protocol name: embeddings have one of their own, if one is named."""
         return self.provider.slots.get("embedding", self.model) if protocol == "embeddings" else self.model
@@ -166,6 +173,7 @@ class Settings:
         output: the folder for reports.
         dry: whether nothing is to be sent.
         fail_on: which policy decides the exit status.
+        repeat: how many times over everything is measured.
         extra: lines for the run's header, such as the command.
     """
 
@@ -177,6 +185,7 @@ class Settings:
     output: Path = Path("reports")
     dry: bool = False
     fail_on: str = "must"
+    repeat: int = 1
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -17,7 +17,7 @@ a ``Judgement``. The signals form a tree that carries the blame::
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -70,6 +70,9 @@ class Judgement:
         cause: the name of the defect that stands in the way, when blocked, or of the request that was refused.
         exchanges: ids of the exchanges that were judged, the decisive one first.
         flaky: the verdict rests on answers that differed from one repetition to the next.
+        notes: what else is to be told of it.
+        rounds: the words of all rounds, where the whole measurement was repeated.
+        known: ids of the deviations in the wild that look like this.
     """
 
     verdict: Verdict
@@ -79,7 +82,9 @@ class Judgement:
     cause: str = ""
     exchanges: tuple[str, ...] = ()
     flaky: bool = False
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    rounds: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
 
     def of(self, exchanges: Iterable[str]) -> Judgement:
         """The same judgement, resting on these exchanges."""

@@ -30,7 +30,8 @@ def wire(request: Request, endpoint: Endpoint, findings: Findings) -> Wire:
     headers = _headers(request, endpoint, body, findings.key)
     # The digest leaves out whatever may be secret, so that a redacted record gives the same one.
     parts = [request.method, url, request.headers, body.hex() if body is not None else None]
-    text = json.dumps([*parts, request.key, request.cut, request.repetition], separators=(",", ":"))
+    shown = f"{request.key} {findings.key}" if findings.key and request.key in ("own", "wrong") else request.key
+    text = json.dumps([*parts, shown, request.cut, request.repetition], separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
     if endpoint.provider.query:
         url += f"{'&' if '?' in url else '?'}{urlencode(endpoint.provider.query)}"
@@ -48,7 +49,7 @@ def _url(request: Request, endpoint: Endpoint) -> str:
     place = paths.get(request.path, request.path)
     if request.streamed:
         place = paths.get(f"{request.path} (stream)", place)
-    path = place.replace(MODEL, quote(model, safe="/:@")).replace("{model}", quote(model, safe=""))
+    path = place.replace(MODEL, quote(model, safe="/:@")).replace("{model}", quote(model, safe="@:"))
     if place.startswith("{"):
         url = path.replace("{base}", base).replace("{origin}", origin)
     else:

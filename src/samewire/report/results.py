@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from samewire.deviations import deviations
 from samewire.diffing import baseline_of, changes
 from samewire.foreseen import expired, stale, stale_cells
 from samewire.inert import whole
@@ -156,6 +157,8 @@ def _result(one: Cell) -> dict[str, Any]:
         "fails": one.counts,
         "expected": one.foreseen.why if one.foreseen is not None else None,
         "flaky": judgement.flaky,
+        "rounds": list(judgement.rounds),
+        "known": [asdict(deviations()[name]) for name in judgement.known if name in deviations()],
         "reason": judgement.reason,
         "message": judgement.message,
         "notes": list(judgement.notes),
