@@ -38,17 +38,7 @@ DOORS = {
 
 #: What a suite may use of the standard library: what only computes. No files, no network, no clock, no chance.
 PURE = {
-    *(
-        "__future__",
-        "base64",
-        "binascii",
-        "collections",
-        "collections.abc",
-        "dataclasses",
-        "difflib",
-        "enum",
-        "fnmatch",
-    ),
+    *("__future__", "base64", "binascii", "collections", "collections.abc", "dataclasses", "difflib", "enum", "fnmatch"),
     *("functools", "hashlib", "html", "itertools", "json", "math", "operator", "re", "statistics", "string", "struct"),
     *("textwrap", "typing", "unicodedata", "urllib.parse", "zlib"),
 }
@@ -109,18 +99,7 @@ MAY_KNOW = {
     "transport": {"attempt", "connecting", "credentials", "decoding", "lag", "settings", "tally"},
     "retry": {"attempt"},
     "budget": {"attempt", "sse"},
-    "sending": {
-        "attempt",
-        "budget",
-        "exchange",
-        "lag",
-        "request",
-        "retry",
-        "settings",
-        "transport",
-        "verdict",
-        "window",
-    },
+    "sending": {"attempt", "budget", "exchange", "lag", "request", "retry", "settings", "transport", "verdict", "window"},
     "lane": {"attempt", "exchange", "findings", "request", "scenario", "settings", "verdict", "wire"},
     "exchanges": {"exchange", "lane", "request", "scenario", "settings"},
     "measurement": {"exchange", "exchanges", "lane", "request", "requirement", "scenario", "settings", "verdict"},
