@@ -160,11 +160,8 @@ class Lane:
 
     async def _scenario(self, scenario: Scenario, repetition: int) -> Got:
         done: list[Exchange] = []
-
-        def get(request: Request) -> Awaitable[Got]:
-            # A step that is itself a repetition stays another one than the first.
-            return self.exchange(request.again(request.repetition + 100 * repetition))
-
+        # A step that is itself a repetition stays another one than the first.
+        get = lambda request: self.exchange(request.again(request.repetition + 100 * repetition))  # noqa: E731
         try:
             found = await self._walk(scenario.steps, done, get)
         except (Unsupported, Broken, Ignored) as signal:

@@ -23,6 +23,7 @@ from samewire.reference.faults import (
     stream_usage,
     tool_calls,
     tool_turns,
+    unheeded,
 )
 from samewire.reference.faults.registry import FAULTS
 
@@ -50,4 +51,5 @@ __all__ = [
     "stream_usage",
     "tool_calls",
     "tool_turns",
+    "unheeded",
 ]
