@@ -7,15 +7,20 @@ each show one fault, and ``surprises`` says in which cells what was seen differs
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from samewire.demo import REFERENCE, endpoint_at
 from samewire.reference import Configuration
 from samewire.reference.call import Fault
+from samewire.reference.faults import FAULTS
+from samewire.reference.variants import VARIANTS
 from samewire.running import Live
 from samewire.settings import Settings
 from samewire.suite import requirements
@@ -56,9 +61,23 @@ def measure(twins: Sequence[Fault | None]) -> Iterator[tuple[Fault | None, Measu
     """
     slow = [twin for twin in twins if twin is not None and _timed(twin)]
     quick = [twin for twin in twins if twin not in slow]
-    for some, size in ((slow, FEW), (quick, BATCH)):
-        for start in range(0, len(some), size):
-            yield from _batch(some[start : start + size])
+    for start in range(0, len(slow), FEW):
+        yield from _batch(slow[start : start + FEW])
+    batches = [quick[start : start + BATCH] for start in range(0, len(quick), BATCH)]
+    if len(batches) < 2:
+        for batch in batches:
+            yield from _batch(batch)
+        return
+    # Faults are functions, which don't travel; their names do. A fresh process has no thread that could be torn.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(len(batches), os.cpu_count() or 1), mp_context=context) as pool:
+        for batch, found in zip(batches, pool.map(_named, [list(map(_name, batch)) for batch in batches]), strict=True):
+            yield from zip(batch, found, strict=True)
+
+
+def _named(names: Sequence[str]) -> list[Measured]:
+    known: dict[str, Fault | None] = {REFERENCE: None, **FAULTS, **VARIANTS}
+    return [seen for _, seen in _batch([known[name] for name in names])]
 
 
 def _timed(twin: Fault) -> bool:
