@@ -82,7 +82,8 @@ def _named(names: Sequence[str]) -> list[Measured]:
 
 def _timed(twin: Fault) -> bool:
     """Whether a twin shows itself by how long something takes."""
-    return twin.patience is not None or "pace" in twin.configure or "chat.stream.flushed" in twin.turns
+    shown = {"chat.stream.flushed", "chat.stream.closes"}
+    return twin.patience is not None or "pace" in twin.configure or not shown.isdisjoint(twin.turns)
 
 
 def _name(twin: Fault | None) -> str:

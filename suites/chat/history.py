@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, SHOULD, Exchange, Steps, assistant, check, scenario, system, text, tool_result, user
+import re
+
+from samewire import (
+    FULL,
+    MUST,
+    SHOULD,
+    Exchange,
+    Ignored,
+    Steps,
+    assistant,
+    check,
+    scenario,
+    seen,
+    system,
+    text,
+    tool_result,
+    user,
+)
 
 from .effects import arrives, effect
 from .packing import packed
-from .reading import message, refused
+from .reading import message, refused, words
 from .requests import ASK_TWICE, HELLO, TOOLS
 
 HI, AGAIN = user("Say hello."), user("Say hello again.")
@@ -78,11 +95,35 @@ IN_ORDER = TOOLS.but(messages=[*CALLED, OF_PARIS, OF_LONDON])
 TURNED = TOOLS.but(messages=[*CALLED, OF_LONDON, OF_PARIS])
 
 
-@check("chat.history.two_results", MUST, of=packed(TURNED, IN_ORDER), spec="CHAT-MSG-007 CHAT-TOOL-013", depth=FULL)
+#: Both results in the words of the user, to see whether the model tells them at all.
+TOLD = HELLO.but(messages=[user('Repeat this exactly: "In Paris it is sunny, in London there is rain."')])
+
+
+def tells_both(exchange: Exchange) -> bool:
+    """Whether an answer tells what both results say."""
+    return {"sunny", "rain"} <= set(re.findall(r"sunny|rain", words(exchange).lower()))
+
+
+@scenario(TURNED, spare=(IN_ORDER, TOLD))
+def two_told() -> Steps:
+    """Two results, the second call's first; if these are refused, in their order; and whether the model tells both."""
+    answer: Exchange = yield TURNED
+    if not answer.ok:
+        answer = yield IN_ORDER
+    if answer.ok and not tells_both(answer):
+        yield TOLD
+    return answer
+
+
+@check("chat.history.two_results", MUST, of=two_told, spec="CHAT-MSG-007 CHAT-TOOL-013", depth=FULL, again=2)
 def test_two_results_are_taken(exchange: Exchange) -> None:
-    """The results of two calls of one message MUST be taken."""
-    exchange.accepted()
-    message(exchange)
+    """The results of two calls of one message MUST be taken, and both reach the model."""
+    answer: Exchange = exchange.found
+    answer.accepted()
+    message(answer)
+    if not tells_both(answer):
+        seen(tells_both(exchange), "the model doesn't tell what it is told")
+        raise Ignored(f"two results were accepted, and the answer doesn't tell both: {words(answer)[:80]!r}")
 
 
 @check("chat.history.results_in_any_order", SHOULD, of=TURNED, spec="CHAT-MSG-010", depth=FULL)

@@ -6,7 +6,7 @@ from typing import Any
 
 from samewire import FULL, LIMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
-from .reading import choice, completion, finished, pieces, streamed_words, words
+from .reading import choice, completion, completion_tokens, finished, pieces, reasoning_tokens, streamed_words, words
 from .requests import COMPLETIONS, HELLO, STREAM, STREAMS
 
 LIKELY = HELLO.but(logprobs=True, top_logprobs=2, **LIMIT(16))
@@ -29,6 +29,16 @@ def test_top_logprobs_are_given(exchange: Exchange) -> None:
     counts = [len(entry["top_logprobs"]) for entry in given["content"]]
     honoured(any(counts), "top_logprobs was accepted, and no alternatives came")
     assert max(counts) <= 2, f"an entry has {max(counts)} alternatives"
+
+
+@check("chat.usage.output", SHOULD, of=LIKELY, spec="CHAT-ENV-025 CHAT-LP-008", depth=FULL)
+def test_completion_tokens_are_those_of_the_answer(exchange: Exchange) -> None:
+    """`completion_tokens` SHOULD be about as many as the tokens in `logprobs`, where nothing else is spent."""
+    given = completion(exchange)["choices"][0].get("logprobs")
+    spent, thought = completion_tokens(exchange), reasoning_tokens(exchange)
+    seen(given and given.get("content") and spent is not None and not thought, "no logprobs came, or no count")
+    counted = len(given["content"])
+    assert abs((spent or 0) - counted) <= 2, f"{spent} tokens are counted, and logprobs has {counted}"
 
 
 @check("chat.sampling.logprobs_text", SHOULD, of=LIKELY, spec="CHAT-LP-008 CHAT-LP-007")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samewire import CAP, FULL, SHOULD, Exchange, check
+from samewire import FULL, SHOULD, Exchange, check
 
 from .reading import refused
 from .requests import HELLO
@@ -129,9 +129,3 @@ def test_a_tools_name_is_a_word(exchange: Exchange) -> None:
 def test_an_unknown_tool_choice_is_refused(exchange: Exchange) -> None:
     """An unknown `tool_choice` SHOULD be refused with 400."""
     refused(exchange)
-
-
-@check("chat.limits.large", SHOULD, of=HELLO.within(CAP(8000)), spec="CHAT-REQ-005 CHAT-REQ-006", depth=FULL)
-def test_a_large_limit_is_taken(exchange: Exchange) -> None:
-    """A token limit of 8000 SHOULD be taken, whatever the answer needs."""
-    exchange.accepted()

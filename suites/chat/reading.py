@@ -78,6 +78,13 @@ def completion_tokens(exchange: Exchange) -> int | None:
     return None if usage is None else int(usage["completion_tokens"])
 
 
+def reasoning_tokens(exchange: Exchange) -> int:
+    """The completion tokens that a completion says were spent on thinking."""
+    usage = completion(exchange).get("usage")
+    details = usage.get("completion_tokens_details") if usage is not None else None
+    return int((details or {}).get("reasoning_tokens") or 0)
+
+
 def chunks(exchange: Exchange) -> list[Any]:
     """The chunks of the stream that an accepted request got.
 

@@ -19,7 +19,7 @@ from samewire import (
     user,
 )
 
-from .effects import arrives, effect
+from .effects import SENTENCE, arrives, effect
 from .reading import message, words
 from .requests import HELLO
 
@@ -79,7 +79,12 @@ UNTOLD = HELLO.but(messages=[ASK_CODE])
 TOLD_NOW = HELLO.but(
     messages=[user(f"The code word is {CODE}. What is the code word? Answer with the code word alone.")]
 )
-TOLD_BEFORE = HELLO.but(messages=[user(f"The code word is {CODE}."), assistant("I will remember it."), ASK_CODE])
+OTHER = "MEDLAR2718"
+ASK_BOTH = user("What are the two code words? Answer with both code words and nothing else.")
+FIRST, SECOND = f"The first code word is {CODE}.", f"The second code word is {OTHER}."
+UNTOLD_BOTH = HELLO.but(messages=[ASK_BOTH])
+BOTH_NOW = HELLO.but(messages=[user(f"{FIRST} {SECOND} {ASK_BOTH['content']}")])
+BOTH_BEFORE = HELLO.but(messages=[user(FIRST), assistant(SECOND), ASK_BOTH])
 TWO_PARTS = HELLO.but(messages=[user([text(f"The code word is {CODE}."), text(ASK_CODE["content"])])])
 
 
@@ -88,16 +93,21 @@ def says_the_code(said: str) -> bool:
     return CODE.lower() in said.lower()
 
 
-@scenario(TOLD_BEFORE, spare=(TOLD_NOW, UNTOLD))
+def says_both(said: str) -> bool:
+    """Whether an answer has both code words."""
+    return says_the_code(said) and OTHER.lower() in said.lower()
+
+
+@scenario(BOTH_BEFORE, spare=(BOTH_NOW, UNTOLD_BOTH))
 def told_a_turn_before() -> Steps:
-    """A conversation whose first turn holds what the last asks for."""
-    return (yield from effect(TOLD_BEFORE, TOLD_NOW, UNTOLD, says_the_code))
+    """A conversation whose earlier turns, the user's and the assistant's, hold what the last asks for."""
+    return (yield from effect(BOTH_BEFORE, BOTH_NOW, UNTOLD_BOTH, says_both))
 
 
 @check("chat.roles.history", MUST, of=told_a_turn_before, spec="CHAT-MSG-001 CHAT-MSG-005")
 def test_the_conversation_arrives_whole(exchange: Exchange) -> None:
     """All turns of a conversation MUST reach the model, not the last alone."""
-    arrives(exchange, "the first turn of the conversation")
+    arrives(exchange, "an earlier turn of the conversation", least=2 * SENTENCE)
 
 
 @scenario(TWO_PARTS, spare=(TOLD_NOW, UNTOLD))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from samewire import FULL, SHOULD, Broken, Exchange, Ignored, Steps, check, scenario, seen
+from samewire import CAP, FULL, SHOULD, Broken, Exchange, Ignored, Steps, check, scenario, seen
 
+from .packing import packed
 from .reading import choice, refused, streamed_words, words
 from .requests import COUNT, HELLO, STREAM
 
@@ -20,7 +21,7 @@ def stopped() -> Steps:
     whole: Exchange = yield COUNT
     word = stop_word(words(whole))
     seen(word, "the answer is too short to stop in")
-    yield COUNT.but(stop=[word])
+    yield COUNT.but(stop=["samewire-never", word, "samewire-nor-this"])
     return word
 
 
@@ -91,7 +92,17 @@ def test_temperature_zero_is_taken(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-@check("chat.sampling.temperature_two", SHOULD, of=HELLO.but(temperature=2), spec="CHAT-REQ-003", depth=FULL)
+LARGE, HOT = HELLO.within(CAP(8000)), HELLO.but(temperature=2)
+LARGE_AND_HOT = LARGE.but(temperature=2).after(HELLO)
+
+
+@check("chat.limits.large", SHOULD, of=packed(LARGE_AND_HOT, LARGE), spec="CHAT-REQ-005 CHAT-REQ-006", depth=FULL)
+def test_a_large_limit_is_taken(exchange: Exchange) -> None:
+    """A token limit of 8000 SHOULD be taken, whatever the answer needs."""
+    exchange.accepted()
+
+
+@check("chat.sampling.temperature_two", SHOULD, of=packed(LARGE_AND_HOT, HOT), spec="CHAT-REQ-003", depth=FULL)
 def test_temperature_two_is_taken(exchange: Exchange) -> None:
     """`temperature: 2`, the highest, SHOULD be taken."""
     exchange.accepted()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from samewire import FULL, MUST, SHOULD, Broken, Every, Exchange, Unsupported, check, seen
+from samewire import FULL, MUST, SHOULD, Broken, Every, Exchange, Steps, Unsupported, check, scenario, seen
 
-from ..chat.requests import HELLO
+from ..chat.requests import HELLO, STREAM
 
 ANSWERS = Every(witness=(HELLO,), statuses=range(100, 600))
 SUCCESSES = Every(witness=(HELLO,), streamed=False)
@@ -42,6 +42,21 @@ def test_an_answer_has_a_request_id(exchange: Exchange) -> None:
     """Every answer SHOULD carry a unique `x-request-id`, by which support can find it."""
     if not exchange.header("x-request-id"):
         raise Unsupported("there is no x-request-id")
+
+
+@scenario(HELLO, STREAM)
+def two_answers() -> Steps:
+    """Two answers to two requests."""
+    yield HELLO
+    yield STREAM
+
+
+@check("http.headers.own_request_id", SHOULD, of=two_answers, spec="HDR-001", depth=FULL)
+def test_no_two_answers_share_a_request_id(exchange: Exchange) -> None:
+    """The `x-request-id` of two answers SHOULD differ."""
+    ids = [one.header("x-request-id") for one in (exchange.before[0], exchange)]
+    seen(all(ids), "there is no x-request-id")
+    assert ids[0] != ids[1], f"two answers have the x-request-id {ids[0]!r}"
 
 
 @check("http.headers.rate_limits", SHOULD, of=SPOKEN, spec="HDR-003 HDR-005", depth=FULL)

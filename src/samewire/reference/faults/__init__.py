@@ -3,6 +3,7 @@
 from samewire.reference.faults import (
     accepted,
     across,
+    alike,
     completion,
     conduct,
     conversation,
@@ -31,6 +32,7 @@ __all__ = [
     "FAULTS",
     "accepted",
     "across",
+    "alike",
     "completion",
     "conduct",
     "conversation",

@@ -26,7 +26,7 @@ variant("lively", "The model's words vary.", lively=1.0)(nothing)
 variant(
     "text_only",
     "The model sees no pictures, and says so.",
-    turns={"chat.images.seen": "unsupported"},
+    turns={"chat.images.seen": "unsupported", "chat.images.streamed": "unsupported"},
     blocks=("chat.images.*",),
     vision=False,
 )(nothing)
@@ -46,7 +46,11 @@ variant(
         "chat.sampling.logit_bias": "unsupported",
         "chat.parameters.logit_bias": "unsupported",
     },
-    blocks=(*BY_LOGPROBS, "chat.limits.*finish_reason"),
+    blocks=(
+        *BY_LOGPROBS,
+        "chat.limits.*finish_reason",
+        "chat.usage.output",
+    ),
     reasoning=180,
     spellings=("max_completion_tokens",),
 )(nothing)

@@ -1,0 +1,217 @@
+"""Faults of streams alone: what a whole answer heeds is dropped, and words get lost on the way."""
+
+from __future__ import annotations
+
+import copy
+import json
+
+from samewire.reference.call import Call
+from samewire.reference.faults.registry import choices, completions, fault
+
+
+def _forget(call: Call, *names: str) -> None:
+    for name in names if call.streamed else ():
+        call.body.pop(name, None)
+
+
+def _spoken(call: Call) -> list[int]:
+    """The places of the chunks that hold words."""
+    return [at for at, chunk in enumerate(call.chunks) if any(one["delta"].get("content") for one in chunk["choices"])]
+
+
+@fault(
+    "stream.last_lost",
+    "The last words of a stream are lost.",
+    "chunks",
+    {"chat.stream.same_words": "broken"},
+    blocks=(
+        "chat.roles.system_stream",
+        "chat.format.streamed",
+        "chat.images.streamed",
+        "chat.stream.whitespace",
+        "chat.stream.same_finish",
+    ),
+)
+def last_lost(call: Call) -> None:
+    """Lose the end."""
+    for place in _spoken(call)[-1:]:
+        del call.chunks[place]
+
+
+@fault(
+    "stream.first_twice",
+    "The first words of a stream come twice.",
+    "chunks",
+    {"chat.stream.same_words": "broken"},
+    blocks=(
+        "chat.roles.system_stream",
+        "chat.format.streamed",
+        "chat.images.streamed",
+        "chat.stream.whitespace",
+        "chat.stream.same_finish",
+    ),
+)
+def first_twice(call: Call) -> None:
+    """Stammer."""
+    for place in _spoken(call)[:1]:
+        call.chunks.insert(place, copy.deepcopy(call.chunks[place]))
+
+
+@fault(
+    "stream.swapped",
+    "Two pieces of a stream change places.",
+    "chunks",
+    {"chat.stream.same_words": "broken"},
+    blocks=(
+        "chat.roles.system_stream",
+        "chat.format.streamed",
+        "chat.images.streamed",
+        "chat.stream.whitespace",
+        "chat.stream.same_finish",
+    ),
+)
+def swapped(call: Call) -> None:
+    """Overtake."""
+    places = _spoken(call)
+    if len(places) > 8:
+        one, other = places[6], places[7]
+        call.chunks[one], call.chunks[other] = call.chunks[other], call.chunks[one]
+
+
+@fault(
+    "ignored.limits_in_streams",
+    "The token limit is dropped in streams.",
+    "body",
+    {"chat.limits.stream": "ignored"},
+    blocks=("chat.limits.stream_finish_reason", "chat.tool_stream.cut_finish"),
+)
+def limits_in_streams(call: Call) -> None:
+    """Let streams run."""
+    _forget(call, "max_tokens", "max_completion_tokens")
+
+
+@fault(
+    "ignored.system_in_streams",
+    "System messages are dropped in streams.",
+    "body",
+    {"chat.roles.system_stream": "ignored"},
+)
+def system_in_streams(call: Call) -> None:
+    """Obey when whole."""
+    if call.streamed and isinstance(call.body.get("messages"), list):
+        call.body["messages"] = [one for one in call.body["messages"] if one.get("role") != "system"]
+
+
+@fault(
+    "ignored.format_in_streams",
+    "response_format is dropped in streams.",
+    "body",
+    {"chat.format.streamed": "ignored"},
+)
+def format_in_streams(call: Call) -> None:
+    """Speak freely."""
+    _forget(call, "response_format")
+
+
+@fault("ignored.image_in_streams", "Pictures are dropped in streams.", "body", {"chat.images.streamed": "ignored"})
+def image_in_streams(call: Call) -> None:
+    """Look when whole."""
+    for one in call.body["messages"] if call.streamed and isinstance(call.body.get("messages"), list) else ():
+        if isinstance(one.get("content"), list):
+            one["content"] = [part for part in one["content"] if part.get("type") != "image_url"]
+
+
+@fault("ignored.second_image", "Of several pictures the first is taken.", "body", {"chat.images.several": "ignored"})
+def second_image(call: Call) -> None:
+    """See one."""
+    for one in call.body.get("messages") or ():
+        if isinstance(one, dict) and isinstance(one.get("content"), list):
+            pictures = [part for part in one["content"] if part.get("type") == "image_url"]
+            one["content"] = [part for part in one["content"] if part not in pictures] + pictures[:1]
+
+
+@fault(
+    "ignored.second_result",
+    "Of several results of tools the first is taken for all.",
+    "body",
+    {"chat.history.two_results": "ignored"},
+)
+def second_result(call: Call) -> None:
+    """Hear the first."""
+    results = [one for one in call.body.get("messages") or () if isinstance(one, dict) and one.get("role") == "tool"]
+    for one in results[1:]:
+        one["content"] = results[0]["content"]
+
+
+@fault(
+    "ignored.assistant",
+    "What the assistant said before is dropped.",
+    "body",
+    {"chat.roles.history": "ignored"},
+)
+def assistant(call: Call) -> None:
+    """Forget one's own words."""
+    if isinstance(call.body.get("messages"), list) and "response_format" not in call.body:
+        for one in call.body["messages"]:
+            if isinstance(one, dict) and one.get("role") == "assistant" and isinstance(one.get("content"), str):
+                one["content"] = "…"
+
+
+@fault(
+    "ignored.more_stops",
+    "Of several stop sequences the first is taken.",
+    "body",
+    {"chat.sampling.stop": "ignored", "chat.ranges.stop": "ignored"},
+)
+def more_stops(call: Call) -> None:
+    """Stop at one."""
+    if isinstance(call.body.get("stop"), list):
+        call.body["stop"] = call.body["stop"][:1]
+
+
+@fault("usage.double", "Completion tokens count twice.", "document", {"chat.usage.output": "broken"})
+def double(call: Call) -> None:
+    """Charge twice."""
+    for document in completions(call):
+        usage = document["usage"]
+        if usage["completion_tokens"] > 2:
+            usage["completion_tokens"] *= 2
+            usage["total_tokens"] = usage["prompt_tokens"] + usage["completion_tokens"]
+
+
+@fault(
+    "completion.milliseconds",
+    "created counts milliseconds.",
+    "document",
+    {"chat.completion.created": "broken"},
+)
+def milliseconds(call: Call) -> None:
+    """Count a thousand times faster."""
+    for document in completions(call):
+        document["created"] *= 1000
+
+
+@fault(
+    "headers.same_id", "All answers have the same x-request-id.", "response", {"http.headers.own_request_id": "broken"}
+)
+def same_id(call: Call) -> None:
+    """Call everything the same."""
+    call.response.set("x-request-id", "req_0")
+
+
+@fault(
+    "choices.json_twice",
+    "The arguments of calls are JSON text of JSON text.",
+    "document",
+    {"chat.tools.arguments": "broken", "chat.strict.no_arguments": "broken"},
+    blocks=(
+        "chat.strict.*",
+        "chat.tools.cut_finish",
+    ),
+)
+def json_twice(call: Call) -> None:
+    """Write JSON of JSON."""
+    for choice in choices(call):
+        for one in choice["message"].get("tool_calls") or ():
+            if "function" in one:
+                one["function"]["arguments"] = json.dumps(one["function"]["arguments"])

@@ -1,0 +1,114 @@
+"""Streamed and not: what is heeded when an answer comes whole is heeded when it is streamed, and nothing gets lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import SequenceMatcher
+
+from samewire import (
+    FULL,
+    MUST,
+    SHOULD,
+    Exchange,
+    Ignored,
+    Request,
+    Scenario,
+    Steps,
+    check,
+    observed,
+    scenario,
+    seen,
+)
+
+from .format import AS_OBJECT
+from .images import OF_BLUE, names
+from .limits import CUT_STREAM, LONGEST
+from .reading import finished, parsed, streamed_words, words
+from .requests import COUNT, METERED, STREAM
+from .roles import AS_SYSTEM, says_the_word
+
+
+def plain(said: str) -> str:
+    """A text without its blanks, which have a check of their own."""
+    return "".join(said.split())
+
+
+@scenario(COUNT, STREAM, METERED, spare=(COUNT.again(1),))
+def said_twice_and_streamed_twice() -> Steps:
+    """An answer whole and streamed; if the two differ, once more of each."""
+    whole: Exchange = yield COUNT
+    stream: Exchange = yield STREAM
+    yield METERED
+    if whole.ok and stream.ok and plain(words(whole)) != plain(streamed_words(stream)):
+        yield COUNT.again(1)
+
+
+@check("chat.stream.same_words", MUST, of=said_twice_and_streamed_twice, spec="CHAT-EQ-002 CHAT-STR-009", again=2)
+def test_a_stream_says_the_same(exchange: Exchange) -> None:
+    """The deltas of a stream MUST make the answer: nothing is lost, doubled or moved."""
+    whole, stream, *more = (*exchange.before, exchange)
+    said, streamed = plain(words(whole)), plain(streamed_words(stream))
+    finished(stream)
+    seen(said and streamed, "nothing is said")
+    if said == streamed:
+        return
+    same = plain(words(more[-1])) == said and plain(streamed_words(more[0])) == streamed
+    if not same:
+        observed("the model doesn't say the same twice")
+    raise AssertionError(
+        f"twice the whole answer is {said[-40:]!r} at its end, and twice the stream {streamed[-40:]!r}"
+    )
+
+
+@check("chat.limits.stream", SHOULD, of=CUT_STREAM, spec="CHAT-REQ-005 CHAT-REQ-006", depth=FULL)
+def test_a_limit_holds_in_streams(exchange: Exchange) -> None:
+    """The token limit SHOULD limit streams too."""
+    said = streamed_words(exchange)
+    if len(said) >= LONGEST:
+        raise Ignored(f"the limit was accepted, and the stream has {len(said)} characters")
+
+
+def streamed_too(whole: Request) -> Scenario:
+    """A request, and the same streamed."""
+    stream = STREAM.but(**{"$limit": whole.body.get("$limit", 48), **whole.body, "stream": True})
+
+    def asked_both() -> Steps:
+        yield whole
+        yield stream
+
+    return scenario(whole, stream, name=f".{whole.id}")(asked_both)
+
+
+def heeds(exchange: Exchange, what: str, shows: Callable[[str], bool]) -> None:
+    """Say *ignored* if a stream doesn't show what the whole answer to the same question shows."""
+    whole = exchange.before[0]
+    exchange.accepted()
+    seen(shows(words(whole)), f"the whole answer doesn't show {what} either")
+    said = streamed_words(exchange)
+    # A stream that has lost a few words has a cell of its own.
+    seen(
+        (said and SequenceMatcher(None, words(whole), said).ratio() < 0.6) or shows(said),
+        "the two answers differ little",
+    )
+    if not shows(said):
+        raise Ignored(f"{what} is heeded in the whole answer, and in the stream it is not: {said[:60]!r}")
+
+
+@check(
+    "chat.roles.system_stream", MUST, of=streamed_too(AS_SYSTEM), spec="CHAT-EQ-003 CHAT-MSG-001", depth=FULL, again=2
+)
+def test_a_system_message_arrives_in_streams(exchange: Exchange) -> None:
+    """A system message MUST be heeded in a stream as in a whole answer."""
+    heeds(exchange, "the system message", says_the_word)
+
+
+@check("chat.format.streamed", SHOULD, of=streamed_too(AS_OBJECT), spec="CHAT-EQ-003 CHAT-FMT-002", depth=FULL, again=2)
+def test_a_format_holds_in_streams(exchange: Exchange) -> None:
+    """With `json_object`, a stream SHOULD make a JSON object as a whole answer does."""
+    heeds(exchange, "the format", lambda said: isinstance(parsed(said), dict))
+
+
+@check("chat.images.streamed", SHOULD, of=streamed_too(OF_BLUE), spec="CHAT-EQ-003 CHAT-MSG-014", depth=FULL, again=2)
+def test_a_picture_is_seen_in_streams(exchange: Exchange) -> None:
+    """A picture that is seen for a whole answer SHOULD be seen for a stream, too."""
+    heeds(exchange, "the picture", lambda said: names("blue", said))
