@@ -104,8 +104,9 @@ class Lane:
             before = await self.exchange(control)
             if isinstance(before, Signal):
                 return before
-            if not before.ok:
-                words = f"the request it differs from was answered {before.status or 'not at all'}"
+            if not before.ok or before.stream_error is not None:
+                how = "with an error in the stream" if before.ok else before.status or "not at all"
+                words = f"the request it differs from was answered {how}"
                 return Blocked(words, cause=f"request:{control.id}")
         return await self._send(request)
 

@@ -10,7 +10,7 @@ from ..chat.requests import HELLO, STREAM
 
 ANSWERS = Every(witness=(HELLO,), statuses=range(100, 600))
 SUCCESSES = Every(witness=(HELLO,), streamed=False)
-SPOKEN = Every(witness=(HELLO,), path="chat/completions")
+SPOKEN = Every(witness=(HELLO,), path="chat/completions", method="POST")
 LIMITS = ("limit-requests", "limit-tokens", "remaining-requests", "remaining-tokens")
 
 
@@ -42,6 +42,12 @@ def test_an_answer_has_a_request_id(exchange: Exchange) -> None:
     """Every answer SHOULD carry a unique `x-request-id`, by which support can find it."""
     if not exchange.header("x-request-id"):
         raise Unsupported("there is no x-request-id")
+
+
+@check("http.response.status", SHOULD, of=SPOKEN, spec="CHAT-EP-001", depth=FULL)
+def test_an_answer_is_ok(exchange: Exchange) -> None:
+    """An answer SHOULD come with the status 200, which is the only one that is documented for it."""
+    assert exchange.status == 200, f"answered {exchange.status}"
 
 
 @scenario(HELLO, STREAM)

@@ -15,6 +15,7 @@ MAX_REQUEST = 16 * 1024 * 1024
 IDLE = 30.0
 REASONS = {
     200: "OK",
+    201: "Created",
     204: "No Content",
     307: "Temporary Redirect",
     400: "Bad Request",

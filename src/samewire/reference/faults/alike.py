@@ -215,3 +215,31 @@ def json_twice(call: Call) -> None:
         for one in choice["message"].get("tool_calls") or ():
             if "function" in one:
                 one["function"]["arguments"] = json.dumps(one["function"]["arguments"])
+
+
+@fault("stream.same_ids", "All streams have the same id.", "chunks", {"chat.stream.unique_id": "broken"})
+def same_ids(call: Call) -> None:
+    """Call every stream the same."""
+    for chunk in call.chunks:
+        chunk["id"] = "chatcmpl-0"
+
+
+@fault(
+    "stream_usage.more",
+    "Streams count more completion tokens than whole answers.",
+    "chunks",
+    {"chat.stream_usage.same_output": "broken"},
+)
+def more(call: Call) -> None:
+    """Charge more for streams."""
+    for chunk in call.chunks:
+        if chunk.get("usage"):
+            chunk["usage"]["completion_tokens"] += 20
+            chunk["usage"]["total_tokens"] += 20
+
+
+@fault("response.created", "Completions are answered 201.", "response", {"http.response.status": "broken"})
+def created(call: Call) -> None:
+    """Say that something was made."""
+    if call.chat and call.response.status == 200:
+        call.response.status = 201
