@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import axe_core_python
 import pytest
 
 from samewire.report.html import render
@@ -329,3 +331,29 @@ def test_it_opens_in_a_second_and_filters_within_fifty_milliseconds(page: Browse
 
 def test_the_page_stays_small_with_many_endpoints(pages: dict[str, str]) -> None:
     assert len(render(Run.from_lines(wide_record())).encode()) < 5_000_000
+
+
+AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+#: What axe finds, short enough to read.
+FOUND = """
+axe.run(document, {resultTypes: ["violations"]}).then((found) => found.violations.map((one) =>
+  `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(", ")}`))
+"""
+
+
+@pytest.mark.parametrize(
+    ("fragment", "scheme"),
+    [
+        ("", "light"),
+        (BROKEN, "dark"),
+        ("#check/chat.broken.must", "light"),
+        ("#?q=verdict%3Abroken&lang=zh", "dark"),
+    ],
+)
+def test_axe_has_nothing_to_say(fragment: str, scheme: str, page: Browser, pages: dict[str, str]) -> None:
+    page.media(prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
+    page.open(pages["every"] + fragment)
+    if fragment and "?" not in fragment:
+        page.until(SHOWN)
+    page.ask(f"{AXE}; 1")
+    assert page.ask(FOUND) == []

@@ -24,7 +24,8 @@ def snippet(wire: Mapping[str, Any], variable: str) -> str:
     """
     body = body_of(wire.get("body"))
     name = variable_of(variable)
-    headers = pairs_of(wire.get("headers"))
+    # urllib takes answers as they come, and unpacks none.
+    headers = [pair for pair in pairs_of(wire.get("headers")) if pair[0].lower() != "accept-encoding"]
     lines = ["import os, urllib.error, urllib.request", "", "request = urllib.request.Request("]
     lines += [f"    {_text(str(wire.get('url', '')), name)},", f"    method={str(wire.get('method', 'GET'))!a},"]
     if body is not None:
