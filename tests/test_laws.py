@@ -122,7 +122,9 @@ MAY_KNOW = {
     },
     "planning": {"findings", "measurement", "request", "requirement", "scenario", "settings", "wire"},
     "progress": {"exchange", "inert", "verdict"},
-    "summary": {"inert", "policy", "requirement", "run", "verdict"},
+    "summary": {
+        *("diffing", "foreseen", "inert", "policy", "report", "requirement", "run", "snapshot", "verdict"),
+    },
 }
 
 #: Modules at the top, which put the others together.
