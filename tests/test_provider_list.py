@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -69,7 +70,14 @@ class Everything(Mapping[str, str]):
         return 0
 
 
-READY = {one.name: one for one in providers.load(FILE, Everything())}
+@pytest.fixture
+def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Provider]:
+    """All providers, with everything set, and logins kept in a folder of the test's."""
+    monkeypatch.setenv("SAMEWIRE_TOKENS", str(tmp_path))
+    return {one.name: one for one in providers.load(FILE, Everything())}
+
+
+Ready = dict[str, Provider]
 
 
 @pytest.mark.parametrize("name", NAMED.values(), ids=NAMED)
@@ -87,17 +95,18 @@ def test_a_provider_says_what_it_claims_and_where_that_is_written(one: Provider)
 
 
 @pytest.mark.parametrize("one", ALL.values(), ids=ALL)
-def test_what_is_missing_is_told_and_nothing_else_stands_in_the_way(one: Provider) -> None:
+def test_what_is_missing_is_told_and_nothing_else_stands_in_the_way(one: Provider, ready: Ready) -> None:
     assert bool(one.missing) == (one.name not in ("ollama", "vllm", "lm-studio", "llama.cpp") and not local(one))
-    assert READY[one.name].missing == ""
+    assert ready[one.name].missing == ""
 
 
 def local(one: Provider) -> bool:
     return one.base_url.startswith("http://localhost") and one.name != "litellm"
 
 
-@pytest.mark.parametrize("one", READY.values(), ids=READY)
-def test_its_requests_can_be_written(one: Provider) -> None:
+@pytest.mark.parametrize("name", ALL)
+def test_its_requests_can_be_written(name: str, ready: Ready) -> None:
+    one = ready[name]
     where = Endpoint(one, one.models[0])
     protocol = one.protocols[0] if one.protocols else "chat"
     path = {"chat": "chat/completions"}.get(protocol, protocol)
@@ -115,29 +124,29 @@ def test_a_bare_run_is_about_those_whose_key_says_so() -> None:
     assert not named & {"openai", "anthropic", "groq", "azure-openai"}
 
 
-def test_anthropic_s_key_goes_into_its_own_header() -> None:
-    written = wire(POST("messages"), Endpoint(READY["anthropic"], "m"), Findings())
+def test_anthropic_s_key_goes_into_its_own_header(ready: Ready) -> None:
+    written = wire(POST("messages"), Endpoint(ready["anthropic"], "m"), Findings())
     assert ("x-api-key", "{key}") in written.headers
     assert written.url == "https://api.anthropic.com/v1/messages"
     assert dict(written.headers)["anthropic-version"] == "2023-06-01"
 
 
-def test_a_subscription_s_token_is_presented_as_bearer_at_messages_too() -> None:
-    written = wire(POST("messages"), Endpoint(READY["claude-subscription"], "m"), Findings())
+def test_a_subscription_s_token_is_presented_as_bearer_at_messages_too(ready: Ready) -> None:
+    written = wire(POST("messages"), Endpoint(ready["claude-subscription"], "m"), Findings())
     assert ("Authorization", "Bearer {key}") in written.headers
     assert "x-api-key" not in dict(written.headers)
 
 
-def test_azure_has_both_surfaces() -> None:
-    (one,) = (Endpoint(READY["azure-openai"], "gpt-x"),)
+def test_azure_has_both_surfaces(ready: Ready) -> None:
+    (one,) = (Endpoint(ready["azure-openai"], "gpt-x"),)
     assert wire(POST("chat/completions"), one, Findings()).url.endswith(".openai.azure.com/openai/v1/chat/completions")
-    dated = wire(POST("chat/completions"), Endpoint(READY["azure-openai-dated"], "gpt-x"), Findings())
+    dated = wire(POST("chat/completions"), Endpoint(ready["azure-openai-dated"], "gpt-x"), Findings())
     assert dated.url.endswith("/openai/deployments/gpt-x/chat/completions?api-version=2024-10-21")
     assert ("api-key", "{key}") in dated.headers
 
 
-def test_vertex_has_the_model_in_its_path_and_not_in_its_body() -> None:
-    where = Endpoint(READY["vertex"], "claude@1")
+def test_vertex_has_the_model_in_its_path_and_not_in_its_body(ready: Ready) -> None:
+    where = Endpoint(ready["vertex"], "claude@1")
     plain = wire(POST("messages", max_tokens=5), where, Findings())
     assert plain.url.endswith("/publishers/anthropic/models/claude@1:rawPredict")
     assert plain.body == b'{"anthropic_version":"vertex-2023-10-16","max_tokens":5}'
@@ -145,10 +154,10 @@ def test_vertex_has_the_model_in_its_path_and_not_in_its_body() -> None:
     assert streamed.url.endswith("/models/claude@1:streamRawPredict")
 
 
-def test_codex_keeps_nothing_and_an_account_is_named_only_if_one_is_set() -> None:
-    body = wire(POST("responses", input="Hi."), Endpoint(READY["codex"], "m"), Findings()).body or b""
+def test_codex_keeps_nothing_and_an_account_is_named_only_if_one_is_set(ready: Ready) -> None:
+    body = wire(POST("responses", input="Hi."), Endpoint(ready["codex"], "m"), Findings()).body or b""
     assert b'"store":false' in body
-    assert "chatgpt-account-id" in dict(READY["codex"].headers)
+    assert "chatgpt-account-id" in dict(ready["codex"].headers)
     assert "chatgpt-account-id" not in dict(ALL["codex"].headers)
     assert ALL["codex"].strip_auto
 

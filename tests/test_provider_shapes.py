@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from samewire.findings import Findings
 from samewire.hiding import hidden
 from samewire.request import GET, LIMIT, POST
+from samewire.schema import source
 from samewire.settings import Auth, Endpoint, Provider, Way, choose
 from samewire.wire import wire
 
@@ -252,3 +254,18 @@ def test_where_each_setting_came_from_is_known_but_no_value(tmp_path: Path) -> N
     told: Any = " ".join(one.origins.values())
     assert "a.example" not in told
     assert "k-0123456789" not in told
+
+
+PAGE = Path(__file__).parent.parent / "docs" / "providers.md"
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=range(len(EXAMPLES)))
+def test_an_example_of_the_page_is_right(tmp_path: Path, example: str) -> None:
+    assert loaded(tmp_path, example)
+
+
+def test_the_page_tells_every_setting() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    properties = source("run/providers")["$defs"]["provider"]["properties"]
+    assert not [name for name in properties if f"`{name}`" not in page and name != "model"]
