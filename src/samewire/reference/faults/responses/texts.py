@@ -162,14 +162,19 @@ def another_status(call: Call) -> None:
     "responses_text.extra_item",
     "Streams hold a call that nobody made.",
     "chunks",
-    {"responses.stream.same_items": "broken"},
+    {
+        "responses.stream.same_items": "broken",
+        "responses.call_stream.arguments_done": "broken",
+        "responses.call_stream.declared_name": "broken",
+    },
     blocks=EVERY,
 )
 def extra_item(call: Call) -> None:
     """Call something."""
     if not (call.body.get("tools") or call.body.get("text")):
         index = len(final(call)[0]["output"])
-        item = {"id": "ws_1", "type": "web_search_call", "status": "completed", "action": {"type": "search"}}
+        called = {"call_id": "call_0", "name": "think", "arguments": "{}"}
+        item = {"id": "fc_1", "type": "function_call", "status": "completed", **called}
         call.chunks[-1:-1] = [
             {"type": ITEM + "added", "output_index": index, "item": {**item, "status": "in_progress"}},
             {"type": ITEM + "done", "output_index": index, "item": item},
