@@ -99,6 +99,7 @@ MAY_KNOW = {
     "transport": {"attempt", "connecting", "credentials", "decoding", "lag", "settings", "tally"},
     "retry": {"attempt"},
     "budget": {"attempt", "sse"},
+    "hiding": {"exchange", "request"},
     "sending": {"attempt", "budget", "exchange", "lag", "request", "retry", "settings", "transport", "verdict", "window"},
     "lane": {"attempt", "exchange", "findings", "request", "scenario", "settings", "verdict", "wire"},
     "exchanges": {"exchange", "lane", "request", "scenario", "settings"},
@@ -114,13 +115,16 @@ MAY_KNOW = {
     "policy": {"diffing", "foreseen", "requirement", "run", "verdict"},
     "suite": {"requirement", "schema"},
     "plugin": {"inert", "measurement", "policy", "requirement", "scenario", "schema", "settings", "verdict"},
+    "repeating": {"attempt", "lane", "measurement", "request", "requirement", "settings", "verdict"},
     "replay": {
-        *("attempt", "credentials", "exchange", "exchanges", "lane", "measurement", "record", "request", "requirement"),
+        *("attempt", "credentials", "exchange", "lane", "measurement", "record", "repeating", "request", "requirement"),
         *("run", "running", "settings", "verdict"),
     },
     "planning": {"findings", "measurement", "request", "requirement", "scenario", "settings", "wire"},
     "progress": {"exchange", "inert", "verdict"},
-    "summary": {"inert", "policy", "requirement", "run", "verdict"},
+    "summary": {
+        *("diffing", "foreseen", "inert", "policy", "report", "requirement", "run", "snapshot", "verdict"),
+    },
 }
 
 #: Modules at the top, which put the others together.

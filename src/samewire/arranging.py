@@ -118,6 +118,11 @@ def _whence(one: Provider) -> str:
     return f"${credential.variable}" if credential.variable else "a placeholder"
 
 
+def _say(words: str) -> None:
+    # What an authorization server says goes to a terminal.
+    click.echo(visible(words))
+
+
 @click.command()
 @click.argument("name", metavar="PROVIDER")
 @CONFIG
@@ -135,9 +140,9 @@ def login(name: str, config: Path | None, no_browser: bool, forget: bool) -> Non
         able = ", ".join(one.name for one in found.values() if logins_of(one)) or "none"
         fail(Exit.USAGE, f"{name} takes no login: its entry has no `oauth` with a client id; those that do: {able}")
     try:
-        where = logged_in(found[name], click.echo, None if no_browser else webbrowser.open)
+        where = logged_in(found[name], _say, None if no_browser else webbrowser.open)
     except (KeyProblem, OSError) as problem:
-        fail(Exit.COULD_NOT_JUDGE, f"{name}: {problem}")
+        fail(Exit.COULD_NOT_JUDGE, visible(f"{name}: {problem}"))
     click.echo(f"Logged in. The token is kept in {where}.")
 
 

@@ -114,7 +114,7 @@ class Budget:
             return Ask()
         text = wire.body.decode("utf-8", "replace")
         pictures = sum(len(part) for part in text.split('"') if part.startswith("data:"))
-        tokens_in = (len(text) - pictures) // 3 + PICTURE * (text.count('"image_url"') + text.count('"input_image"'))
+        tokens_in = (len(text) - pictures) // 3 + PICTURE * (text.count('"image_url":') + text.count('"source":'))
         limits = [body[name] for name in LIMITS if isinstance(body.get(name), int)]
         n = body.get("n")
         tokens_out = max(0, min(limits, default=UNLIMITED)) * (n if isinstance(n, int) and 0 < n < 128 else 1)

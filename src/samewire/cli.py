@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 import click
@@ -40,6 +41,10 @@ RECORD = "run.jsonl"
 @click.version_option(__version__, prog_name="samewire")
 def main() -> None:
     """Is it the same on the wire? Conformance tests for endpoints that call themselves OpenAI-compatible."""
+    if os.environ.get("NO_COLOR"):
+        click.get_current_context().color = False
+    elif os.environ.get("FORCE_COLOR"):
+        click.get_current_context().color = True
 
 
 @main.command()
@@ -47,6 +52,9 @@ def main() -> None:
 @endpoint
 @selection
 @spending
+@click.option(
+    "--repeat", type=click.IntRange(1, 100), default=1, show_default=True, help="Measure everything so many times over."
+)
 @click.option("--dry-run", is_flag=True, help="Print bounds of requests, tokens and cost, and send nothing.")
 @click.option("--format", "formats", default=",".join(report.USUAL), show_default=True, help="Reports to write.")
 @output

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from samewire import __version__, providers, report
 from samewire.credentials import Credential
+from samewire.environment import surroundings
 from samewire.plugin import Plugin
 from samewire.policy import exit_status
 from samewire.requirement import Depth
@@ -69,4 +70,4 @@ def _endpoints(root: Path) -> tuple[Endpoint, ...]:
             raise SettingsError("OPENAI_BASE_URL is set, and OPENAI_MODEL is not: name the model by it")
         key = Credential.from_environment("OPENAI_API_KEY", os.environ)
         return choose([ad_hoc(base_url, [model], key)], ())
-    return choose(providers.load(providers.find(root)), ())
+    return choose(providers.load(providers.find(root), surroundings(root)), ())

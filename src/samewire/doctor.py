@@ -67,23 +67,23 @@ UNREACHED = {
 }
 #: What an answer says → what to do next. The first that fits counts.
 ADVICE: list[tuple[str, str]] = [
-    (r"insufficient_quota|no balance|balance|credit|billing|\b402\b|payment", "top up the account, or use another key"),
+    (r"status 407|proxy auth", "the proxy refuses: give its user and password, or pass it by with NO_PROXY"),
+    (r"status 5\d\d", "the server fails: look at its log, or try again later"),
+    (r"insufficient_quota|balance|credit|billing|status 402|payment", "top up the account, or use another key"),
     (r"expired", "make a new key, or log in again"),
     (r"does not serve this region|country|territor", "call it from a region that it serves"),
-    (r"no key|wants a key|none is set", "set the key's variable, or say `api_key` in the entry"),
-    (r"rate limit|too many|\b429\b", "wait, or bound the pace by `rpm` and `concurrency`"),
+    (r"wants a key|none is set", "set the key's variable, or say `api_key` in the entry"),
+    (r"rate limit|too many|status 429", "wait, or bound the pace by `rpm` and `concurrency`"),
     (
-        r"no model|model .*(not|unknown|exist)|may not use|access",
+        r"no model|model.{0,60}(not|unknown|exist)|may not use",
         "name a model that the account may use: GET models lists them",
     ),
-    (r"\b407\b|proxy", "the proxy refuses: give its user and password, or pass it by with NO_PROXY"),
     (
-        r"web page|<html|answers 404|answers 405|base URL",
+        r"web page|<html|status 404|status 405|base URL",
         "correct the base URL: with /v1 at its end, without /chat/completions",
     ),
-    (r"refused|\b401\b|invalid", "is it this provider's key, copied whole, not revoked, and not of another project?"),
-    (r"may not be used|\b403\b", "does the account have access to this model and this region?"),
-    (r"\b5\d\d\b", "the server fails: look at its log, or try again later"),
+    (r"status 401|key is refused", "is it this provider's key, copied whole, not revoked, and not of another project?"),
+    (r"status 403", "does the account have access to this model and this region?"),
 ]
 
 
@@ -175,7 +175,7 @@ def _said(run: Run, endpoint: Endpoint, judgement: Judgement) -> str:
     line = run.exchanges.get((endpoint.name, judgement.exchanges[0])) if judgement.exchanges else None
     last: dict[str, Any] = line["attempts"][-1] if line else {}
     body = last.get("body")
-    return f"{last.get('status', '')} {body[:2000] if isinstance(body, str) else ''}"
+    return f"status {last.get('status', '')} {body[:2000] if isinstance(body, str) else ''}"
 
 
 def _told(one: Requirement, judgement: Judgement, said: str, endpoint: Endpoint) -> Step:
@@ -192,9 +192,9 @@ def _advice(judgement: Judgement, said: str, endpoint: Endpoint) -> str:
     host = urlsplit(endpoint.provider.base_url).hostname or ""
     proxy = proxy_for(endpoint.provider)
     words = f"{judgement.message} {said}"
-    if judgement.reason in UNREACHED:
+    if judgement.verdict is Verdict.INCONCLUSIVE and judgement.reason in UNREACHED:
         way = f"the proxy {proxy} is in the way: pass it by with NO_PROXY={host}, or `proxy: none` in the entry"
         return way if proxy else UNREACHED[judgement.reason]
-    if host.endswith(AZURE) and re.search(r"\b404\b|DeploymentNotFound|no model", words):
+    if host.endswith(AZURE) and re.search(r"status 404|DeploymentNotFound|no model", words):
         return f"is {endpoint.model} the name of a deployment? Azure wants that, not the model's; the portal lists them"
     return next((advice for pattern, advice in ADVICE if re.search(pattern, words, re.IGNORECASE)), "")

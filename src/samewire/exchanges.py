@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import Future
+from copy import copy
 from typing import Any, TypeVar
 
 from samewire.exchange import Exchange
@@ -30,9 +31,17 @@ class Exchanges:
     def __init__(self, lanes: dict[str, Lane], close: Callable[[], Awaitable[None]] | None = None) -> None:
         self.lanes = lanes
         self._close = close
+        self._all = [lanes]
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="exchanges", daemon=True)
         self._thread.start()
+
+    def beside(self, lanes: dict[str, Lane]) -> Exchanges:
+        """The exchanges of other lanes to the same endpoints, on the same loop. They end with these."""
+        others = copy(self)
+        others.lanes = lanes
+        self._all.append(lanes)
+        return others
 
     def run(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Start work on the loop."""
@@ -58,7 +67,7 @@ class Exchanges:
         """Give up what is under way, close what is open, stop the thread."""
 
         async def end() -> None:
-            await asyncio.gather(*(lane.cancel() for lane in self.lanes.values()))
+            await asyncio.gather(*(lane.cancel() for lanes in self._all for lane in lanes.values()))
             if self._close is not None:
                 await self._close()
 

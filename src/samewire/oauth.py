@@ -103,7 +103,7 @@ def device(grant: Grant, send: Send) -> Device:
             ends=time.time() + float(answer.get("expires_in") or 900),
         )
     except (KeyError, TypeError, ValueError):
-        why = f": {answer['error']}" if isinstance(answer.get("error"), str) else ""
+        why = f": {answer['error'][:60]}" if isinstance(answer.get("error"), str) else ""
         raise KeyProblem(f"{grant.device_url} gives no device code{why}") from None
 
 
@@ -237,7 +237,7 @@ def _secret(grant: Grant) -> dict[str, Any]:
 def _problem(grant: Grant, refusal: OAuth2Error) -> KeyProblem:
     # Only the error's code: a server's own words may repeat what was sent.
     again = "" if grant.flow == "client_credentials" else ": run the login again"
-    return KeyProblem(f"{grant.token_url} refuses: {refusal.error}{again}")
+    return KeyProblem(f"{grant.token_url} refuses: {str(refusal.error)[:60]}{again}")
 
 
 def _as_if_secure(url: str) -> tuple[str, str]:

@@ -44,6 +44,18 @@ class Bounds:
     tokens_out: int
     cost: float | None
 
+    def times(self, rounds: int) -> Bounds:
+        """The bounds of the same measurement several times over."""
+        return Bounds(
+            self.checks,
+            self.requests * rounds,
+            self.at_most * rounds,
+            self.speaking * rounds,
+            self.tokens_in * rounds,
+            self.tokens_out * rounds,
+            None if self.cost is None else self.cost * rounds,
+        )
+
 
 def bounds(requirements: Iterable[Requirement], endpoint: Endpoint) -> Bounds:
     """The upper bounds of these checks at an endpoint."""

@@ -17,7 +17,6 @@ import pytest
 from pytest_html import extras  # type: ignore[import-untyped]
 
 from samewire.inert import visible
-from samewire.measurement import Measurement
 from samewire.policy import fails
 from samewire.requirement import Requirement
 from samewire.scenario import Every
@@ -53,10 +52,17 @@ class CollectionError(Exception):
     """A suite can't be collected: a fault of the harness."""
 
 
+class Judging(Protocol):
+    """Whoever judges requirements at endpoints."""
+
+    def judgement(self, requirement: Requirement, endpoint: Endpoint) -> Judgement:
+        """Wait for what the requirement is judged over, and judge it."""
+
+
 class Execution(Protocol):
     """Whoever runs what the plugin collects."""
 
-    def open(self, requirements: list[Requirement]) -> Measurement:
+    def open(self, requirements: list[Requirement]) -> Judging:
         """Start: these are selected."""
 
     def judged(self, requirement: Requirement, endpoint: Endpoint, judgement: Judgement) -> Judgement:
@@ -81,7 +87,7 @@ class Plugin:
         self.settings = settings
         self.execution = execution
         self.end = end
-        self.measurement: Measurement | None = None
+        self.measurement: Judging | None = None
         self.selected: list[Requirement] = []
         self.problems: list[str] = []
         self.shows_rows = False

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from samewire.attempt import Wire
 from samewire.credentials import Credential, Secret
 from samewire.exchange import Exchange
-from samewire.exchanges import Exchanges
-from samewire.lane import Got, Lane
+from samewire.lane import Got
 from samewire.measurement import Measurement, applies
 from samewire.record import exchange_of
+from samewire.repeating import Rounds
 from samewire.request import Request
 from samewire.requirement import Requirement
 from samewire.run import Column, Run
@@ -38,18 +39,16 @@ class Replay(Execution):
     def __init__(
         self, settings: Settings, source: Run, record: Path | None = None, progress: Progress | None = None
     ) -> None:
-        super().__init__(settings, record, progress)
+        asked = source.header.get("settings")
+        repeat = asked.get("repeat", 1) if isinstance(asked, dict) else 1
+        super().__init__(replace(settings, repeat=repeat), record, progress)
         self.source = source
 
-    def open(self, requirements: list[Requirement]) -> Measurement:
+    def open(self, requirements: list[Requirement]) -> Measurement | Rounds:
         """Take every exchange from the record."""
         self._begin(requirements, {"judged_again": True, "started": self.source.header.get("started")})
-        endpoints = [endpoint for endpoint in self.settings.endpoints if not endpoint.provider.missing]
-        self.lanes = {endpoint.name: Lane(endpoint, self._finder(endpoint), self._heard) for endpoint in endpoints}
-        self.exchanges = Exchanges(self.lanes)
-        measurement = Measurement(self.exchanges)
-        measurement.start([one for one in requirements if any(not applies(one, end) for end in endpoints)], endpoints)
-        return measurement
+        self._prepare([self._finder(endpoint) for endpoint in self._tried], None)
+        return self._measure([one for one in requirements if any(not applies(one, end) for end in self._tried)])
 
     def _finder(self, endpoint: Endpoint) -> Any:
         async def find(request: Request, wire: Wire, control: Wire | None, priority: float) -> Got:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,14 +13,16 @@ from typing import Any
 from samewire.exchange import Exchange
 from samewire.exchanges import Exchanges
 from samewire.findings import Findings, Stop
+from samewire.hiding import hidden
 from samewire.inert import visible
 from samewire.known import known_from
 from samewire.lag import Lag
-from samewire.lane import Lane
+from samewire.lane import Lane, Performer
 from samewire.measurement import Measurement
 from samewire.plugin import suites_folder
 from samewire.record import Recorder, column_of, recorded, row_of
 from samewire.redaction import Redactor
+from samewire.repeating import Rounds, in_round
 from samewire.report.curl import curl
 from samewire.requirement import Requirement
 from samewire.run import VERSION, Run
@@ -65,7 +67,8 @@ class Execution:
         self.recorder = Recorder(record, redactor_for(settings.endpoints))
         self.exchanges: Exchanges | None = None
         self.requirements: list[Requirement] = []
-        self.lanes: dict[str, Lane] = {}
+        #: The lanes by endpoint, of each round.
+        self.rounds: list[dict[str, Lane]] = [{}]
 
     def _begin(self, requirements: list[Requirement], header: Mapping[str, Any]) -> None:
         self.requirements = sorted(requirements, key=lambda one: PROTOCOLS.index(one.protocol))
@@ -81,6 +84,7 @@ class Execution:
                     "level": self.settings.level,
                     "depth": self.settings.depth,
                     "fail_on": self.settings.fail_on,
+                    **({"repeat": self.settings.repeat} if self.settings.repeat > 1 else {}),
                 },
                 **self.settings.extra,
                 **header,
@@ -88,6 +92,37 @@ class Execution:
                 "requirements": [asdict(row_of(requirement)) for requirement in self.requirements],
             },
         )
+
+    @property
+    def lanes(self) -> dict[str, Lane]:
+        """The lanes by endpoint, of the first round."""
+        return self.rounds[0]
+
+    @property
+    def _tried(self) -> list[Endpoint]:
+        return [endpoint for endpoint in self.settings.endpoints if not endpoint.provider.missing]
+
+    def _prepare(self, performers: Sequence[Performer], close: Callable[[], Awaitable[None]] | None) -> None:
+        """Make a lane for each endpoint that is tried, as often as the measurement is to be repeated."""
+        pairs = list(zip(self._tried, performers, strict=True))
+        self.rounds = [
+            {one.name: Lane(one, in_round(perform, number), self._heard) for one, perform in pairs}
+            for number in range(self.settings.repeat)
+        ]
+        self.exchanges = Exchanges(self.lanes, close)
+
+    def _measure(self, requirements: list[Requirement]) -> Measurement | Rounds:
+        """Start every round."""
+        assert self.exchanges is not None
+        every = [self.exchanges, *(self.exchanges.beside(lanes) for lanes in self.rounds[1:])]
+        measurements = [Measurement(one) for one in every]
+        for measurement in measurements:
+            measurement.start(requirements, self._tried)
+        return Rounds(measurements) if len(measurements) > 1 else measurements[0]
+
+    def _heard(self, endpoint: Endpoint, exchange: Exchange) -> None:
+        self.recorder.exchange(endpoint.name, exchange)
+        self.progress(endpoint.name, exchange)
 
     def judged(self, requirement: Requirement, endpoint: Endpoint, judgement: Judgement) -> Judgement:
         """Record a judgement; gives it as it was recorded: without any secret, and with what it is known from."""
@@ -99,8 +134,8 @@ class Execution:
 
     def evidence(self, endpoint: Endpoint, judgement: Judgement) -> str:
         """What a judgement rests on, as text: the command that repeats the request, and what came back."""
-        lane = self.lanes[endpoint.name]
-        found = [lane.exchanges[name] for name in judgement.exchanges if name in lane.exchanges]
+        sent = {one.id: one for lanes in self.rounds for one in lanes[endpoint.name].exchanges.values()}
+        found = [sent[name] for name in judgement.exchanges if name in sent]
         if not found:
             return ""
         redactor = self.recorder.redactor
@@ -164,25 +199,16 @@ class Live(Execution):
         self.budget = budget or Budget()
         self.senders: dict[str, Sender] = {}
 
-    def open(self, requirements: list[Requirement]) -> Measurement:
+    def open(self, requirements: list[Requirement]) -> Measurement | Rounds:
         """Start sending what these requirements need."""
         self._begin(requirements, {})
         self.started = time.monotonic()
-        endpoints = [endpoint for endpoint in self.settings.endpoints if not endpoint.provider.missing]
         lag = Lag()
-        self.senders = {endpoint.name: Sender(endpoint, self.budget, lag) for endpoint in endpoints}
-        self.lanes = {
-            endpoint.name: Lane(endpoint, self.senders[endpoint.name].perform, self._heard) for endpoint in endpoints
-        }
-        self.exchanges = Exchanges(self.lanes, self._close_senders)
+        self.senders = {endpoint.name: Sender(endpoint, self.budget, lag) for endpoint in self._tried}
+        self._prepare([sender.perform for sender in self.senders.values()], self._close_senders)
+        assert self.exchanges is not None
         self.pulse = self.exchanges.run(lag.beat())
-        measurement = Measurement(self.exchanges)
-        measurement.start(requirements, endpoints)
-        return measurement
-
-    def _heard(self, endpoint: Endpoint, exchange: Exchange) -> None:
-        self.recorder.exchange(endpoint.name, exchange)
-        self.progress(endpoint.name, exchange)
+        return self._measure(requirements)
 
     async def _close_senders(self) -> None:
         self.pulse.cancel()
@@ -193,11 +219,17 @@ class Live(Execution):
         """End the run and its record; None if nothing was selected. A budget that ran out leaves it incomplete."""
         return super().close(incomplete or bool(self.budget.exhausted))
 
+    def _hidden(self) -> dict[str, Any]:
+        """What clients hide by dropping it, at endpoints where they are told to."""
+        lanes = {name: lane for name, lane in self.lanes.items() if lane.endpoint.provider.strip_auto}
+        return {"hidden": {name: hidden(lane.exchanges.values()) for name, lane in lanes.items()}} if lanes else {}
+
     def _footer(self) -> dict[str, Any]:
         return {
             "seconds": round(time.monotonic() - self.started, 3),
             "requests": self.budget.sent,
             **self.budget.told(),
+            **self._hidden(),
             "pauses": {name: sender.window.pauses for name, sender in self.senders.items()},
             "peak": {name: sender.window.peak for name, sender in self.senders.items()},
         }

@@ -83,7 +83,7 @@ class Sender:
             self._silences = self._silences + 1 if silent else 0
             if limited(attempt):
                 fine = False
-                # Where enough was tried, or a longer pause is asked for than a run waits, only this request is given up.
+                # Where enough was tried, or a longer pause is asked than a run waits, only this request is given up.
                 self.window.pause(wait_before_next([*before, attempt]) or 0.0)
             return attempt
         finally:

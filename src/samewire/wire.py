@@ -50,7 +50,7 @@ def _url(request: Request, endpoint: Endpoint) -> str:
     if request.streamed:
         place = paths.get(f"{request.path} (stream)", place)
     path = place.replace(MODEL, quote(model, safe="/:@")).replace("{model}", quote(model, safe="@:"))
-    if place.startswith("{"):
+    if place.startswith(("{base}", "{origin}")):
         url = path.replace("{base}", base).replace("{origin}", origin)
     else:
         url = path if "://" in place else f"{base}/{path}"

@@ -89,6 +89,7 @@ def test_an_error_has_a_message(exchange: Exchange) -> None:
 def test_a_type_fits_its_status(exchange: Exchange) -> None:
     """`error.type` SHOULD be the one that belongs to the status: `invalid_request_error` to 400, and so on."""
     kind, status = error(exchange)["type"], exchange.status
+    exchange.body_as(SHAPE)["type"]
     fitting = TYPES.get(status, FAULTY if status >= 500 else MISTAKEN)
     assert kind in fitting, f"refused with {status} and the type {kind!r}, where {fitting[0]!r} belongs"
 

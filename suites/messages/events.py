@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from samewire import FULL, MUST, SMOKE, Every, Exchange, check, seen
+from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, check, seen
 
-from .reading import EVENT, deltas, events
+from .reading import EVENT, deltas, events, streamed_calls
 from .requests import CALL_STREAMS, STREAM, STREAMS
 
 
@@ -80,6 +80,20 @@ def test_input_begins_empty(exchange: Exchange) -> None:
     seen(made, "no tool was called")
     full = [dict(block["input"]) for block in made if block["input"]]
     assert not full, f"a call begins with the input {str(full[0])[:60]}"
+
+
+@check("messages.stream.unique_ids", SHOULD, of=CALL_STREAMS, spec="MSG-STR-009 MSG-BLK-007")
+def test_streamed_calls_have_ids_of_their_own(exchange: Exchange) -> None:
+    """The ids of the calls of a stream SHOULD differ: results are matched by them."""
+    ids = [head["id"] for head, _ in streamed_calls(exchange) if head]
+    seen(ids, "no tool was called")
+    assert len(set(ids)) == len(ids), f"{len(ids)} calls have {len(set(ids))} ids"
+
+
+@check("messages.stream.unbroken", MUST, of=STREAMS, spec="MSG-STR-014 MSG-STR-019")
+def test_a_stream_does_not_break_off(exchange: Exchange) -> None:
+    """A stream MUST NOT break off with an error each time it is asked for."""
+    exchange.accepted()
 
 
 @check("messages.stream.fragments", MUST, of=STREAMS, spec="MSG-STR-008")

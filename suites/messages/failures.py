@@ -7,8 +7,7 @@ from typing import Any
 from samewire import FULL, SHOULD, Exchange, Ignored, Steps, assistant, check, observed, scenario, user
 
 from .effects import Effect, effect
-from .requests import TOOLS
-from .results import PARIS, of_paris
+from .results import PARIS, ROUND_TRIP, of_paris
 
 UNIT = "18 degrees"
 JUDGED = user("What is the weather in Paris? If the tool fails, answer with the word FAILED, otherwise with WORKED.")
@@ -19,7 +18,7 @@ def told(**more: Any) -> list[dict[str, Any]]:
     return [JUDGED, assistant([PARIS]), user([of_paris(more.pop("content", UNIT), **more)])]
 
 
-FAILED = TOOLS.but(messages=told(is_error=True))
+FAILED = ROUND_TRIP.but(messages=told(is_error=True))
 WORKED = FAILED.but(messages=told())
 IN_ERROR = FAILED.but(messages=told(content="Error: the tool failed, there is no result."))
 

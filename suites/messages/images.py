@@ -11,7 +11,8 @@ from ..chat.images import PICTURE, QUESTION, names
 from ..chat.pictures import BLUE, RED
 from .effects import arrives, effect
 from .reading import refused
-from .requests import ASK_WEATHER, HELLO, WEATHER, result, use
+from .requests import HELLO
+from .results import ROUND_TRIP, answered, of_paris
 
 
 def base64(url: str, kind: str = "image/png") -> dict[str, Any]:
@@ -69,17 +70,13 @@ def test_what_is_no_picture_is_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
-CALLED = use("toolu_01A09q90qw90lq917835lq9", "get_weather", {"city": "Paris"})
-
-
 def returned(*content: dict[str, Any]) -> list[dict[str, Any]]:
     """A conversation in which a tool has returned this."""
-    answer = user([result(str(CALLED["id"]), list(content)), text(QUESTION)])
-    return [ASK_WEATHER, {"role": "assistant", "content": [CALLED]}, answer]
+    return answered(of_paris(list(content)), text(QUESTION))
 
 
-OF_A_TOOL = HELLO.but(messages=returned(text("Here it is."), base64(BLUE)), tools=[WEATHER], **LIMIT(48)).after(OF_BLUE)
-OF_NO_TOOL = OF_A_TOOL.but(messages=returned(text("Here it is."))).after(HELLO)
+OF_A_TOOL = ROUND_TRIP.but(messages=returned(text("Here it is."), base64(BLUE)), **LIMIT(48))
+OF_NO_TOOL = OF_A_TOOL.but(messages=returned(text("Here it is.")))
 
 
 @scenario(OF_A_TOOL, spare=(IN_WORDS["blue"], OF_NO_TOOL))

@@ -6,10 +6,10 @@ from samewire import FULL, LIMIT, MUST, Exchange, Steps, check, scenario, seen, 
 
 from ..chat.letters import ASK, surrogates
 from .reading import deltas, streamed_words, words
-from .requests import HELLO, STREAMS
+from .requests import HELLO, STREAMS, streamed
 
 ECHO = HELLO.but(messages=[user(ASK)], **LIMIT(96))
-ECHO_STREAM = ECHO.but(stream=True)
+ECHO_STREAM = streamed(ECHO)
 
 
 @check("messages.letters.surrogates", MUST, of=STREAMS, spec="MSG-STR-023", depth=FULL)

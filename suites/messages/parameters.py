@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import FULL, LIMIT, MAY, SHOULD, Exchange, Scenario, check, conforms_to, honoured, text, user
+from samewire import FULL, LIMIT, MAY, SHOULD, Exchange, Scenario, check, conforms_to, honoured, seen, text, user
 
 from ..chat.packing import packed
 from .reading import message, parsed, words
@@ -104,6 +104,7 @@ FORMED = HELLO.but(output_config={"format": {"type": "json_schema", "schema": FO
 @check("messages.parameters.format", MAY, of=FORMED, spec="MSG-REQ-016", depth=FULL, again=2)
 def test_a_format_binds(exchange: Exchange) -> None:
     """`output_config.format` MAY be taken; the text is then JSON that fits the schema."""
+    seen(words(exchange).strip(), "the answer holds no words")
     said = parsed(words(exchange))
     honoured(said is not None, f"a format was accepted, and the text is no JSON: {words(exchange)[:60]!r}")
     problem = conforms_to(FORM, said)

@@ -13,6 +13,7 @@ __all__ = [
     "EVENT",
     "MARKUP",
     "MESSAGE",
+    "assembled",
     "blocks",
     "calls",
     "deltas",
@@ -22,7 +23,9 @@ __all__ = [
     "message",
     "parsed",
     "refused",
+    "returned",
     "spoken",
+    "stream_reason",
     "streamed_calls",
     "streamed_words",
     "taken",
@@ -50,6 +53,20 @@ def message(exchange: Exchange) -> Any:
 def blocks(exchange: Exchange, kind: str = "") -> list[Any]:
     """The blocks of a message's content, or those of one type."""
     return [block for block in message(exchange)["content"] if not kind or block["type"] == kind]
+
+
+def returned(exchange: Exchange) -> list[dict[str, Any]]:
+    """The blocks of a message as they are sent back.
+
+    Raises:
+        Blocked: one of them violates its schema, which has a cell of its own.
+    """
+    own = blocks(exchange)
+    for block in own:
+        for name in ("text", "id", "name", "input", "thinking", "signature", "data"):
+            block.get(name)
+    seen(own, "the message holds nothing")
+    return [dict(block) for block in own]
 
 
 def words(exchange: Exchange) -> str:
@@ -106,6 +123,8 @@ def events(exchange: Exchange) -> list[Any]:
     Raises:
         Blocked: there is none, which has a cell of its own.
     """
+    if exchange.ok and exchange.stream_error is not None and exchange.chunk_count:
+        raise Blocked("the stream broke off with an error", cause="broken off")
     every = [event for event in exchange.accepted().stream_of(EVENT) if event["type"] != PING]
     if not every:
         raise Blocked("no event of a message came", cause="empty stream")
@@ -124,16 +143,31 @@ def streamed_words(exchange: Exchange) -> str:
     return "".join(delta["text"] for delta in deltas(exchange, "text_delta"))
 
 
+def assembled(exchange: Exchange) -> list[tuple[Any, list[Any]]]:
+    """The blocks of a stream: each as it began, and its deltas.
+
+    Raises:
+        Blocked: they can't be told apart, which has cells of its own.
+    """
+    found: dict[int, tuple[Any, list[Any]]] = {}
+    for event in events(exchange):
+        if event["type"] == "content_block_start":
+            if event["index"] in found:
+                raise Blocked("two blocks share an index", cause="block order")
+            found[event["index"]] = (event["content_block"], [])
+        elif event["type"] == "content_block_delta":
+            if event["index"] not in found:
+                raise Blocked("a delta comes for a block that did not begin", cause="block order")
+            found[event["index"]][1].append(event["delta"])
+    return list(found.values())
+
+
 def streamed_calls(exchange: Exchange) -> list[tuple[Any, str]]:
     """The calls of tools in a stream: the block as it began, and its input as text."""
-    found: dict[int, tuple[Any, str]] = {}
-    for event in events(exchange):
-        if event["type"] == "content_block_start" and event["content_block"]["type"] == "tool_use":
-            found[event["index"]] = (event["content_block"], "")
-        elif event["type"] == "content_block_delta" and event["delta"]["type"] == "input_json_delta":
-            head, text = found.get(event["index"], ({}, ""))
-            found[event["index"]] = (head, text + event["delta"]["partial_json"])
-    return list(found.values())
+    made = [(head, parts) for head, parts in assembled(exchange) if head["type"] == "tool_use"]
+    if any(part["type"] != "input_json_delta" for _, parts in made for part in parts):
+        raise Blocked("deltas of another kind come for a call", cause="delta kinds")
+    return [(head, "".join(part["partial_json"] for part in parts)) for head, parts in made]
 
 
 def ended(exchange: Exchange) -> Any:
@@ -146,3 +180,15 @@ def ended(exchange: Exchange) -> Any:
     if not found:
         raise Blocked("the stream has no message_delta", cause="unfinished stream")
     return found[-1]
+
+
+def stream_reason(exchange: Exchange) -> str:
+    """Why a stream says that it stops.
+
+    Raises:
+        Blocked: it doesn't say, which has a cell of its own.
+    """
+    reason = ended(exchange)["delta"].get("stop_reason")
+    if reason is None:
+        raise Blocked("the stream tells no stop_reason", cause="no stop_reason")
+    return str(reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import CAP, LIMIT, POST, Every, user
+from samewire import CAP, LIMIT, OMIT, POST, Every, Request, user
 
 from .preflight import PREFLIGHT
 
@@ -17,6 +17,11 @@ FEW = 4
 CUT = COUNT.within(CAP(FEW))
 STREAM = COUNT.but(stream=True)
 CUT_STREAM = STREAM.within(CAP(FEW))
+
+
+def streamed(request: Request) -> Request:
+    """The same request for a stream; where streams are refused at all, it isn't sent."""
+    return STREAM.but(**{"$limit": OMIT, **request.body, "stream": True})
 
 
 def tool(name: str, description: str = "", schema: Any = None, **more: Any) -> dict[str, Any]:
@@ -46,11 +51,11 @@ ASK_WEATHER = user("What is the weather in Paris?")
 TOOLS = HELLO.but(messages=[ASK_WEATHER], tools=[WEATHER], **LIMIT(128))
 #: A question that asks for no tool, and one must be called.
 FORCED = TOOLS.but(messages=[user("Say hello.")], tool_choice=ANY)
-FORCED_STREAM = FORCED.but(stream=True)
+FORCED_STREAM = streamed(FORCED)
 #: A question that asks for a tool twice, left to the model.
 ASK_TWICE = user("What is the weather in Paris and in London? Look up both at once.")
 BOTH = TOOLS.but(messages=[ASK_TWICE], tool_choice={"type": "auto"}, **LIMIT(192))
-BOTH_STREAM = BOTH.but(stream=True)
+BOTH_STREAM = streamed(BOTH)
 #: Seven tools, where none is needed.
 MANY = TOOLS.but(
     messages=[user("Say hello.")],

@@ -20,13 +20,13 @@ from samewire import (
 )
 
 from .effects import arrives, effect
-from .reading import blocks, calls, message
+from .reading import calls, message, returned
 from .requests import ASK_TWICE, ASK_WEATHER, FORCED, HELLO, TOOLS, result, use
 
 PARIS = use("toolu_01A09q90qw90lq917835lq9", "get_weather", {"city": "Paris"})
 LONDON = use("toolu_01B09q90qw90lq917835lq8", "get_weather", {"city": "London"})
 CODES = ("QUINCE5512", "DAMSON3316")
-SENTENCE = f"The code word of the weather is {CODES[0]}."
+SENTENCE = f"It is sunny, and the first code word is {CODES[0]}."
 ASK_BACK = text("What is the code word? Answer with the code word alone.")
 
 
@@ -86,9 +86,9 @@ def test_a_result_may_have_blocks(exchange: Exchange) -> None:
 
 
 TWO = (PARIS, LONDON)
-OF_LONDON = result(str(LONDON["id"]), f"The code word of London is {CODES[1]}.")
+OF_LONDON = result(str(LONDON["id"]), f"It is raining, and the second code word is {CODES[1]}.")
 ASK_BOTH = text("What are the two code words? Answer with both of them and nothing else.")
-BOTH = TOOLS.but(messages=answered(of_paris(SENTENCE), OF_LONDON, ASK_BOTH, said=TWO))
+BOTH = ROUND_TRIP.but(messages=answered(of_paris(SENTENCE), OF_LONDON, ASK_BOTH, said=TWO))
 NEITHER = BOTH.but(messages=answered(of_paris("?"), result(str(LONDON["id"]), "?"), ASK_BOTH, said=TWO))
 BOTH_IN_WORDS = HELLO.but(messages=[user(f"{SENTENCE} {OF_LONDON['content']} {ASK_BOTH['text']}")], **LIMIT(48))
 
@@ -125,7 +125,7 @@ def called_and_answered() -> Steps:
     """A call that the endpoint made, sent back as it came, with a result for each call."""
     first: Exchange = yield FORCED
     seen(calls(first), "no tool was called")
-    own = [dict(block) for block in blocks(first)]
+    own = returned(first)
     results = [result(call["id"], "It is sunny.") for call in calls(first)]
     yield TOOLS.but(messages=[*FORCED.body["messages"], assistant(own), user(results)], **LIMIT(128))
 

@@ -78,6 +78,7 @@ def test_blocks_do_not_overlap(exchange: Exchange) -> None:
 @check("messages.stream.block_stop", SHOULD, of=STREAMS, spec="MSG-STR-013")
 def test_every_block_ends(exchange: Exchange) -> None:
     """Every block that began SHOULD end with one `content_block_stop`."""
+    ended(exchange)
     begun, stopped = indexes(exchange, START), indexes(exchange, STOP)
     for index in dict.fromkeys(begun):
         times = stopped.count(index)
@@ -129,6 +130,7 @@ def test_the_end_comes_after_all_blocks(exchange: Exchange) -> None:
 @check("messages.stream.stop", SHOULD, of=STREAMS, spec="MSG-STR-017", depth=SMOKE)
 def test_a_stream_ends_with_message_stop(exchange: Exchange) -> None:
     """The last event SHOULD be one `message_stop`."""
+    ended(exchange)
     kinds = [event["type"] for event in events(exchange)]
     assert "message_stop" in kinds, f"there is no message_stop: the last event is {kinds[-1]!r}"
     assert kinds[-1] == "message_stop", f"a {kinds[-1]} comes after message_stop"

@@ -6,8 +6,8 @@ from typing import Any
 
 from samewire import FULL, MAY, OMIT, SHOULD, Exchange, Steps, assistant, check, honoured, scenario, seen, user
 
-from .reading import blocks, calls, events, message, refused, thinks
-from .requests import MESSAGES, STREAMS, TOOLS, result
+from .reading import assembled, blocks, calls, deltas, ended, message, refused, returned, thinks
+from .requests import MESSAGES, STREAMS, TOOLS, result, streamed
 
 ENABLED = {"type": "enabled", "budget_tokens": 1024}
 THOUGHTS = ("thinking", "redacted_thinking")
@@ -20,8 +20,8 @@ def room(tokens: int) -> dict[str, Any]:
 
 #: A question that asks for a tool, to be thought over.
 THINK = TOOLS.but(thinking=ENABLED, **room(2048))
-THINK_STREAM = THINK.but(stream=True)
-OFF = TOOLS.but(thinking={"type": "disabled"}, **room(2048))
+THINK_STREAM = streamed(THINK)
+OFF = THINK.but(thinking={"type": "disabled"})
 
 
 @check("messages.thinking.taken", MAY, of=THINK, spec="MSG-REQ-015", depth=FULL)
@@ -55,23 +55,20 @@ def thought_and_streamed() -> Steps:
 def test_thoughts_are_streamed(exchange: Exchange) -> None:
     """`thinking` MAY be taken; a stream then holds thoughts where the whole message does."""
     seen(thinks(exchange.before[0]), "no thoughts came")
-    starts = [event["content_block"]["type"] for event in events(exchange) if event["type"] == "content_block_start"]
-    honoured(set(starts) & set(THOUGHTS), "the whole message holds thoughts, and the stream none")
+    heads = {head["type"] for head, _ in assembled(exchange)}
+    told = heads & set(THOUGHTS) or any(True for _ in deltas(exchange, "thinking_delta"))
+    honoured(told, "the whole message holds thoughts, and the stream none")
 
 
 @check("messages.thinking.signed_stream", SHOULD, of=STREAMS, spec="MSG-STR-011")
 def test_a_streamed_thought_is_signed_last(exchange: Exchange) -> None:
     """A streamed thought SHOULD be signed by one `signature_delta`, the last of its deltas."""
-    thoughts: dict[int, list[str]] = {}
-    for event in events(exchange):
-        if event["type"] == "content_block_start" and event["content_block"]["type"] == "thinking":
-            thoughts[event["index"]] = []
-        elif event["type"] == "content_block_delta" and event["index"] in thoughts:
-            thoughts[event["index"]].append(event["delta"]["type"])
+    ended(exchange)
+    thoughts = [[part["type"] for part in parts] for head, parts in assembled(exchange) if head["type"] == "thinking"]
     seen(thoughts, "no thoughts came")
-    for index, kinds in thoughts.items():
-        assert "signature_delta" in kinds, f"the thought in block {index} is not signed"
-        assert kinds.index("signature_delta") == len(kinds) - 1, f"deltas of block {index} follow its signature"
+    for kinds in thoughts:
+        assert "signature_delta" in kinds, "a thought is not signed"
+        assert kinds.index("signature_delta") == len(kinds) - 1, "deltas of a thought follow its signature"
 
 
 @scenario(THINK, OFF)
@@ -111,7 +108,7 @@ def thought_and_answered() -> Steps:
     """A thought and a call of the endpoint's own, sent back as they came, with the results."""
     first: Exchange = yield THINK
     seen(thinks(first) and calls(first), "no thoughts came, or no tool was called")
-    own = [dict(block) for block in blocks(first)]
+    own = returned(first)
     results = [result(call["id"], "It is sunny.") for call in calls(first)]
     yield THINK.but(messages=[*THINK.body["messages"], assistant(own), user(results)])
 

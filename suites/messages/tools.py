@@ -5,8 +5,8 @@ from __future__ import annotations
 from samewire import FULL, MAY, MUST, SHOULD, Broken, Exchange, Steps, check, conforms_to, scenario, seen
 
 from ..chat.packing import packed
-from .reading import MARKUP, calls, message, taken, words
-from .requests import ANY, CALLS, CITY, FORCED, HELLO, MANY, MESSAGES, TOOLS, WEATHER, tool
+from .reading import MARKUP, calls, fields, message, parsed, streamed_calls, taken, words
+from .requests import ANY, CALLS, CITY, FORCED, HELLO, MANY, MESSAGES, TOOLS, WEATHER, streamed, tool
 
 
 @check("messages.tools.accepted", SHOULD, of=TOOLS, spec="MSG-REQ-012")
@@ -108,11 +108,28 @@ def test_a_tool_may_be_kept(exchange: Exchange) -> None:
 
 NOTHING = tool("restart", "Restarts the machine.", {"type": "object", "properties": {}})
 NO_INPUT = FORCED.but(tools=[NOTHING], tool_choice=ANY)
+NO_INPUT_STREAM = streamed(NO_INPUT)
 
 
-@check("messages.tools.no_input", SHOULD, of=NO_INPUT, spec="MSG-ENV-010 MSG-REQ-012", depth=FULL, again=2)
+@check("messages.tools.no_input", SHOULD, of=NO_INPUT, spec="MSG-ENV-010 MSG-REQ-012", depth=FULL)
 def test_a_call_without_input_has_an_empty_object(exchange: Exchange) -> None:
     """A call of a tool that takes nothing SHOULD have an object for `input`, which may be empty."""
     exchange.accepted()
+    fields(exchange, "/content/*/input")
     seen(calls(exchange), "no tool was called")
-    assert isinstance(calls(exchange)[0]["input"], dict), "the input is no object"
+
+
+@scenario(NO_INPUT, NO_INPUT_STREAM)
+def called_without_input() -> Steps:
+    """A forced call of a tool that takes nothing, whole and streamed."""
+    yield NO_INPUT
+    yield NO_INPUT_STREAM
+
+
+@check("messages.stream.no_input", SHOULD, of=called_without_input, spec="MSG-STR-009 MSG-STR-010", depth=FULL)
+def test_a_streamed_call_without_input_says_so(exchange: Exchange) -> None:
+    """A streamed call of a tool that takes nothing SHOULD have no input or an empty object, put together."""
+    made = streamed_calls(exchange)
+    seen(made, "no tool was called")
+    said = made[0][1].strip()
+    assert not said or isinstance(parsed(said), dict), f"the input is {said[:60]!r}"

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from samewire import FULL, MAY, Exchange, Unsupported, check
 
 from .reading import refused
 from .requests import HELLO
 
 LATEST = "2026-10-21"
+#: Wrong on purpose, though it is a header that is wrong.
+WITHOUT = replace(HELLO.having({"anthropic-version": None}), mistaken=True)
+UNKNOWN = replace(HELLO.having({"anthropic-version": "1999-12-31"}), mistaken=True)
 AT_LATEST = HELLO.having({"anthropic-version": LATEST})
 
 
 def told_apart(exchange: Exchange, what: str) -> None:
     """Say *unsupported* if what Anthropic refuses was taken: nobody is hurt, and versions make no difference here."""
     if exchange.answered().ok:
+        exchange.accepted()
         raise Unsupported(f"{what} is taken: versions make no difference here")
     refused(exchange)
 
@@ -27,7 +33,7 @@ def test_the_latest_version_is_known(exchange: Exchange) -> None:
 @check(
     "messages.versions.required",
     MAY,
-    of=HELLO.having({"anthropic-version": None}),
+    of=WITHOUT,
     spec="MSG-HTTP-005",
     depth=FULL,
 )
@@ -39,7 +45,7 @@ def test_a_version_is_required(exchange: Exchange) -> None:
 @check(
     "messages.versions.unknown",
     MAY,
-    of=HELLO.having({"anthropic-version": "1999-12-31"}),
+    of=UNKNOWN,
     spec="MSG-HTTP-006",
     depth=FULL,
 )
@@ -58,5 +64,6 @@ def test_the_latest_version_has_no_sampling(exchange: Exchange) -> None:
 def test_an_unknown_field_is_refused(exchange: Exchange) -> None:
     """An unknown field at the top MAY be refused with 400, as Anthropic does."""
     if exchange.answered().ok:
+        exchange.accepted()
         raise Unsupported("unknown fields are taken")
     refused(exchange)

@@ -28,12 +28,22 @@ def events(exchange: Exchange) -> list[Any]:
     """The events of the stream that an accepted request got.
 
     Raises:
-        Blocked: none of them is one of this protocol's, which has a cell of its own.
+        Blocked: none of them is one of this protocol's, or an error broke the stream off; both have cells of their own.
     """
+    if broken_off(exchange) is not None:
+        raise Blocked("an error broke the stream off", cause="failed stream")
     every = list(exchange.accepted().stream_of(EVENT))
     if not any(str(event["type"]).startswith("response.") for event in every):
         raise Blocked("no event of a response came", cause="empty stream")
     return every
+
+
+def broken_off(exchange: Exchange) -> Any:
+    """The error that came in a stream, whatever its shape, or None."""
+    for value, _ in exchange.payloads() if exchange.ok else ():
+        if isinstance(value, dict) and (value.get("type") == "error" or value.get("error")):
+            return value
+    return None
 
 
 def finished(exchange: Exchange) -> list[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from samewire import FULL, LIMIT, MUST, SHOULD, Exchange, Ignored, check, conforms_to, seen, user
 
 from ..chat.format import SCHEMA
-from .following import final, finished
+from .following import final, streamed_words
 from .reading import of_type, parsed, refused, response, said_by, words
 from .requests import HELLO, STREAM
 
@@ -25,11 +25,10 @@ BY_SCHEMA = HELLO.but(input=[user("Say hello.")], text=formatted(SCHEMA), **LIMI
 BY_SCHEMA_STREAM = STREAM.but(**BY_SCHEMA.body)
 
 
-def answered_in_json(one: Any, what: str) -> Any:
+def answered_in_json(one: Any, what: str, said: str) -> Any:
     """The answer as JSON; *ignored* if it is none."""
     refusals = [part for item in of_type(one["output"], "message") for part in item["content"] if "refusal" in part]
     seen(one["status"] == "completed" and not refusals, "cut off")
-    said = said_by(one["output"])
     value = parsed(said)
     if value is None:
         fenced = said.strip().startswith("```")
@@ -41,14 +40,14 @@ def answered_in_json(one: Any, what: str) -> Any:
 @check("responses.format.json_object", SHOULD, of=AS_OBJECT, spec="RSP-REQ-013", depth=FULL, again=2)
 def test_json_object_gives_an_object(exchange: Exchange) -> None:
     """With `json_object`, the text SHOULD be a JSON object and nothing else."""
-    value = answered_in_json(response(exchange), "json_object")
+    value = answered_in_json(response(exchange), "json_object", words(exchange))
     assert isinstance(value, dict), f"the text is JSON, but no object: {words(exchange)[:60]!r}"
 
 
 @check("responses.format.json_schema", SHOULD, of=BY_SCHEMA, spec="RSP-REQ-013 RSP-ST-007", again=2)
 def test_json_schema_gives_what_it_describes(exchange: Exchange) -> None:
     """With a strict `json_schema`, the text SHOULD conform to the schema, even where the question asks otherwise."""
-    value = answered_in_json(response(exchange), "json_schema")
+    value = answered_in_json(response(exchange), "json_schema", words(exchange))
     if problem := conforms_to(SCHEMA, value):
         raise Ignored(f"json_schema was accepted, and the answer does not conform: {problem}")
 
@@ -56,8 +55,9 @@ def test_json_schema_gives_what_it_describes(exchange: Exchange) -> None:
 @check("responses.format.stream", SHOULD, of=BY_SCHEMA_STREAM, spec="RSP-REQ-013 RSP-ST-007", depth=FULL, again=2)
 def test_json_schema_holds_in_streams(exchange: Exchange) -> None:
     """With a strict `json_schema`, the text of a stream SHOULD conform to the schema too."""
-    finished(exchange)
-    value = answered_in_json(final(exchange), "json_schema")
+    said = streamed_words(exchange)
+    seen(said == said_by(final(exchange)["output"]), "what is streamed is not what the stream ends with")
+    value = answered_in_json(final(exchange), "json_schema", said)
     if problem := conforms_to(SCHEMA, value):
         raise Ignored(f"json_schema was accepted, and the answer does not conform: {problem}")
 

@@ -20,7 +20,7 @@ from samewire import (
 )
 
 from .effects import arrives, effect
-from .reading import input_tokens, items, response, words
+from .reading import input_tokens, items, response, sound, words
 from .requests import HELLO
 
 WORD = "KIWI7731"
@@ -161,7 +161,7 @@ def test_a_message_may_have_parts(exchange: Exchange) -> None:
 def echoed() -> Steps:
     """The response's own output, sent back as it came."""
     first: Exchange = yield HELLO
-    yield HELLO.but(input=[user("Say hello."), *items(first), user("Say hello again.")], **LIMIT(32))
+    yield HELLO.but(input=[user("Say hello."), *sound(items(first)), user("Say hello again.")], **LIMIT(32))
 
 
 @check("responses.input.own_output", MUST, of=echoed, spec="RSP-IN-004 RSP-ITEM-014")

@@ -42,7 +42,7 @@ def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
         if not unlimited.ok:
             yield from _refused(answer)
         answer, limit = unlimited, None
-    if not _is_response(answer):
+    if not is_response(answer):
         yield from _something_else(answer)
     return Findings(limit, HEADROOM if _thinks(answer) else 0)
 
@@ -89,7 +89,8 @@ def _something_else(answer: Exchange) -> Steps:
     raise Stop(SERVED, Broken(words))
 
 
-def _is_response(answer: Exchange) -> bool:
+def is_response(answer: Exchange) -> bool:
+    """Whether an answer is a response at all, if a broken one."""
     body = answer.raw_json
     return isinstance(body, dict) and (body.get("object") == "response" or isinstance(body.get("output"), list))
 

@@ -7,17 +7,20 @@ from typing import Any
 from samewire import Blocked, Exchange, seen
 
 from ..chat.reading import MARKUP, parsed, refused
+from .preflight import SERVED, is_response
 
 __all__ = [
     "calls",
     "holds",
     "input_tokens",
     "items",
+    "offered",
     "output_tokens",
     "parsed",
     "refused",
     "response",
     "said_by",
+    "sound",
     "thought",
     "words",
 ]
@@ -25,8 +28,19 @@ __all__ = [
 SHAPE = "responses/response"
 
 
+def offered(exchange: Exchange) -> None:
+    """Pass if this is an answer of an endpoint that offers the protocol.
+
+    Raises:
+        Blocked: what came to the preflight is no response at all, which has a cell of its own.
+    """
+    if exchange.request.opener is None and not is_response(exchange):
+        raise Blocked("what came is no response at all", cause=f"check:{SERVED}")
+
+
 def response(exchange: Exchange) -> Any:
     """The response that an accepted request to create one got."""
+    offered(exchange)
     seen(exchange.request.path == "responses", "this request creates no response")
     return exchange.accepted().body_as(SHAPE)
 
@@ -34,6 +48,7 @@ def response(exchange: Exchange) -> Any:
 def holds(exchange: Exchange, *places: str, but: tuple[str, ...] = ()) -> None:
     """Say *broken* if a response violates its schema at or below these places."""
     __tracebackhide__ = True
+    offered(exchange)
     seen(exchange.request.path == "responses", "this request creates no response")
     exchange.conforms(SHAPE, *places, but=but)
 
@@ -85,6 +100,21 @@ def input_tokens(exchange: Exchange) -> int | None:
 def output_tokens(exchange: Exchange) -> int | None:
     """The tokens of the output that a response counts; None if it counts none."""
     return counted(exchange, "output_tokens")
+
+
+def sound(value: Any) -> Any:
+    """The value, all of which conforms.
+
+    Raises:
+        Blocked: some part of it violates the schema, which has a cell of its own.
+    """
+    if isinstance(value, dict):
+        for name in (*getattr(value, "faulty", ()), *value):
+            sound(value.get(name))
+    elif isinstance(value, list):
+        for item in value:
+            sound(item)
+    return value
 
 
 def thought(exchange: Exchange) -> bool:

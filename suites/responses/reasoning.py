@@ -6,7 +6,7 @@ from samewire import FULL, LIMIT, MUST, SHOULD, Every, Exchange, Steps, check, h
 
 from ..chat.packing import packed
 from .following import SUMMARY, finished, of
-from .reading import holds, items, refused, response, words
+from .reading import holds, items, refused, response, sound, words
 from .requests import HELLO, STREAM
 
 EFFORT = {"effort": "low", "summary": "auto"}
@@ -57,7 +57,7 @@ def thought_and_returned() -> Steps:
     first: Exchange = yield ALL
     seen(items(first, "reasoning"), "the model does not tell what it thinks")
     again = user("Say hello again.")
-    yield ALL.but(input=[user("Say hello."), *response(first)["output"], again], **LIMIT(512))
+    yield ALL.but(input=[user("Say hello."), *sound(response(first)["output"]), again], **LIMIT(512))
 
 
 @check(

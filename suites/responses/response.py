@@ -5,7 +5,7 @@ from __future__ import annotations
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, Steps, Stop, check, scenario, seen
 
 from .preflight import PREFLIGHT, SERVED
-from .reading import holds, response, words
+from .reading import holds, offered, response, words
 from .requests import COUNT, HELLO, RESPONSES
 
 #: Members that the published description requires and that may be null.
@@ -35,6 +35,7 @@ def test_the_smallest_request_is_answered(exchange: Exchange) -> None:
 @check("responses.response.json", MUST, of=RESPONSES, spec="HTTP-RES-001 RSP-EP-001", depth=SMOKE)
 def test_a_body_is_json(exchange: Exchange) -> None:
     """The body of a response that is not streamed MUST be JSON in UTF-8."""
+    offered(exchange)
     if problem := exchange.json_problem:
         raise Broken(f"the body is not JSON: {problem}", causes={"json"})
 
@@ -42,6 +43,7 @@ def test_a_body_is_json(exchange: Exchange) -> None:
 @check("responses.response.content_type", SHOULD, of=RESPONSES, spec="HTTP-RES-002 OR-001")
 def test_a_response_is_declared_as_json(exchange: Exchange) -> None:
     """A response that is not streamed SHOULD be declared as `application/json`."""
+    offered(exchange)
     seen(not exchange.json_problem, "the body is no JSON")
     assert exchange.media_type == "application/json", f"declared as {exchange.media_type or 'nothing'}"
 

@@ -232,4 +232,5 @@ def test_instructions_are_not_carried_over(exchange: Exchange) -> None:
     seen(first is not None and second is not None, "no usage is counted")
     assert first is not None
     assert second is not None
+    seen(first > 60, "the instructions are not counted")
     assert second < first, f"150 words of instructions count {first} tokens, and the response after them {second}"

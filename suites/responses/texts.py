@@ -42,7 +42,7 @@ def test_deltas_are_fragments(exchange: Exchange) -> None:
 def test_deltas_make_the_text(exchange: Exchange) -> None:
     """The deltas of a text, joined, SHOULD be the text that its `output_text.done` holds."""
     found = parts(finished(exchange))
-    seen(any(of(every, TEXT_DONE) for every in found.values()), "no text is done")
+    seen(any(of(every, TEXT) for every in found.values()), "no delta came")
     for every in found.values():
         for done in of(every, TEXT_DONE):
             said = joined(every, TEXT)
@@ -65,7 +65,7 @@ def test_deltas_make_the_item(exchange: Exchange) -> None:
     """The deltas of a message, joined, SHOULD be the text of the item that `output_item.done` holds."""
     every = finished(exchange)
     done = [event for event in of(every, DONE) if event["item"]["type"] == "message"]
-    seen(done, "no message is done")
+    seen(done and of(every, TEXT), "no message is done, or no delta came")
     for event in done:
         said = joined((one for one in of(every, TEXT) if one["output_index"] == event["output_index"]), TEXT)
         told = said_by([event["item"]])
@@ -76,7 +76,7 @@ def test_deltas_make_the_item(exchange: Exchange) -> None:
 def test_deltas_make_the_response(exchange: Exchange) -> None:
     """All deltas, joined, MUST be the text of the response that the stream ends with."""
     said, told = joined(finished(exchange), TEXT), said_by(final(exchange)["output"])
-    seen(said or told, "nothing is said")
+    seen(said, "no delta came")
     assert said == told, f"the deltas make {differs(said, told)} is the response's"
 
 
@@ -99,7 +99,11 @@ def test_summary_deltas_make_the_summary(exchange: Exchange) -> None:
         told = "".join(part["text"] for part in event["item"]["summary"])
         closed = "".join(one["text"] for one in of(mine, f"{SUMMARY}text.done"))
         assert said == told, f"the deltas make {differs(said, told)} is the item's"
-        assert said == closed, f"the deltas make {differs(said, closed)} is told when done"
+        assert not closed or said == closed, f"the deltas make {differs(said, closed)} is told when done"
+
+
+#: The types of items that speak to the client, whatever else a server tells of.
+SAID = {"message", "function_call", "custom_tool_call"}
 
 
 @scenario(COUNT, STREAM)
@@ -130,8 +134,8 @@ def test_a_stream_keeps_its_blanks(exchange: Exchange) -> None:
 @check("responses.stream.same_items", SHOULD, of=said_and_streamed, spec="RSP-STR-023 RSP-EP-001", depth=FULL)
 def test_a_stream_ends_with_the_same_items(exchange: Exchange) -> None:
     """A stream SHOULD end with items of the types that the same question gets when it is not streamed."""
-    whole = {item["type"] for item in of_type(response(exchange.before[0])["output"])} - {"reasoning"}
-    streamed = {item["type"] for item in of_type(final(exchange)["output"])} - {"reasoning"}
+    whole = {item["type"] for item in of_type(response(exchange.before[0])["output"])} & SAID
+    streamed = {item["type"] for item in of_type(final(exchange)["output"])} & SAID
     assert streamed == whole, f"ends with {sorted(streamed)}, and with {sorted(whole)} when not streamed"
 
 
@@ -139,8 +143,9 @@ def test_a_stream_ends_with_the_same_items(exchange: Exchange) -> None:
 def test_a_stream_ends_alike(exchange: Exchange) -> None:
     """The same question SHOULD end in the same status whether it is streamed or not."""
     whole, streamed = response(exchange.before[0])["status"], final(exchange)["status"]
-    if len(streamed_words(exchange)) != len(words(exchange.before[0])):
-        observed("the two answers differ in length")
+    if "".join(streamed_words(exchange).split()) != "".join(words(exchange.before[0]).split()):
+        observed("the two answers differ")
+    seen(streamed in ("completed", "incomplete"), "the status at the end is none of an end")
     assert streamed == whole, f"the status is {streamed!r}, and {whole!r} when not streamed"
 
 
@@ -153,23 +158,8 @@ def test_a_stream_counts_the_same_input(exchange: Exchange) -> None:
     assert abs(usage["input_tokens"] - whole) <= 2, f"counts {usage['input_tokens']}, and {whole} when not streamed"
 
 
-#: Members of a response that streams and whole answers should agree on having.
-DOCUMENTED = (
-    *(
-        "id",
-        "object",
-        "created_at",
-        "model",
-        "status",
-        "output",
-        "usage",
-        "error",
-        "incomplete_details",
-        "instructions",
-    ),
-    *("metadata", "parallel_tool_calls", "temperature", "top_p", "tool_choice", "tools", "text", "truncation", "store"),
-    *("max_output_tokens", "previous_response_id", "reasoning"),
-)
+#: Members that a response need not have; streams and whole answers should agree on having them.
+DOCUMENTED = ("text", "truncation", "store", "max_output_tokens", "previous_response_id", "reasoning")
 
 
 @check("responses.stream.same_keys", SHOULD, of=said_and_streamed, spec="RSP-STR-023 RSP-ENV-018", depth=FULL)

@@ -12,7 +12,7 @@ from .effects import arrives, effect
 from .images import CALL_ID
 from .images import CALLED as PARIS
 from .input import text
-from .reading import calls, holds, input_tokens, items, parsed, response, words
+from .reading import calls, holds, input_tokens, items, parsed, response, sound, words
 from .requests import ASK_WEATHER, CALLED, CALLS, CITY, HELLO, TOOLS, WEATHER, function
 
 RESULT = "QUINCE5512"
@@ -127,7 +127,7 @@ def returned(first: Exchange, **more: Any) -> Request:
     outputs = [
         {"type": "function_call_output", "call_id": call["call_id"], "output": "It is sunny."} for call in calls(first)
     ]
-    own = [] if more else items(first)
+    own = [] if more else sound(items(first))
     before = [] if more else CALLED.body["input"]
     return TOOLS.but(input=[*before, *own, *outputs], **more, **LIMIT(128))
 

@@ -179,3 +179,21 @@ def hostile_record() -> list[dict[str, Any]]:
         verdict(name, "chat.evil.may", "inconclusive", HOSTILE, reason="http.429"),
         found,
     )
+
+
+def wide_record() -> list[dict[str, Any]]:
+    """Twelve endpoints and four hundred checks, one in seven of them broken at one endpoint in three."""
+    rows = [requirement(f"chat.f{number // 10}.n{number}") for number in range(400)]
+    names = [f"p{number}/m" for number in range(12)]
+    lines: list[dict[str, Any]] = []
+    for at, name in enumerate(names):
+        for number, row in enumerate(rows):
+            line = exchange(name, f"e{number}", started=1.0 + number)
+            text = f"{at * 7919 + number * 104729}"
+            events = "".join(f'data: {{"n":{number},"c":"{text}-{event}"}}\n\n' for event in range(12))
+            line["attempts"][0]["body"] = body = f'{events}data: {{"odd":"KIWI7731"}}\n\ndata: [DONE]\n\n'
+            line["attempts"][0]["reads"] = [[0.4, len(body) // 2], [0.5, len(body) - len(body) // 2]]
+            word = "broken" if at % 3 == 0 and number % 7 == 0 else "supported"
+            said = "an event is 'KIWI7731', which is odd" if word == "broken" else ""
+            lines += [line, verdict(name, row["id"], word, said, exchanges=[f"e{number}"])]
+    return record([endpoint(name) for name in names], rows, *lines)

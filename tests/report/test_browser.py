@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import axe_core_python
 import pytest
 
 from samewire.report.html import render
 from samewire.run import Run
 
 from .browser import Browser, installed
-from .records import every_verdict, hostile_record
+from .records import every_verdict, hostile_record, wide_record
 
 PATH = installed()
 pytestmark = pytest.mark.skipif(PATH is None, reason="no Chromium is installed")
@@ -54,7 +56,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("pages")
     addresses = {}
-    for name, lines in (("every", every_verdict()), ("hostile", hostile_record())):
+    for name, lines in (("every", every_verdict()), ("hostile", hostile_record()), ("wide", wide_record())):
         path = folder / name / "report.html"
         path.parent.mkdir()
         path.write_text(render(Run.from_lines(lines)), encoding="utf-8")
@@ -214,3 +216,144 @@ def test_without_a_script_every_row_is_there(page: Browser, pages: dict[str, str
         assert page.ask("document.querySelector('.tools').offsetHeight") == 0
     finally:
         page.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
+ROWS = (
+    "[...document.querySelectorAll('.check')].filter((row) => row.offsetHeight)"
+    ".map((row) => row.querySelector('.title').hash.slice(7))"
+)
+
+
+def sought(page: Browser, words: str) -> list[str]:
+    """The checks that are shown when these words are searched for."""
+    page.ask(f"search.value = {words!r}; search.dispatchEvent(new Event('input'))")
+    found: list[str] = page.ask(ROWS)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("verdict:broken", {"chat.broken.must", "chat.broken.should"}),
+        ("verdict:broken level:must", {"chat.broken.must"}),
+        ("-verdict:supported level:should feature:chat.unsupported", {"chat.unsupported.should"}),
+        ("reason:refused", {"http.need.required"}),
+        ("is:flaky", {"chat.extra.flaky"}),
+        ("extra", {"chat.extra.flaky", "chat.extra.blocked"}),
+        ("is:failing level:should", {"chat.ignored.should"}),
+        ("endpoint:good verdict:broken", set()),
+        ("verdict:not-run level:must endpoint:bad", {"chat.not_run.must"}),
+    ],
+)
+def test_the_search_finds_cells(page: Browser, words: str, wanted: set[str]) -> None:
+    assert set(sought(page, words)) == wanted
+    assert page.ask("document.getElementById('nothing').hidden") == bool(wanted)
+
+
+def test_what_is_asked_stands_in_the_address_and_comes_back(page: Browser, pages: dict[str, str]) -> None:
+    sought(page, "verdict:broken")
+    page.ask("different.click(); document.querySelectorAll('#choose input')[2].click()")
+    address = page.ask("location.href")
+    assert "q=verdict%3Abroken" in address
+    page.open(address)
+    assert page.ask("[search.value, different.checked, only.checked]") == ["verdict:broken", True, False]
+    heads = "[...document.querySelectorAll('thead .column')].filter((one) => one.offsetHeight).map((one) => one.hash)"
+    assert page.ask(heads) == ["#/good/m", "#/bad/lab/m:1"]
+    page.ask(f"{LINK}.click()")
+    page.until(SHOWN)
+    assert page.ask("location.href").endswith(BROKEN.replace(":", ":") + page.ask("asking()"))
+    page.press("Escape")
+    page.until(f"!{SHOWN}")
+    assert page.ask("search.value") == "verdict:broken"
+
+
+def test_only_differences_hides_what_all_agree_on(page: Browser) -> None:
+    page.ask("different.click()")
+    shown = page.ask(ROWS)
+    assert "chat.broken.must" in shown
+    assert "chat.supported.must" not in shown
+
+
+def test_a_check_has_a_page_across_endpoints(page: Browser, pages: dict[str, str]) -> None:
+    page.open(f"{pages['every']}#check/chat.broken.must")
+    page.until(SHOWN)
+    text = page.ask("document.getElementById('panel').innerText")
+    for part in ("It MUST hold.", "Good: supported", "Bad: broken", "Absent: not run", "$EXAMPLE_KEY is not set"):
+        assert part in text
+    page.press("Escape")
+    page.until(f"!{SHOWN}")
+
+
+def test_an_endpoint_has_a_page_of_its_own(page: Browser, pages: dict[str, str]) -> None:
+    page.open(f"{pages['every']}#/bad/lab/m:1")
+    shown = "[...document.querySelectorAll('article.endpoint')].filter((one) => !one.hidden).map((one) => one.id)"
+    assert page.ask(shown) == ["/bad/lab/m:1"]
+    page.ask("document.querySelector('#alone a').click()")
+    page.until(f"{shown}.length === 3".replace("page", ""))
+
+
+def test_the_page_speaks_chinese(page: Browser, pages: dict[str, str]) -> None:
+    page.ask("document.getElementById('language').click()")
+    assert page.ask("document.documentElement.lang") == "zh-Hans"
+    assert page.ask("document.querySelector('h1').innerText").startswith("3 个端点中")
+    assert page.ask(f"{LINK}.innerText").strip().endswith("违反")
+    assert sought(page, "verdict:broken level:must") == ["chat.broken.must"]
+    page.open(pages["every"] + BROKEN + "?lang=zh")
+    page.until(SHOWN)
+    assert "重现" in page.ask("document.getElementById('panel').innerText")
+    page.press("Escape")
+    page.until(f"!{SHOWN}")
+    page.ask("document.getElementById('language').click()")
+    assert page.ask(f"{LINK}.innerText").strip().endswith("broken")
+
+
+def test_the_offending_line_is_marked_and_python_stands_beside_curl(page: Browser, pages: dict[str, str]) -> None:
+    page.open(pages["wide"] + "#/p0/m/chat.f0.n0")
+    page.until(SHOWN)
+    assert page.ask("[...document.querySelectorAll('#panel .marked mark')].map((one) => one.innerText)") == [
+        'data: {"odd":"KIWI7731"}'
+    ]
+    text = page.ask("document.getElementById('panel').textContent")
+    assert "request = urllib.request.Request(" in text
+    assert "samewire run p0/m --only chat.f0.n0" in text
+
+
+def test_it_opens_in_a_second_and_filters_within_fifty_milliseconds(page: Browser, pages: dict[str, str]) -> None:
+    page.open(pages["wide"])
+    assert page.ask("document.querySelectorAll('#matrix td a.cell').length") >= 4800
+    opened = page.ask("performance.getEntriesByType('navigation')[0].domComplete")
+    timed = "(() => {{ const at = performance.now(); search.value = {!r}; sift(); return performance.now() - at; }})()"
+    words = ("verdict:broken n7", "is:different", "")
+    times = [min(page.ask(timed.format(one)) for _ in range(3)) for one in words]
+    assert opened < 2500, "a second on an idle machine"
+    assert max(times) < 50
+
+
+def test_the_page_stays_small_with_many_endpoints(pages: dict[str, str]) -> None:
+    assert len(render(Run.from_lines(wide_record())).encode()) < 5_000_000
+
+
+AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+#: What axe finds, short enough to read.
+FOUND = """
+axe.run(document, {resultTypes: ["violations"]}).then((found) => found.violations.map((one) =>
+  `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(", ")}`))
+"""
+
+
+@pytest.mark.parametrize(
+    ("fragment", "scheme"),
+    [
+        ("", "light"),
+        (BROKEN, "dark"),
+        ("#check/chat.broken.must", "light"),
+        ("#?q=verdict%3Abroken&lang=zh", "dark"),
+    ],
+)
+def test_axe_has_nothing_to_say(fragment: str, scheme: str, page: Browser, pages: dict[str, str]) -> None:
+    page.media(prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
+    page.open(pages["every"] + fragment)
+    if fragment and "?" not in fragment:
+        page.until(SHOWN)
+    page.ask(f"{AXE}; 1")
+    assert page.ask(FOUND) == []

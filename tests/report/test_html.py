@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from samewire import report
+from samewire.clients import clients
+from samewire.report import words
 from samewire.report.html import render
 from samewire.report.words import WORDS
 from samewire.run import Run
@@ -70,9 +72,10 @@ def test_each_cell_has_a_glyph_a_word_and_an_address(every: Run) -> None:
 def test_the_matrix_is_a_table_that_can_be_read_aloud(every: Run) -> None:
     page = Page(render(every))
     assert len(page.all("caption")) == 1
-    assert len(page.all("th", scope="col")) == 1 + len(every.columns)
+    assert len(page.all("th", scope="col")) == 2 * (1 + len(every.columns))  # the matrix, and the clients
     assert {text for _, text in page.all("th", scope="rowgroup")} == {"Chat Completions", "HTTP, keys and errors"}
-    assert len(page.all("th", scope="row")) == len(every.rows) + len({row.feature for row in every.rows})
+    named = len(every.rows) + len({row.feature for row in every.rows}) + len(clients())
+    assert len(page.all("th", scope="row")) == named
     told = [text for _, text in page.all("span", class_="sum")]
     assert "– unsupported fails the run" in told  # a clean refusal of what is required
     assert "✕ fails MUST 0/1 SHOULD 0/1" in told
@@ -83,7 +86,8 @@ def test_ids_are_unique_and_every_address_within_the_page_exists(every: Run) -> 
     ids = Counter(attrs["id"] for _, attrs, _ in page.elements if "id" in attrs)
     assert set(ids.values()) == {1}
     inner = [attrs["href"][1:] for attrs, _ in page.all("a") if attrs["href"].startswith("#")]
-    assert {name for name in inner if not name.startswith("/")} <= set(ids)
+    assert {name for name in inner if not name.startswith(("/", "check/"))} <= set(ids)
+    assert {name[6:] for name in inner if name.startswith("check/")} == {row.id for row in every.rows}
     assert {f"/{column.name}" for column in every.columns} <= set(ids)
     assert "/bad/lab/m:1/chat.broken.must" in ids
 
@@ -92,7 +96,7 @@ def test_what_is_wrong_is_told_by_cause_without_a_script(every: Run) -> None:
     text = re.sub(r"\s+", " ", render(every))
     assert "seen thus: chat.broken.must" in text
     assert "Bearer $EXAMPLE_KEY" in text
-    assert "<b>Not run:</b> $EXAMPLE_KEY is not set." in text
+    assert ">Not run:</span></b> $EXAMPLE_KEY is not set." in text
     assert "the token limit is sent as max_tokens" in text
 
 
@@ -154,7 +158,7 @@ def test_hostile_text_stays_text(hostile: Run, unpacked: Any) -> None:
     text.encode("utf-8")
     page, plain = Page(text), Page(render(replace(hostile, exchanges={}, verdicts={}, findings={})))
     assert {tag for tag, _, _ in page.elements} - {tag for tag, _, _ in plain.elements} <= {"ol", "li", "pre"}
-    assert len(page.all("script")) == 3
+    assert len(page.all("script")) == 5  # texts, index, checks, evidence, and the one that runs
     assert "alert(1)" in page.all("h3")[0][1]
     for body in (text, *map(str, unpacked(text))):
         assert not re.search("[\x00\x07\x1b\u202e\u2028\ud800]", body)
@@ -183,7 +187,7 @@ def test_evidence_of_what_is_wrong_comes_first_when_room_is_short(every: Run, un
     size = sum(len(found) for found in re.findall(r'id="evidence-\d+">([^<]*)', cells))
     some = unpacked(render(every, room=size + 1))
     assert [line["id"] for line in some if line.get("kind") == "exchange"] == ["e1"]
-    assert "holds all 4 exchanges" in render(every)
+    assert "holds 4 of the 4 exchanges" in render(every)
 
 
 def test_long_bodies_are_cut_in_the_view(made: Any, lines: Any, unpacked: Any) -> None:
@@ -229,3 +233,37 @@ def test_a_measured_run_is_rendered(measured: Any) -> None:
         == "Of 4 endpoints, 1 meets the policy, 1 falls short, 1 could not be judged and 1 was not run."
     )
     assert "connection refused" in " ".join(text for _, text in page.all("p", class_="stop"))
+
+
+def test_both_languages_say_everything_with_the_same_values() -> None:
+    english, chinese = words.texts().values()
+    assert set(english) == set(chinese)
+    for name in english:
+        assert re.findall(r"\{\w+\}", english[name]) or not re.findall(r"\{\w+\}", chinese[name]), name
+        assert set(re.findall(r"\{\w+\}", english[name])) == set(re.findall(r"\{\w+\}", chinese[name])), name
+    used = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES.iterdir())
+    for name in re.findall(r"""\bT\(["']([a-z ]+)["']|\bt\(["']([a-z. ]+)["'][,)]""", used):
+        assert "".join(name) in english, name
+
+
+def test_changes_since_the_baseline_have_a_section_of_their_own(every: Run) -> None:
+    cells = {"bad/lab/m:1": {"chat.broken.must": ["supported", "", 200], "chat.supported.must": ["broken", "", 200]}}
+    old = {"name": "old", "started": "2026-11-14", "suite": "other", "version": "1", "checks": {}, "cells": cells}
+    page = Page(render(every.held_against(earlier=[old])))
+    (section,) = (text for attrs, text in page.all("section") if attrs["id"] == "changes")
+    for part in ("Changes since 2026-11-14", "regressed 1", "fixed 1", "The suite has changed: 17 checks are new"):
+        assert part in section
+    assert not [1 for attrs, _ in Page(render(every)).all("section") if attrs["id"] == "changes"]
+
+
+def test_expectations_mark_cells_and_stale_ones_are_told(every: Run) -> None:
+    held = [
+        {"requirement": "chat.broken.must", "why": "mended in 2.4", "endpoint": "bad"},
+        {"requirement": "chat.supported.must", "why": "was broken", "endpoint": "bad"},
+    ]
+    page = Page(render(every.held_against(expectations=held)))
+    cells = {attrs["href"]: text for attrs, text in page.all("a", class_="cell") if "data-e" in attrs}
+    assert cells["#/bad/lab/m:1/chat.broken.must"] == "✕ broken expected"
+    assert cells["#/bad/lab/m:1/chat.supported.must"] == "✓ supported stale"
+    (told,) = (text for _, text in page.all("div", class_="stale"))
+    assert "Stale expectations: remove them chat.supported.must was broken: 1 cells are better" in told

@@ -187,4 +187,4 @@ def _input_items(reference: Any, call: Call) -> None:
         "last_id": page[-1]["id"] if page else None,
         "has_more": len(put_in) > len(page),
     }
-    reference.send(call, document)
+    reference.send(call, json.loads(json.dumps(document)))

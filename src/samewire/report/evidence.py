@@ -12,6 +12,7 @@ from typing import Any
 
 from samewire.inert import visible
 from samewire.report.curl import body_of, curl, pairs_of, variable_of
+from samewire.report.snippet import snippet
 from samewire.run import Column, Run
 from samewire.verdict import Judgement
 
@@ -55,6 +56,7 @@ def shown(line: Mapping[str, Any], column: Column) -> dict[str, Any]:
         "controls": [bool(one) for one in sequence(line.get("controls"))],
         "leaked": [_shown(one) for one in sequence(line.get("leaked"))],
         "curl": curl(wire, variable) if size <= MOST else "",
+        "python": snippet(wire, variable) if size <= MOST else "",
     }
 
 

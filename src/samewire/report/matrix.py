@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from samewire.foreseen import foreseen, outlived
 from samewire.policy import Tally, against, fails, judged, rollup, stops, tally
 from samewire.report.provenance import fail_on
-from samewire.report.words import PARTIAL, WORDS, feature_title, protocol_title
+from samewire.report.words import PARTIAL, WORDS, feature_title, protocol_title, said
 from samewire.requirement import Level
 from samewire.run import Column, Expectation, Row, Run
 from samewire.verdict import Judgement, Verdict
@@ -201,12 +201,15 @@ def standing(run: Run, column: Column) -> str:
     return "met"
 
 
-def sentence(run: Run) -> str:
+def sentence(run: Run, language: str = "en") -> str:
     """The whole run in one sentence."""
     counts = Counter(standing(run, column) for column in run.columns)
     total = len(run.columns)
     if not total or not run.rows:
-        return "Nothing was selected."
+        return "没有选中任何检查。" if language == "zh" else "Nothing was selected."
+    if language == "zh":
+        parts = [f"{counts[name]} 个{said(f'standing.{name}', 'zh')}" for name in STANDINGS if counts[name]]
+        return f"{total} 个端点中,{','.join(parts)}。"
     told = [(counts[name], words[counts[name] > 1]) for name, words in STANDINGS.items() if counts[name]]
     if len(told) == 1:
         who = {1: "The endpoint", 2: "Both endpoints"}.get(total, f"All {total} endpoints")

@@ -1,11 +1,14 @@
 """Every word and sentence of the reports: glyphs, meanings, names and what a report does not claim.
 
-Kept in one place so that reports speak with one voice, and can one day speak another language.
+All of them stand in texts.json, in English and in Chinese, so that reports speak with one voice.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from samewire.requirement import Level
 from samewire.verdict import Verdict
@@ -14,6 +17,7 @@ __all__ = [
     "CLAIMS",
     "FAILS",
     "FLAKY",
+    "LANGUAGES",
     "LEVELS",
     "PARTIAL",
     "POLICY",
@@ -21,6 +25,8 @@ __all__ = [
     "Word",
     "feature_title",
     "protocol_title",
+    "said",
+    "texts",
 ]
 
 FAILS = "fails"
@@ -46,72 +52,44 @@ class Word:
     feature: bool = False
 
 
+LANGUAGES = ("en", "zh")
+
+
+@cache
+def texts() -> dict[str, dict[str, str]]:
+    """Every text by language and name. Names of checks and their sentences are English alone: they are the norm."""
+    content: dict[str, list[str]] = json.loads(Path(__file__).with_name("texts.json").read_text(encoding="utf-8"))
+    return {language: {name: both[at] for name, both in content.items()} for at, language in enumerate(LANGUAGES)}
+
+
+def said(name: str, language: str = "en", **values: object) -> str:
+    """A text, with its values put in."""
+    text = texts()[language][name]
+    for key, value in values.items():
+        text = text.replace(f"{{{key}}}", str(value))
+    return text
+
+
+_SIGNS = (
+    (Verdict.SUPPORTED, "✓", "pass"),
+    (PARTIAL, "◐", "partial"),
+    (FAILS, "✕", "fail"),
+    (Verdict.IGNORED, "✕", "fail"),
+    (Verdict.BROKEN, "✕", "fail"),
+    (Verdict.UNSUPPORTED, "–", "unsupported"),
+    (Verdict.INCONCLUSIVE, "!", "inconclusive"),
+    (Verdict.ERROR, "!", "inconclusive"),
+    (Verdict.NOT_RUN, "·", "none"),
+)
 WORDS: dict[str, Word] = {
-    word.word: word
-    for word in (
-        Word(Verdict.SUPPORTED, "✓", "pass", "The requirement was seen to hold."),
-        Word(
-            PARTIAL,
-            "◐",
-            "partial",
-            "Of a feature: no MUST was broken or ignored, but something less was, or a part was refused cleanly. "
-            "Beside the own word of a check: red, but without failing the run.",
-            feature=True,
-        ),
-        Word(FAILS, "✕", "fail", "Of a feature: at least one MUST was broken or ignored.", feature=True),
-        Word(
-            Verdict.IGNORED,
-            "✕",
-            "fail",
-            "The request was accepted and nothing came of it. Clients are not told, and carry on with a wrong answer.",
-        ),
-        Word(Verdict.BROKEN, "✕", "fail", "What came back contradicts the requirement."),
-        Word(
-            Verdict.UNSUPPORTED,
-            "–",
-            "unsupported",
-            "Refused cleanly: with a status and an error object from which a client can tell, and adapt.",
-        ),
-        Word(
-            Verdict.INCONCLUSIVE,
-            "!",
-            "inconclusive",
-            "Too little was seen to judge: the network, the key, a limit or a server error stood in the way, another "
-            "finding blocks it, or answers differed. It counts neither for nor against the endpoint.",
-        ),
-        Word(
-            Verdict.ERROR,
-            "!",
-            "inconclusive",
-            "samewire or its settings are at fault. Never held against a provider.",
-        ),
-        Word(Verdict.NOT_RUN, "·", "none", "Not asked: no key, not selected, or a protocol that is not claimed."),
-    )
+    str(word): Word(word, glyph, tone, said(f"meaning.{word}"), word in (PARTIAL, FAILS))
+    for word, glyph, tone in _SIGNS
 }
 
-FLAKY = "The same request was answered differently from one time to the next."
-
-LEVELS: dict[Level, str] = {
-    Level.MUST: "The published description requires it, or an official client breaks or corrupts data without it.",
-    Level.SHOULD: "It is documented, and clients may rely on it.",
-    Level.MAY: "It is optional, or merely usual.",
-}
-
-POLICY = (
-    "A run fails on a MUST that is broken, on a MUST or a SHOULD that is ignored (what is accepted and silently "
-    "dropped hurts most), and on a clean refusal of one of the few requirements without which an endpoint can't be "
-    "called at all. Anything else that is red is partial: shown and counted, without failing the run.",
-    "Counts such as MUST 14/15 say how many requirements held of those that could be judged. Clean refusals, "
-    "inconclusive cells and cells that were not run are in neither number, and there is no total score.",
-)
-
-CLAIMS = (
-    "How good a model's answers are. Only what goes over the wire is judged, never how well it is put.",
-    "How fast, cheap, safe or available an endpoint is. Times are evidence, not a benchmark.",
-    "What another account, region, model or day would have shown. It was measured once, from one place.",
-    "That what is not listed works: a requirement that was not asked was not judged.",
-    "A certification. Nobody named here has approved, commissioned or reviewed it.",
-)
+FLAKY = said("meaning.flaky")
+LEVELS: dict[Level, str] = {level: said(f"level.{level.value}") for level in Level}
+POLICY = tuple(said(f"policy.{number}") for number in (1, 2))
+CLAIMS = tuple(said(f"claim.{number}") for number in range(1, 6))
 
 _PROTOCOLS = {
     "http": "HTTP, keys and errors",

@@ -1,4 +1,3 @@
-"use strict";
 // The evidence: blocks of lines of JSON, compressed, in elements that no browser runs. Unpacked when first asked for.
 
 const unpackedBlocks = new Map();
@@ -93,10 +92,10 @@ async function copy(text, button, shown) {
   const before = button.textContent;
   try {
     await navigator.clipboard.writeText(text);
-    button.textContent = "copied";
+    button.textContent = T("copied");
   } catch {
     if (shown) getSelection().selectAllChildren(shown);
-    button.textContent = shown ? "selected" : "not allowed";
+    button.textContent = T(shown ? "selected" : "not allowed");
   }
   setTimeout(() => { button.textContent = before; }, 1500);
 }

@@ -1,90 +1,79 @@
 // The matrix: features that open and close, one endpoint at a time on a phone, arrow keys from cell to cell.
 
 const matrix = document.getElementById("matrix");
-const features = [...matrix.querySelectorAll(".feature")];
-const only = document.getElementById("only");
+const features = [...matrix.querySelectorAll(".feature")].map((element) => ({
+  element, open: false, rows: [...element.querySelectorAll(".check")].map((row) => ({ element: row, wanted: true })),
+}));
+const protocols = [...matrix.querySelectorAll(".protocol")];
 const everything = document.getElementById("expand");
 const pick = document.getElementById("pick");
 
-function settled(row) {
-  return [...row.querySelectorAll(".cell")].every((cell) => cell.classList.contains("pass"));
-}
-
-function draw(feature) {
-  const opened = feature.dataset.open === "yes";
-  feature.querySelector("button").setAttribute("aria-expanded", String(opened));
-  let left = 0;
-  for (const row of feature.querySelectorAll(".check")) {
-    const wanted = !only.checked || row.dataset.settled === "no";
-    left += wanted;
-    row.hidden = !opened || !wanted;
-  }
-  feature.hidden = !left;
-}
-
 function drawAll() {
-  features.forEach(draw);
-  for (const protocol of matrix.querySelectorAll(".protocol")) {
+  for (const feature of features) {
+    let left = false;
+    for (const row of feature.rows) {
+      left = left || row.wanted;
+      const hidden = !feature.open || !row.wanted;
+      if (row.element.hidden !== hidden) row.element.hidden = hidden;
+    }
+    feature.button.setAttribute("aria-expanded", String(feature.open));
+    if (feature.element.hidden === left) feature.element.hidden = !left;
+  }
+  for (const protocol of protocols) {
     let next = protocol.nextElementSibling;
     let left = false;
     for (; next && next.classList.contains("feature"); next = next.nextElementSibling) left = left || !next.hidden;
     protocol.hidden = !left;
   }
-  const all = features.every((feature) => feature.dataset.open === "yes");
-  everything.textContent = all ? "Collapse all" : "Expand all";
+  const all = features.every((feature) => feature.open);
+  everything.textContent = T(all ? "collapse" : "expand");
   everything.setAttribute("aria-expanded", String(all));
 }
 
-function turn(feature, opened) {
-  feature.dataset.open = opened ? "yes" : "no";
-}
-
 function reveal(link) {
-  const feature = link.closest(".feature");
-  if (link.closest("tr").hidden) {
-    only.checked = only.checked && link.closest("tr").dataset.settled === "no";
-    turn(feature, true);
+  const element = link.closest("tr");
+  if (element.hidden) {
+    const feature = features.find((one) => one.element === element.parentElement);
+    feature.open = true;
+    feature.rows.find((row) => row.element === element).wanted = true;
     drawAll();
   }
-  if (pick.value !== link.dataset.e) {
+  if (phone.matches && pick.value !== link.dataset.e) {
     pick.value = link.dataset.e;
     choose();
   }
 }
 
 for (const feature of features) {
-  const head = feature.querySelector(".whole th");
-  const button = make("button", { type: "button", "aria-expanded": "false" }, [...head.childNodes]);
-  head.replaceChildren(button);
-  feature.querySelector(".whole").addEventListener("click", () => {
-    turn(feature, feature.dataset.open !== "yes");
+  const head = feature.element.querySelector(".whole th");
+  feature.button = make("button", { type: "button", "aria-expanded": "false" }, [...head.childNodes]);
+  head.replaceChildren(feature.button);
+  feature.element.querySelector(".whole").addEventListener("click", () => {
+    feature.open = !feature.open;
     drawAll();
   });
-  for (const row of feature.querySelectorAll(".check")) row.dataset.settled = settled(row) ? "yes" : "no";
-  turn(feature, false);
 }
-
-only.addEventListener("change", () => {
-  for (const feature of features) turn(feature, only.checked);
-  drawAll();
-});
 
 everything.addEventListener("click", () => {
   const opened = everything.getAttribute("aria-expanded") !== "true";
-  for (const feature of features) turn(feature, opened);
+  for (const feature of features) feature.open = opened;
   drawAll();
 });
 
-// On a phone: one endpoint at a time.
+// Columns are hidden by one rule, as touching each of thousands of cells would be slow. Paper has all of them.
 const phone = matchMedia("(max-width: 680px)");
+const sheet = document.styleSheets[0];
+const ruleAt = sheet.cssRules.length;
+sheet.insertRule("@media screen { }", ruleAt);
+let hiddenColumns = new Set();
 
 function choose() {
-  matrix.classList.toggle("one", phone.matches && pick.length > 1);
-  for (const row of matrix.querySelectorAll("thead tr, .whole, .check")) {
-    [...row.children].slice(1).forEach((cell, index) => {
-      cell.classList.toggle("away", phone.matches && index !== Number(pick.value));
-    });
-  }
+  const single = phone.matches && pick.length > 1;
+  matrix.classList.toggle("one", single);
+  const away = [...Array(pick.length).keys()].filter((at) => (single ? at !== Number(pick.value) : hiddenColumns.has(at)));
+  const chosen = away.map((at) => `#matrix tr > :nth-child(${at + 2})`).join(", ");
+  sheet.deleteRule(ruleAt);
+  sheet.insertRule(chosen ? `@media screen { ${chosen} { display: none; } }` : "@media screen { }", ruleAt);
 }
 
 pick.addEventListener("change", choose);
@@ -96,8 +85,7 @@ const frame = matrix.querySelector(".scroll");
 function fit() {
   const space = getComputedStyle(matrix);
   const room = matrix.clientWidth - parseFloat(space.paddingLeft) - parseFloat(space.paddingRight);
-  matrix.classList.remove("fits");
-  matrix.classList.toggle("fits", phone.matches ? pick.length > 0 : frame.scrollWidth + 2 <= room);
+  matrix.classList.toggle("fits", phone.matches ? pick.length > 0 : frame.querySelector("table").offsetWidth <= room);
 }
 
 new ResizeObserver(fit).observe(frame.querySelector("table"));
@@ -112,15 +100,9 @@ matrix.addEventListener("keydown", (event) => {
   const rows = [...matrix.querySelectorAll(".check")].filter((row) => !row.hidden && !row.closest("[hidden]"));
   const row = here.closest("tr");
   const target = step[0] ? rows[rows.indexOf(row) + step[0]] : row;
-  const links = target ? [...target.querySelectorAll(".cell")] : [];
-  const at = [...row.querySelectorAll(".cell")].indexOf(here) + step[1];
+  const links = target ? [...target.querySelectorAll(".cell")].filter((link) => link.offsetParent) : [];
+  const at = [...row.querySelectorAll(".cell")].filter((link) => link.offsetParent).indexOf(here) + step[1];
   if (!links[at]) return;
   event.preventDefault();
   links[at].focus();
 });
-
-matrix.querySelector(".tools").hidden = false;
-choose();
-drawAll();
-fit();
-route();

@@ -18,11 +18,16 @@ function checkOf(link) {
 
 function chip(link, label) {
   const tone = link.className.replace(/\bcell\b/, "").trim();
-  const word = link.querySelector("span").textContent;
+  const word = link.querySelector(".w").textContent;
   const glyph = make("i", { "aria-hidden": "true", text: link.querySelector("i").textContent });
+  const notes = [...link.querySelectorAll("em")].map((mark) => ` · ${mark.textContent}`).join("");
   return label
     ? make("a", { class: `cell ${tone}`, href: link.hash }, glyph, ` ${label}: ${word}`)
-    : make("span", { class: `cell ${tone}` }, glyph, ` ${word}`, cells.get(place(link.hash)).querySelector("em") ? " · flaky" : "");
+    : make("span", { class: `cell ${tone}` }, glyph, ` ${word}${notes}`);
+}
+
+function effectOf(cell) {
+  return make("span", { class: "effect", text: catalogue.en[cell.effect] ? T(cell.effect) : cell.effect });
 }
 
 function columnOf(endpoint) {
@@ -34,22 +39,32 @@ function sourceView(source) {
   const name = source.url
     ? make("a", { href: source.url, target: "_blank", rel: "noopener noreferrer", text: source.id })
     : make("b", { text: source.id });
-  const fact = source.fact ? coded(` ${source.fact}`) : " is not in the catalogue";
+  const fact = source.fact ? coded(` ${source.fact}`) : ` ${T("not in catalogue")}`;
   const origin = source.source ? make("span", { class: "origin", text: ` ${source.level}, ${source.source}` }) : "";
   return make("p", { class: "source" }, name, fact, origin);
 }
 
 function observedView(cell, link) {
-  const word = link.querySelector("span").textContent;
-  const seen = cell.message || (word === "supported" ? "The requirement was seen to hold." : cell.reason);
+  const word = wordName(link.querySelector(".w"));
+  const seen = cell.message || (word === "supported" ? T("seen") : cell.reason);
   const parts = [
-    make("dt", { text: "expected" }), make("dd", { class: "expected" }),
-    make("dt", { text: "observed" }), make("dd", {}, [seen, ...cell.notes].filter(Boolean).join("\n")),
+    make("dt", { text: T("expectation") }), make("dd", { class: "expected" }),
+    make("dt", { text: T("observed") }), make("dd", {}, [seen, ...cell.notes].filter(Boolean).join("\n")),
   ];
-  if (cell.reason && cell.reason !== word) parts.push(make("dt", { text: "reason" }), make("dd", {}, make("code", { text: cell.reason })));
+  if (cell.reason && cell.reason !== word) parts.push(make("dt", { text: T("reason") }), make("dd", {}, make("code", { text: cell.reason })));
+  if (cell.why) parts.push(make("dt", { text: T("why expected") }), make("dd", { text: cell.why }));
+  if (cell.issue) parts.push(make("dt", { text: T("issue") }), make("dd", { text: cell.issue }));
   if (cell.blocked) {
     const hash = `${link.hash.slice(0, link.hash.lastIndexOf("/"))}/${cell.blocked}`;
-    parts.push(make("dt", { text: "blocked by" }), make("dd", {}, make("a", { href: hash, text: cell.blocked })));
+    parts.push(make("dt", { text: T("blocked by") }), make("dd", {}, make("a", { href: hash, text: cell.blocked })));
+  }
+  if (cell.known) {
+    const links = cell.told.map((url, index) => make("a", { href: url, target: "_blank", rel: "noopener noreferrer", text: ` [${index + 1}]` }));
+    parts.push(make("dt", { text: T("known from") }), make("dd", {}, cell.known, links));
+  }
+  if (cell.earlier) {
+    const then = cell.earlier.map(([day, was]) => make("li", {}, make("time", { text: day }), ` ${was ? T(`word.${was}`) : "·"}`));
+    parts.push(make("dt", { text: T("history") }), make("dd", {}, make("ol", { class: "history" }, then)));
   }
   return make("dl", { class: "seen" }, parts);
 }
@@ -58,33 +73,61 @@ function elsewhereView(link) {
   const others = [...cells.values()].filter((other) => other !== link && checkOf(other) === checkOf(link));
   if (!others.length) return [];
   const strip = others.map((other) => chip(other, columnOf(other.dataset.e).label));
-  return [make("h3", { text: "The same check elsewhere" }), make("p", { class: "elsewhere" }, strip)];
+  return [
+    make("h3", { text: T("elsewhere") }),
+    make("p", { class: "elsewhere" }, strip),
+    make("p", { class: "plain" }, make("a", { href: `#check/${checkOf(link)}`, text: T("all cells") })),
+  ];
 }
 
 function exchangesView(cell, exchanges) {
   const held = cell.exchanges.map((id) => exchanges.get(id)).filter(Boolean);
   const parts = [];
   if (held.length) {
-    parts.push(curlView(held[0], "h3", "Reproduce it"));
-    parts.push(make("h3", { text: held.length > 1 ? "Exchanges, the decisive one first" : "Exchange" }));
-    parts.push(...held.map((exchange, index) => exchangeView(exchange, index, held.length)));
+    parts.push(curlView(held[0], "h3", T("reproduce")));
+    parts.push(copied(cell.again, "h4", T("again")));
+    parts.push(make("h3", { text: T(held.length > 1 ? "exchanges" : "exchange") }));
+    parts.push(...held.map((exchange, index) => exchangeView(exchange, index, held.length, cell)));
   }
   const left = cell.exchanges.length - held.length;
-  if (left) parts.push(plain(`${left} of ${cell.exchanges.length} exchanges are not in this file, to keep it small: run.jsonl has them.`));
-  if (!cell.exchanges.length) parts.push(plain("Nothing was sent for this cell."));
+  if (left) parts.push(plain(T("left out", { n: left, all: cell.exchanges.length })));
+  if (!cell.exchanges.length) parts.push(plain(T("nothing sent")));
   return parts;
+}
+
+function closer() {
+  const close = make("button", { type: "button", text: T("close"), "aria-keyshortcuts": "Escape" });
+  close.addEventListener("click", () => panel.close());
+  return close;
 }
 
 function panelHead(link) {
   const column = columnOf(link.dataset.e);
-  const share = make("button", { type: "button", text: "copy link" });
+  const share = make("button", { type: "button", text: T("copy link") });
   share.addEventListener("click", () => copy(location.href, share, null));
-  const close = make("button", { type: "button", text: "close", "aria-keyshortcuts": "Escape" });
-  close.addEventListener("click", () => panel.close());
   return make("div", { class: "panel-head" },
     chip(link, ""),
     make("span", { class: "where" }, make("b", { text: column.label }), " ", make("span", { class: "model", text: column.model })),
-    make("span", { class: "acts" }, share, close));
+    make("span", { class: "acts" }, share, closer()));
+}
+
+function titleOf(check) {
+  return make("h2", { id: "panel-title", tabindex: "-1", text: check.title.charAt(0).toUpperCase() + check.title.slice(1) });
+}
+
+function aboutOf(check, effect) {
+  return make("p", { class: "about" },
+    make("b", { class: `level ${check.level.toLowerCase()}`, text: check.level }),
+    make("code", { text: check.id }),
+    make("span", { text: check.required ? T("required") : "" }),
+    effect);
+}
+
+function show(content) {
+  panel.replaceChildren(content);
+  if (!panel.open) panel.showModal();
+  panel.scrollTop = 0;
+  document.getElementById("panel-title").focus({ preventScroll: true });
 }
 
 async function open(link) {
@@ -92,54 +135,67 @@ async function open(link) {
   reveal(link);
   const [check, { cell, exchanges }] = await Promise.all([checkNamed(checkOf(link)), evidenceOf(link.dataset.e, checkOf(link))]);
   if (turn !== asked || !check || !cell) return;
-  const title = make("h2", { id: "panel-title", tabindex: "-1", text: check.title });
-  title.textContent = title.textContent.charAt(0).toUpperCase() + title.textContent.slice(1);
   const observed = observedView(cell, link);
   observed.querySelector(".expected").append(...coded(check.sentence));
-  panel.replaceChildren(make("div", { class: "panel" },
+  show(make("div", { class: "panel" },
     panelHead(link),
-    title,
-    make("p", { class: "about" },
-      make("b", { class: `level ${check.level.toLowerCase()}`, text: check.level }),
-      make("code", { text: check.id }),
-      make("span", { text: [check.required ? "required" : "", cell.effect].filter(Boolean).join(", ") })),
+    titleOf(check),
+    aboutOf(check, effectOf(cell)),
     observed,
-    check.sources.length ? make("h3", { text: "Where it comes from" }) : "",
+    check.sources.length ? make("h3", { text: T("sources") }) : "",
     check.sources.map(sourceView),
     elsewhereView(link),
     exchangesView(cell, exchanges)));
-  if (!panel.open) panel.showModal();
-  panel.scrollTop = 0;
-  title.focus({ preventScroll: true });
+}
+
+// The fragment without what the search has put behind it.
+function here() {
+  return location.hash.split("?")[0];
 }
 
 function route() {
-  const link = cells.get(place(location.hash));
+  const fragment = place(here());
+  const link = cells.get(fragment);
+  alone(fragment);
   if (link) open(link).catch((problem) => fail(link, problem));
+  else if (fragment.startsWith("#check/")) openCheck(fragment.slice(7)).catch(() => panel.close());
   else if (panel.open) panel.close();
 }
 
+// The page of an endpoint is its part of what is wrong, by cause, without the others.
+function alone(fragment) {
+  const articles = [...document.querySelectorAll("article.endpoint")];
+  const chosen = fragment.startsWith("#/") ? articles.find((one) => `#${one.id}` === fragment) : null;
+  if (cells.has(fragment) || fragment.startsWith("#check/")) return;
+  for (const one of articles) one.hidden = Boolean(chosen) && one !== chosen;
+  document.getElementById("alone").hidden = !chosen || articles.length < 2;
+  if (chosen) chosen.scrollIntoView();
+}
+
 function fail(link, problem) {
-  const text = `The evidence can't be unpacked here (${problem.message}). Any current browser can; run.jsonl has it too.`;
+  const text = T("unpacked", { why: problem.message });
   panel.replaceChildren(make("div", { class: "panel" }, panelHead(link), make("h2", { id: "panel-title", text })));
   if (!panel.open) panel.showModal();
 }
 
-for (const link of document.querySelectorAll("td .cell")) cells.set(place(link.hash), link);
+for (const link of document.querySelectorAll("#matrix td a.cell")) cells.set(place(link.hash), link);
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("a[href^='#/']");
-  if (!link || !cells.has(place(link.hash)) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = event.target.closest("a[href^='#/'], a[href^='#check/']");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!cells.has(place(link.hash)) && !link.hash.startsWith("#check/")) return;
   event.preventDefault();  // the page behind the panel stays where it is
-  if (location.hash !== link.hash) history.pushState(null, "", link.hash);
+  if (here() !== link.hash) history.pushState(null, "", link.hash + asking());
   route();
 });
 panel.addEventListener("click", (event) => { if (event.target === panel) panel.close(); });
 panel.addEventListener("close", () => {
   asked += 1;
-  const link = cells.get(place(location.hash));
+  const fragment = place(here());
+  const link = cells.get(fragment)
+    || (fragment.startsWith("#check/") && document.querySelector(`a.title[href="${CSS.escape(fragment).replace(/\\/g, "")}"]`));
   if (!link) return;
-  history.pushState(null, "", location.href.split("#")[0]);
+  history.pushState(null, "", location.href.split("#")[0] + (asking() ? `#${asking()}` : ""));
   if (!document.activeElement || !document.activeElement.closest("a[href^='#/']")) link.focus();
 });
 addEventListener("hashchange", route);

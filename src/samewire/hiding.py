@@ -1,0 +1,34 @@
+"""What a client hides that drops whatever is refused: `strip_params: auto`.
+
+Nothing is dropped in a measurement. So that claimed and measured can be told apart, a run lists the fields that an
+endpoint refused though it took the same request without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from samewire.exchange import Exchange
+from samewire.request import OMIT, Request
+
+__all__ = ["hidden"]
+
+#: Refusals that are about something else than the request: the key, a limit.
+ELSEWISE = (401, 402, 403, 408, 429)
+
+
+def hidden(exchanges: Iterable[Exchange]) -> list[str]:
+    """The body fields for which requests were refused whose control, which differs in them alone, was taken."""
+    found: set[str] = set()
+    for one in exchanges:
+        control = one.request.control
+        refused = 400 <= one.status < 500 and one.status not in ELSEWISE
+        if refused and not one.request.mistaken and isinstance(control, Request):
+            found.update(_differing(one.request.body, control.body))
+    return sorted(found)
+
+
+def _differing(body: object, before: object) -> set[str]:
+    if not isinstance(body, dict) or not isinstance(before, dict):
+        return set()
+    return {name for name in body if not name.startswith("$") and body[name] != before.get(name, OMIT)}

@@ -1,0 +1,31 @@
+"""Faults of Anthropic Messages."""
+
+from samewire.reference.faults.messages import (
+    access,
+    alike,
+    calling,
+    counting,
+    errors,
+    framing,
+    ignored,
+    mistakes,
+    refusals,
+    shape,
+    stream,
+    stream_shape,
+)
+
+__all__ = [
+    "access",
+    "alike",
+    "calling",
+    "counting",
+    "errors",
+    "framing",
+    "ignored",
+    "mistakes",
+    "refusals",
+    "shape",
+    "stream",
+    "stream_shape",
+]

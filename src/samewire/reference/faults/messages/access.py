@@ -1,0 +1,181 @@
+"""Faults of keys, versions and headers."""
+
+from __future__ import annotations
+
+from samewire.reference.call import Call
+from samewire.reference.errors import Refusal
+from samewire.reference.faults.messages.registry import fault
+
+
+@fault(
+    "access.bearer_only",
+    "x-api-key is refused.",
+    "request",
+    {"access.x_api_key": "unsupported"},
+    known=("auth-anthropic-needs-bearer", "auth-gateway-anthropic-ignores-x-api-key"),
+)
+def bearer_only(call: Call) -> None:
+    """Read the other header."""
+    if "x-api-key" in call.request.headers:
+        raise Refusal(401, "Please carry the API secret key in the 'Authorization' field of the request header")
+
+
+@fault(
+    "access.key_only",
+    "Bearer is refused.",
+    "request",
+    {"access.bearer": "unsupported"},
+    known=("auth-anthropic-needs-x-api-key",),
+)
+def key_only(call: Call) -> None:
+    """Read one header."""
+    if "authorization" in call.request.headers:
+        raise Refusal(401, "x-api-key header is required")
+
+
+@fault("access.no_key_needed", "Requests without a key are answered.", "request", {"access.missing_key": "ignored"})
+def no_key_needed(call: Call) -> None:
+    """Let strangers in."""
+    headers = call.request.headers
+    call.notes["authorised"] = "x-api-key" not in headers and "authorization" not in headers
+
+
+@fault("access.any_key", "Every key is taken.", "request", {"access.wrong_key": "ignored"})
+def any_key(call: Call) -> None:
+    """Look whether there is one."""
+    headers = call.request.headers
+    call.notes["authorised"] = "x-api-key" in headers or "authorization" in headers
+
+
+@fault(
+    "access.forbidden",
+    "Wrong keys are refused with 403.",
+    "error",
+    {"access.wrong_key": "broken", "access.missing_key": "broken"},
+    blocks=("error.*",),
+)
+def forbidden(call: Call) -> None:
+    """Give another status."""
+    if call.error is not None and call.error.status == 401:
+        call.response.status = 403
+        call.document["error"]["type"] = "permission_error"
+
+
+@fault(
+    "access.no_request_id",
+    "Answers have no request-id.",
+    "response",
+    {"access.request_id": "unsupported"},
+    blocks=("access.unique_request_id", "error.request_id"),
+)
+def no_request_id(call: Call) -> None:
+    """Drop the id."""
+    call.response.drop("request-id")
+
+
+@fault(
+    "access.one_request_id",
+    "All answers have one request-id.",
+    "response",
+    {"access.unique_request_id": "broken", "error.request_id": "broken"},
+)
+def one_request_id(call: Call) -> None:
+    """Name all alike."""
+    call.response.set("request-id", "req_1")
+
+
+@fault("access.other_request_id", "An error names another request.", "error", {"error.request_id": "broken"})
+def other_request_id(call: Call) -> None:
+    """Name another."""
+    call.document["request_id"] = "req_other"
+
+
+@fault("access.limits_in_words", "Rate limits are told in words.", "response", {"access.rate_limits": "broken"})
+def limits_in_words(call: Call) -> None:
+    """Say it with words."""
+    if call.response.status == 200:
+        call.response.set("anthropic-ratelimit-requests-limit", "unlimited")
+
+
+@fault("access.limits_beyond", "More remains than the limit.", "response", {"access.rate_limits": "broken"})
+def limits_beyond(call: Call) -> None:
+    """Give more than there is."""
+    if call.response.status == 200:
+        call.response.set("anthropic-ratelimit-tokens-remaining", "99999999")
+
+
+@fault("access.resets_as_durations", "Resets are durations.", "response", {"access.rate_resets": "broken"})
+def resets_as_durations(call: Call) -> None:
+    """Say how long."""
+    if call.response.status == 200:
+        call.response.set("anthropic-ratelimit-requests-reset", "6ms")
+
+
+@fault(
+    "access.beta_refused",
+    "anthropic-beta is refused.",
+    "request",
+    {"access.beta": "unsupported"},
+    known=("http-anthropic-version-required-or-ignored",),
+)
+def beta_refused(call: Call) -> None:
+    """Know no betas."""
+    if "anthropic-beta" in call.request.headers:
+        raise Refusal(400, "Unexpected value(s) for the `anthropic-beta` header")
+
+
+@fault("access.query_unknown", "URLs with a query are not known.", "request", {"access.beta_query": "unsupported"})
+def query_unknown(call: Call) -> None:
+    """Match the whole URL."""
+    if call.request.query:
+        raise Refusal(404, "Not Found")
+
+
+@fault(
+    "access.version_ignored",
+    "No version is needed, and none is looked at.",
+    "request",
+    {"versions.required": "unsupported", "versions.unknown": "unsupported", "versions.sampling": "unsupported"},
+    known=("http-anthropic-version-required-or-ignored",),
+)
+def version_ignored(call: Call) -> None:
+    """Know one version."""
+    call.request.headers["anthropic-version"] = "2023-06-01"
+
+
+@fault(
+    "access.old_versions",
+    "The latest version is not known.",
+    "request",
+    {"versions.latest": "unsupported"},
+    blocks=("versions.sampling",),
+)
+def old_versions(call: Call) -> None:
+    """Know one version."""
+    if call.request.headers.get("anthropic-version") == "2026-10-21":
+        raise Refusal(400, 'anthropic-version: "2026-10-21" is not a valid version')
+
+
+@fault(
+    "access.version_faulty",
+    "An unknown version is a fault of the server.",
+    "request",
+    {"error.clients_fault": "broken"},
+    blocks=("versions.*",),
+)
+def version_faulty(call: Call) -> None:
+    """Fail at what is not known."""
+    if call.request.headers.get("anthropic-version") == "1999-12-31":
+        raise Refusal(500, "KeyError: '1999-12-31'")
+
+
+@fault(
+    "access.not_offered",
+    "Messages is not offered.",
+    "request",
+    {"message.answers": "unsupported", "access.request_id": "unsupported"},
+    blocks=("*",),
+)
+def not_offered(call: Call) -> None:
+    """Speak other protocols."""
+    raise Refusal(404, "Not Found")

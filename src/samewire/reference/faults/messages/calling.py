@@ -1,0 +1,275 @@
+"""Faults of tool calls: not made, made otherwise, or told otherwise."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from samewire.reference.call import Call
+from samewire.reference.faults.messages.registry import events, fault, messages
+
+DELTA = "content_block_delta"
+
+
+def _choice(call: Call) -> dict[str, Any]:
+    choice = call.body.get("tool_choice")
+    return choice if isinstance(choice, dict) else {}
+
+
+def _forget(call: Call, *kinds: str) -> None:
+    if _choice(call).get("type") in kinds:
+        del call.body["tool_choice"]
+
+
+@fault(
+    "calling.choice_ignored",
+    "tool_choice is dropped.",
+    "body",
+    {
+        "tool_choice.none": "ignored",
+        "tool_choice.any": "ignored",
+        "tool_choice.any_stream": "ignored",
+        "tool_choice.named": "ignored",
+        "tool_choice.one_at_most": "ignored",
+        "tool_choice.exactly_one": "ignored",
+        "tool_choice.unknown": "ignored",
+        "tool_choice.unknown_type": "ignored",
+        "tool_choice.without_tools": "ignored",
+    },
+    blocks=("*",),
+    known=("anth-tool_choice-ignored",),
+)
+def choice_ignored(call: Call) -> None:
+    """Forget the choice."""
+    call.body.pop("tool_choice", None)
+
+
+@fault("calling.none_ignored", "A tool_choice of none is dropped.", "body", {"tool_choice.none": "ignored"})
+def none_ignored(call: Call) -> None:
+    """Forget one choice."""
+    _forget(call, "none")
+
+
+@fault(
+    "calling.any_ignored",
+    "A tool_choice of any is dropped.",
+    "body",
+    {
+        "tool_choice.any": "ignored",
+        "tool_choice.any_stream": "ignored",
+        "tool_choice.exactly_one": "ignored",
+        "tool_choice.without_tools": "ignored",
+    },
+    blocks=("*",),
+)
+def any_ignored(call: Call) -> None:
+    """Forget one choice."""
+    _forget(call, "any")
+
+
+@fault(
+    "calling.any_ignored_stream",
+    "A tool_choice of any is dropped in streams.",
+    "body",
+    {"tool_choice.any_stream": "ignored"},
+    blocks=("*",),
+)
+def any_ignored_stream(call: Call) -> None:
+    """Forget one choice."""
+    if call.body.get("stream") and not any("tool_result" in json.dumps(one) for one in call.body.get("messages") or ()):
+        _forget(call, "any")
+
+
+@fault(
+    "calling.named_as_any",
+    "A named tool_choice is taken for any.",
+    "body",
+    {"tool_choice.named": "ignored", "tool_choice.unknown": "ignored"},
+)
+def named_as_any(call: Call) -> None:
+    """Call some tool."""
+    if _choice(call).get("type") == "tool":
+        call.body["tool_choice"] = {"type": "any"}
+
+
+@fault(
+    "calling.named_ignored",
+    "A named tool_choice is dropped.",
+    "body",
+    {"tool_choice.named": "ignored", "tool_choice.unknown": "ignored"},
+)
+def named_ignored(call: Call) -> None:
+    """Forget one choice."""
+    _forget(call, "tool")
+
+
+@fault(
+    "calling.parallel",
+    "disable_parallel_tool_use is dropped.",
+    "body",
+    {"tool_choice.one_at_most": "ignored", "tool_choice.exactly_one": "ignored"},
+)
+def parallel(call: Call) -> None:
+    """Call at once."""
+    _choice(call).pop("disable_parallel_tool_use", None)
+
+
+@fault(
+    "calling.tools_ignored",
+    "Tools are dropped.",
+    "body",
+    {
+        "tool_choice.any": "ignored",
+        "tool_choice.any_stream": "ignored",
+        "tool_choice.named": "ignored",
+        "tool_choice.exactly_one": "ignored",
+        "tool_choice.unknown": "ignored",
+        "tool_choice.unknown_type": "ignored",
+        "tool_choice.without_tools": "ignored",
+        "tools.offered": "broken",
+        "count.tools": "ignored",
+        "mistakes.tool_name": "ignored",
+        "mistakes.tool_schema": "ignored",
+        "mistakes.tool_pattern": "ignored",
+    },
+    blocks=("*",),
+)
+def tools_ignored(call: Call) -> None:
+    """Forget tools and choice."""
+    call.body.pop("tools", None)
+    call.body.pop("tool_choice", None)
+
+
+@fault(
+    "calling.undeclared",
+    "Calls name tools that were not declared.",
+    "document",
+    {"tools.declared_name": "broken", "tool_choice.named": "ignored", "alike.calls": "broken"},
+    blocks=("alike.*",),
+)
+def undeclared(call: Call) -> None:
+    """Call something else."""
+    for message in messages(call):
+        for block in message["content"]:
+            if block["type"] == "tool_use":
+                block["name"] = f"functions.{block['name']}"
+
+
+@fault(
+    "calling.same_ids",
+    "All calls have one id.",
+    "answers",
+    {"tools.unique_ids": "broken", "stream.unique_ids": "broken"},
+)
+def same_ids(call: Call) -> None:
+    """Name them alike."""
+    for answer in call.answers:
+        answer.calls = [("toolu_0", name, given) for _, name, given in answer.calls]
+
+
+@fault("calling.same_ids_stream", "All calls of a stream have one id.", "chunks", {"stream.unique_ids": "broken"})
+def same_ids_stream(call: Call) -> None:
+    """Name them alike."""
+    for event in events(call, "content_block_start"):
+        if event["content_block"]["type"] == "tool_use":
+            event["content_block"]["id"] = "toolu_0"
+
+
+@fault(
+    "calling.input_wrapped",
+    "The input stands below `input`.",
+    "answers",
+    {"tools.input_fits": "broken"},
+    blocks=("alike.*",),
+)
+def input_wrapped(call: Call) -> None:
+    """Wrap it."""
+    for answer in call.answers:
+        answer.calls = [(one, name, json.dumps({"input": json.loads(given)})) for one, name, given in answer.calls]
+
+
+@fault(
+    "calling.input_empty",
+    "The input of calls is lost.",
+    "document",
+    {"tools.input_fits": "broken", "alike.input": "broken"},
+)
+def input_empty(call: Call) -> None:
+    """Lose it."""
+    for message in messages(call):
+        for block in message["content"]:
+            if block["type"] == "tool_use":
+                block["input"] = {}
+
+
+@fault(
+    "calling.end_turn",
+    "Calls stop with end_turn.",
+    "answers",
+    {"tools.stop_reason": "broken", "alike.call_stop": "broken"},
+)
+def end_turn(call: Call) -> None:
+    """End the turn."""
+    for answer in call.answers:
+        if answer.calls and answer.reason == "tool_use":
+            answer.reason = "end_turn"
+
+
+@fault("calling.end_turn_stream", "Streamed calls stop with end_turn.", "chunks", {"alike.call_stop": "broken"})
+def end_turn_stream(call: Call) -> None:
+    """End the turn."""
+    for event in events(call, "message_delta"):
+        if event["delta"]["stop_reason"] == "tool_use":
+            event["delta"]["stop_reason"] = "end_turn"
+
+
+@fault(
+    "calling.markup",
+    "Calls stand in the text as markup.",
+    "answers",
+    {"tools.no_markup": "broken", "tool_choice.any_stream": "ignored"},
+    blocks=("*",),
+)
+def markup(call: Call) -> None:
+    """Fail to read what the model wrote."""
+    for answer in call.answers:
+        if answer.calls:
+            written = json.dumps({"name": answer.calls[0][1], "input": answer.calls[0][2]})
+            answer.text, answer.calls, answer.reason = f"<tool_call>{written}</tool_call>", [], "end_turn"
+            answer.tokens = [answer.text]
+
+
+@fault(
+    "calling.no_input_null",
+    "A call without input has null.",
+    "document",
+    {"tools.no_input": "broken", "blocks.input": "broken"},
+    blocks=("alike.*",),
+)
+def no_input_null(call: Call) -> None:
+    """Say nothing."""
+    for message in messages(call):
+        for block in message["content"]:
+            if block["type"] == "tool_use" and not block["input"]:
+                block["input"] = None
+
+
+@fault(
+    "calling.no_input_null_stream",
+    "A streamed call without input says null.",
+    "chunks",
+    {"stream.no_input": "broken", "stream.input": "broken"},
+)
+def no_input_null_stream(call: Call) -> None:
+    """Spell nothing."""
+    made = [event for event in events(call, DELTA) if event["delta"]["type"] == "input_json_delta"]
+    if "".join(event["delta"]["partial_json"] for event in made) in ("", "{}"):
+        for event in made[:1]:
+            event["delta"]["partial_json"] = "null"
+
+
+@fault("calling.thoughts_last", "Thoughts come after the words.", "document", {"thinking.first": "broken"})
+def thoughts_last(call: Call) -> None:
+    """Think afterwards."""
+    for message in messages(call):
+        message["content"].sort(key=lambda block: block["type"] == "thinking")

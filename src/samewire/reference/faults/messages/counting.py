@@ -1,0 +1,99 @@
+"""Faults of `count_tokens`."""
+
+from __future__ import annotations
+
+from samewire.reference.call import Call
+from samewire.reference.errors import Refusal
+from samewire.reference.faults.messages.registry import fault
+
+
+def _counts(call: Call) -> bool:
+    return call.path == "/messages/count_tokens"
+
+
+@fault(
+    "count.absent",
+    "There is no count_tokens.",
+    "request",
+    {"count.taken": "unsupported"},
+    blocks=("count.*",),
+    known=("anth-count_tokens-404",),
+)
+def absent(call: Call) -> None:
+    """Count nothing."""
+    if _counts(call):
+        raise Refusal(404, "Not Found")
+
+
+@fault(
+    "count.other_name",
+    "The count is called token_count.",
+    "document",
+    {"count.shape": "broken"},
+    blocks=("count.*",),
+    known=("anth-count_tokens-wrong-key",),
+)
+def other_name(call: Call) -> None:
+    """Name it otherwise."""
+    if _counts(call):
+        call.document = {"token_count": call.document["input_tokens"]}
+
+
+@fault("count.text", "The count is text.", "document", {"count.shape": "broken"}, blocks=("count.*",))
+def text(call: Call) -> None:
+    """Spell it."""
+    if _counts(call):
+        call.document["input_tokens"] = str(call.document["input_tokens"])
+
+
+@fault(
+    "count.zero",
+    "Everything counts 0.",
+    "document",
+    {"count.agrees": "broken", "count.tools": "ignored", "count.blocks": "ignored"},
+)
+def zero(call: Call) -> None:
+    """Count nothing."""
+    if _counts(call):
+        call.document["input_tokens"] = 0
+
+
+@fault("count.characters", "Characters are counted.", "document", {"count.agrees": "broken", "count.tools": "broken"})
+def characters(call: Call) -> None:
+    """Count letters."""
+    if _counts(call):
+        call.document["input_tokens"] = len(call.request.body)
+
+
+@fault("count.no_tools", "Tools are not counted.", "body", {"count.tools": "ignored"})
+def no_tools(call: Call) -> None:
+    """Forget tools."""
+    if _counts(call):
+        call.body.pop("tools", None)
+
+
+@fault("count.no_system", "The system prompt is not counted.", "body", {"count.blocks": "ignored"})
+def no_system(call: Call) -> None:
+    """Forget the system prompt."""
+    if _counts(call):
+        call.body.pop("system", None)
+
+
+@fault(
+    "count.strings",
+    "Blocks are refused by count_tokens.",
+    "body",
+    {"count.blocks": "unsupported"},
+    known=("anth-count_tokens-wrong-key",),
+)
+def strings(call: Call) -> None:
+    """Read strings alone."""
+    if _counts(call) and isinstance(call.body.get("system"), list):
+        raise Refusal(400, "system: Input should be a valid string")
+
+
+@fault("count.anything", "What has no messages is counted.", "body", {"count.no_messages": "ignored"})
+def anything(call: Call) -> None:
+    """Count nothing."""
+    if _counts(call):
+        call.body.setdefault("messages", [{"role": "user", "content": "?"}])

@@ -1,0 +1,106 @@
+"""Faults of single events: members missing, mistyped, or saying something else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire.reference.faults.messages.registry import GONE, fault, placed
+
+START, DELTA, STOP = "content_block_start", "content_block_delta", "content_block_stop"
+ALL = ("*",)
+
+#: Name, what, type of event, place, value, the cell it turns, the cells it blocks.
+PLACES: tuple[tuple[str, str, str, str, Any, str, tuple[str, ...]], ...] = (
+    ("start_no_message", "message_start holds no message.", "message_start", "message", GONE, "start_shape", ALL),
+    ("start_no_id", "The message of a start has no id.", "message_start", "message/id", GONE, "start_shape", ()),
+    ("start_no_role", "The message of a start has no role.", "message_start", "message/role", GONE, "start_shape", ()),
+    ("start_type", "The message of a start is none.", "message_start", "message/type", "chunk", "start_shape", ()),
+    ("start_no_model", "A start names no model.", "message_start", "message/model", GONE, "start_shape", ALL),
+    ("start_no_content", "A start has no content.", "message_start", "message/content", GONE, "start_content", ()),
+    ("start_content_null", "A start's content is null.", "message_start", "message/content", None, "start_content", ()),
+    (
+        "start_content_full",
+        "A start has content.",
+        "message_start",
+        "message/content",
+        [{"type": "text", "text": ""}],
+        "start_content",
+        (),
+    ),
+    ("start_no_usage", "A start has no usage.", "message_start", "message/usage", GONE, "start_usage", ALL),
+    ("start_usage_null", "A start's usage is null.", "message_start", "message/usage", None, "start_usage", ALL),
+    (
+        "start_no_output",
+        "A start counts no output.",
+        "message_start",
+        "message/usage/output_tokens",
+        GONE,
+        "start_usage",
+        ALL,
+    ),
+    ("start_stops", "A start has a stop_reason.", "message_start", "message/stop_reason", "end_turn", "start_stop", ()),
+    ("index_missing", "Deltas have no index.", DELTA, "index", GONE, "index", ALL),
+    ("index_text", "Indexes of deltas are text.", DELTA, "index", str, "index", ALL),
+    ("stop_index_null", "The index of an end is null.", STOP, "index", None, "index", ALL),
+    ("block_missing", "content_block_start holds no block.", START, "content_block", GONE, "block", ALL),
+    ("block_typeless", "A block begins without a type.", START, "content_block/type", GONE, "block", ALL),
+    ("block_no_text", "A block of text begins without text.", START, "content_block/text", GONE, "block", ALL),
+    ("block_text_null", "A block of text begins with null.", START, "content_block/text", None, "block", ALL),
+    ("call_no_id", "A call begins without an id.", START, "content_block/id", GONE, "block", ALL),
+    ("call_no_name", "A call begins without a name.", START, "content_block/name", GONE, "block", ALL),
+    ("call_input_null", "A call begins with null for its input.", START, "content_block/input", None, "block", ALL),
+    ("call_input_text", "A call begins with text for its input.", START, "content_block/input", "", "block", ALL),
+    ("text_full", "A block begins with its first word.", START, "content_block/text", "1", "empty_text", ()),
+    ("input_full", "A call begins with its input.", START, "content_block/input", {"city": "Paris"}, "empty_input", ()),
+    ("delta_missing", "content_block_delta holds no delta.", DELTA, "delta", GONE, "delta", ALL),
+    ("delta_typeless", "Deltas have no type.", DELTA, "delta/type", GONE, "delta", ALL),
+    ("delta_text_missing", "A delta of text has none.", DELTA, "delta/text", GONE, "delta", ALL),
+    ("delta_text_null", "A delta's text is null.", DELTA, "delta/text", None, "delta", ALL),
+    (
+        "delta_text_object",
+        "A delta's text is an object.",
+        DELTA,
+        "delta/text",
+        lambda old: {"value": old},
+        "delta",
+        ALL,
+    ),
+    ("input_object", "A delta's partial_json is an object.", DELTA, "delta/partial_json", {}, "delta", ALL),
+    (
+        "end_openai",
+        "A stream stops with OpenAI's stop.",
+        "message_delta",
+        "delta/stop_reason",
+        "stop",
+        "end_shape",
+        ALL,
+    ),
+    ("end_null", "No message_delta tells the stop_reason.", "message_delta", "delta/stop_reason", None, "end", ALL),
+    ("end_no_reason", "No message_delta has a stop_reason.", "message_delta", "delta/stop_reason", GONE, "end", ALL),
+    ("end_no_usage", "A message_delta has no usage.", "message_delta", "usage", GONE, "end_usage", ALL),
+    ("end_usage_null", "A message_delta's usage is null.", "message_delta", "usage", None, "end_usage", ALL),
+    (
+        "end_no_output",
+        "A message_delta counts no output.",
+        "message_delta",
+        "usage/output_tokens",
+        GONE,
+        "end_usage",
+        ALL,
+    ),
+    (
+        "end_output_text",
+        "A message_delta counts in text.",
+        "message_delta",
+        "usage/output_tokens",
+        str,
+        "end_usage",
+        ALL,
+    ),
+    ("type_missing", "Ends have no type.", "message_stop", "type", GONE, "typed", ALL),
+)
+
+for _name, _what, _kind, _place, _value, _cell, _blocks in PLACES:
+    fault(f"stream.{_name}", _what, "chunks", {f"stream.{_cell}": "broken"}, blocks=_blocks)(
+        placed(_kind, _place, _value)
+    )

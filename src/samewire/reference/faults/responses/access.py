@@ -1,0 +1,434 @@
+"""Faults of the protocol as a whole, of its errors, and of requests that are refused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from samewire.reference.call import Call
+from samewire.reference.errors import Refusal, unknown_url, unsupported
+from samewire.reference.faults.responses.declaring import ABSENT, fault, input_text, put
+
+ALL = ("responses.*",)
+SERVED = "responses.endpoint.served"
+
+
+@fault("responses_access.absent", "The protocol is not served.", "request", {SERVED: "unsupported"})
+def absent(call: Call) -> None:
+    """Know no such path."""
+    raise unknown_url(call.request.method, call.request.path)
+
+
+@fault("responses_access.not_implemented", "The protocol is not implemented.", "request", {SERVED: "unsupported"})
+def not_implemented(call: Call) -> None:
+    """Promise it for later."""
+    raise Refusal(501, "Not implemented yet.", type="server_error")
+
+
+@fault(
+    "responses_access.wrapped",
+    "Responses are wrapped in another object.",
+    "document",
+    {SERVED: "broken"},
+    blocks=ALL,
+)
+def wrapped(call: Call) -> None:
+    """Wrap it."""
+    call.document = {"success": True, "data": call.document}
+
+
+@fault(
+    "responses_access.failure_as_200",
+    "Every request is answered with 200 and an error.",
+    "document",
+    {SERVED: "broken"},
+    blocks=ALL,
+)
+def failure_as_200(call: Call) -> None:
+    """Fail with a success."""
+    call.document = {"error": {"message": "Upstream failed.", "type": "server_error", "param": None, "code": None}}
+
+
+@fault(
+    "responses_access.chat",
+    "Requests are answered with chat completions.",
+    "document",
+    {SERVED: "broken"},
+    blocks=ALL,
+)
+def chat(call: Call) -> None:
+    """Speak another protocol."""
+    message = {"role": "assistant", "content": "Hello!"}
+    choice = {"index": 0, "message": message, "finish_reason": "stop"}
+    call.document = {"id": "chatcmpl-1", "object": "chat.completion", "choices": [choice]}
+
+
+@fault(
+    "responses_access.store_refused",
+    "Requests that don't forbid storing are refused.",
+    "body",
+    {SERVED: "unsupported"},
+    blocks=ALL,
+    known=("resp-store-default-501",),
+)
+def store_refused(call: Call) -> None:
+    """Refuse the default."""
+    if call.body.get("store") is not False:
+        raise Refusal(501, "`store=True` (default) is not supported.", type="not_implemented")
+
+
+#: What is wrong with the body of a refusal → the check that sees it.
+ERRORS: dict[str, tuple[str, Any, str, tuple[str, ...], tuple[str, ...]]] = {
+    "message_absent": ("error/message", ABSENT, "message", (), ()),
+    "message_empty": ("error/message", "", "message", (), ()),
+    "message_object": ("error/message", {"detail": "wrong"}, "message", (), ()),
+    "type_absent": ("error/type", ABSENT, "type", (), ()),
+    "param_absent": ("error/param", ABSENT, "param", (), ()),
+    "code_number": ("error/code", 400, "code", (), ("err-code-int",)),
+    "code_absent": ("error/code", ABSENT, "code", (), ()),
+}
+for _name, (_path, _value, _check, _blocks, _known) in ERRORS.items():
+
+    @fault(
+        f"responses_error.{_name}",
+        f"In errors, {_path} is {_value!r}.",
+        "error",
+        {f"responses.errors.{_check}": "broken"},
+        blocks=_blocks,
+        known=_known,
+    )
+    def wrong(call: Call, path: str = _path, value: Any = _value) -> None:
+        """Put something else there, or nothing."""
+        put(call.document, path, value)
+
+
+@fault(
+    "responses_error.detail",
+    "Errors have another shape.",
+    "error",
+    {"responses.errors.envelope": "broken"},
+    blocks=ALL,
+)
+def detail(call: Call) -> None:
+    """Tell it another way."""
+    call.document = {"detail": call.document["error"]["message"]}
+
+
+@fault(
+    "responses_error.text",
+    "Errors are declared as text.",
+    "response",
+    {"responses.errors.content_type": "broken"},
+)
+def text(call: Call) -> None:
+    """Declare something else."""
+    if call.response.status >= 400:
+        call.response.set("Content-Type", "text/plain")
+
+
+@fault(
+    "responses_error.with_200",
+    "Mistakes are answered with 200 and an error.",
+    "error",
+    {"responses.errors.not_with_200": "broken"},
+    blocks=ALL,
+)
+def with_200(call: Call) -> None:
+    """Fail with a success."""
+    call.response.status = 200
+
+
+@fault(
+    "responses_error.with_500",
+    "Mistakes in the input are answered with 500.",
+    "error",
+    {"responses.errors.clients_fault": "broken"},
+    blocks=ALL,
+)
+def with_500(call: Call) -> None:
+    """Blame the server."""
+    given = call.body.get("input") if isinstance(call.body, dict) else None
+    if call.response.status == 400 and (given is None or given == 5):
+        call.response.status = 500
+
+
+@fault(
+    "responses_error.events",
+    "In streams, mistakes are refused with another status.",
+    "error",
+    {"responses.errors.same_in_streams": "broken"},
+)
+def events(call: Call) -> None:
+    """Refuse streams another way."""
+    if call.streamed:
+        call.response.status = 422
+
+
+@fault("responses_error.any_key", "Any key is taken.", "request", {"responses.errors.wrong_key": "ignored"})
+def any_key(call: Call) -> None:
+    """Take what comes."""
+    call.notes["authorised"] = True
+
+
+@fault(
+    "responses_error.any_method",
+    "GET is answered with a list.",
+    "request",
+    {"responses.errors.wrong_method": "ignored"},
+)
+def any_method(call: Call) -> None:
+    """List what there is."""
+    if call.request.method == "GET" and call.path == "/responses":
+        call.request.path += "/list"
+        call.memory.setdefault("responses", {})["list"] = {
+            "document": {"object": "list", "data": [], "output": []},
+            "input": [],
+        }
+
+
+@fault(
+    "responses_error.any_model",
+    "A model that is not known is taken for the default one.",
+    "body",
+    {"responses.errors.unknown_model": "ignored"},
+)
+def any_model(call: Call) -> None:
+    """Take another."""
+    if call.body.get("model") == "samewire-no-such-model":
+        call.body["model"] = call.settings.models[0]
+
+
+@fault(
+    "responses_error.no_model",
+    "A model that is not named is the default one.",
+    "body",
+    {"responses.mistakes.no_model": "ignored"},
+)
+def no_model(call: Call) -> None:
+    """Take the first."""
+    call.body.setdefault("model", call.settings.models[0])
+
+
+@fault(
+    "responses_error.no_input",
+    "Input that is missing is taken for a greeting.",
+    "body",
+    {"responses.errors.no_input": "ignored"},
+    blocks=("responses.errors.same_in_streams",),
+)
+def no_input(call: Call) -> None:
+    """Take something else."""
+    call.body.setdefault("input", "Hello.")
+
+
+@fault(
+    "responses_error.any_json",
+    "What is no JSON is taken for a greeting.",
+    "request",
+    {"responses.errors.malformed_json": "ignored"},
+)
+def any_json(call: Call) -> None:
+    """Read what can't be read."""
+    if call.request.body.endswith(b'"input": ['):
+        body = {"model": call.settings.models[0], "input": "Hello.", "max_output_tokens": 32}
+        call.request.body = json.dumps(body).encode()
+
+
+Body = dict[str, Any]
+
+
+def _items(body: Body, kind: str) -> list[Any]:
+    given = body.get("input")
+    return (
+        [item for item in given if isinstance(item, dict) and item.get("type") == kind]
+        if isinstance(given, list)
+        else []
+    )
+
+
+#: Check → further checks that ask for the same.
+SAME: dict[str, tuple[str, ...]] = {
+    "tools.accepted": ("custom.stream",),
+    "tools.round_trip": ("images.tool_output", "tools.own_call", "tools.previous_call"),
+    "tools.output_parts": ("images.tool_output",),
+    "state.previous": ("state.instructions", "tools.previous_call"),
+    "reasoning.effort": ("reasoning.encrypted", "reasoning.stream"),
+}
+#: Check → what is refused, as a condition on the body.
+REFUSED: dict[str, tuple[Callable[[Body], bool], tuple[str, ...], tuple[str, ...]]] = {
+    "tools.accepted": (lambda body: bool(body.get("tools")), ALL, ()),
+    "tools.round_trip": (
+        lambda body: bool(_items(body, "function_call_output")),
+        ALL,
+        ("resp-multiturn-items-rejected",),
+    ),
+    "tools.no_parameters": (
+        lambda body: any("parameters" not in one and one.get("type") == "function" for one in _tools(body)),
+        (),
+        (),
+    ),
+    "tools.null_parameters": (lambda body: any(one.get("parameters", 0) is None for one in _tools(body)), (), ()),
+    "tools.empty_parameters": (
+        lambda body: any((one.get("parameters") or {}).get("properties") == {} for one in _tools(body)),
+        (),
+        (),
+    ),
+    "tools.blank_parameters": (
+        lambda body: any(one.get("parameters") == {} for one in _tools(body)),
+        (),
+        ("tool-params-empty-object-rejected",),
+    ),
+    "tools.previous_call": (lambda body: bool(body.get("previous_response_id") and body.get("tools")), (), ()),
+    "tools.output_parts": (
+        lambda body: any(isinstance(one.get("output"), list) for one in _items(body, "function_call_output")),
+        ("responses.images.tool_output",),
+        (),
+    ),
+    "tool_choice.auto": (lambda body: body.get("tool_choice") == "auto", ALL, ()),
+    "tool_choice.required": (lambda body: body.get("tool_choice") == "required", ALL, ()),
+    "custom.round_trip": (lambda body: bool(_items(body, "custom_tool_call_output")), (), ()),
+    "images.detail": (lambda body: "'detail': 'auto'" in str(body.get("input")), (), ()),
+    "images.several": (lambda body: str(body.get("input")).count("input_image") > 1, (), ()),
+    "input.reference": (lambda body: bool(_items(body, "item_reference")), (), ()),
+    "state.store": (lambda body: body.get("store") is True, ALL, ()),
+    "state.previous": (lambda body: body.get("previous_response_id") is not None, ALL, ()),
+    "reasoning.effort": (lambda body: bool((body.get("reasoning") or {}).get("effort")), ALL, ()),
+}
+
+
+def _tools(body: Body) -> list[Body]:
+    given = body.get("tools")
+    return [tool for tool in given if isinstance(tool, dict)] if isinstance(given, list) else []
+
+
+for _check, (_is, _blocks, _known) in REFUSED.items():
+
+    @fault(
+        f"responses_refused.{_check.replace('.', '_')}",
+        f"What {_check} asks for is refused.",
+        "body",
+        {f"responses.{check}": "unsupported" for check in (_check, *SAME.get(_check, ()))},
+        blocks=_blocks,
+        known=_known,
+    )
+    def refused(call: Call, applies: Callable[[Body], bool] = _is) -> None:
+        """Refuse it cleanly."""
+        if applies(call.body):
+            raise Refusal(400, "Invalid input.", param="input", code="unsupported_value")
+
+
+#: Optional parameters that are refused → the checks that see it.
+PARAMETERS: dict[str, tuple[str, ...]] = {
+    "temperature": ("temperature",),
+    "top_p": ("top_p",),
+    "metadata": ("metadata",),
+    "truncation": ("truncation",),
+    "service_tier": ("service_tier",),
+    "background": ("background",),
+    "include": ("include", "logprobs"),
+    "parallel_tool_calls": ("parallel_tool_calls",),
+    "text": ("text",),
+    "max_tool_calls": ("max_tool_calls",),
+    "safety_identifier": ("identifiers",),
+    "prompt_cache_key": ("cache_key",),
+    "tools": ("no_tools",),
+}
+for _name, _checks in PARAMETERS.items():
+
+    @fault(
+        f"responses_refused.{_name}",
+        f"{_name} is refused.",
+        "body",
+        {f"responses.parameters.{check}": "unsupported" for check in _checks},
+        blocks=ALL,
+    )
+    def parameter(call: Call, name: str = _name) -> None:
+        """Refuse a parameter, unless it is null."""
+        if call.body.get(name) is not None and call.body.get("max_output_tokens") == 32:
+            raise unsupported(name)
+
+
+@fault(
+    "responses_refused.unstored",
+    "store: false is refused.",
+    "body",
+    {"responses.parameters.store": "unsupported"},
+    blocks=("responses.state.unstored", "responses.echo.*", "responses.parameters.*"),
+)
+def unstored(call: Call) -> None:
+    """Insist on storing."""
+    if call.body.get("store") is False:
+        raise unsupported("store")
+
+
+@fault(
+    "responses_refused.null",
+    "metadata must not be null.",
+    "body",
+    {"responses.parameters.null": "unsupported"},
+)
+def null(call: Call) -> None:
+    """Refuse null."""
+    if call.body.get("metadata", ...) is None:
+        raise Refusal(422, "metadata: invalid type: null, expected a map.", param="metadata")
+
+
+@fault(
+    "responses_refused.null_500",
+    "An instructions that is null is answered 500.",
+    "body",
+    {"responses.parameters.null": "broken"},
+)
+def null_500(call: Call) -> None:
+    """Fall over null."""
+    if call.body.get("instructions", ...) is None:
+        raise Refusal(500, "Internal Server Error", type="server_error")
+
+
+@fault(
+    "responses_refused.pictures",
+    "A part that is a picture is no valid input.",
+    "body",
+    {
+        "responses.images.seen": "unsupported",
+        "responses.images.by_url": "unsupported",
+        "responses.images.tool_output": "unsupported",
+        "responses.images.detail": "unsupported",
+        "responses.images.several": "unsupported",
+    },
+    blocks=("responses.images.*",),
+    known=("resp-image-input-invalid-union",),
+)
+def pictures(call: Call) -> None:
+    """Know text alone."""
+    if "input_image" in input_text(call):
+        raise Refusal(400, "Invalid type for 'input'.", param="input", code="invalid_union")
+
+
+@fault(
+    "responses_refused.own_output",
+    "Items with annotations are refused in the input.",
+    "body",
+    {
+        "responses.input.own_output": "unsupported",
+        "responses.input.items": "unsupported",
+        "responses.reasoning.returned": "unsupported",
+    },
+)
+def own_output(call: Call) -> None:
+    """Know other items than it sends."""
+    if "annotations" in input_text(call):
+        raise Refusal(422, "input: annotations: Extra inputs are not permitted.", param="input")
+
+
+@fault(
+    "responses_refused.own_call",
+    "Calls with a status are refused in the input.",
+    "body",
+    {"responses.tools.own_call": "unsupported"},
+)
+def own_call(call: Call) -> None:
+    """Know other calls than it sends."""
+    if any("status" in item for item in _items(call.body, "function_call")):
+        raise Refusal(422, "input: status: Extra inputs are not permitted.", param="input")

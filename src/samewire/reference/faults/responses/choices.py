@@ -1,0 +1,157 @@
+"""Faults of tools, their choice, and formats, which are accepted, and of which nothing comes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from samewire.reference.call import Call
+from samewire.reference.faults.responses.declaring import fault, made
+from samewire.reference.faults.responses.ignored import IGNORED, again
+
+
+@fault(
+    "responses_ignored.tools",
+    "tools are ignored.",
+    "answers",
+    {
+        "responses.tool_choice.required": IGNORED,
+        "responses.tool_choice.named": IGNORED,
+        "responses.tool_choice.allowed": IGNORED,
+        "responses.custom.called": IGNORED,
+        "responses.tools.offered": "broken",
+    },
+    blocks=("responses.tools.*", "responses.tool_choice.*", "responses.call_stream.*", "responses.custom.*"),
+)
+def tools(call: Call) -> None:
+    """Offer nothing."""
+    again(call, tools=None, tool_choice=None)
+
+
+@fault(
+    "responses_ignored.tools_not_counted",
+    "tools are not counted.",
+    "answers",
+    {"responses.tools.offered": "broken"},
+)
+def tools_not_counted(call: Call) -> None:
+    """Offer them for nothing."""
+    if call.body.get("tools"):
+        call.prompt_tokens = 20
+
+
+#: Name → the choice that is ignored, when, and the checks that see it.
+CHOICES: dict[str, tuple[Callable[[Any], bool], dict[str, str], tuple[str, ...]]] = {
+    "none": (lambda choice: choice == "none", {"responses.tool_choice.none": IGNORED}, ("responses.images.*",)),
+    "required": (
+        lambda choice: choice == "required",
+        {"responses.tool_choice.required": IGNORED},
+        ("responses.tools.*", "responses.call_stream.*", "responses.tool_choice.strict"),
+    ),
+    "named": (
+        lambda choice: isinstance(choice, dict) and choice["type"] != "allowed_tools",
+        {"responses.tool_choice.named": IGNORED},
+        ("responses.custom.*",),
+    ),
+    "allowed": (
+        lambda choice: isinstance(choice, dict) and choice["type"] == "allowed_tools",
+        {"responses.tool_choice.allowed": IGNORED},
+        (),
+    ),
+}
+for _name, (_is, _turns, _blocks) in CHOICES.items():
+
+    @fault(
+        f"responses_ignored.tool_choice_{_name}",
+        f"A tool_choice that is {_name} is taken for auto.",
+        "answers",
+        _turns,
+        blocks=_blocks,
+    )
+    def choice(call: Call, applies: Callable[[Any], bool] = _is) -> None:
+        """Leave the choice to the model."""
+        if applies(call.body.get("tool_choice")):
+            again(call, tool_choice="auto")
+
+
+@fault(
+    "responses_ignored.parallel",
+    "parallel_tool_calls is ignored.",
+    "answers",
+    {"responses.tool_choice.one_at_a_time": IGNORED},
+)
+def parallel(call: Call) -> None:
+    """Call at once."""
+    if call.body.get("tools"):
+        again(call, parallel_tool_calls=True)
+
+
+@fault(
+    "responses_ignored.strict",
+    "strict is ignored.",
+    "answers",
+    {"responses.tool_choice.strict": IGNORED},
+)
+def strict(call: Call) -> None:
+    """Bind nothing."""
+    given = call.body.get("tools") or []
+    if any(tool.get("strict") for tool in given):
+        again(call, tools=[{**tool, "strict": False} for tool in given])
+
+
+@fault(
+    "responses_ignored.custom",
+    "Custom tools are called as functions.",
+    "document",
+    {"responses.custom.called": IGNORED},
+    blocks=("responses.custom.stream",),
+)
+def custom(call: Call) -> None:
+    """Take one kind for the other."""
+    for one in made(call):
+        for item in one["output"]:
+            if item["type"] == "custom_tool_call":
+                item.update(type="function_call", arguments=json.dumps({"input": item.pop("input")}))
+
+
+@fault(
+    "responses_ignored.format",
+    "text.format is ignored.",
+    "answers",
+    {
+        "responses.format.json_schema": IGNORED,
+        "responses.format.json_object": IGNORED,
+        "responses.format.stream": IGNORED,
+    },
+)
+def text_format(call: Call) -> None:
+    """Answer in prose."""
+    again(call, text=None)
+
+
+@fault(
+    "responses_ignored.schema",
+    "A json_schema is taken for json_object.",
+    "answers",
+    {"responses.format.json_schema": IGNORED, "responses.format.stream": IGNORED},
+)
+def schema(call: Call) -> None:
+    """Answer with any object."""
+    if ((call.body.get("text") or {}).get("format") or {}).get("type") == "json_schema":
+        again(call, text={"format": {"type": "json_object"}})
+
+
+@fault(
+    "responses_ignored.fenced",
+    "JSON comes in a code fence.",
+    "document",
+    {"responses.format.json_schema": "broken", "responses.format.json_object": "broken"},
+    known=("rf-json_schema-markdown-fence-responses",),
+)
+def fenced(call: Call) -> None:
+    """Wrap what was asked for."""
+    for one in made(call):
+        for part in [part for item in one["output"] for part in item.get("content") or ()]:
+            if part["text"].startswith("{"):
+                part["text"] = f"```json\n{part['text']}\n```"

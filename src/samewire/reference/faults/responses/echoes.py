@@ -1,0 +1,69 @@
+"""Faults of what a response tells again: settings that are others than were sent, or an earlier request's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire.reference.call import Call
+from samewire.reference.faults.responses.declaring import fault, made
+
+#: Member → what is told whatever was sent, and the checks that see it.
+TOLD: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "instructions": ("You are a helpful assistant.", ("instructions",)),
+    "previous_response_id": (None, ("previous",)),
+    "max_output_tokens": (4096, ("limit",)),
+    "temperature": (1.0, ("sampling",)),
+    "top_p": (1.0, ("sampling",)),
+    "metadata": ({}, ("metadata",)),
+    "parallel_tool_calls": (True, ("parallel_tool_calls",)),
+    "store": (True, ("store",)),
+    "truncation": ("disabled", ("truncation",)),
+    "tools": ([], ("tools",)),
+    "tool_choice": ("auto", ("tool_choice",)),
+    "text": ({"format": {"type": "text"}}, ("format",)),
+}
+for _name, (_value, _checks) in TOLD.items():
+
+    @fault(
+        f"responses_echo.{_name}",
+        f"{_name} is told to be {_value!r}, whatever was sent.",
+        "document",
+        {f"responses.echo.{check}": "broken" for check in _checks},
+    )
+    def told(call: Call, name: str = _name, value: Any = _value) -> None:
+        """Tell the default."""
+        for one in made(call):
+            one[name] = value
+
+
+#: Members that are told as they were in the request before, and the checks that see it.
+STALE = {
+    "instructions": "instructions",
+    "metadata": "metadata",
+    "tools": "tools",
+    "previous_response_id": "previous",
+}
+for _name, _check in STALE.items():
+
+    @fault(
+        f"responses_echo.stale_{_name}",
+        f"{_name} is told as it was sent the last time that it was.",
+        "document",
+        {f"responses.echo.{_check}": "broken"},
+    )
+    def stale(call: Call, name: str = _name) -> None:
+        """Remember what was said to another."""
+        for one in made(call):
+            one[name] = call.memory[f"stale {name}"] = one[name] or call.memory.get(f"stale {name}", one[name])
+
+
+@fault(
+    "responses_echo.dropped",
+    "instructions, metadata and previous_response_id are told to be null.",
+    "document",
+    {"responses.echo.instructions": "broken", "responses.echo.metadata": "broken", "responses.echo.previous": "broken"},
+)
+def dropped(call: Call) -> None:
+    """Tell nothing."""
+    for one in made(call):
+        one.update(instructions=None, metadata=None, previous_response_id=None)

@@ -1,0 +1,390 @@
+"""Faults of what is kept between requests, and of mistakes that are passed over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from samewire.reference.call import Call
+from samewire.reference.errors import unknown_url
+from samewire.reference.faults.responses.declaring import ABSENT, fault, input_text, made, put
+from samewire.reference.faults.responses.ignored import again
+from samewire.reference.responses_prompt import listen
+
+STATE = ("responses.state.*",)
+
+
+@fault(
+    "responses_state.not_kept",
+    "Responses that tell they are stored can't be fetched, listed, deleted or followed.",
+    "request",
+    {
+        "responses.state.get": "ignored",
+        "responses.state.get_same": "ignored",
+        "responses.state.delete": "ignored",
+        "responses.state.delete_shape": "unsupported",
+        "responses.state.deleted_is_gone": "unsupported",
+        "responses.state.input_items": "unsupported",
+        "responses.state.input_items_all": "unsupported",
+        "responses.state.input_items_paged": "unsupported",
+    },
+    known=("resp-store-unimplemented",),
+)
+def not_kept(call: Call) -> None:
+    """Have no such routes."""
+    if call.path.startswith("/responses/"):
+        raise unknown_url(call.request.method, call.request.path)
+
+
+@fault(
+    "responses_state.not_followed",
+    "previous_response_id is ignored.",
+    "answers",
+    {"responses.state.previous": "ignored"},
+)
+def not_followed(call: Call) -> None:
+    """Forget what was before."""
+    call.notes["before"] = []
+    call.answers.clear()
+    listen(call)
+
+
+@fault(
+    "responses_state.only_input_followed",
+    "Of the response before, only the output reaches the model.",
+    "answers",
+    {"responses.state.previous": "ignored"},
+)
+def only_output_followed(call: Call) -> None:
+    """Forget what was asked before."""
+    call.notes["before"] = [item for item in call.notes["before"] if item.get("role") != "user"]
+    call.answers.clear()
+    listen(call)
+
+
+@fault(
+    "responses_state.instructions_kept",
+    "Instructions are carried over to the response after.",
+    "answers",
+    {"responses.state.instructions": "broken"},
+)
+def instructions_kept(call: Call) -> None:
+    """Follow what was said to another."""
+    before = call.memory.get("responses", {}).get(call.body.get("previous_response_id"))
+    if before and before["document"]["instructions"]:
+        again(call, instructions=before["document"]["instructions"])
+
+
+@fault(
+    "responses_state.another_fetched",
+    "A response that is fetched has no output.",
+    "document",
+    {"responses.state.get_same": "broken"},
+)
+def another_fetched(call: Call) -> None:
+    """Forget what was said."""
+    if call.request.method == "GET":
+        for one in made(call):
+            one["output"] = []
+
+
+@fault(
+    "responses_state.in_progress_for_ever",
+    "A response that is fetched is still in progress.",
+    "document",
+    {"responses.state.get_same": "broken"},
+)
+def in_progress_for_ever(call: Call) -> None:
+    """Never tell the end."""
+    if call.request.method == "GET":
+        for one in made(call):
+            one["status"] = "in_progress"
+
+
+@fault(
+    "responses_state.unstored_kept",
+    "Responses are stored that were not to be.",
+    "body",
+    {"responses.state.unstored": "ignored", "responses.echo.store": "broken"},
+)
+def unstored_kept(call: Call) -> None:
+    """Keep what is none of its business."""
+    call.body.pop("store", None)
+
+
+@fault(
+    "responses_state.delete_undone",
+    "What is deleted is there all the same.",
+    "document",
+    {"responses.state.deleted_is_gone": "ignored"},
+)
+def delete_undone(call: Call) -> None:
+    """Delete nothing."""
+    kept = call.memory.setdefault("deleted kept", {})
+    if call.request.method == "POST" and call.path == "/responses":
+        kept.update(call.memory.get("responses", {}))
+    elif call.request.method == "DELETE":
+        name = call.path.split("/")[2]
+        call.memory["responses"][name] = kept[name]
+
+
+#: What is wrong with a deletion → what is put where.
+DELETED: dict[str, tuple[str, Any]] = {
+    "id_absent": ("id", ABSENT),
+    "another_id": ("id", "resp_another"),
+    "not_deleted": ("deleted", False),
+    "deleted_text": ("deleted", "true"),
+}
+for _name, (_path, _value) in DELETED.items():
+
+    @fault(
+        f"responses_state.delete_{_name}",
+        f"When something is deleted, {_path} is {_value!r}.",
+        "document",
+        {"responses.state.delete_shape": "broken"},
+    )
+    def deletion(call: Call, path: str = _path, value: Any = _value) -> None:
+        """Tell it wrongly."""
+        if call.request.method == "DELETE":
+            put(call.document, path, value)
+
+
+#: What is wrong with a list of input → what is put where, and the checks that see it.
+LISTED: dict[str, tuple[str, Any, tuple[str, ...]]] = {
+    "no_has_more": ("has_more", ABSENT, ("input_items",)),
+    "object_absent": ("object", ABSENT, ("input_items",)),
+    "data_null": ("data", None, ("input_items",)),
+    "first_id_wrong": ("first_id", "msg_another", ("input_items_all",)),
+    "ids_absent": ("data/*/id", ABSENT, ("input_items",)),
+}
+for _name, (_path, _value, _checks) in LISTED.items():
+
+    @fault(
+        f"responses_state.list_{_name}",
+        f"In the list of input, {_path} is {_value!r}.",
+        "document",
+        {f"responses.state.{check}": "broken" for check in _checks},
+        blocks=STATE,
+    )
+    def listed(call: Call, path: str = _path, value: Any = _value) -> None:
+        """Put something else there, or nothing."""
+        if call.path.endswith("/input_items"):
+            put(call.document, path, value)
+
+
+@fault(
+    "responses_state.list_unpaged",
+    "The list of input knows no order, limit and after.",
+    "request",
+    {"responses.state.input_items_paged": "ignored"},
+)
+def unpaged(call: Call) -> None:
+    """Give all, always."""
+    call.request.query.clear()
+
+
+@fault(
+    "responses_state.list_last_only",
+    "Only the last item of the input is listed.",
+    "document",
+    {"responses.state.input_items_all": "broken", "responses.state.input_items_paged": "ignored"},
+)
+def last_only(call: Call) -> None:
+    """Forget what was before."""
+    if call.path.endswith("/input_items") and not call.request.query:
+        document = call.document
+        document.update(data=document["data"][:1], last_id=document["first_id"])
+
+
+#: Check → method and end of the path of what nobody made, for which something is answered all the same.
+UNKNOWN = {
+    "get": ("GET", ""),
+    "delete": ("DELETE", ""),
+    "cancel": ("POST", "/cancel"),
+    "input_items": ("GET", "/input_items"),
+}
+
+
+def _rest(path: list[str]) -> str:
+    return "".join(f"/{step}" for step in path[1:])
+
+
+for _check, (_method, _end) in UNKNOWN.items():
+
+    @fault(
+        f"responses_unknown.{_check}",
+        f"{_method} of a response that nobody made is answered with nothing in it.",
+        "error",
+        {f"responses.unknown.{_check}": "ignored"},
+        blocks=("responses.state.*",),
+    )
+    def unknown(call: Call, method: str = _method, end: str = _end) -> None:
+        """Answer with nothing."""
+        given = call.path.split("/")[2:]
+        if given and given[0].startswith("resp_0123456789") and call.request.method == method and end == _rest(given):
+            call.document = {"object": "response"}
+            call.response.status = 200
+
+
+@fault(
+    "responses_unknown.cancel_done",
+    "What is done can be cancelled.",
+    "error",
+    {"responses.unknown.cancel_done": "ignored"},
+)
+def cancel_done(call: Call) -> None:
+    """Cancel what is done."""
+    if call.path.endswith("/cancel") and call.response.status == 400:
+        call.document = {"object": "response", "status": "cancelled"}
+        call.response.status = 200
+
+
+Body = dict[str, Any]
+
+
+def _number(value: Any) -> float:
+    return value if isinstance(value, (int, float)) else 0
+
+
+def _has(kind: str) -> Callable[[Body], bool]:
+    return lambda body: kind in json.dumps(body.get("input"))
+
+
+#: Check → when a mistake is passed over, and what is changed for that.
+MISTAKES: dict[str, tuple[Callable[[Body], bool], Body]] = {
+    "mistakes.input_type": (lambda body: body.get("input") == 5, {"input": "5"}),
+    "mistakes.unknown_role": (_has("wizard"), {"input": "Hello."}),
+    "mistakes.unknown_item": (lambda body: _has("telepathy")(body) and _has("Hi.")(body), {"input": "Hi."}),
+    "mistakes.unknown_part": (lambda body: _has("telepathy")(body) and not _has("Hi.")(body), {"input": "Hi."}),
+    "mistakes.content_type": (lambda body: body.get("input") == [{"role": "user", "content": 5}], {"input": "5"}),
+    "mistakes.stray_output": (_has("call_nobody_made"), {"input": "Hi."}),
+    "mistakes.output_without_id": (
+        lambda body: _has("get_weather")(body) and json.dumps(body["input"]).count("call_id") == 1,
+        {"input": "Hi."},
+    ),
+    "mistakes.temperature": (lambda body: _number(body.get("temperature")) > 2, {"temperature": 2}),
+    "mistakes.number_as_text": (lambda body: body.get("temperature") == "hot", {"temperature": None}),
+    "mistakes.top_p": (lambda body: _number(body.get("top_p")) > 1, {"top_p": 1}),
+    "mistakes.metadata": (lambda body: len(body.get("metadata") or ()) > 16, {"metadata": None}),
+    "mistakes.tools": (lambda body: body.get("tools") == "hammer", {"tools": None}),
+    "mistakes.tool_name": (
+        lambda body: isinstance(body.get("tools"), list) and any("name" not in tool for tool in body["tools"]),
+        {"tools": None},
+    ),
+    "mistakes.stream": (lambda body: body.get("stream") == "yes", {"stream": None}),
+    "mistakes.include": (lambda body: body.get("include") == ["everything"], {"include": None}),
+    "mistakes.conversation": (
+        lambda body: body.get("conversation") is not None,
+        {"conversation": None, "previous_response_id": None},
+    ),
+    "unknown.previous": (
+        lambda body: (
+            body.get("conversation") is None and str(body.get("previous_response_id")).startswith("resp_0123456789")
+        ),
+        {"previous_response_id": None},
+    ),
+    "limits.not_negative": (lambda body: _number(body.get("max_output_tokens")) < 0, {"max_output_tokens": None}),
+    "reasoning.unknown": (lambda body: _effort(body) == "heroic", {"reasoning": None}),
+    "tool_choice.unknown": (lambda body: "no_such_tool" in str(body.get("tool_choice")), {"tool_choice": "auto"}),
+    "tool_choice.word": (lambda body: body.get("tool_choice") == "perhaps", {"tool_choice": "auto"}),
+    "tool_choice.without_tools": (
+        lambda body: body.get("tool_choice") == "required" and not body.get("tools"),
+        {"tool_choice": None},
+    ),
+    "format.unknown": (lambda body: _form(body).get("type") == "yaml", {"text": None}),
+    "format.name": (
+        lambda body: _form(body).get("type") == "json_schema" and "name" not in _form(body),
+        {"text": None},
+    ),
+    "format.schema": (
+        lambda body: _form(body).get("type") == "json_schema" and "schema" not in _form(body),
+        {"text": None},
+    ),
+    "images.unreadable": (_has("bm90IGEgcGljdHVyZQ"), {"input": "Hi."}),
+    "images.unreachable": (_has("images.invalid"), {"input": "Hi."}),
+}
+
+
+def _effort(body: Body) -> Any:
+    return (body.get("reasoning") or {}).get("effort")
+
+
+def _form(body: Body) -> Body:
+    text = body.get("text")
+    form: Body = (text.get("format") if isinstance(text, dict) else None) or {}
+    return form
+
+
+for _check, (_is, _instead) in MISTAKES.items():
+
+    @fault(
+        f"responses_passed.{_check.replace('.', '_')}",
+        f"The mistake of {_check} is passed over.",
+        "body",
+        {f"responses.{_check}": "ignored"},
+    )
+    def passed(call: Call, applies: Callable[[Body], bool] = _is, instead: Body = _instead) -> None:
+        """Take it for something else."""
+        if applies(call.body):
+            call.body.update(instead)
+
+
+@fault(
+    "responses_passed.obfuscation",
+    "include_obfuscation is ignored.",
+    "body",
+    {"responses.parameters.obfuscation": "ignored"},
+)
+def obfuscation(call: Call) -> None:
+    """Veil all the same."""
+    call.body.pop("stream_options", None)
+
+
+@fault(
+    "responses_passed.logprobs",
+    "include is ignored.",
+    "body",
+    {"responses.parameters.logprobs": "ignored", "responses.reasoning.encrypted": "ignored"},
+)
+def logprobs(call: Call) -> None:
+    """Include nothing."""
+    if isinstance(call.body.get("include"), list) and call.body["include"] != ["everything"]:
+        call.body["include"] = []
+
+
+@fault(
+    "responses_passed.logprobs_cut",
+    "Of logprobs only the first comes.",
+    "document",
+    {"responses.parameters.logprobs": "broken"},
+)
+def logprobs_cut(call: Call) -> None:
+    """Include a little."""
+    for one in made(call):
+        for part in [part for item in one["output"] for part in item.get("content") or ()]:
+            part["logprobs"] = part["logprobs"][:1]
+
+
+@fault(
+    "responses_passed.encrypted",
+    "encrypted_content is not included.",
+    "document",
+    {"responses.reasoning.encrypted": "ignored"},
+)
+def encrypted(call: Call) -> None:
+    """Keep it."""
+    for one in made(call):
+        put(one, "output/*/encrypted_content", None)
+
+
+@fault(
+    "responses_passed.custom_items",
+    "Reasoning can't be sent back.",
+    "body",
+    {"responses.reasoning.returned": "unsupported"},
+)
+def reasoning_back(call: Call) -> None:
+    """Know other items than it sends."""
+    if "'reasoning'" in input_text(call):
+        raise unknown_url("POST", "/responses")

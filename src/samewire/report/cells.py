@@ -1,0 +1,102 @@
+"""What report.html knows of each cell and check: for the panel, packed; for the search, in an index."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from samewire.deviations import told
+from samewire.diffing import baseline_of, changes, earlier_of
+from samewire.foreseen import stale_cells
+from samewire.inert import visible
+from samewire.report.columns import View
+from samewire.report.evidence import decisive, shown
+from samewire.report.marking import marked, pointers
+from samewire.report.matrix import Cell
+from samewire.report.provenance import sources
+from samewire.run import Column, Row, Run
+from samewire.snapshot import Snapshot
+
+__all__ = ["cells_of", "check_of", "index_of"]
+
+
+def check_of(row: Row) -> dict[str, Any]:
+    """A check, for the panel."""
+    found = [{name: visible(value) for name, value in one.items()} for one in sources(row)]
+    texts = {"id": row.id, "title": row.title, "sentence": row.sentence, "level": row.level.value}
+    return {**{name: visible(text) for name, text in texts.items()}, "required": row.required, "sources": found}
+
+
+def cells_of(run: Run, column: Column, view: View) -> Iterator[dict[str, Any]]:
+    """The cells of an endpoint, for the panel."""
+    before = earlier_of(run)
+    for row in run.rows:
+        one = view[column.name, row.id]
+        expectation = one.foreseen or one.outlived
+        yield {
+            "kind": "cell",
+            "check": row.id,
+            "message": visible(str(one.judgement.message)),
+            "reason": visible(str(one.judgement.reason)),
+            "notes": [visible(str(note)) for note in one.judgement.notes],
+            "effect": visible(one.effect),
+            "flaky": one.judgement.flaky,
+            "blocked": visible(one.blocked_by),
+            "exchanges": [visible(str(exchange)) for exchange in one.judgement.exchanges],
+            "again": visible(_again(one)),
+            **_known(one),
+            **_marks(run, one),
+            **({"why": visible(expectation.why), "issue": visible(expectation.issue)} if expectation else {}),
+            **({"earlier": [_then(each, column, row) for each in before]} if before else {}),
+        }
+
+
+def _then(earlier: Snapshot, column: Column, row: Row) -> list[str]:
+    seen = earlier.cells.get((column.name, row.id))
+    return [visible(earlier.day), visible(seen.verdict) if seen else ""]
+
+
+def _known(one: Cell) -> dict[str, Any]:
+    """Who has shown such a thing before, and where that was told."""
+    names, sources = told(one.judgement.known) if one.judgement.known else ("", ())
+    return {"known": visible(names), "told": [visible(url) for url in sources]} if names else {}
+
+
+def _marks(run: Run, one: Cell) -> dict[str, Any]:
+    """The places that the judgement speaks of: events of the deciding answer's stream, or parts of its body."""
+    line = decisive(run, one.column, one.judgement) if one.judgement.verdict.red else None
+    attempts = shown(line, one.column)["attempts"] if line is not None else ()
+    if not attempts:
+        return {}
+    places = marked(one.judgement, attempts[-1])
+    found = [visible(pointer) for pointer in pointers(one.judgement)]
+    return {"marks": places, "pointers": found} if places or found else {}
+
+
+def _again(one: Cell) -> str:
+    """The command that measures a cell again."""
+    column = one.column
+    if column.provider in column.base_url:  # an endpoint that no file describes is named after its host
+        key = f" --api-key-env {column.key_variable}" if column.key_variable not in ("", "OPENAI_API_KEY") else ""
+        return f"samewire run --base-url {column.base_url} --model {column.model}{key} --only {one.row.id}"
+    return f"samewire run {column.name} --only {one.row.id}"
+
+
+def index_of(run: Run, view: View) -> str:
+    """What the search looks at, as JSON: reasons and marks of every cell, by check, in the order of the columns."""
+    gone = stale_cells(run)
+    old = baseline_of(run)
+    changed = {(one.endpoint, one.check) for one in changes(old, Snapshot.of(run))} if old is not None else set()
+    reasons: dict[str, int] = {}
+    rows: dict[str, list[list[int]]] = {}
+    for row in run.rows:
+        cells = []
+        for column in run.columns:
+            one = view[column.name, row.id]
+            marks = (one.judgement.flaky, one.counts, one.foreseen is not None, (column.name, row.id) in gone)
+            flags = sum(bool(mark) << bit for bit, mark in enumerate((*marks, (column.name, row.id) in changed)))
+            cells.append([reasons.setdefault(visible(str(one.judgement.reason)), len(reasons)), flags])
+        rows[row.id] = cells
+    content = {"reasons": list(reasons), "names": [visible(column.name) for column in run.columns], "rows": rows}
+    return json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")

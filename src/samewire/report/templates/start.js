@@ -1,0 +1,8 @@
+// Everything is there: show what the URL asks for.
+
+matrix.querySelector(".tools").hidden = false;
+document.getElementById("language").hidden = false;
+recall();
+sift();
+fit();
+route();
