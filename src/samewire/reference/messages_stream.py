@@ -58,7 +58,8 @@ def streamed(reference: Any, call: Call) -> None:
     """Answer with the events of a call."""
     reference.at("chunks", call)
     call.events = [
-        b"event: %s\ndata: %s\n\n" % (str(event.get("type", "message_stop")).encode(), _json(event)) for event in call.chunks
+        b"event: %s\ndata: %s\n\n" % (str(event.get("type", "message_stop")).encode(), _json(event))
+        for event in call.chunks
     ]
     reference.at("events", call)
     kind = ("Content-Type", "text/event-stream; charset=utf-8")

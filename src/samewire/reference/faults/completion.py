@@ -212,6 +212,7 @@ def usage_prompt_zero(call: Call) -> None:
     "Reasoning tokens are not part of completion_tokens.",
     "document",
     {"chat.usage.details": "broken"},
+    blocks=("chat.usage.output",),
     known=("usage-completion-excludes-reasoning",),
 )
 def usage_reasoning_beside(call: Call) -> None:

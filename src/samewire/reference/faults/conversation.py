@@ -218,7 +218,7 @@ def url_dropped(call: Call) -> None:
     "images.data_url_refused",
     "A picture's data URL is refused.",
     "body",
-    {"chat.images.seen": "unsupported"},
+    {"chat.images.seen": "unsupported", "chat.images.streamed": "unsupported"},
     blocks=("chat.images.*",),
     known=("image-data-url-prefix-rejected",),
 )

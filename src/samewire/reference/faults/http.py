@@ -170,6 +170,7 @@ def not_json(call: Call) -> None:
         "chat.*",
         "http.error.same_in_streams",
         "http.huge.*",
+        "http.headers.own_request_id",
     ),
     known=("stream-307-redirect",),
 )
@@ -186,7 +187,13 @@ def gzip_unasked(call: Call) -> None:
         call.response.set("Content-Encoding", "identity, gzip")
 
 
-@fault("headers.no_request_id", "There is no x-request-id.", "response", {"http.headers.request_id": "unsupported"})
+@fault(
+    "headers.no_request_id",
+    "There is no x-request-id.",
+    "response",
+    {"http.headers.request_id": "unsupported"},
+    blocks=("http.headers.own_request_id",),
+)
 def no_request_id(call: Call) -> None:
     """Drop the id."""
     call.response.drop("x-request-id")

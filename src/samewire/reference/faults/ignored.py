@@ -27,6 +27,7 @@ def _speaks(call: Call) -> bool:
     "System messages are dropped.",
     "body",
     {"chat.roles.system": "ignored", "chat.roles.system_parts": "ignored"},
+    blocks=("chat.roles.system_stream",),
 )
 def system(call: Call) -> None:
     """Drop the system's messages."""
@@ -103,7 +104,9 @@ def name(call: Call) -> None:
         "chat.images.unreadable": "ignored",
         "chat.images.unreachable": "ignored",
         "chat.images.by_url": "ignored",
+        "chat.images.several": "ignored",
     },
+    blocks=("chat.images.streamed",),
     known=("image-text-model-silent",),
 )
 def image(call: Call) -> None:
@@ -118,6 +121,7 @@ def image(call: Call) -> None:
     "Pictures are counted, and dropped.",
     "answers",
     {"chat.images.seen": "ignored", "chat.images.by_url": "ignored"},
+    blocks=("chat.images.streamed",),
 )
 def image_counted(call: Call) -> None:
     """Look away, and charge for looking."""
@@ -235,7 +239,11 @@ def parallel_tool_calls(call: Call) -> None:
     "ignored.tool_result",
     "The results of tools do not reach the model.",
     "body",
-    {"chat.tools.result_arrives": "ignored", "chat.tools.result_parts": "ignored"},
+    {
+        "chat.tools.result_arrives": "ignored",
+        "chat.tools.result_parts": "ignored",
+        "chat.history.two_results": "ignored",
+    },
 )
 def tool_result(call: Call) -> None:
     """Empty the results."""
