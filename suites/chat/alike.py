@@ -64,7 +64,9 @@ def test_a_stream_says_the_same(exchange: Exchange) -> None:
 def test_no_two_streams_share_an_id(exchange: Exchange) -> None:
     """The `id` of two streams SHOULD differ."""
     every = [one for one in (*exchange.before, exchange) if one.request.streamed]
-    ids = [chunks(one)[0]["id"] for one in every]
+    # Filter results before the first words have none.
+    ids = [next((chunk["id"] for chunk in chunks(one) if chunk["id"]), "") for one in every]
+    seen(all(ids), "the streams have no id")
     assert len(set(ids)) == len(ids), f"two streams have the id {ids[0]!r}"
 
 
@@ -91,6 +93,8 @@ def test_a_stream_counts_the_same_answer(exchange: Exchange) -> None:
 @check("chat.limits.stream", SHOULD, of=CUT_STREAM, spec="CHAT-REQ-005 CHAT-REQ-006", depth=FULL)
 def test_a_limit_holds_in_streams(exchange: Exchange) -> None:
     """The token limit SHOULD limit streams too."""
+    sent = exchange.sent or {}
+    seen("max_tokens" in sent or "max_completion_tokens" in sent, "the endpoint takes no limit")
     said = streamed_words(exchange)
     if len(said) >= LONGEST:
         raise Ignored(f"the limit was accepted, and the stream has {len(said)} characters")
@@ -111,6 +115,7 @@ def heeds(exchange: Exchange, what: str, shows: Callable[[str], bool]) -> None:
     """Say *ignored* if a stream doesn't show what the whole answer to the same question shows."""
     whole = exchange.before[0]
     exchange.accepted()
+    finished(exchange)
     seen(shows(words(whole)), f"the whole answer doesn't show {what} either")
     said = streamed_words(exchange)
     # A stream that has lost a few words has a cell of its own.

@@ -40,6 +40,7 @@ def developer(call: Call) -> None:
         "chat.roles.system_parts": "unsupported",
         "chat.history.two_systems": "unsupported",
         "chat.history.late_system": "unsupported",
+        "chat.roles.system_stream": "unsupported",
     },
     known=("role-system-unsupported",),
 )
@@ -68,6 +69,7 @@ def name(call: Call) -> None:
         "chat.history.assistant_parts": "unsupported",
         "chat.history.audio": "unsupported",
         "chat.history.file": "unsupported",
+        "chat.images.streamed": "unsupported",
     },
     blocks=("chat.images.*",),
 )
@@ -77,7 +79,13 @@ def user_parts(call: Call) -> None:
         raise _refuse("The content must be a string.", "messages[0].content")
 
 
-@fault("refused.image", "Pictures are refused.", "body", {"chat.images.seen": "unsupported"}, blocks=("chat.images.*",))
+@fault(
+    "refused.image",
+    "Pictures are refused.",
+    "body",
+    {"chat.images.seen": "unsupported", "chat.images.streamed": "unsupported"},
+    blocks=("chat.images.*",),
+)
 def image(call: Call) -> None:
     """See nothing, and say so."""
     if "image_url" in json.dumps(call.body.get("messages")):
@@ -299,6 +307,7 @@ def max_completion_tokens(call: Call) -> None:
         "chat.limits.*",
         "chat.tools.cut_finish",
         "chat.tool_stream.cut_finish",
+        "chat.limits.stream",
     ),
 )
 def limits(call: Call) -> None:
@@ -320,7 +329,11 @@ def stream(call: Call) -> None:
     "stream_options is refused.",
     "body",
     {"chat.stream_usage.given": "unsupported"},
-    blocks=("chat.stream_usage.*",),
+    blocks=(
+        "chat.stream_usage.*",
+        "chat.stream.unique_id",
+        "chat.stream_usage.same_output",
+    ),
     known=("stream-options-rejected",),
 )
 def stream_options(call: Call) -> None:
@@ -362,7 +375,10 @@ def stop(call: Call) -> None:
     "logprobs is refused.",
     "body",
     {"chat.sampling.logprobs": "unsupported", "chat.sampling.logprobs_stream": "unsupported"},
-    blocks=("chat.sampling.*",),
+    blocks=(
+        "chat.sampling.*",
+        "chat.usage.output",
+    ),
 )
 def logprobs(call: Call) -> None:
     """Tell no odds, and say so."""
@@ -403,7 +419,7 @@ def format_text(call: Call) -> None:
     "refused.json_object",
     "json_object is refused.",
     "body",
-    {"chat.format.json_object": "unsupported"},
+    {"chat.format.json_object": "unsupported", "chat.format.streamed": "unsupported"},
     known=("rf-json_object-rejected",),
 )
 def json_object(call: Call) -> None:

@@ -22,7 +22,14 @@ def id_missing(call: Call) -> None:
         del chunk["id"]
 
 
-@fault("stream.id_empty", "Chunks have empty ids.", "chunks", {"chat.stream.id": "broken"}, known=("stream-id-empty",))
+@fault(
+    "stream.id_empty",
+    "Chunks have empty ids.",
+    "chunks",
+    {"chat.stream.id": "broken"},
+    blocks=("chat.stream.unique_id",),
+    known=("stream-id-empty",),
+)
 def id_empty(call: Call) -> None:
     """Empty the ids."""
     for chunk in call.chunks:
@@ -205,7 +212,10 @@ def no_finish(call: Call) -> None:
     "Streams break off after three chunks.",
     "events",
     {"chat.stream.finish": "broken", "chat.stream.done": "broken"},
-    blocks=("chat.*",),
+    blocks=(
+        "chat.*",
+        "chat.format.streamed",
+    ),
 )
 def cut(call: Call) -> None:
     """Break off."""
@@ -226,7 +236,12 @@ def finish_early(call: Call) -> None:
     "stream.cumulative",
     "Every delta repeats all that was said before.",
     "chunks",
-    {"chat.stream.fragments": "broken", "chat.sampling.logprobs_stream_text": "broken"},
+    {
+        "chat.stream.fragments": "broken",
+        "chat.sampling.logprobs_stream_text": "broken",
+        "chat.stream.same_words": "broken",
+        "chat.format.streamed": "ignored",
+    },
     blocks=("chat.*",),
 )
 def cumulative(call: Call) -> None:

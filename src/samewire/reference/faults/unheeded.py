@@ -26,7 +26,7 @@ def max_tokens(call: Call) -> None:
     "ignored.max_completion_tokens",
     "max_completion_tokens is dropped.",
     "body",
-    {"chat.limits.max_completion_tokens": "ignored"},
+    {"chat.limits.max_completion_tokens": "ignored", "chat.limits.stream": "ignored"},
     blocks=(
         "chat.limits.finish_reason",
         "chat.limits.stream_finish_reason",
@@ -94,8 +94,9 @@ def stop_in_streams(call: Call) -> None:
 def stop_included(call: Call) -> None:
     """Stop after the word instead of before it."""
     stops = call.body.get("stop") or []
-    for answer in call.answers if stops else ():
-        answer.tokens = [*answer.tokens, stops if isinstance(stops, str) else stops[0]]
+    words = [stops] if isinstance(stops, str) else [one for one in stops if "never" not in one]
+    for answer in call.answers if words else ():
+        answer.tokens = [*answer.tokens, words[0]]
         answer.text = "".join(answer.tokens)
 
 
@@ -128,7 +129,10 @@ def index_zero(call: Call) -> None:
         "chat.ranges.top_logprobs": "ignored",
         "chat.ranges.top_logprobs_alone": "ignored",
     },
-    blocks=("chat.sampling.*",),
+    blocks=(
+        "chat.sampling.*",
+        "chat.usage.output",
+    ),
 )
 def logprobs(call: Call) -> None:
     """Tell no odds."""
@@ -187,7 +191,13 @@ def entry_bare(call: Call) -> None:
             del entry["top_logprobs"]
 
 
-@fault("ignored.json_object", "json_object is dropped.", "body", {"chat.format.json_object": "ignored"})
+@fault(
+    "ignored.json_object",
+    "json_object is dropped.",
+    "body",
+    {"chat.format.json_object": "ignored"},
+    blocks=("chat.format.streamed",),
+)
 def json_object(call: Call) -> None:
     """Write prose."""
     if (call.body.get("response_format") or {}).get("type") == "json_object":
@@ -234,7 +244,10 @@ def json_schema_loose(call: Call) -> None:
     "JSON is wrapped in a code fence.",
     "answers",
     {"chat.format.json_object": "broken", "chat.format.json_schema": "broken"},
-    blocks=("chat.format.order",),
+    blocks=(
+        "chat.format.order",
+        "chat.format.streamed",
+    ),
 )
 def fenced(call: Call) -> None:
     """Fence it in."""
@@ -243,7 +256,13 @@ def fenced(call: Call) -> None:
             answer.text = f"```json\n{answer.text}\n```"
 
 
-@fault("format.array", "json_object gives an array.", "answers", {"chat.format.json_object": "broken"})
+@fault(
+    "format.array",
+    "json_object gives an array.",
+    "answers",
+    {"chat.format.json_object": "broken"},
+    blocks=("chat.format.streamed",),
+)
 def array(call: Call) -> None:
     """Wrap it in an array."""
     if (call.body.get("response_format") or {}).get("type") == "json_object":

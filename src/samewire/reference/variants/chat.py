@@ -17,7 +17,7 @@ CHEAP_REFUSALS = {
     "seed": {"chat.sampling.seed": "unsupported", "chat.parameters.seed": "unsupported"},
     "logprobs": {"chat.sampling.logprobs": "unsupported", "chat.sampling.logprobs_stream": "unsupported"},
 }
-BY_LOGPROBS = ("chat.sampling.*logprobs*",)
+BY_LOGPROBS = ("chat.sampling.*logprobs*", "chat.usage.output")
 NO_LIMITS = {"http.headers.rate_limits": "unsupported", "http.headers.rate_resets": "unsupported"}
 
 variant("open", "No key is needed.", key=None)(nothing)
@@ -68,6 +68,7 @@ variant(
         "chat.limits.*",
         "chat.tools.cut_finish",
         "chat.tool_stream.cut_finish",
+        "chat.limits.stream",
     ),
     spellings=(),
 )(nothing)

@@ -266,7 +266,15 @@ def error_extras(call: Call) -> None:
 
 
 @variant(
-    "no_request_id", "There is no request-id.", "response", "access.request_id", blocks=("access.*", "error.request_id")
+    "no_request_id",
+    "There is no request-id.",
+    "response",
+    "access.request_id",
+    blocks=(
+        "access.*",
+        "error.request_id",
+        "http.headers.own_request_id",
+    ),
 )
 def no_request_id(call: Call) -> None:
     """Drop the id."""
