@@ -173,6 +173,7 @@ def test_the_command_line_s_bounds_end_a_run_as_an_interruption_does(
     where = ["--base-url", healthy.provider.base_url, "--model", healthy.model]
     done = samewire("run", *where, "--depth", "smoke", "--max-tokens", 60, "--quiet")
     assert done.exit_code == 130, done.output
+    assert "the budget of tokens was used up" in done.stdout
     recorded = Run.load(tmp_path / "reports" / "run.jsonl")
     assert recorded.footer["exhausted"] == "tokens"
     assert recorded.footer["tokens"] <= 60

@@ -89,7 +89,8 @@ def test_a_record_is_judged_again_without_a_network(recorded: Path, no_network: 
         key: one.verdict for key, one in first.verdicts.items()
     }
     assert {path.name for path in Path("reports").iterdir()} == {
-        *("judged.jsonl", "report.html", "matrix.md", "junit.xml", "results.json")
+        *("judged.jsonl", "report.html", "matrix.md", "matrix.csv", "junit.xml", "results.json", "results.csv"),
+        *("summary.md", "badges", "ctrf.json"),
     }
 
 

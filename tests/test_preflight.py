@@ -22,7 +22,7 @@ from samewire.settings import Endpoint
 from samewire.verdict import Judgement, Verdict
 
 from .hostile import Hostile
-from .hostile.behaviours import JSON, whole
+from .hostile.plays import JSON, whole
 from .making import endpoint, key, measure
 
 BASE_URL, KEY, MODEL, ANSWERS = (

@@ -142,6 +142,13 @@ def test_an_organization_and_a_project_are_headers(tmp_path: Path) -> None:
     assert [secret.reveal() for secret in one.secrets] == ["org-0123456789"]
 
 
+def test_a_variable_in_a_body_is_put_in_and_is_a_secret_if_it_looks_like_one(tmp_path: Path) -> None:
+    environ = {"PROJECT": "project-number-1", "K": "sk-0123456789abcdef"}
+    one = more(tmp_path, "body: {meta: {project: '${PROJECT}'}, list: ['${K}', 1]}", environ)
+    assert one.body == {"meta": {"project": "project-number-1"}, "list": ["sk-0123456789abcdef", 1]}
+    assert [secret.reveal() for secret in one.secrets] == ["sk-0123456789abcdef"]
+
+
 def test_claims_are_kept_and_decide_nothing(tmp_path: Path) -> None:
     one = more(tmp_path, "claims: {images: true, computer_use: false, tools: limited}\n    context_window: 8192")
     assert one.claims == {"images": True, "computer_use": False, "tools": "limited", "context_window": 8192}

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from samewire.credentials import Secret
+from samewire.credentials import Secret, looks_secret
 from samewire.document import Document
 from samewire.environment import Environment, expand
 
@@ -78,9 +78,14 @@ class Book:
         return tuple((name, text) for name, text in found if text or not mapping[name])
 
     def within(self, value: Any, *path: str | int) -> Any:
-        """JSON with variables put into its texts."""
+        """JSON with variables put into its texts.
+
+        What looks like a key is one; the rest is not masked, or a record could not be judged again.
+        """
         if isinstance(value, str):
-            return self.text(value, *path, secret=True)
+            held = (self.environ[name] for name in expand(value, self.environ).used)
+            self.secrets += [Secret(one) for one in held if looks_secret(one)]
+            return self.text(value, *path)
         if isinstance(value, Mapping):
             return {name: self.within(item, *path, name) for name, item in value.items()}
         if isinstance(value, list):

@@ -40,7 +40,7 @@ WORDS = {
     Exit.COULD_NOT_JUDGE: ("part", "could not judge"),
     Exit.OUR_FAULT: ("bad", "samewire failed"),
     Exit.NOTHING_SELECTED: ("part", "nothing selected"),
-    Exit.INTERRUPTED: ("part", "interrupted: what was measured until then is kept"),
+    Exit.INTERRUPTED: ("part", "interrupted: what was measured until then is kept; run --resume goes on with it"),
 }
 
 
@@ -53,6 +53,9 @@ def summary(run: Run, status: Exit) -> Iterator[Line]:
     yield from _changes(run)
     yield "head", ""
     style, words = WORDS.get(status, ("", str(status)))
+    if status is Exit.INTERRUPTED and run.footer.get("exhausted"):
+        spent = one_line(str(run.footer["exhausted"]))
+        words = f"ended as the budget of {spent} was used up: what was measured until then is kept"
     tallies = [
         f"{one_line(column.name)} MUST {tally(run, column, MUST)} · SHOULD {tally(run, column, SHOULD)}"
         for column in run.columns

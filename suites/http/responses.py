@@ -9,7 +9,8 @@ from samewire import FULL, MUST, SHOULD, Broken, Every, Exchange, Steps, Unsuppo
 from ..chat.requests import HELLO, STREAM
 
 ANSWERS = Every(witness=(HELLO,), statuses=range(100, 600))
-SUCCESSES = Every(witness=(HELLO,), streamed=False)
+#: A mistake that was taken may have been taken for anything, a wish for a stream among them.
+SUCCESSES = Every(witness=(HELLO,), streamed=False, wrong=False)
 SPOKEN = Every(witness=(HELLO,), path="chat/completions", method="POST")
 LIMITS = ("limit-requests", "limit-tokens", "remaining-requests", "remaining-tokens")
 

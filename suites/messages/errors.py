@@ -52,14 +52,22 @@ def error(exchange: Exchange) -> Any:
     Raises:
         Blocked: there is none, which has a cell of its own.
     """
+    served(exchange)
     if exchange.error_object is None:
         raise Blocked(f"answered {exchange.status} without an error object", cause="error envelope")
     return exchange.body_as(SHAPE)["error"]
 
 
+def served(exchange: Exchange) -> None:
+    """Set aside what a path says that isn't served: whoever has no Messages knows nothing of their errors."""
+    first = exchange.request.opener is None
+    seen(not (first and exchange.status in (404, 405, 501)), "the path is not served")
+
+
 @check("messages.error.envelope", MUST, of=REFUSALS, spec="MSG-ERR-001", depth=SMOKE)
 def test_a_refusal_has_anthropics_shape(exchange: Exchange) -> None:
     """The body of every refusal MUST be JSON with `type` `error` and an object `error`."""
+    served(exchange)
     if exchange.error_object is None:
         shown = exchange.body[:120].decode(errors="replace") or "nothing"
         raise Broken(f"refused with {exchange.status} and {shown}", reason="envelope", causes={"error envelope"})

@@ -36,6 +36,8 @@ __all__ = [
 MESSAGE, EVENT = "messages/message", "messages/event"
 #: Events of which any number may come anywhere.
 PING = "ping"
+#: Deltas that belong to other blocks than calls.
+OTHER = ("text_delta", "thinking_delta", "signature_delta")
 
 
 def fields(exchange: Exchange, *places: str, but: tuple[str, ...] = ()) -> None:
@@ -63,7 +65,7 @@ def returned(exchange: Exchange) -> list[dict[str, Any]]:
     """
     own = blocks(exchange)
     for block in own:
-        for name in ("text", "id", "name", "input", "thinking", "signature", "data"):
+        for name in ("type", "text", "id", "name", "input", "thinking", "signature", "data"):
             block.get(name)
     seen(own, "the message holds nothing")
     return [dict(block) for block in own]
@@ -165,9 +167,10 @@ def assembled(exchange: Exchange) -> list[tuple[Any, list[Any]]]:
 def streamed_calls(exchange: Exchange) -> list[tuple[Any, str]]:
     """The calls of tools in a stream: the block as it began, and its input as text."""
     made = [(head, parts) for head, parts in assembled(exchange) if head["type"] == "tool_use"]
-    if any(part["type"] != "input_json_delta" for _, parts in made for part in parts):
+    if any(part["type"] in OTHER for _, parts in made for part in parts):
         raise Blocked("deltas of another kind come for a call", cause="delta kinds")
-    return [(head, "".join(part["partial_json"] for part in parts)) for head, parts in made]
+    pieces = [[part["partial_json"] for part in parts if part["type"] == "input_json_delta"] for _, parts in made]
+    return [(head, "".join(said)) for (head, _), said in zip(made, pieces, strict=True)]
 
 
 def ended(exchange: Exchange) -> Any:

@@ -51,6 +51,7 @@ class Hostile:
         self.requests: dict[str, list[Request]] = {name: [] for name in plays}
         self.connections: dict[str, int] = dict.fromkeys(plays, 0)
         self._servers: list[asyncio.Server] = []
+        self._writers: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="hostile", daemon=True)
 
@@ -72,7 +73,11 @@ class Hostile:
     def _connected(self, name: str) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
         async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             self.connections[name] += 1
+            self._writers.add(writer)
             try:
+                if getattr(self.plays[name], "raw", False):
+                    await self.plays[name](Request("", b""), writer)
+                    return
                 first = await reader.readexactly(1)
                 if first == b"\x16":  # a TLS handshake: answered as plain servers do
                     writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
@@ -85,6 +90,7 @@ class Hostile:
             except (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
                 pass
             finally:
+                self._writers.discard(writer)
                 writer.close()
 
         return connected
@@ -92,6 +98,8 @@ class Hostile:
     async def _end(self) -> None:
         for server in self._servers:
             server.close()
+        for writer in self._writers:
+            writer.transport.abort()  # what nobody reads any more would keep it open
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()

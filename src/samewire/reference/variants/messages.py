@@ -206,7 +206,7 @@ def one_delta(call: Call) -> None:
     call.chunks[:] = [event for event in call.chunks if event["type"]]
 
 
-@variant("short_end", "message_delta counts the output alone.", "chunks")
+@variant("short_end", "message_delta counts the output alone.", "chunks", blocks=("stream.end_input",))
 def short_end(call: Call) -> None:
     """Say what is necessary."""
     for event in events(call, "message_delta"):

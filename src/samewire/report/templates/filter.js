@@ -70,10 +70,12 @@ function sift() {
   const columns = new Set(columnBoxes.map((box, at) => at).filter((at) => columnBoxes[at].checked
     && named.every((term) => index.names[at].toLowerCase().includes(term.value) !== term.not)));
   hiddenColumns = new Set(columnBoxes.map((box, at) => at).filter((at) => !columns.has(at)));
+  // On a phone the one endpoint that is shown is the one that is searched.
+  const single = phone.matches && pick.length > 1 ? new Set([Number(pick.value)]) : columns;
   const active = others.length > 0 || only.checked || different.checked;
   let count = 0;
   for (const row of rows) {
-    row.wanted = !active || fits(row, others, columns);
+    row.wanted = !active || fits(row, others, single);
     count += row.wanted;
   }
   for (const feature of features) {
@@ -119,6 +121,8 @@ function changed() {
   remember();
 }
 
+pick.addEventListener("change", sift);
+phone.addEventListener("change", sift);
 for (const element of [search, only, different, ...columnBoxes]) element.addEventListener("input", changed);
 document.getElementById("language").addEventListener("click", () => {
   speak(language === "en" ? "zh" : "en");

@@ -65,6 +65,8 @@ const phone = matchMedia("(max-width: 680px)");
 const sheet = document.styleSheets[0];
 const ruleAt = sheet.cssRules.length;
 sheet.insertRule("@media screen { }", ruleAt);
+let rule = "";
+const table = matrix.querySelector("table");
 let hiddenColumns = new Set();
 
 function choose() {
@@ -72,12 +74,12 @@ function choose() {
   matrix.classList.toggle("one", single);
   const away = [...Array(pick.length).keys()].filter((at) => (single ? at !== Number(pick.value) : hiddenColumns.has(at)));
   const chosen = away.map((at) => `#matrix tr > :nth-child(${at + 2})`).join(", ");
+  if (chosen === rule) return;  // a new rule has every cell looked at again
+  rule = chosen;
   sheet.deleteRule(ruleAt);
   sheet.insertRule(chosen ? `@media screen { ${chosen} { display: none; } }` : "@media screen { }", ruleAt);
 }
 
-pick.addEventListener("change", choose);
-phone.addEventListener("change", choose);
 
 // A table that fits scrolls with the page; a wider one scrolls within its frame.
 const frame = matrix.querySelector(".scroll");
@@ -85,10 +87,10 @@ const frame = matrix.querySelector(".scroll");
 function fit() {
   const space = getComputedStyle(matrix);
   const room = matrix.clientWidth - parseFloat(space.paddingLeft) - parseFloat(space.paddingRight);
-  matrix.classList.toggle("fits", phone.matches ? pick.length > 0 : frame.querySelector("table").offsetWidth <= room);
+  matrix.classList.toggle("fits", phone.matches ? pick.length > 0 : table.offsetWidth <= room);
 }
 
-new ResizeObserver(fit).observe(frame.querySelector("table"));
+new ResizeObserver(fit).observe(table);
 addEventListener("resize", fit);
 
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };

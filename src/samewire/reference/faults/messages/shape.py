@@ -25,7 +25,7 @@ SHAPES: tuple[tuple[str, str, str, Any, str, tuple[str, ...]], ...] = (
     ("block_typeless", "Blocks have no type.", "content/*/type", GONE, "message.content", ("*",)),
     ("stop_null", "stop_reason is null.", "stop_reason", None, "message.stop_told", ("*",)),
     ("stop_missing", "There is no stop_reason.", "stop_reason", GONE, "message.stop_told", ("*",)),
-    ("sequence_missing", "There is no stop_sequence.", "stop_sequence", GONE, "message.stop_sequence", ()),
+    ("sequence_missing", "There is no stop_sequence.", "stop_sequence", GONE, "message.stop_sequence", ("stops.*",)),
     ("sequence_number", "stop_sequence is a number.", "stop_sequence", 0, "message.stop_sequence", ("stops.*",)),
     ("text_null", "The text of a block is null.", "content/*/text", None, "blocks.text", ("*",)),
     ("text_missing", "A block of text has none.", "content/*/text", GONE, "blocks.text", ("*",)),
@@ -58,7 +58,7 @@ SHAPES: tuple[tuple[str, str, str, Any, str, tuple[str, ...]], ...] = (
     ("input_text", "Input tokens are text.", "usage/input_tokens", str, "usage.shape", ("*",)),
     ("output_float", "Output tokens have a fraction.", "usage/output_tokens", float, "usage.shape", ("*",)),
     ("output_negative", "Output tokens are below 0.", "usage/output_tokens", -1, "usage.shape", ("*",)),
-    ("output_zero", "Output tokens are 0.", "usage/output_tokens", 0, "usage.output", ("limits.*",)),
+    ("output_zero", "Output tokens are 0.", "usage/output_tokens", 0, "usage.output", ("limits.*", "stream.*")),
     ("cache_text", "Cached tokens are text.", "usage/cache_read_input_tokens", "0", "message.rest", ("usage.cached",)),
     ("tier_number", "The service tier is a number.", "usage/service_tier", 1, "message.rest", ()),
 )
