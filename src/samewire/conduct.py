@@ -31,9 +31,7 @@ def selected(settings: Settings) -> list[Requirement]:
 def plan(settings: Settings) -> dict[str, Bounds]:
     """What a run with these settings would cost at most, by endpoint. Sends nothing."""
     chosen = selected(settings)
-    return {
-        one.name: bounds(chosen, one).times(settings.repeat) for one in settings.endpoints if not one.provider.missing
-    }
+    return {one.name: bounds(chosen, one).times(settings.repeat) for one in settings.endpoints if not one.provider.missing}
 
 
 def conduct(settings: Settings, execution: Live | Replay) -> Run | None:

@@ -332,7 +332,13 @@ def escaped(call: Call) -> None:
         call.response.body = json.dumps(call.document, indent=2).encode()
 
 
-@variant("no_request_id", "There is no x-request-id.", "response", {"http.headers.request_id": "unsupported"})
+@variant(
+    "no_request_id",
+    "There is no x-request-id.",
+    "response",
+    {"http.headers.request_id": "unsupported"},
+    blocks=("http.headers.own_request_id",),
+)
 def no_request_id(call: Call) -> None:
     """Drop the id."""
     call.response.drop("x-request-id")
