@@ -9,6 +9,7 @@ from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, check, seen
 from .following import EVENT, LIFECYCLE, TERMINAL, broken_off, events, final, finished, of
 from .requests import STREAM, STREAMS
 
+USAGE_DETAILS = ("/response/usage/input_tokens_details", "/response/usage/output_tokens_details")
 #: Event → the status that its response has.
 STATUS = {
     "response.created": ("in_progress", "queued"),
@@ -144,10 +145,17 @@ def test_the_last_event_counts_tokens(exchange: Exchange) -> None:
 @check("responses.stream.usage_shape", MUST, of=STREAMS, spec="RSP-ENV-020 RSP-ENV-023")
 def test_the_last_event_counts_right(exchange: Exchange) -> None:
     """The `usage` that a stream ends with MUST have the names and whole numbers of one that is not streamed."""
-    exchange.conforms(EVENT, "/response/usage")
+    exchange.conforms(EVENT, "/response/usage", but=USAGE_DETAILS)
     usage = final(exchange).get("usage")
     seen(usage is not None, "no usage is counted")
     total, parts = usage["total_tokens"], usage["input_tokens"] + usage["output_tokens"]
     assert total == parts, f"total_tokens is {total}, the parts make {parts}"
     said = any(event["type"].endswith(".delta") for event in finished(exchange))
     assert usage["output_tokens"] or not said, "the answer counts 0 tokens"
+
+
+@check("responses.stream.usage_details", SHOULD, of=STREAMS, spec="RSP-ENV-020 RSP-ENV-021", depth=FULL)
+def test_the_last_event_counts_details(exchange: Exchange) -> None:
+    """The `usage` that a stream ends with SHOULD tell `cached_tokens` and `reasoning_tokens` in its details."""
+    exchange.conforms(EVENT, *USAGE_DETAILS)
+    seen(final(exchange).get("usage") is not None, "no usage is counted")

@@ -17,6 +17,7 @@ def cut_off(said: str, spent: int | None) -> None:
     seen(len(said) < 80 and not said.rstrip(" .").endswith("30"), "the answer was not cut off")
     # Some servers leave out the token at which they stop; where none is counted, the text tells.
     seen(not spent or spent >= FEW - 1, f"the answer ended by itself after {spent} tokens of {FEW}")
+    seen(not spent or spent <= FEW + 1, f"the limit of {FEW} is not kept: {spent} tokens came")
 
 
 @check("responses.limits.kept", SHOULD, of=CUT, spec="RSP-REQ-004 RSP-ST-006")

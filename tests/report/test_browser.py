@@ -176,6 +176,7 @@ def test_hostile_text_does_nothing(page: Browser, pages: dict[str, str]) -> None
         page.ask("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         assert page.ask("document.querySelectorAll('img, iframe, object, script[src]').length") == 0
         assert "<img src=x onerror=alert(2)>" in page.ask("document.getElementById('panel').innerText")
+        assert not page.ask("/[\\u0000\\u0007\\u001b\\u202e\\u2028]/.test(document.body.textContent)")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

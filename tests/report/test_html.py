@@ -20,6 +20,8 @@ from samewire.report.html import render
 from samewire.report.words import WORDS
 from samewire.run import Run
 
+from .records import endpoint, requirement, verdict
+
 TEMPLATES = Path(report.__file__).parent / "templates"
 VOID = ("meta", "input", "br", "link", "img", "hr")
 
@@ -267,3 +269,14 @@ def test_expectations_mark_cells_and_stale_ones_are_told(every: Run) -> None:
     assert cells["#/bad/lab/m:1/chat.supported.must"] == "✓ supported stale"
     (told,) = (text for _, text in page.all("div", class_="stale"))
     assert "Stale expectations: remove them chat.supported.must was broken: 1 cells are better" in told
+
+
+def test_the_command_that_measures_again_knows_endpoints_of_no_file(made: Any, unpacked: Any) -> None:
+    named = endpoint("groq/m", base_url="https://api.groq.example/v1")
+    unnamed = endpoint("127.0.0.1:8000/m", base_url="http://127.0.0.1:8000/v1", key_variable="MY_KEY")
+    told = [verdict(one["name"], "chat.a.b", "broken", "bad") for one in (named, unnamed)]
+    lines = unpacked(render(made([named, unnamed], [requirement("chat.a.b")], *told)))
+    assert [line["again"] for line in lines if line.get("kind") == "cell"] == [
+        "samewire run groq/m --only chat.a.b",
+        "samewire run --base-url http://127.0.0.1:8000/v1 --model m --api-key-env MY_KEY --only chat.a.b",
+    ]

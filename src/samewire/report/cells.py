@@ -13,7 +13,7 @@ from samewire.inert import visible
 from samewire.report.columns import View
 from samewire.report.evidence import decisive, shown
 from samewire.report.marking import marked, pointers
-from samewire.report.matrix import Cell
+from samewire.report.matrix import Cell, host
 from samewire.report.provenance import sources
 from samewire.run import Column, Row, Run
 from samewire.snapshot import Snapshot
@@ -77,7 +77,7 @@ def _marks(run: Run, one: Cell) -> dict[str, Any]:
 def _again(one: Cell) -> str:
     """The command that measures a cell again."""
     column = one.column
-    if column.provider in column.base_url:  # an endpoint that no file describes is named after its host
+    if column.provider == host(column):  # an endpoint that no file describes is named after its host
         key = f" --api-key-env {column.key_variable}" if column.key_variable not in ("", "OPENAI_API_KEY") else ""
         return f"samewire run --base-url {column.base_url} --model {column.model}{key} --only {one.row.id}"
     return f"samewire run {column.name} --only {one.row.id}"

@@ -96,12 +96,18 @@ def _environment() -> Environment:
         finalize=_inert,
     )
     environment.filters["spans"] = _spans
+    environment.filters["shown"] = _shown
     return environment
 
 
 def _inert(value: Any) -> Any:
     """Every text that is put into the page goes through here, before it is escaped."""
     return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
+def _shown(values: dict[str, Any]) -> dict[str, Any]:
+    """Values that the page's script will put in: they don't come by where the others are made visible."""
+    return {name: _inert(value) for name, value in values.items()}
 
 
 def _spans(text: str) -> list[str]:

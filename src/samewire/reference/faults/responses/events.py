@@ -60,6 +60,12 @@ WRONG: dict[str, tuple[tuple[str, ...], str, Any, str]] = {
     "no_usage": (("response.completed", "response.incomplete"), "response/usage", None, "usage"),
     "usage_without_total": (("response.completed",), "response/usage/total_tokens", ABSENT, "usage_shape"),
     "usage_total_wrong": (("response.completed",), "response/usage/total_tokens", 7, "usage_shape"),
+    "usage_without_details": (
+        ("response.completed",),
+        "response/usage/output_tokens_details",
+        ABSENT,
+        "usage_details",
+    ),
     "created_at_changes": (("response.completed",), "response/created_at", 1_700_000_000, "constant"),
     "model_changes": (("response.created",), "response/model", "upstream/model", "constant"),
     "id_changes": (("response.completed",), "response/id", "resp_another", "one_id"),
@@ -86,8 +92,8 @@ for _name, (_types, _path, _value, _check) in WRONG.items():
     "responses_event.chat_usage",
     "The usage that a stream ends with has the names of Chat Completions.",
     "chunks",
-    {"responses.stream.usage_shape": "broken"},
-    blocks=("responses.stream.same_input",),
+    {"responses.stream.usage_shape": "broken", "responses.stream.usage_details": "broken"},
+    blocks=("responses.stream.same_input", "responses.limits.stream"),
 )
 def chat_usage(call: Call) -> None:
     """Count as Chat Completions does."""
