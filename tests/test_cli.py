@@ -132,7 +132,6 @@ USAGE: dict[str, tuple[list[str], str]] = {
 def test_what_is_wrong_is_told_and_nothing_is_sent(
     tmp_path: Path, no_network: None, arguments: list[str], said: str
 ) -> None:
-    # BUG (src/samewire/settings.py, ad_hoc): "http://[::1" ends in a traceback, port 99999 in one of the event loop's.
     (tmp_path / "providers.yaml").write_text(
         "providers:\n  - {name: one, models: [m], base_url: 'http://127.0.0.1:9/v1'}\n", encoding="utf-8"
     )
@@ -154,8 +153,6 @@ def test_a_wrong_file_is_told_with_its_line_and_nothing_is_sent(tmp_path: Path, 
 def test_a_path_to_another_host_is_a_problem_of_the_settings(
     tmp_path: Path, no_network: None, command: list[str]
 ) -> None:
-    # BUG (src/samewire/wire.py, _url): found only when a request is made: --dry-run ends in a traceback, and a run in
-    # one cell of *error* with exit status 3, after requests were sent.
     entry = {
         "name": "one",
         "base_url": "http://127.0.0.1:9/v1",
@@ -169,7 +166,6 @@ def test_a_path_to_another_host_is_a_problem_of_the_settings(
 
 
 def test_a_folder_that_cannot_be_written_is_told(serve: Serve, run: Any, tmp_path: Path) -> None:
-    # BUG (src/samewire/record.py, Recorder): NotADirectoryError, with a traceback.
     (tmp_path / "taken").touch()
     reference, port = serve()
     result = run(port, "-o", "taken/reports")

@@ -135,7 +135,6 @@ def test_several_reports_go_to_a_folder(recorded: Path, no_network: None) -> Non
     ],
 )
 def test_what_is_no_record_is_told_and_nothing_is_written(command: str, content: str | None, said: str) -> None:
-    # BUG (src/samewire/run.py, from_lines): a header without its members ends in a traceback.
     if content is not None:
         Path("run.jsonl").write_text(content, encoding="utf-8")
     result = samewire(command, "run.jsonl")

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samewire.credentials import Credential, Secret, is_placeholder, looks_secret
-from samewire.record import Recorder
+from samewire.recorder import Recorder
 from samewire.redaction import SHORTEST, Redactor
 from samewire.run import Run
 from samewire.running import redactor_for

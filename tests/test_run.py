@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samewire.attempt import Attempt, Failure
-from samewire.record import Recorder, exchange_of
+from samewire.record import exchange_of
+from samewire.recorder import Recorder
 from samewire.redaction import Redactor
 from samewire.run import Run, RunError, combine
 from samewire.schema import violations

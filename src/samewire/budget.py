@@ -1,7 +1,8 @@
 """What a run may still spend: requests, tokens, money.
 
-What a request may cost at most is set aside before it is sent; what it did cost is taken once it is answered. So a limit
-is kept even with many requests in flight, and yet no run ends early because a request might have cost more than it did.
+What a request may cost at most is set aside before it is sent; what it did cost is taken once it is answered. So a
+limit is kept even with many requests in flight, and no run ends early because a request might have cost more than it
+did.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from typing import Any
 
 import click
@@ -11,9 +12,10 @@ import click
 from samewire import __version__, demo, report, sets
 from samewire.arranging import doctor, init, login, providers
 from samewire.asking import diff, verdict
-from samewire.conduct import HarnessError, conduct, plan, selected
+from samewire.conduct import HarnessError, as_interrupt, conduct, plan, selected
 from samewire.ending import conclude, fail, show
 from samewire.explaining import explained, page
+from samewire.fuzz import fuzz
 from samewire.offline import chosen_formats, judge_again, lint, merge, render
 from samewire.options import (
     budget_for,
@@ -30,6 +32,8 @@ from samewire.progress import Progress
 from samewire.reference import Configuration, Reference
 from samewire.reference.faults import FAULTS
 from samewire.reference.serving import serve_forever
+from samewire.resuming import Earlier
+from samewire.run import Run, RunError
 from samewire.running import Live, redactor_for
 from samewire.settings import Settings, SettingsError
 from samewire.suite import requirements
@@ -37,7 +41,21 @@ from samewire.suite import requirements
 RECORD = "run.jsonl"
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Interruptible(click.Group):
+    """Ends with the status of an interruption, at whatever moment it comes."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Carry out the command."""
+        previous = signal.signal(signal.SIGTERM, as_interrupt)
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            fail(Exit.INTERRUPTED, "interrupted")
+        finally:
+            signal.signal(signal.SIGTERM, previous)
+
+
+@click.group(cls=Interruptible, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="samewire")
 def main() -> None:
     """Is it the same on the wire? Conformance tests for endpoints that call themselves OpenAI-compatible."""
@@ -55,10 +73,11 @@ def main() -> None:
 @click.option(
     "--repeat", type=click.IntRange(1, 100), default=1, show_default=True, help="Measure everything so many times over."
 )
+@click.option("--resume", is_flag=True, help="Go on with the run that was cut short; what was answered is kept.")
 @click.option("--dry-run", is_flag=True, help="Print bounds of requests, tokens and cost, and send nothing.")
 @click.option("--format", "formats", default=",".join(report.USUAL), show_default=True, help="Reports to write.")
 @output
-def run(names: tuple[str, ...], dry_run: bool, formats: str, **options: Any) -> None:
+def run(names: tuple[str, ...], dry_run: bool, formats: str, resume: bool, **options: Any) -> None:
     """Run the checks against endpoints.
 
     Endpoints are names and globs from providers.yaml, such as groq or 'openai/*'; without any, all whose key is there.
@@ -82,12 +101,34 @@ def run(names: tuple[str, ...], dry_run: bool, formats: str, **options: Any) -> 
         show_plan(settings)
         return
     totals = {one.name: len(chosen) for one in settings.endpoints if not one.provider.missing}
+    earlier = earlier_part(settings) if resume else None
+    progress = Progress(totals, options["quiet"])
     try:
-        with Progress(totals, options["quiet"]) as progress:
-            finished = conduct(settings, Live(settings, settings.output / RECORD, progress, budget))
+        live = Live(settings, settings.output / RECORD, progress, budget, earlier)
+    except OSError as problem:
+        fail(Exit.USAGE, f"{settings.output}: can't be written: {problem.strerror}: name another folder by -o")
+    try:
+        with progress:
+            finished = conduct(settings, live)
     except HarnessError as problem:
         fail(Exit.OUR_FAULT, str(problem))
+    if live.halted:
+        click.secho(live.halted, fg="red", err=True)
     conclude(finished, settings, wanted, options["as_json"])
+
+
+def earlier_part(settings: Settings) -> Earlier:
+    """The run that is to be gone on with; ends with a usage error if there is none."""
+    path = settings.output / RECORD
+    try:
+        found = Run.load(path)
+    except RunError as problem:
+        fail(Exit.USAGE, f"nothing to resume: {problem}")
+    names = {one.name for one in settings.endpoints}
+    if not names & {column.name for column in found.columns}:
+        was = ", ".join(column.name for column in found.columns)
+        fail(Exit.USAGE, f"{path} is a run of {was}: give the arguments that it was begun with")
+    return Earlier(found)
 
 
 def show_plan(settings: Settings) -> None:
@@ -198,5 +239,5 @@ def serve(faults: tuple[str, ...], listing: bool, host: str, port: int, opened: 
         fail(Exit.USAGE, f"port {port} can't be served: {problem.strerror}: name another by --port")
 
 
-for command in (init, providers, login, doctor, judge_again, render, diff, merge, verdict, lint):
+for command in (fuzz, init, providers, login, doctor, judge_again, render, diff, merge, verdict, lint):
     main.add_command(command)

@@ -11,12 +11,12 @@ from samewire import plugin
 from samewire.planning import Bounds, bounds
 from samewire.replay import Replay
 from samewire.requirement import Requirement
-from samewire.run import Run
+from samewire.run import Run, RunError
 from samewire.running import Live
 from samewire.settings import Settings, selects
 from samewire.suite import requirements
 
-__all__ = ["HarnessError", "conduct", "plan", "selected"]
+__all__ = ["HarnessError", "as_interrupt", "conduct", "plan", "selected"]
 
 
 class HarnessError(Exception):
@@ -31,7 +31,9 @@ def selected(settings: Settings) -> list[Requirement]:
 def plan(settings: Settings) -> dict[str, Bounds]:
     """What a run with these settings would cost at most, by endpoint. Sends nothing."""
     chosen = selected(settings)
-    return {one.name: bounds(chosen, one).times(settings.repeat) for one in settings.endpoints if not one.provider.missing}
+    return {
+        one.name: bounds(chosen, one).times(settings.repeat) for one in settings.endpoints if not one.provider.missing
+    }
 
 
 def conduct(settings: Settings, execution: Live | Replay) -> Run | None:
@@ -48,20 +50,27 @@ def conduct(settings: Settings, execution: Live | Replay) -> Run | None:
         if chosen:
             execution.open(chosen)
         return execution.close()
-    previous = signal.signal(signal.SIGTERM, _as_interrupt)
+    previous = signal.signal(signal.SIGTERM, as_interrupt)
     try:
         with tempfile.TemporaryDirectory(prefix="samewire-") as folder:
             status = plugin.run(settings, execution, Path(folder) / "pytest.ini")
+    except OSError as problem:
+        execution.close(incomplete=True)
+        raise HarnessError(f"a folder for a while can't be written: {problem}") from None
     except plugin.CollectionError as problem:
         execution.close(incomplete=True)
         raise HarnessError(str(problem)) from None
     finally:
         signal.signal(signal.SIGTERM, previous)
-    run = execution.close(incomplete=status == plugin.INTERRUPTED)
+    try:
+        run = execution.close(incomplete=status == plugin.INTERRUPTED)
+    except RunError as problem:
+        raise HarnessError(execution.halted or str(problem)) from None
     if status not in (plugin.PASSED, plugin.FAILED, plugin.INTERRUPTED, plugin.NOTHING):
         raise HarnessError(f"the suites could not be run: pytest ended with {status}")
     return run
 
 
-def _as_interrupt(number: int, frame: FrameType | None) -> None:
+def as_interrupt(number: int, frame: FrameType | None) -> None:
+    """Take a signal for an interruption."""
     raise KeyboardInterrupt

@@ -38,7 +38,7 @@ def conclude(finished: Run | None, settings: Settings, formats: Iterable[str], a
     try:
         written = report.write(finished, settings.output, formats, redactor)
     except (report.ReportError, OSError) as problem:
-        fail(Exit.OUR_FAULT, str(problem))
+        fail(Exit.INTERRUPTED if finished.incomplete else Exit.OUR_FAULT, str(problem))
     if as_json:
         click.echo(redactor.text("".join(report.FORMATS["json"].files(finished).values())), nl=False)
     else:

@@ -20,6 +20,8 @@ __all__ = ["Bounds", "bounds"]
 PICTURE_TOKENS = 1500
 #: Tokens that a model may speak where a request sets no limit.
 UNLIMITED = 4096
+#: How healthy endpoints spell the token limit, where it isn't as in Chat Completions.
+SPELLINGS = {"responses": "max_output_tokens", "messages": "max_tokens"}
 LIMITS = (LIMIT_KEY, CAP_KEY, "max_completion_tokens", "max_tokens", "max_output_tokens")
 
 
@@ -66,13 +68,13 @@ def bounds(requirements: Iterable[Requirement], endpoint: Endpoint) -> Bounds:
     for requirement in mine:
         source = requirement.of
         for request in _needed(source):
-            identifier = wire(request, endpoint, Findings("max_completion_tokens")).id
+            identifier = _wire_id(request, endpoint)
             healthy.add(identifier)
             distinct.setdefault(identifier, request)
         if isinstance(source, Scenario):
             scenarios[source.id] = source
     for spare in (request for source in scenarios.values() for one in source.spare for request in _needed(one)):
-        distinct.setdefault(wire(spare, endpoint, Findings("max_completion_tokens")).id, spare)
+        distinct.setdefault(_wire_id(spare, endpoint), spare)
     more = sum(source.more for source in scenarios.values())
     more_tokens = sum(source.tokens for source in scenarios.values())
     speaking = [request for request in distinct.values() if request.speaks and not request.mistaken]
@@ -82,6 +84,12 @@ def bounds(requirements: Iterable[Requirement], endpoint: Endpoint) -> Bounds:
     cost = (tokens_in * prices[0] + tokens_out * prices[1]) / 1e6 if prices else None
     at_most = len(distinct) + more
     return Bounds(len(mine), len(healthy) + more, at_most, len(speaking) + more, tokens_in, tokens_out, cost)
+
+
+def _wire_id(request: Request, endpoint: Endpoint) -> str:
+    """The id of what a healthy endpoint is sent: two requests that are spelled alike there are sent once."""
+    protocol = request.opener.protocol if request.opener is not None else "chat"
+    return wire(request, endpoint, Findings(SPELLINGS.get(protocol, "max_completion_tokens"))).id
 
 
 def _needed(source: Source) -> Iterator[Request]:

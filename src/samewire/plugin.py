@@ -20,11 +20,11 @@ from samewire.inert import visible
 from samewire.policy import fails
 from samewire.requirement import Requirement
 from samewire.scenario import Every
-from samewire.schema import locate
 from samewire.settings import Endpoint, Settings, selects
+from samewire.suite import suites_folder
 from samewire.verdict import Judgement, Verdict
 
-__all__ = ["Execution", "Plugin", "requirement_of", "run", "suites_folder"]
+__all__ = ["Execution", "Plugin", "requirement_of", "run"]
 
 #: What an item has to tell pytest-html.
 TOLD = pytest.StashKey[str]()
@@ -35,11 +35,6 @@ python_files = *.py
 python_functions = test_*
 addopts = --import-mode=importlib --strict-markers
 """
-
-
-def suites_folder() -> Path:
-    """Where the suites are: beside the package in a wheel, at the top of a clone."""
-    return locate("suites")
 
 
 def requirement_of(item: pytest.Item) -> Requirement | None:
@@ -64,6 +59,10 @@ class Execution(Protocol):
 
     def open(self, requirements: list[Requirement]) -> Judging:
         """Start: these are selected."""
+
+    @property
+    def halted(self) -> str:
+        """Why the run can't go on, or an empty string."""
 
     def judged(self, requirement: Requirement, endpoint: Endpoint, judgement: Judgement) -> Judgement:
         """A judgement was made; gives it as it may be told: without any secret."""
@@ -167,6 +166,8 @@ class Plugin:
         endpoint = _endpoint(pyfuncitem)
         judgement = self.measurement.judgement(requirement, endpoint)
         judgement = self.execution.judged(requirement, endpoint, judgement)
+        if self.execution.halted:
+            pytest.exit(self.execution.halted, returncode=INTERRUPTED)
         properties = {"check": requirement.id, "level": requirement.level.value, "verdict": judgement.verdict.value}
         pyfuncitem.user_properties += list(properties.items())
         if self.shows_rows:

@@ -1,15 +1,11 @@
-"""Writing a run's record as it happens, and turning recorded exchanges back into what checks read."""
+"""What a run's record holds of checks, endpoints and exchanges, and recorded exchanges as checks read them."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import inspect
-import json
-import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 from samewire.attempt import Attempt, Failure, Wire
@@ -17,60 +13,11 @@ from samewire.exchange import Exchange
 from samewire.redaction import Redactor
 from samewire.request import Request
 from samewire.requirement import Requirement
-from samewire.run import Column, Row, Run
+from samewire.run import Column, Row
 from samewire.scenario import Every
 from samewire.settings import Endpoint
-from samewire.verdict import Judgement
 
-__all__ = ["Recorder", "column_of", "exchange_of", "recorded", "row_of"]
-
-
-class Recorder:
-    """Writes a record line by line: to a file, or (without one) to memory. Any thread may tell it things."""
-
-    def __init__(self, path: Path | None, redactor: Redactor) -> None:
-        self.redactor = redactor
-        self.path = path
-        self._lines: list[str] = []
-        self._lock = threading.Lock()
-        self._file = None
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("w", encoding="utf-8", newline="\n")
-
-    def write(self, kind: str, **content: Any) -> None:
-        """Write a line, redacted."""
-        line = {"kind": kind, **self.redactor.json(content)}
-        text = json.dumps(line, ensure_ascii=True, separators=(",", ":"))
-        with self._lock:
-            if self._file is None:
-                self._lines.append(text)
-            else:
-                self._file.write(f"{text}\n")
-                self._file.flush()
-
-    def exchange(self, endpoint: str, exchange: Exchange) -> None:
-        """Write an exchange with all its attempts."""
-        self.write("exchange", **recorded(endpoint, exchange, self.redactor))
-
-    def verdict(self, endpoint: str, requirement: str, judgement: Judgement) -> None:
-        """Write a verdict."""
-        content = {one.name: getattr(judgement, one.name) for one in fields(judgement)}
-        content["causes"] = sorted(judgement.causes)
-        self.write("verdict", endpoint=endpoint, requirement=requirement, **content)
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._file is not None:
-            self._file.close()
-
-    @property
-    def run(self) -> Run:
-        """What was written so far, as a run."""
-        if self.path is not None:
-            return Run.load(self.path)
-        with self._lock:
-            return Run.from_lines([json.loads(line) for line in self._lines])
+__all__ = ["column_of", "exchange_of", "recorded", "row_of"]
 
 
 def row_of(requirement: Requirement) -> Row:

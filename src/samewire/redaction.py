@@ -120,13 +120,19 @@ def _by(forms: Iterable[str], part: slice) -> dict[str, list[str]]:
 def _shared_start(value: str, end: int, form: str) -> int:
     """How many letters go on, from ``end`` on, as the form does after its first ``SHORTEST``."""
     rest = form[SHORTEST:]
-    return len(os.path.commonprefix([rest, value[end : end + len(rest)]]))
+    return _alike(rest, value[end : end + len(rest)])
 
 
 def _shared_end(value: str, start: int, form: str) -> int:
     """How many letters go before ``start`` as the form has them before its last ``SHORTEST``."""
     rest = form[:-SHORTEST][::-1]
-    return len(os.path.commonprefix([rest, value[max(0, start - len(rest)) : start][::-1]]))
+    return _alike(rest, value[max(0, start - len(rest)) : start][::-1])
+
+
+def _alike(one: str, other: str) -> int:
+    """How many letters two texts begin with alike."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (mine, theirs) in pairs if mine != theirs), min(len(one), len(other)))
 
 
 def _forms(secret: str) -> set[str]:

@@ -163,10 +163,12 @@ class Run:
     def _of(cls, lines: Iterable[Mapping[str, Any]], name: str) -> Run:
         kinds: dict[str, list[Mapping[str, Any]]] = {}
         for line in lines:
+            if line.get("kind") == "header":
+                kinds.pop("footer", None)  # the run was gone on with after it
             kinds.setdefault(str(line.get("kind")), []).append(line)
         if "header" not in kinds:
             raise RunError(f"{name}: has no header: is this a run.jsonl?")
-        header = kinds["header"][0]
+        header = kinds["header"][-1]
         if str(header.get("version", "")).split(".")[0] != VERSION.split(".")[0]:
             raise RunError(f"{name}: is of format {header.get('version')}; this samewire reads {VERSION}")
         return cls(

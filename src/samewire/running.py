@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -19,15 +18,17 @@ from samewire.known import known_from
 from samewire.lag import Lag
 from samewire.lane import Lane, Performer
 from samewire.measurement import Measurement
-from samewire.plugin import suites_folder
-from samewire.record import Recorder, column_of, recorded, row_of
+from samewire.record import column_of, recorded, row_of
+from samewire.recorder import Recorder
 from samewire.redaction import Redactor
 from samewire.repeating import Rounds, in_round
 from samewire.report.curl import curl
 from samewire.requirement import Requirement
+from samewire.resuming import Earlier
 from samewire.run import VERSION, Run
 from samewire.sending import Budget, Sender
 from samewire.settings import Endpoint, Settings
+from samewire.suite import digest
 from samewire.verdict import Judgement
 
 __all__ = ["Execution", "Live", "Progress", "redactor_for"]
@@ -49,22 +50,15 @@ def redactor_for(endpoints: tuple[Endpoint, ...]) -> Redactor:
     return redactor
 
 
-def suite_digest() -> str:
-    """A digest of the suites and schemas: whether two runs asked the same questions."""
-    digest = hashlib.sha256()
-    for folder in (suites_folder(), suites_folder().parent / "schemas"):
-        for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.json")]):
-            digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
 class Execution:
     """What live runs and replays share: the record's frame."""
 
-    def __init__(self, settings: Settings, record: Path | None, progress: Progress | None) -> None:
+    def __init__(
+        self, settings: Settings, record: Path | None, progress: Progress | None, further: bool = False
+    ) -> None:
         self.settings = settings
         self.progress = progress or (lambda *_: None)
-        self.recorder = Recorder(record, redactor_for(settings.endpoints))
+        self.recorder = Recorder(record, redactor_for(settings.endpoints), further)
         self.exchanges: Exchanges | None = None
         self.requirements: list[Requirement] = []
         #: The lanes by endpoint, of each round.
@@ -77,7 +71,7 @@ class Execution:
             **{
                 "version": VERSION,
                 "started": datetime.now(UTC).isoformat(timespec="seconds"),
-                "suite": suite_digest(),
+                "suite": digest(),
                 "settings": {
                     "only": list(self.settings.only),
                     "without": list(self.settings.without),
@@ -92,6 +86,11 @@ class Execution:
                 "requirements": [asdict(row_of(requirement)) for requirement in self.requirements],
             },
         )
+
+    @property
+    def halted(self) -> str:
+        """Why the run can't go on, or an empty string."""
+        return self.recorder.problem
 
     @property
     def lanes(self) -> dict[str, Lane]:
@@ -186,6 +185,10 @@ class Live(Execution):
         record: where the record is written, or None to hold it in memory.
         progress: told of each exchange and judgement.
         budget: what the run may spend.
+        earlier: the part of the run that the record holds already; what it has is not sent again.
+
+    Raises:
+        OSError: the record can't be written.
     """
 
     def __init__(
@@ -194,21 +197,33 @@ class Live(Execution):
         record: Path | None = None,
         progress: Progress | None = None,
         budget: Budget | None = None,
+        earlier: Earlier | None = None,
     ) -> None:
-        super().__init__(settings, record, progress)
+        super().__init__(settings, record, progress, further=earlier is not None)
         self.budget = budget or Budget()
+        self.earlier = earlier
         self.senders: dict[str, Sender] = {}
 
     def open(self, requirements: list[Requirement]) -> Measurement | Rounds:
         """Start sending what these requirements need."""
-        self._begin(requirements, {})
+        earlier = self.earlier
+        self._begin(requirements, {"resumed": True, "started": earlier.run.header.get("started")} if earlier else {})
         self.started = time.monotonic()
         lag = Lag()
         self.senders = {endpoint.name: Sender(endpoint, self.budget, lag) for endpoint in self._tried}
-        self._prepare([sender.perform for sender in self.senders.values()], self._close_senders)
+        performers = [
+            earlier.before(sender.perform, sender.endpoint) if earlier else sender.perform
+            for sender in self.senders.values()
+        ]
+        self._prepare(performers, self._close_senders)
         assert self.exchanges is not None
         self.pulse = self.exchanges.run(lag.beat())
         return self._measure(requirements)
+
+    def _heard(self, endpoint: Endpoint, exchange: Exchange) -> None:
+        if self.earlier is None or (endpoint.name, exchange.id) not in self.earlier.kept:
+            self.recorder.exchange(endpoint.name, exchange)
+        self.progress(endpoint.name, exchange)
 
     async def _close_senders(self) -> None:
         self.pulse.cancel()
@@ -227,7 +242,7 @@ class Live(Execution):
     def _footer(self) -> dict[str, Any]:
         return {
             "seconds": round(time.monotonic() - self.started, 3),
-            "requests": self.budget.sent,
+            "requests": self.budget.sent + (self.earlier.attempts if self.earlier else 0),
             **self.budget.told(),
             **self._hidden(),
             "pauses": {name: sender.window.pauses for name, sender in self.senders.items()},

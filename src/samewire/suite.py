@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.util
 import sys
 from functools import cache
+from pathlib import Path
 
 from samewire.requirement import Requirement
 from samewire.schema import locate
 
-__all__ = ["requirements"]
+__all__ = ["digest", "requirements", "suites_folder"]
 
 #: The name under which the suites are imported here; under pytest they have their own.
 PACKAGE = "samewire_suites"
@@ -37,3 +39,17 @@ def requirements() -> tuple[Requirement, ...]:
             if isinstance(requirement, Requirement) and requirement.check.__module__ == module.__name__:
                 found[requirement.id] = requirement
     return tuple(found.values())
+
+
+def suites_folder() -> Path:
+    """Where the suites are: beside the package in a wheel, at the top of a clone."""
+    return locate("suites")
+
+
+def digest() -> str:
+    """A digest of the suites and schemas: whether two runs asked the same questions."""
+    found = hashlib.sha256()
+    for folder in (suites_folder(), suites_folder().parent / "schemas"):
+        for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.json")]):
+            found.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return found.hexdigest()[:16]
