@@ -39,7 +39,17 @@ DOORS = {
 
 #: What a suite may use of the standard library: what only computes. No files, no network, no clock, no chance.
 PURE = {
-    *("__future__", "base64", "binascii", "collections", "collections.abc", "dataclasses", "difflib", "enum", "fnmatch"),
+    *(
+        "__future__",
+        "base64",
+        "binascii",
+        "collections",
+        "collections.abc",
+        "dataclasses",
+        "difflib",
+        "enum",
+        "fnmatch",
+    ),
     *("functools", "hashlib", "html", "itertools", "json", "math", "operator", "re", "statistics", "string", "struct"),
     *("textwrap", "typing", "unicodedata", "urllib.parse", "zlib"),
 }
@@ -101,7 +111,18 @@ MAY_KNOW = {
     "retry": {"attempt"},
     "budget": {"attempt", "sse"},
     "hiding": {"exchange", "request"},
-    "sending": {"attempt", "budget", "exchange", "lag", "request", "retry", "settings", "transport", "verdict", "window"},
+    "sending": {
+        "attempt",
+        "budget",
+        "exchange",
+        "lag",
+        "request",
+        "retry",
+        "settings",
+        "transport",
+        "verdict",
+        "window",
+    },
     "lane": {"attempt", "exchange", "findings", "request", "scenario", "settings", "verdict", "wire"},
     "exchanges": {"exchange", "lane", "request", "scenario", "settings"},
     "measurement": {"exchange", "exchanges", "lane", "request", "requirement", "scenario", "settings", "verdict"},

@@ -49,7 +49,7 @@ class Transport:
         self._auth = endpoint.provider.auth
         self._credential = endpoint.provider.credential or Credential("", None)
         self._send = sender(endpoint.provider.way)
-        # Connecting and shaking hands have a third of the time each: cut off by our own timeout they leave a socket open.
+        # Connecting and shaking hands have a third of the time each: cut off by our own timeout, they leak a socket.
         connect = min(endpoint.provider.way.connect_timeout, self.timeout / 3)
         self._client = httpx2.AsyncClient(
             timeout=httpx2.Timeout(None, connect=connect),
