@@ -44,6 +44,9 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE, step: int = 0)
     """
     treated: Exchange = (*exchange.before, exchange)[step]
     treated.accepted()
+    if exchange.found is None:  # a later step was refused
+        exchange.accepted()
+        observed(f"too little was seen of {what}")
     found: Effect = exchange.found
     if found.shown:
         return

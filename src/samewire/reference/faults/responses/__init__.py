@@ -1,5 +1,29 @@
 """Faults of the Responses protocol."""
 
-from samewire.reference.faults.responses import access, choices, echoes, events, ignored, lives, state, texts, whole
+from samewire.reference.faults.responses import (
+    access,
+    choices,
+    echoes,
+    errors,
+    events,
+    ignored,
+    lives,
+    state,
+    texts,
+    usage,
+    whole,
+)
 
-__all__ = ["access", "choices", "echoes", "events", "ignored", "lives", "state", "texts", "whole"]
+__all__ = [
+    "access",
+    "choices",
+    "echoes",
+    "errors",
+    "events",
+    "ignored",
+    "lives",
+    "state",
+    "texts",
+    "usage",
+    "whole",
+]

@@ -303,7 +303,7 @@ def ids(call: Call) -> None:
 def lingers(call: Call) -> None:
     """Stay for a while."""
     call.notes["linger"] = (
-        1.6 if "Count" in str(call.body.get("input")) and call.body.get("max_output_tokens", 0) > 99 else 0
+        2.6 if "Count" in str(call.body.get("input")) and call.body.get("max_output_tokens", 0) > 99 else 0
     )
 
 

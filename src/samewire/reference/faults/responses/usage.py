@@ -1,0 +1,77 @@
+"""Faults of usage: tokens that are counted wrongly, or under other names."""
+
+from __future__ import annotations
+
+from samewire.reference.call import Call
+from samewire.reference.faults.responses.declaring import fault, made
+from samewire.reference.faults.responses.whole import ALL
+
+
+@fault(
+    "responses_usage.chat_names",
+    "Usage has the names of Chat Completions.",
+    "document",
+    {"responses.usage.shape": "broken", "responses.usage.details": "broken"},
+    blocks=ALL,
+    known=("resp-usage-chat-names",),
+)
+def chat_names(call: Call) -> None:
+    """Count as Chat Completions does."""
+    for one in made(call):
+        usage = one["usage"]
+        one["usage"] = {
+            "prompt_tokens": usage["input_tokens"],
+            "completion_tokens": usage["output_tokens"],
+            "total_tokens": usage["total_tokens"],
+        }
+
+
+@fault("responses_usage.total_wrong", "total_tokens is one too many.", "document", {"responses.usage.total": "broken"})
+def total_wrong(call: Call) -> None:
+    """Count one more."""
+    for one in made(call):
+        one["usage"]["total_tokens"] += 1
+
+
+@fault(
+    "responses_usage.nothing",
+    "Nothing is counted: every count is 0.",
+    "document",
+    {
+        "responses.usage.counts": "broken",
+        "responses.usage.output_grows": "broken",
+    },
+    blocks=ALL,
+)
+def nothing(call: Call) -> None:
+    """Count nothing."""
+    for one in made(call):
+        one["usage"].update(input_tokens=0, output_tokens=0, total_tokens=0)
+        one["usage"]["output_tokens_details"]["reasoning_tokens"] = 0
+
+
+@fault(
+    "responses_usage.input_constant",
+    "Every input counts 50 tokens.",
+    "answers",
+    {
+        "responses.usage.grows": "broken",
+        "responses.tools.offered": "broken",
+        "responses.state.instructions": "broken",
+    },
+)
+def input_constant(call: Call) -> None:
+    """Count without looking."""
+    call.prompt_tokens = 50
+
+
+@fault(
+    "responses_usage.output_constant",
+    "Every answer counts 10 tokens.",
+    "answers",
+    {"responses.usage.output_grows": "broken"},
+)
+def output_constant(call: Call) -> None:
+    """Count without looking."""
+    for answer in call.answers:
+        answer.spent = 10 + answer.thought
