@@ -15,6 +15,7 @@ from samewire.asking import diff, verdict
 from samewire.conduct import HarnessError, as_interrupt, conduct, plan, selected
 from samewire.ending import conclude, fail, show
 from samewire.explaining import explained, page
+from samewire.fuzz import fuzz
 from samewire.offline import chosen_formats, judge_again, lint, merge, render
 from samewire.options import (
     budget_for,
@@ -238,5 +239,5 @@ def serve(faults: tuple[str, ...], listing: bool, host: str, port: int, opened: 
         fail(Exit.USAGE, f"port {port} can't be served: {problem.strerror}: name another by --port")
 
 
-for command in (init, providers, login, doctor, judge_again, render, diff, merge, verdict, lint):
+for command in (fuzz, init, providers, login, doctor, judge_again, render, diff, merge, verdict, lint):
     main.add_command(command)

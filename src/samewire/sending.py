@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from samewire.attempt import Attempt, Wire
 from samewire.budget import Budget
@@ -18,6 +18,8 @@ from samewire.window import Window
 
 __all__ = ["Budget", "Sender"]
 
+#: Says after how many seconds an attempt is followed by another; None if these are enough.
+Wait = Callable[[Sequence[Attempt]], float | None]
 #: Requests in a row that time out before an endpoint is given up.
 SILENCES = 6
 
@@ -29,13 +31,21 @@ class Sender:
         endpoint: where to.
         budget: what the run may still spend.
         lag: tells how late our own clock was.
+        wait: says after how many seconds an attempt is followed by another, or that it isn't.
     """
 
-    def __init__(self, endpoint: Endpoint, budget: Budget | None = None, lag: Lag | None = None) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        budget: Budget | None = None,
+        lag: Lag | None = None,
+        wait: Wait = wait_before_next,
+    ) -> None:
         self.endpoint = endpoint
         self.transport = Transport(endpoint, lag)
         self.window = Window(endpoint.provider.concurrency, endpoint.provider.rpm)
         self.budget = budget or Budget()
+        self.wait = wait
         credential = endpoint.provider.credential
         self._renewing = credential is not None and credential.renewing is not None
         self._silences = 0
@@ -54,7 +64,7 @@ class Sender:
             if not renewed and self._renewing and await self.transport.renewed(wire, attempt):
                 renewed = True  # the key had ended: once more with the new one
                 continue
-            wait = wait_before_next(attempts)
+            wait = self.wait(attempts)
             if wait is None:
                 break
             # A limit holds for the endpoint, not for the request: there it was the window that waited.
@@ -84,7 +94,7 @@ class Sender:
             if limited(attempt):
                 fine = False
                 # Where enough was tried, or a longer pause is asked than a run waits, only this request is given up.
-                self.window.pause(wait_before_next([*before, attempt]) or 0.0)
+                self.window.pause(self.wait([*before, attempt]) or 0.0)
             return attempt
         finally:
             self.budget.settle(ask, attempt, prices)

@@ -1,0 +1,10 @@
+"""Requests that nobody wrote: generated within and beyond what is documented, and shrunk where the answer is wrong.
+
+This folder is the only door to hypothesis.
+"""
+
+from samewire.fuzzing.beyond import WAYS
+from samewire.fuzzing.hunt import hunt
+from samewire.fuzzing.seen import Hunted
+
+__all__ = ["WAYS", "Hunted", "hunt"]
