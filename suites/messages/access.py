@@ -21,7 +21,7 @@ from samewire import (
     seen,
 )
 
-from .preflight import PREFLIGHT
+from .preflight import PREFLIGHT, offered
 from .requests import COUNT, HELLO, STREAM
 
 ANSWERS = Every(witness=(HELLO,), path="messages", statuses=range(100, 600))
@@ -77,6 +77,7 @@ def test_a_wrong_key_is_refused(exchange: Exchange) -> None:
 @check("messages.access.request_id", SHOULD, of=ANSWERS, spec="MSG-HTTP-008", depth=FULL)
 def test_an_answer_has_a_request_id(exchange: Exchange) -> None:
     """Every answer SHOULD carry a header `request-id`, by which support can find it."""
+    offered(exchange)
     if not exchange.header("request-id"):
         raise Unsupported("there is no request-id")
 
@@ -104,6 +105,7 @@ def told(exchange: Exchange, *what: str) -> dict[str, str]:
     Raises:
         Unsupported: there are none.
     """
+    offered(exchange)
     exchange.answered()
     names = [f"anthropic-ratelimit-{kind}-{one}" for kind in KINDS for one in what]
     found = {name: exchange.header(name) for name in names if exchange.header(name)}

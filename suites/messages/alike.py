@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, honoured, observed, scenario, seen
 
-from .reading import blocks, calls, ended, events, message, parsed, stream_reason, streamed_calls, streamed_words, words
-from .requests import BOTH, BOTH_STREAM, MANY, streamed
-from .results import ROUND_TRIP
+from .reading import ended, events, message, stream_reason, streamed_words, words
+from .requests import streamed
 from .stream_usage import said_and_streamed
-from .tool_choice import called_and_streamed
+from .system import AS_SYSTEM, WORD
 
 
 @check("messages.alike.words", MUST, of=said_and_streamed, spec="MSG-STR-024 MSG-STR-008")
@@ -29,6 +30,42 @@ def test_a_stream_keeps_its_blanks(exchange: Exchange) -> None:
     assert whole.strip() == streamed.strip(), f"blanks are lost: {streamed[:60]!r} for {whole[:60]!r}"
 
 
+def numbers(said: str) -> list[int]:
+    """The numbers of a text, in order."""
+    return [int(one) for one in re.findall(r"[0-9]{1,9}", said)]
+
+
+@check("messages.alike.pieces", MUST, of=said_and_streamed, spec="MSG-STR-008 MSG-STR-024", again=2)
+def test_every_piece_comes_once(exchange: Exchange) -> None:
+    """Every piece of an answer MUST come once and in order: who can count does so in a stream, too."""
+    ended(exchange)
+    whole, told = words(exchange.before[0]), streamed_words(exchange)
+    seen(numbers(whole) == list(range(1, 31)) and told.strip(), "the model does not count to 30")
+    seen(len(told) < 2 * len(whole), "the stream says it all again and again")
+    assert numbers(told) == list(range(1, 31)), f"the whole answer counts to 30, the stream says {told[:80]!r}"
+
+
+SYSTEM_STREAM = streamed(AS_SYSTEM)
+
+
+@scenario(AS_SYSTEM, SYSTEM_STREAM)
+def ordered_and_streamed() -> Steps:
+    """A system prompt that orders a word, whole and streamed."""
+    yield AS_SYSTEM
+    yield SYSTEM_STREAM
+
+
+@check("messages.alike.system", MUST, of=ordered_and_streamed, spec="MSG-REQ-007 MSG-STR-024", depth=FULL, again=2)
+def test_a_system_prompt_holds_in_streams(exchange: Exchange) -> None:
+    """A `system` prompt MUST reach the model in a stream as it does otherwise."""
+    seen(WORD.lower() in words(exchange.before[0]).lower(), "the model does not do what the system prompt orders")
+    ended(exchange)
+    said = streamed_words(exchange).strip().lower()
+    seen(said, "the stream has no words")
+    told = WORD.lower() in said or said in WORD.lower()
+    honoured(told, f"the system prompt was accepted, and the stream says {said[:60]!r}")
+
+
 @check("messages.alike.stop_reason", SHOULD, of=said_and_streamed, spec="MSG-STR-024 MSG-STR-014")
 def test_a_stream_stops_alike(exchange: Exchange) -> None:
     """The same answer SHOULD stop for the same reason whether it is streamed or not."""
@@ -45,87 +82,3 @@ def test_a_stream_names_the_same_model(exchange: Exchange) -> None:
     named = [event["message"]["model"] for event in events(exchange) if event["type"] == "message_start"]
     seen(named, "there is no message_start")
     assert named[0] == whole, f"the model is {named[0]!r} in the stream, and {whole!r} otherwise"
-
-
-@check("messages.alike.calls", SHOULD, of=called_and_streamed, spec="MSG-STR-024 MSG-STR-009", again=2)
-def test_a_stream_calls_the_same_tools(exchange: Exchange) -> None:
-    """A stream SHOULD call the tools that the same request calls when it is not streamed."""
-    whole = {call["name"] for call in calls(exchange.before[0])}
-    seen(whole, "no tool was called")
-    made = streamed_calls(exchange)
-    seen(made, "no tool was called in the stream")
-    names = {str(head.get("name")) for head, _ in made}
-    assert names == whole, f"calls {', '.join(sorted(names))}, and {', '.join(sorted(whole))} when not streamed"
-
-
-@check("messages.alike.input", SHOULD, of=called_and_streamed, spec="MSG-STR-024 MSG-STR-009", again=2)
-def test_a_streamed_call_has_the_same_members(exchange: Exchange) -> None:
-    """The input of a streamed call SHOULD have the members that it has when it is not streamed."""
-    whole, made = calls(exchange.before[0]), streamed_calls(exchange)
-    seen(whole and made and isinstance(parsed(made[0][1] or "{}"), dict), "no tool was called")
-    if made[0][0].get("name") != whole[0]["name"]:
-        observed("another tool was called")
-    streamed, given = set(parsed(made[0][1] or "{}")), set(whole[0]["input"])
-    assert streamed == given, f"the input has {sorted(streamed)}, and {sorted(given)} when not streamed"
-
-
-@check("messages.alike.call_stop", SHOULD, of=called_and_streamed, spec="MSG-ENV-012 MSG-STR-014")
-def test_a_streamed_call_stops_with_tool_use(exchange: Exchange) -> None:
-    """A stream that calls a tool SHOULD stop with `tool_use`."""
-    seen(streamed_calls(exchange), "no tool was called")
-    reason = stream_reason(exchange)
-    assert reason in ("tool_use", "max_tokens"), f"a tool is called, and the stream stops with {reason!r}"
-
-
-@scenario(BOTH, BOTH_STREAM)
-def both_and_streamed() -> Steps:
-    """A question that asks for two calls, whole and streamed."""
-    yield BOTH
-    yield BOTH_STREAM
-
-
-@check("messages.alike.both", SHOULD, of=both_and_streamed, spec="MSG-STR-024 MSG-STR-006", depth=FULL, again=2)
-def test_a_stream_calls_as_often(exchange: Exchange) -> None:
-    """A stream SHOULD hold several calls where the same request makes several when it is not streamed."""
-    whole, made = calls(exchange.before[0]), streamed_calls(exchange)
-    ended(exchange)
-    seen(len(whole) > 1, "no two tools were called")
-    assert len(made) > 1, f"{len(whole)} calls when not streamed, and {len(made)} in the stream"
-
-
-MANY_STREAM = streamed(MANY)
-
-
-@scenario(MANY, MANY_STREAM)
-def plain_beside_tools() -> Steps:
-    """A plain question with tools at hand, whole and streamed."""
-    yield MANY
-    yield MANY_STREAM
-
-
-@check("messages.alike.plain_words", MUST, of=plain_beside_tools, spec="MSG-STR-024", depth=FULL, again=2)
-def test_plain_words_are_streamed_beside_tools(exchange: Exchange) -> None:
-    """With tools at hand, plain words MUST come through a stream as they do otherwise."""
-    whole, streamed = words(exchange.before[0]), streamed_words(exchange)
-    seen(len(whole.strip()) >= 10 and not blocks(exchange.before[0], "tool_use"), "no plain words were said")
-    if streamed_calls(exchange):
-        observed("the stream calls a tool, and the whole answer none")
-    assert len(streamed.strip()) >= 5, f"the whole answer says {whole[:60]!r}, the stream {streamed!r}"
-
-
-SECOND = ROUND_TRIP.but(tool_choice={"type": "any"})
-SECOND_STREAM = streamed(SECOND)
-
-
-@scenario(SECOND, SECOND_STREAM)
-def called_again() -> Steps:
-    """A call that is forced after a result, whole and streamed."""
-    yield SECOND
-    yield SECOND_STREAM
-
-
-@check("messages.alike.second_turn", SHOULD, of=called_again, spec="MSG-STR-024 MSG-TOOL-001", depth=FULL, again=2)
-def test_a_second_turn_streams_calls(exchange: Exchange) -> None:
-    """After the result of a tool, a stream SHOULD call tools just as an answer that is not streamed does."""
-    seen(calls(exchange.before[0]), "no tool was called")
-    honoured(streamed_calls(exchange), "a tool was called when not streamed, and none in the stream")

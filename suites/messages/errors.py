@@ -21,6 +21,7 @@ from samewire import (
     seen,
 )
 
+from .preflight import offered
 from .reading import refused
 from .requests import HELLO, REFUSALS
 
@@ -53,6 +54,7 @@ def error(exchange: Exchange) -> Any:
         Blocked: there is none, which has a cell of its own.
     """
     served(exchange)
+    offered(exchange)
     if exchange.error_object is None:
         raise Blocked(f"answered {exchange.status} without an error object", cause="error envelope")
     return exchange.body_as(SHAPE)["error"]
@@ -68,6 +70,7 @@ def served(exchange: Exchange) -> None:
 def test_a_refusal_has_anthropics_shape(exchange: Exchange) -> None:
     """The body of every refusal MUST be JSON with `type` `error` and an object `error`."""
     served(exchange)
+    offered(exchange)
     if exchange.error_object is None:
         shown = exchange.body[:120].decode(errors="replace") or "nothing"
         raise Broken(f"refused with {exchange.status} and {shown}", reason="envelope", causes={"error envelope"})
@@ -121,6 +124,7 @@ def test_an_error_names_its_request(exchange: Exchange) -> None:
 @check("messages.error.not_with_200", MUST, of=SUCCESSES, spec="MSG-ENV-016")
 def test_a_failure_is_no_success(exchange: Exchange) -> None:
     """A failure MUST NOT be answered with 200 and an error: clients take it for a message with nothing in it."""
+    offered(exchange)
     if exchange.error_object is not None:
         words = f"answered {exchange.status} with an error{exchange.said}"
         raise Broken(words, causes={"error with status 200"})

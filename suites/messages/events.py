@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, check, seen
+from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Every, Exchange, Steps, check, observed, scenario, seen
 
-from .reading import EVENT, deltas, events, streamed_calls
-from .requests import CALL_STREAMS, STREAM, STREAMS
+from .reading import EVENT, deltas, ended, events, stream_reason, streamed_calls
+from .requests import CALL_STREAMS, CUT_STREAM, STREAM, STREAMS
 
 
 @check("messages.stream.start_shape", MUST, of=STREAMS, spec="MSG-STR-004", depth=SMOKE)
@@ -64,6 +64,29 @@ def test_the_end_has_usage(exchange: Exchange) -> None:
     exchange.conforms(EVENT, "/usage")
 
 
+@check("messages.stream.end_sequence", SHOULD, of=STREAMS, spec="MSG-STR-014 MSG-ENV-005")
+def test_the_end_tells_a_sequence_only_if_it_stopped_at_one(exchange: Exchange) -> None:
+    """A stream SHOULD tell a `stop_sequence` only where its `stop_reason` is `stop_sequence`, else null."""
+    told, reason = ended(exchange)["delta"].get("stop_sequence"), stream_reason(exchange)
+    assert told is None or reason == "stop_sequence", f"`stop_sequence` is {told!r}, `stop_reason` {reason!r}"
+
+
+@scenario(STREAM, CUT_STREAM)
+def two_streams() -> Steps:
+    """Two streams."""
+    yield STREAM
+    yield CUT_STREAM
+
+
+@check("messages.stream.unique_id", SHOULD, of=two_streams, spec="MSG-STR-004 MSG-ENV-001", depth=FULL)
+def test_streams_have_ids_of_their_own(exchange: Exchange) -> None:
+    """Two streams SHOULD NOT have the same message `id`."""
+    every = [event for one in (exchange.before[0], exchange) for event in events(one)]
+    ids = [event["message"]["id"] for event in every if event["type"] == "message_start"]
+    seen(len(ids) == 2, "a stream has no message_start, or several")
+    assert len(set(ids)) == len(ids), f"two streams have the id {ids[0]!r}"
+
+
 @check("messages.stream.empty_text", MUST, of=STREAMS, spec="MSG-STR-008")
 def test_text_begins_empty(exchange: Exchange) -> None:
     """A block of text MUST begin with an empty `text`: clients read the deltas alone."""
@@ -93,7 +116,10 @@ def test_streamed_calls_have_ids_of_their_own(exchange: Exchange) -> None:
 @check("messages.stream.unbroken", MUST, of=STREAMS, spec="MSG-STR-014 MSG-STR-019")
 def test_a_stream_does_not_break_off(exchange: Exchange) -> None:
     """A stream MUST NOT break off with an error each time it is asked for."""
-    exchange.accepted()
+    if exchange.ok and exchange.stream_error is not None and exchange.chunk_count:
+        if not exchange.persistent:
+            observed("a stream broke off with an error")
+        raise Broken(f"broke off with {str(exchange.stream_error)[:120]} each time", causes={"broken off"})
 
 
 @check("messages.stream.fragments", MUST, of=STREAMS, spec="MSG-STR-008")

@@ -46,13 +46,27 @@ def test_a_picture_is_seen(exchange: Exchange) -> None:
     arrives(exchange, "the picture", least=PICTURE)
 
 
-SEVERAL = asked(base64(BLUE), base64(BLUE)).after(OF_BLUE)
+PLURAL = "What are the colours of the two images? Answer with two words of red, green, blue, yellow, black and white."
+SEVERAL = OF_BLUE.but(messages=[user([base64(RED), base64(BLUE), text(PLURAL)])])
+ONE = SEVERAL.but(messages=[user([base64(BLUE), text(PLURAL)])])
+TOLD_BOTH = HELLO.but(messages=[user(f"Imagine two images; one is red all over, one is blue all over. {PLURAL}")])
 
 
-@check("messages.images.several", MAY, of=SEVERAL, spec="MSG-BLK-002", depth=FULL)
-def test_several_pictures_may_be_shown(exchange: Exchange) -> None:
-    """A message MAY show several pictures."""
-    exchange.accepted()
+def names_both(said: str) -> bool:
+    """Whether an answer names both colours."""
+    return "red" in said.lower() and "blue" in said.lower()
+
+
+@scenario(SEVERAL, spare=(TOLD_BOTH, ONE))
+def looked_at_both() -> Steps:
+    """Two pictures in one message."""
+    return (yield from effect(SEVERAL, TOLD_BOTH, ONE, names_both))
+
+
+@check("messages.images.several", SHOULD, of=looked_at_both, spec="MSG-BLK-002", depth=FULL)
+def test_several_pictures_are_seen(exchange: Exchange) -> None:
+    """Several pictures in a message SHOULD be refused or all be seen."""
+    arrives(exchange, "one of two pictures", least=PICTURE)
 
 
 NO_PICTURE = base64("data:image/png;base64,bm90IGEgcGljdHVyZQ==")
@@ -110,13 +124,13 @@ NOTE = {"type": "text", "media_type": "text/plain", "data": "The code word is BR
 ASK_CODE = text("What is the code word of the document? Answer with the code word alone.")
 READ = HELLO.but(messages=[user([{"type": "document", "source": NOTE}, ASK_CODE])])
 UNREAD = HELLO.but(messages=[user([ASK_CODE])])
-TOLD = HELLO.but(messages=[user(f"{NOTE['data']} {ASK_CODE['text']}")])
+READ_OUT = HELLO.but(messages=[user(f"{NOTE['data']} {ASK_CODE['text']}")])
 
 
-@scenario(READ, spare=(TOLD, UNREAD))
+@scenario(READ, spare=(READ_OUT, UNREAD))
 def read() -> Steps:
     """A document of plain text."""
-    return (yield from effect(READ, TOLD, UNREAD, lambda said: "bryony8812" in said.lower()))
+    return (yield from effect(READ, READ_OUT, UNREAD, lambda said: "bryony8812" in said.lower()))
 
 
 @check("messages.images.document", MAY, of=read, spec="MSG-BLK-004", depth=FULL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, Steps, check, scenario, seen
 
-from .preflight import ANSWERS, PREFLIGHT, reached
+from .preflight import ANSWERS, PREFLIGHT, offered, reached
 from .reading import MESSAGE, blocks, fields, message, words
 from .requests import COUNT, HELLO, MESSAGES
 
@@ -58,6 +58,7 @@ def test_a_stop_reason_is_known(exchange: Exchange) -> None:
 def test_a_message_says_why_it_ends(exchange: Exchange) -> None:
     """A message SHOULD have a `stop_reason` that is not null: agents go by it."""
     seen(exchange.request.path == "messages", "this is no message")
+    offered(exchange)
     body = exchange.accepted().json
     if isinstance(body, dict) and body.get("stop_reason") is None:
         words = "`stop_reason` is null" if "stop_reason" in body else "there is no `stop_reason`"
@@ -80,6 +81,14 @@ def test_what_else_there_is_has_its_type(exchange: Exchange) -> None:
     fields(exchange, "/stop_details", "/container", *(f"/usage/{name}" for name in ("cache_creation", "service_tier")))
     places = ("cache_creation_input_tokens", "cache_read_input_tokens", "server_tool_use", "output_tokens_details")
     fields(exchange, *(f"/usage/{name}" for name in places))
+
+
+@check("messages.message.content_type", SHOULD, of=MESSAGES, spec="MSG-HTTP-001")
+def test_a_message_is_declared_as_json(exchange: Exchange) -> None:
+    """A message SHOULD be declared as `application/json`; parameters are allowed."""
+    offered(exchange)
+    seen(not exchange.json_problem, "this answer's body is no JSON")
+    assert exchange.media_type == "application/json", f"declared as {exchange.media_type or 'nothing'}"
 
 
 @check("messages.message.words", SHOULD, of=HELLO, spec="MSG-ENV-002 MSG-ENV-009", depth=SMOKE)

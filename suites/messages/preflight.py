@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from samewire import GET, POST, Exchange, Findings, Inconclusive, Steps, Stop, Unsupported, preflight, user
+from samewire import GET, POST, Exchange, Findings, Inconclusive, Steps, Stop, Unsupported, preflight, seen, user
 
 SMALLEST = POST("messages", messages=[user("Say hello.")], max_tokens=32)
 MODELS = GET("models")
@@ -30,7 +30,7 @@ def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
             answer, key = bearer, "bearer"
     if not answer.ok:
         yield from _refused(answer)
-    message = _message(answer)
+    message = as_message(answer)
     if message is None:
         shown = answer.body[:80].decode(errors="replace") or "nothing"
         raise Stop(ANSWERS, Unsupported(f"POST messages is answered {answer.status}, but not with a message: {shown}"))
@@ -69,8 +69,8 @@ def _words(answer: Exchange) -> str:
     return answer.said or ""
 
 
-def _message(answer: Exchange) -> dict[str, Any] | None:
-    """The message as it came; None if this is none."""
+def as_message(answer: Exchange) -> dict[str, Any] | None:
+    """The message as it came, however broken; None if this is none."""
     body = answer.raw_json
     if not isinstance(body, dict) or "choices" in body or answer.error_object is not None:
         return None
@@ -108,3 +108,9 @@ def reached(exchange: Exchange) -> None:
     """Say what the preflight found, if it stopped."""
     if isinstance(exchange.found, Stop):
         raise exchange.found.signal
+
+
+def offered(exchange: Exchange) -> None:
+    """Set aside what the preflight met before it was known that there are messages here: other cells tell of it."""
+    first = exchange.request.opener is None
+    seen(not first or (exchange.ok and as_message(exchange) is not None), "nothing was known to be offered yet")

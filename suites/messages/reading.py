@@ -8,6 +8,7 @@ from typing import Any
 from samewire import Blocked, Exchange, seen
 
 from ..chat.reading import MARKUP, parsed, refused
+from .preflight import offered
 
 __all__ = [
     "EVENT",
@@ -43,12 +44,14 @@ OTHER = ("text_delta", "thinking_delta", "signature_delta")
 def fields(exchange: Exchange, *places: str, but: tuple[str, ...] = ()) -> None:
     """Say *broken* if a message violates its schema at or below these places; other answers are set aside."""
     seen(exchange.request.path == "messages", "this is no message")
+    offered(exchange)
     exchange.conforms(MESSAGE, *places, but=but)
 
 
 def message(exchange: Exchange) -> Any:
     """The message that an accepted request got."""
     seen(exchange.request.path.split("?")[0] == "messages", "this is no message")
+    offered(exchange)
     return exchange.accepted().body_as(MESSAGE)
 
 

@@ -41,7 +41,11 @@ def result(identifier: str, content: Any, **more: Any) -> dict[str, Any]:
 
 
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
-ZONE = {"type": "object", "properties": {"zone": {"type": "string"}}, "required": ["zone"]}
+ZONE = {
+    "type": "object",
+    "properties": {"zone": {"type": "string"}, "days_ahead": {"type": "integer"}},
+    "required": ["zone", "days_ahead"],
+}
 WEATHER = tool("get_weather", "Tells the weather in a city.", CITY)
 TIME = tool("get_time", "Tells the time of day in a time zone.", ZONE)
 ANY = {"type": "any"}

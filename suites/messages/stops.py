@@ -28,6 +28,9 @@ def shortened(said: str, whole: str) -> None:
     seen(STOP in whole, "the model does not count")
     seen(re.match(r"\W*1\b", said) or STOP in said, "the model began another answer")
     honoured(STOP not in said, f"stop_sequences was accepted, and the answer goes on: {said[-40:]!r}")
+    before = whole[: whole.index(STOP)].rstrip()
+    more = said.strip()[len(before) :].strip() if said.strip().startswith(before) else ""
+    assert not (more and STOP.startswith(more)), f"a part of the stop sequence was sent: {said[-20:]!r}"
 
 
 def stopped(exchange: Exchange) -> None:

@@ -126,6 +126,21 @@ def called_without_input() -> Steps:
     yield NO_INPUT_STREAM
 
 
+@scenario(FORCED, NO_INPUT)
+def called_twice() -> Steps:
+    """Two forced calls, one after the other."""
+    yield FORCED
+    yield NO_INPUT
+
+
+@check("messages.tools.fresh_ids", SHOULD, of=called_twice, spec="MSG-ENV-010 MSG-BLK-007", depth=FULL)
+def test_every_call_has_a_new_id(exchange: Exchange) -> None:
+    """The calls of two messages SHOULD have ids of their own: they meet in one conversation."""
+    first, second = ({call["id"] for call in calls(one)} for one in (exchange.before[0], exchange))
+    seen(first and second, "no tool was called")
+    assert not first & second, f"two messages have calls of the id {min(first & second)!r}"
+
+
 @check("messages.stream.no_input", SHOULD, of=called_without_input, spec="MSG-STR-009 MSG-STR-010", depth=FULL)
 def test_a_streamed_call_without_input_says_so(exchange: Exchange) -> None:
     """A streamed call of a tool that takes nothing SHOULD have no input or an empty object, put together."""

@@ -12,6 +12,7 @@ from samewire.reference.faults.messages import (
     refusals,
     shape,
     stream,
+    stream_pieces,
     stream_shape,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "refusals",
     "shape",
     "stream",
+    "stream_pieces",
     "stream_shape",
 ]

@@ -173,7 +173,7 @@ def version_faulty(call: Call) -> None:
     "access.not_offered",
     "Messages is not offered.",
     "request",
-    {"message.answers": "unsupported", "access.request_id": "unsupported"},
+    {"message.answers": "unsupported"},
     blocks=("*",),
 )
 def not_offered(call: Call) -> None:

@@ -113,7 +113,12 @@ def first_turn(call: Call) -> None:
     "stops.silent",
     "Stopped answers say end_turn.",
     "answers",
-    {"stops.reason": "broken", "stops.stream_reason": "broken", "message.stop_sequence": "broken"},
+    {
+        "stops.reason": "broken",
+        "stops.stream_reason": "broken",
+        "message.stop_sequence": "broken",
+        "stream.end_sequence": "broken",
+    },
     blocks=("stops.*",),
 )
 def stops_silent(call: Call) -> None:
@@ -206,3 +211,18 @@ def letters_halves(call: Call) -> None:
         if "\U0001f389" in str(event.get("delta")):
             written = json.dumps(event).replace("\\ud83c\\udf89", "\\ud83c")
             call.events[place] = f"event: {event['type']}\ndata: {written}\n\n".encode()
+
+
+@fault(
+    "stops.leaked",
+    "Streams send the beginning of a stop sequence.",
+    "answers",
+    {"stops.stream": "broken"},
+    blocks=("stops.*",),
+)
+def stops_leaked(call: Call) -> None:
+    """Stop too late."""
+    if call.streamed and "stop_sequence" in call.notes:
+        for answer in call.answers:
+            answer.text += call.notes["stop_sequence"][:1]
+            answer.tokens.append(call.notes["stop_sequence"][:1])

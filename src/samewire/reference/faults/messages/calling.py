@@ -159,7 +159,7 @@ def undeclared(call: Call) -> None:
     "calling.same_ids",
     "All calls have one id.",
     "answers",
-    {"tools.unique_ids": "broken", "stream.unique_ids": "broken"},
+    {"tools.unique_ids": "broken", "stream.unique_ids": "broken", "tools.fresh_ids": "broken"},
 )
 def same_ids(call: Call) -> None:
     """Name them alike."""
@@ -273,3 +273,20 @@ def thoughts_last(call: Call) -> None:
     """Think afterwards."""
     for message in messages(call):
         message["content"].sort(key=lambda block: block["type"] == "thinking")
+
+
+@fault("calling.old_ids", "Calls are numbered anew in every message.", "answers", {"tools.fresh_ids": "broken"})
+def old_ids(call: Call) -> None:
+    """Count from 0."""
+    for answer in call.answers:
+        answer.calls = [(f"toolu_{place}", name, given) for place, (_, name, given) in enumerate(answer.calls)]
+
+
+@fault("calling.numbers_as_text", "Numbers in the input of calls are text.", "answers", {"tools.input_fits": "broken"})
+def numbers_as_text(call: Call) -> None:
+    """Spell numbers."""
+    for answer in call.answers:
+        read = [(one, name, json.loads(given)) for one, name, given in answer.calls]
+        answer.calls = [
+            (one, name, json.dumps({key: str(value) for key, value in given.items()})) for one, name, given in read
+        ]

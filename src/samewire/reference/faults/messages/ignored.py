@@ -32,6 +32,7 @@ def results(call: Call) -> list[dict[str, Any]]:
         "count.blocks": "ignored",
         "mistakes.system_type": "ignored",
     },
+    blocks=("alike.system",),
 )
 def system(call: Call) -> None:
     """Forget the system prompt."""
@@ -174,7 +175,7 @@ def _without_pictures(content: Any) -> Any:
     "ignored.image",
     "Pictures are dropped.",
     "body",
-    {"images.seen": "ignored", "images.unreadable": "ignored", "images.by_url": "ignored"},
+    {"images.seen": "ignored", "images.unreadable": "ignored", "images.by_url": "ignored", "images.several": "ignored"},
 )
 def image(call: Call) -> None:
     """Look away."""
@@ -389,3 +390,19 @@ def thinking_off(call: Call) -> None:
     """Think anyway."""
     if isinstance(call.body.get("thinking"), dict) and call.body["thinking"].get("type") == "disabled":
         call.body["thinking"] = {"type": "enabled", "budget_tokens": 1024}
+
+
+@fault("ignored.system_stream", "In streams, the system prompt is dropped.", "body", {"alike.system": "ignored"})
+def system_stream(call: Call) -> None:
+    """Forget the system prompt."""
+    if call.body.get("stream"):
+        call.body.pop("system", None)
+
+
+@fault("ignored.second_image", "Of several pictures the first counts alone.", "body", {"images.several": "ignored"})
+def second_image(call: Call) -> None:
+    """Look at one."""
+    for content in contents(call):
+        pictures = [block for block in content if isinstance(block, dict) and block.get("type") == "image"]
+        for block in pictures[1:]:
+            content.remove(block)

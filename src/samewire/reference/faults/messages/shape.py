@@ -173,20 +173,6 @@ def input_constant(call: Call) -> None:
 
 
 @fault(
-    "shape.input_varies",
-    "The same prompt counts more each time.",
-    "document",
-    {"usage.stable": "broken", "stream.same_input": "broken"},
-    blocks=("*",),
-)
-def input_varies(call: Call) -> None:
-    """Count what was before, too."""
-    call.memory["prompts"] = call.memory.get("prompts", 0) + 1
-    for message in messages(call):
-        message["usage"]["input_tokens"] += call.memory["prompts"] // 3
-
-
-@fault(
     "shape.output_words",
     "Output tokens are always 9.",
     "document",
@@ -228,3 +214,22 @@ def false_cut(call: Call) -> None:
     for message in messages(call):
         if message["stop_reason"] == "end_turn":
             message["stop_reason"] = "max_tokens"
+
+
+@fault("shape.content_type", "Messages are declared as text.", "response", {"message.content_type": "broken"})
+def content_type(call: Call) -> None:
+    """Declare another type."""
+    if messages(call) and call.response.status == 200:
+        call.response.set("Content-Type", "text/plain")
+
+
+@fault(
+    "shape.input_with_output",
+    "Input tokens count the answer, too.",
+    "document",
+    {"usage.stable": "broken", "stream.same_input": "broken", "count.agrees": "broken"},
+)
+def input_with_output(call: Call) -> None:
+    """Count both."""
+    for message in messages(call):
+        message["usage"]["input_tokens"] += message["usage"]["output_tokens"]

@@ -12,7 +12,15 @@ ALL = ("*",)
 #: Name, what, type of event, place, value, the cell it turns, the cells it blocks.
 PLACES: tuple[tuple[str, str, str, str, Any, str, tuple[str, ...]], ...] = (
     ("start_no_message", "message_start holds no message.", "message_start", "message", GONE, "start_shape", ALL),
-    ("start_no_id", "The message of a start has no id.", "message_start", "message/id", GONE, "start_shape", ()),
+    (
+        "start_no_id",
+        "The message of a start has no id.",
+        "message_start",
+        "message/id",
+        GONE,
+        "start_shape",
+        ("stream.unique_id",),
+    ),
     ("start_no_role", "The message of a start has no role.", "message_start", "message/role", GONE, "start_shape", ()),
     ("start_type", "The message of a start is none.", "message_start", "message/type", "chunk", "start_shape", ()),
     ("start_no_model", "A start names no model.", "message_start", "message/model", GONE, "start_shape", ALL),
