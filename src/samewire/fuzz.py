@@ -184,4 +184,5 @@ def _found(one: Any, hunting: Hunting) -> Iterator[str]:
         yield f"    the request  has {one.case.way.what} ({one.case.way.id}, {one.case.way.spec})"
     if one.ways:
         yield f"    and so for   {', '.join(one.ways)}"
-    yield from ("", shortened(hunting.evidence(one.exchange.id), SHOWN))
+    command, _, answer = hunting.evidence(one.exchange.id).partition("\n\n")
+    yield from ("", command, "", shortened(answer, SHOWN))
