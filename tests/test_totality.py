@@ -56,7 +56,8 @@ class Recorded:
         async def perform(request: Request, wire: Wire, control: Wire | None, priority: float) -> Got:
             known = self.exchanges.get(wire.id)
             if known is None:  # made of another answer, or a repetition: any answer of its kind will do
-                alike = [one for one in self.exchanges.values() if one.request.streamed == request.streamed]
+                kind = (request.streamed, request.protocol)
+                alike = [one for one in self.exchanges.values() if (one.request.streamed, one.request.protocol) == kind]
                 known = (chance or Random(0)).choice(alike)
             answer = replace(known, request=request, wire=wire, _known={})
             if chance is None or chance.random() > often:
