@@ -89,9 +89,13 @@ def test_only_an_integer_is_an_integer(value: Any) -> None:
     assert places(changed(COMPLETION, "created", value)) == ["/created"]
 
 
-@pytest.mark.parametrize("value", [0, -1, 2**70])
+@pytest.mark.parametrize("value", [0, -1, 99_999_999_999])
 def test_every_integer_is_an_integer(value: int) -> None:
     assert places(changed(COMPLETION, "created", value)) == []
+
+
+def test_a_time_in_milliseconds_is_no_time_in_seconds() -> None:
+    assert places(changed(COMPLETION, "created", 1_700_000_000_000)) == ["/created"]
 
 
 @pytest.mark.parametrize("document", [None, 5, "a", [], True, 1.5])

@@ -253,7 +253,7 @@ def test_a_header_that_is_left_out_is_left_out(listening: Hostile) -> None:
 
 
 def test_a_cookie_is_not_sent_back(listening: Hostile) -> None:
-    tried(at(listening, "it"), ASK, ASK.with_key("none"))
+    tried(at(listening, "it", timeout=10), ASK, ASK.with_key("none"))
     assert listening.requests["it"][1].header("cookie") == ""
 
 
