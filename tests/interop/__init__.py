@@ -1,0 +1,1 @@
+"""Runs against real third-party servers, each started from what is installed on the machine."""
