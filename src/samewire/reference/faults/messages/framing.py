@@ -171,7 +171,7 @@ def openai(call: Call) -> None:
 @fault("framing.lingers", "The answer stays open after message_stop.", "events", {"stream.closes": "broken"})
 def lingers(call: Call) -> None:
     """Wait before the end."""
-    call.notes["linger"] = 1.3
+    call.notes["linger"] = 2.0
 
 
 ERROR = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}

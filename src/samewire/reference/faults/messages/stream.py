@@ -127,6 +127,7 @@ def no_start(call: Call) -> None:
     "message_start comes twice.",
     "chunks",
     {"stream.start_once": "broken"},
+    blocks=("stream.unique_id",),
     known=("anth-duplicate-message_start",),
 )
 def two_starts(call: Call) -> None:
