@@ -6,11 +6,14 @@ from typing import Any
 
 from samewire import FULL, SHOULD, Every, Exchange, check, seen
 
+from .following import final
+from .input import INSTRUCTED_STREAM
 from .parameters import TOGETHER
 from .reading import response
-from .requests import HELLO
+from .requests import CALLED_STREAM, HELLO
 
 ECHOES = Every(witness=(HELLO, TOGETHER), path="responses", streamed=False, method="POST", wrong=False)
+STREAMS = Every(witness=(CALLED_STREAM, INSTRUCTED_STREAM), path="responses", streamed=True, wrong=False)
 #: The same, where nothing is sent for it.
 PLAIN = Every(witness=(HELLO,), path="responses", streamed=False, method="POST", wrong=False)
 
@@ -118,3 +121,22 @@ def test_the_format_is_told(exchange: Exchange) -> None:
     seen(told is not None, "the format is not told")
     kind = (told or {}).get("type")
     assert kind == sent["type"], f"the format is {kind!r}, and {sent['type']!r} was sent"
+
+
+#: Settings that a stream tells again as they were sent.
+TOLD = ("max_output_tokens", "parallel_tool_calls", "metadata", "previous_response_id")
+
+
+@check("responses.echo.stream", SHOULD, of=STREAMS, spec="RSP-ENV-018 RSP-STR-023", depth=FULL)
+def test_a_stream_tells_its_settings(exchange: Exchange) -> None:
+    """The response that a stream ends with SHOULD tell the settings of this request, as one that is whole does."""
+    one, sent = final(exchange), exchange.sent or {}
+    for name in (name for name in TOLD if sent.get(name) is not None and name in one):
+        assert one[name] == sent[name], f"`{name}` is {one[name]!r:.80}, and {sent[name]!r:.80} was sent"
+    told, given = one["instructions"], sent.get("instructions")
+    assert (told or None) == (given or None), f"`instructions` is {told!r:.80}, and {given!r:.80} was sent"
+    tools, named = names_of(one["tools"]), names_of(sent.get("tools") or ())
+    assert tools == named, f"the tools are {', '.join(tools) or 'none'}, and {', '.join(named) or 'none'} were sent"
+    choice = sent.get("tool_choice")
+    if isinstance(choice, str):
+        assert one["tool_choice"] == choice, f"tool_choice is {one['tool_choice']!r:.80}, and {choice!r} was sent"

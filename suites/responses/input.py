@@ -13,6 +13,7 @@ from samewire import (
     assistant,
     check,
     developer,
+    honoured,
     scenario,
     seen,
     system,
@@ -20,8 +21,9 @@ from samewire import (
 )
 
 from .effects import arrives, effect
+from .following import streamed_words
 from .reading import input_tokens, items, response, sound, words
-from .requests import HELLO
+from .requests import HELLO, STREAM
 
 WORD = "KIWI7731"
 ORDER = f"Reply to every message with only the word {WORD}, nothing else."
@@ -29,6 +31,7 @@ HOW = user("How are you today?")
 PLAIN = HELLO.but(input=[HOW])
 ORDERED = HELLO.but(input=[user(f"{ORDER} How are you today?")])
 INSTRUCTED = HELLO.but(input=[HOW], instructions=ORDER)
+INSTRUCTED_STREAM = STREAM.but(**INSTRUCTED.body)
 AS_DEVELOPER = HELLO.but(input=[developer(ORDER), HOW])
 AS_SYSTEM = HELLO.but(input=[system(ORDER), HOW])
 
@@ -53,6 +56,24 @@ def instructed() -> Steps:
 def test_instructions_arrive(exchange: Exchange) -> None:
     """`instructions` SHOULD be taken, and SHOULD reach the model."""
     arrives(exchange, "the instructions")
+
+
+@scenario(INSTRUCTED, INSTRUCTED_STREAM)
+def instructed_and_streamed() -> Steps:
+    """Instructions that order a word, whole and as a stream."""
+    yield INSTRUCTED
+    yield INSTRUCTED_STREAM
+
+
+@check(
+    "responses.input.stream", SHOULD, of=instructed_and_streamed, spec="RSP-REQ-003 RSP-REQ-006", depth=FULL, again=2
+)
+def test_instructions_arrive_in_streams(exchange: Exchange) -> None:
+    """`instructions` that reach the model SHOULD reach it in streams too."""
+    seen(says_the_word(words(exchange.before[0])), "the instructions are not followed when not streamed either")
+    exchange.accepted()
+    said = streamed_words(exchange)
+    honoured(says_the_word(said), f"instructions were accepted, and the stream says {said[:60]!r}")
 
 
 @scenario(AS_DEVELOPER, spare=(ORDERED, PLAIN))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, check, seen
 
 from .reading import holds, items, of_type, response
-from .requests import RESPONSES
+from .requests import CALLS, RESPONSES
 
 
 @check("responses.items.id", MUST, of=RESPONSES, spec="RSP-ITEM-002 RSP-ITEM-011 RSP-ITEM-009")
@@ -84,3 +84,12 @@ def test_thinking_comes_first(exchange: Exchange) -> None:
     spoken = [place for place, item in enumerate(every) if item["type"] in ("message", "function_call")]
     seen(of_type(every, "reasoning") and spoken, "the model does not tell what it thinks")
     assert every[-1]["type"] != "reasoning", "the last item is reasoning, after what it led to"
+
+
+@check("responses.items.of_calls", SHOULD, of=CALLS, spec="RSP-ITEM-009", depth=FULL)
+def test_a_call_has_an_id_and_a_status(exchange: Exchange) -> None:
+    """A `function_call` SHOULD have an `id` and a `status` of its own."""
+    made = items(exchange, "function_call")
+    seen(made, "no tool was called")
+    for name in ("id", "status"):
+        assert all(item.get(name) for item in made), f"a call has no {name}"

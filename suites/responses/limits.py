@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from samewire import CAP, FULL, SHOULD, Broken, Exchange, check, honoured, seen
 
-from .following import final, finished, streamed_words
-from .reading import output_tokens, refused, response, said_by, words
+from .following import events, final, finished, of, streamed_words
+from .reading import output_tokens, refused, response, said_by, thought, words
 from .requests import COUNT, CUT, CUT_STREAM, FEW
 
 #: Letters that a token of a list of numbers has at most.
@@ -48,6 +48,13 @@ def test_a_cut_response_says_why(exchange: Exchange) -> None:
     assert reason == "max_output_tokens", f"the reason is {reason!r}"
 
 
+@check("responses.limits.words", SHOULD, of=CUT, spec="RSP-ST-006 RSP-ITEM-002", depth=FULL)
+def test_a_cut_response_holds_what_was_said(exchange: Exchange) -> None:
+    """A response that the token limit cuts off SHOULD hold what was said until then."""
+    seen(response(exchange).get("status") == "incomplete" and not thought(exchange), "the answer was not cut off")
+    assert words(exchange), "cut off, and all that was said is lost"
+
+
 @check("responses.limits.item", SHOULD, of=CUT, spec="RSP-ITEM-002 OR-009", depth=FULL)
 def test_a_cut_message_is_incomplete(exchange: Exchange) -> None:
     """The message that the token limit cuts off SHOULD NOT be told to be in progress still."""
@@ -59,6 +66,8 @@ def test_a_cut_message_is_incomplete(exchange: Exchange) -> None:
 @check("responses.limits.stream", SHOULD, of=CUT_STREAM, spec="RSP-ST-006 RSP-STR-021 RSP-ENV-016")
 def test_a_cut_stream_ends_as_incomplete(exchange: Exchange) -> None:
     """A stream that the token limit cuts off SHOULD end with `response.incomplete` and the reason."""
+    failed = of(events(exchange), "response.failed")
+    assert not failed, "an answer that is cut off is no failure, and the stream ends with response.failed"
     last = finished(exchange)[-1]
     cut_off(streamed_words(exchange), (final(exchange).get("usage") or {}).get("output_tokens"))
     assert last["type"] == "response.incomplete", f"cut off, and ends with {last['type']}"

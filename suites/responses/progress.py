@@ -176,8 +176,8 @@ def test_an_item_stays_what_it_is(exchange: Exchange) -> None:
 @check("responses.stream.all_items", MUST, of=STREAMS, spec="RSP-STR-023 RSP-STR-016", depth=SMOKE)
 def test_the_end_holds_all_items(exchange: Exchange) -> None:
     """The response that a stream ends with MUST hold every item that was done, in its place and with its id."""
-    done = {event["output_index"]: event["item"] for event in of(finished(exchange), DONE)}
-    seen(done, "no item is done")
+    stream = finished(exchange)
+    done = {event["output_index"]: event["item"] for event in of(stream, DONE) or of(stream, ADDED)}
     every = [(item["type"], item.get("id")) for item in of_type(final(exchange)["output"])]
     told = [(item["type"], item.get("id")) for _, item in sorted(done.items())]
     assert every == told, f"the items are {told}, and the response ends with {every}"
@@ -190,3 +190,12 @@ def test_an_item_that_is_done_is_in_progress_no_more(exchange: Exchange) -> None
     seen(any(event["item"].get("status") is not None for event in every), "no item has a status")
     for event in every:
         assert event["item"].get("status") != "in_progress", f"item {event['output_index']} is done, and in progress"
+
+
+@check("responses.stream.items_completed", SHOULD, of=STREAMS, spec="RSP-ITEM-013 RSP-STR-023", depth=FULL)
+def test_the_items_of_a_completed_stream_are_completed(exchange: Exchange) -> None:
+    """All items of the response that a stream is completed with SHOULD be completed."""
+    one = final(exchange)
+    seen(one["status"] == "completed", "the response is not completed")
+    odd = [item for item in one["output"] if item.get("status") in ("in_progress", "incomplete")]
+    assert not odd, f"the response is completed, and its {odd[0]['type']} is {odd[0]['status']}"

@@ -23,9 +23,8 @@ from samewire import (
 )
 
 from .effects import arrives, effect
-from .preflight import opened
-from .reading import SHAPE, input_tokens, refused, response
-from .requests import HELLO
+from .reading import SHAPE, input_tokens, output_tokens, refused, response, thought, words
+from .requests import COUNT, HELLO
 
 CODE = "MEDLAR8142"
 QUESTION = "What is the code word? Answer with the code word alone."
@@ -42,7 +41,7 @@ def name_of(made: Exchange) -> str:
 
 def fetch(made: Exchange, what: str = "") -> Request:
     """The request that fetches a response, or something of it."""
-    return opened(GET(f"responses/{name_of(made)}{what}"))
+    return GET(f"responses/{name_of(made)}{what}").after(HELLO)
 
 
 @check("responses.state.store", SHOULD, of=TOLD, spec="RSP-REQ-007")
@@ -163,7 +162,7 @@ BYE = HELLO.but(input="Say goodbye.", store=True)
 def deleted() -> Steps:
     """A response that is deleted, and fetched after that."""
     first: Exchange = yield BYE
-    gone: Exchange = yield opened(DELETE(f"responses/{name_of(first)}"))
+    gone: Exchange = yield DELETE(f"responses/{name_of(first)}").after(HELLO)
     if gone.ok:
         yield fetch(first)
 
@@ -213,24 +212,41 @@ def test_what_is_not_to_be_stored_is_not(exchange: Exchange) -> None:
     refused(exchange)
 
 
-LONG = "Be kind and brief. " + "These words change nothing at all, they only make the instructions longer. " * 12
-INSTRUCTED = HELLO.but(instructions=LONG, store=True)
+LONG = "These words change nothing at all, they only make the instructions longer. " * 16
+INSTRUCTED = COUNT.but(instructions=LONG, store=True)
 
 
-@scenario(INSTRUCTED, more=1, tokens=32)
+@scenario(INSTRUCTED, HELLO, more=1, tokens=32)
 def instructed_and_followed() -> Steps:
-    """A response with long instructions, and one after it without."""
+    """A long response to long instructions, a greeting, and the same greeting after the long response."""
     first: Exchange = yield INSTRUCTED
+    yield HELLO
     yield HELLO.but(previous_response_id=name_of(first), **LIMIT(32))
+
+
+def followed_counts(exchange: Exchange) -> tuple[int, int, int]:
+    """The tokens that went in and were said first, and those that went in after that."""
+    exchange.accepted()
+    first = exchange.before[0]
+    put_in, said, after = input_tokens(first), output_tokens(first), input_tokens(exchange)
+    seen(put_in and said and after, "no usage is counted")
+    seen(not thought(first) and len(words(first)) >= 80, "the first answer is too short to tell")
+    alone = input_tokens(exchange.before[1]) or 0
+    seen((put_in or 0) - alone > 60, "the instructions are not counted")
+    return int(put_in or 0), int(said or 0), int(after or 0)
 
 
 @check("responses.state.instructions", SHOULD, of=instructed_and_followed, spec="RSP-REQ-003", depth=FULL)
 def test_instructions_are_not_carried_over(exchange: Exchange) -> None:
     """`instructions` SHOULD NOT be carried over to the response after: the input is the shorter for it."""
-    exchange.accepted()
-    first, second = input_tokens(exchange.before[0]), input_tokens(exchange)
-    seen(first is not None and second is not None, "no usage is counted")
-    assert first is not None
-    assert second is not None
-    seen(first > 60, "the instructions are not counted")
-    assert second < first, f"150 words of instructions count {first} tokens, and the response after them {second}"
+    put_in, said, after = followed_counts(exchange)
+    assert after < put_in + said / 2, f"{put_in} tokens went in and {said} were said, and then {after} went in"
+
+
+@check("responses.state.output", SHOULD, of=instructed_and_followed, spec="RSP-ST-001 OR-014", depth=FULL)
+def test_what_was_said_is_followed(exchange: Exchange) -> None:
+    """What the response before said SHOULD reach the model: the input is the longer for it."""
+    _, said, after = followed_counts(exchange)
+    alone = input_tokens(exchange.before[1]) or 0
+    why = f"previous_response_id was accepted, {said} tokens were said, and the input grew by {after - alone}"
+    honoured(after - alone > said * 0.6, why)

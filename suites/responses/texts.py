@@ -20,7 +20,7 @@ from .following import (
     parts,
     streamed_words,
 )
-from .reading import input_tokens, of_type, response, said_by, words
+from .reading import input_tokens, of_type, output_tokens, response, said_by, thought, words
 from .requests import COUNT, STREAM, STREAMS
 
 
@@ -156,6 +156,18 @@ def test_a_stream_counts_the_same_input(exchange: Exchange) -> None:
     seen(whole is not None and usage is not None, "no usage is counted")
     assert whole is not None
     assert abs(usage["input_tokens"] - whole) <= 2, f"counts {usage['input_tokens']}, and {whole} when not streamed"
+
+
+@check("responses.stream.same_output", SHOULD, of=said_and_streamed, spec="RSP-STR-024 RSP-ENV-020", depth=FULL)
+def test_a_stream_counts_the_same_output(exchange: Exchange) -> None:
+    """The same words SHOULD count as many `output_tokens` whether they are streamed or not."""
+    whole, usage = output_tokens(exchange.before[0]), final(exchange).get("usage")
+    seen(whole is not None and usage is not None and not thought(exchange.before[0]), "no usage is counted")
+    seen(streamed_words(exchange) == words(exchange.before[0]), "the two answers differ")
+    assert whole is not None
+    streamed = usage["output_tokens"]
+    seen(whole and streamed, "one of them counts nothing")
+    assert abs(streamed - whole) <= max(4, whole * 0.25), f"counts {streamed}, and {whole} when not streamed"
 
 
 #: Members that a response need not have; streams and whole answers should agree on having them.

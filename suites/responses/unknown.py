@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from samewire import DELETE, FULL, GET, SHOULD, Exchange, Request, Steps, check, scenario
 
-from .preflight import opened
 from .reading import refused
 from .requests import HELLO
 from .state import TOLD, name_of
@@ -14,7 +13,7 @@ NOBODY = "resp_0123456789abcdef0123456789abcdef0123456789abcdef"
 
 def posted(path: str) -> Request:
     """A POST without a body."""
-    return opened(GET(path).at(path, "POST"))
+    return GET(path).at(path, "POST").after(HELLO)
 
 
 def missing(exchange: Exchange) -> None:
@@ -23,13 +22,13 @@ def missing(exchange: Exchange) -> None:
     assert status in (400, 404, 405, 410, 501), f"answered {status}"
 
 
-@check("responses.unknown.get", SHOULD, of=opened(GET(f"responses/{NOBODY}")), spec="RSP-EP-008", depth=FULL)
+@check("responses.unknown.get", SHOULD, of=GET(f"responses/{NOBODY}").after(HELLO), spec="RSP-EP-008", depth=FULL)
 def test_nothing_is_fetched(exchange: Exchange) -> None:
     """`GET` of a response that does not exist SHOULD be refused with 404."""
     missing(exchange)
 
 
-@check("responses.unknown.delete", SHOULD, of=opened(DELETE(f"responses/{NOBODY}")), spec="RSP-EP-008", depth=FULL)
+@check("responses.unknown.delete", SHOULD, of=DELETE(f"responses/{NOBODY}").after(HELLO), spec="RSP-EP-008", depth=FULL)
 def test_nothing_is_deleted(exchange: Exchange) -> None:
     """`DELETE` of a response that does not exist SHOULD be refused with 404."""
     missing(exchange)
@@ -44,7 +43,7 @@ def test_nothing_is_cancelled(exchange: Exchange) -> None:
 @check(
     "responses.unknown.input_items",
     SHOULD,
-    of=opened(GET(f"responses/{NOBODY}/input_items")),
+    of=GET(f"responses/{NOBODY}/input_items").after(HELLO),
     spec="RSP-EP-008",
     depth=FULL,
 )

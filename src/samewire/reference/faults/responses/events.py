@@ -11,7 +11,7 @@ from samewire.reference.faults.responses.declaring import ABSENT, fault, final, 
 
 ALL = ("responses.*",)
 STREAM = ("responses.stream.*", "responses.call_stream.*", "responses.custom.stream", "responses.limits.stream*")
-EVERY = (*STREAM, "responses.format.stream", "responses.reasoning.stream")
+EVERY = (*STREAM, *(f"responses.{name}.stream" for name in ("format", "reasoning", "input", "echo")))
 TEXT = "response.output_text."
 ARGUMENTS = "response.function_call_arguments."
 ITEM = "response.output_item."
@@ -93,7 +93,7 @@ for _name, (_types, _path, _value, _check) in WRONG.items():
     "The usage that a stream ends with has the names of Chat Completions.",
     "chunks",
     {"responses.stream.usage_shape": "broken", "responses.stream.usage_details": "broken"},
-    blocks=("responses.stream.same_input", "responses.limits.stream"),
+    blocks=("responses.stream.same_input", "responses.limits.stream", "responses.stream.same_output"),
 )
 def chat_usage(call: Call) -> None:
     """Count as Chat Completions does."""
@@ -108,6 +108,7 @@ def chat_usage(call: Call) -> None:
     "The usage that a stream ends with counts no output.",
     "chunks",
     {"responses.stream.usage_shape": "broken"},
+    blocks=("responses.stream.same_output",),
 )
 def usage_zero(call: Call) -> None:
     """Count nothing."""

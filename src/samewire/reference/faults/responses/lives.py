@@ -9,7 +9,7 @@ from samewire.reference.faults.responses.declaring import LIFECYCLE, fault, fina
 
 EVERY = (
     *("responses.stream.*", "responses.call_stream.*", "responses.custom.stream", "responses.limits.stream*"),
-    *("responses.format.stream", "responses.reasoning.stream"),
+    *("responses.format.stream", "responses.reasoning.stream", "responses.input.stream", "responses.echo.stream"),
 )
 TEXT = "response.output_text."
 ARGUMENTS = "response.function_call_arguments."

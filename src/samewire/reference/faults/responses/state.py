@@ -41,7 +41,7 @@ def not_kept(call: Call) -> None:
     "responses_state.not_followed",
     "previous_response_id is ignored.",
     "answers",
-    {"responses.state.previous": "ignored"},
+    {"responses.state.previous": "ignored", "responses.state.output": "ignored"},
 )
 def not_followed(call: Call) -> None:
     """Forget what was before."""

@@ -289,7 +289,7 @@ def same_call_id(call: Call) -> None:
     "responses_calls.not_streamed",
     "No tool is called in streams.",
     "body",
-    {"responses.call_stream.same_calls": "broken"},
+    {"responses.call_stream.same_calls": "broken", "responses.echo.stream": "broken"},
     blocks=("responses.call_stream.*", "responses.custom.stream"),
 )
 def not_streamed(call: Call) -> None:

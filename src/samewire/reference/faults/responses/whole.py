@@ -65,7 +65,7 @@ WRONG: dict[str, tuple[str, Any, str, tuple[str, ...]]] = {
     "usage.output_details_null": ("usage/output_tokens_details", None, "usage.details", ALL),
     "usage.cached_null": ("usage/input_tokens_details/cached_tokens", None, "usage.details", ALL),
     "usage.cached_too_many": ("usage/input_tokens_details/cached_tokens", 4096, "usage.parts", ()),
-    "usage.reasoned_too_many": ("usage/output_tokens_details/reasoning_tokens", 4096, "usage.parts", ()),
+    "usage.reasoned_too_many": ("usage/output_tokens_details/reasoning_tokens", 4096, "usage.parts", ALL),
     "usage.total_constant": ("usage/total_tokens", 100, "usage.total", ()),
 }
 
