@@ -1,9 +1,9 @@
-"""What the suites detect: every fault and every legal variant of the reference endpoint is measured, and told in a table.
+"""What the suites detect: every fault and every legal variant of the reference is measured, and told in a table.
 
     python benchmarks/detection.py [PATTERN…] > docs/detection.md
 
 A fault is *detected* when a cell that it declares turns to the word that it declares; *missed* when none does. A false
-alarm is a cell that turns red at a legal variant or at the faultless reference, or at a fault in a cell that it doesn't declare.
+alarm is a cell that turns red at a legal variant or at the faultless reference, or at a fault that doesn't declare it.
 """
 
 from __future__ import annotations

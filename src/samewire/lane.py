@@ -100,7 +100,7 @@ class Lane:
                 return found.blocking
             if isinstance(outcome, Signal):
                 return outcome
-        elif control is not None:
+        elif control is not None and control != request:
             before = await self.exchange(control)
             if isinstance(before, Signal):
                 return before

@@ -87,7 +87,7 @@ IMAGES_IN_MESSAGES = both(chat_images.OF_BLUE, messages_images.OF_BLUE)
     again=2,
 )
 def test_responses_see_what_chat_sees(exchange: Exchange) -> None:
-    """A picture that Chat Completions sees or refuses SHOULD NOT be accepted and dropped by Responses, or vice versa."""
+    """A picture that Chat Completions sees or refuses SHOULD NOT be taken and dropped by Responses, or vice versa."""
     agree(exchange, "the picture", sees_in_chat, lambda one: chat_images.names("blue", responses.words(one)))
 
 
@@ -100,7 +100,7 @@ def test_responses_see_what_chat_sees(exchange: Exchange) -> None:
     again=2,
 )
 def test_messages_see_what_chat_sees(exchange: Exchange) -> None:
-    """A picture that Chat Completions sees or refuses SHOULD NOT be accepted and dropped by Messages, or vice versa."""
+    """A picture that Chat Completions sees or refuses SHOULD NOT be taken and dropped by Messages, or vice versa."""
     agree(exchange, "the picture", sees_in_chat, lambda one: chat_images.names("blue", messages.words(one)))
 
 

@@ -27,6 +27,7 @@ from samewire.reference.faults import (
     tool_calls,
     tool_turns,
     unheeded,
+    unwilling,
 )
 from samewire.reference.faults.registry import FAULTS
 
@@ -58,4 +59,5 @@ __all__ = [
     "tool_calls",
     "tool_turns",
     "unheeded",
+    "unwilling",
 ]

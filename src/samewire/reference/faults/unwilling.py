@@ -1,0 +1,182 @@
+"""Faults that are clean refusals of settings: exactly their cell turns unsupported."""
+
+from __future__ import annotations
+
+from samewire.reference.call import Call
+from samewire.reference.errors import Refusal, unsupported
+from samewire.reference.faults.registry import fault
+
+
+def _refuse(message: str, param: str) -> Refusal:
+    return Refusal(400, message, param=param, code="unsupported_value")
+
+
+@fault(
+    "refused.max_tokens",
+    "max_tokens is refused.",
+    "body",
+    {"chat.limits.max_tokens": "unsupported"},
+    known=("mt-rejected-reasoning",),
+)
+def max_tokens(call: Call) -> None:
+    """Take one spelling."""
+    if call.body.get("max_tokens") is not None:
+        raise unsupported("max_tokens", "max_completion_tokens")
+
+
+@fault(
+    "refused.max_completion_tokens",
+    "max_completion_tokens is refused.",
+    "body",
+    {"chat.limits.max_completion_tokens": "unsupported"},
+)
+def max_completion_tokens(call: Call) -> None:
+    """Take the other spelling."""
+    if call.body.get("max_completion_tokens") is not None:
+        raise unsupported("max_completion_tokens", "max_tokens")
+
+
+@fault(
+    "refused.limits",
+    "Neither spelling of the token limit is taken.",
+    "body",
+    {"chat.limits.max_completion_tokens": "unsupported", "chat.limits.max_tokens": "unsupported"},
+    blocks=(
+        "chat.limits.*",
+        "chat.tools.cut_finish",
+        "chat.tool_stream.cut_finish",
+        "chat.limits.stream",
+    ),
+)
+def limits(call: Call) -> None:
+    """Take no limit."""
+    for spelling in ("max_completion_tokens", "max_tokens"):
+        if call.body.get(spelling) is not None:
+            raise unsupported(spelling)
+
+
+@fault("refused.stream", "Streams are refused.", "body", {"chat.stream.accepted": "unsupported"}, blocks=("chat.*",))
+def stream(call: Call) -> None:
+    """Answer whole or not at all."""
+    if call.body.get("stream"):
+        raise unsupported("stream")
+
+
+@fault(
+    "refused.stream_options",
+    "stream_options is refused.",
+    "body",
+    {"chat.stream_usage.given": "unsupported"},
+    blocks=(
+        "chat.stream_usage.*",
+        "chat.stream.unique_id",
+        "chat.stream_usage.same_output",
+    ),
+    known=("stream-options-rejected",),
+)
+def stream_options(call: Call) -> None:
+    """Count nothing in streams."""
+    if call.body.get("stream_options") is not None:
+        raise unsupported("stream_options")
+
+
+@fault(
+    "refused.n",
+    "n is refused.",
+    "body",
+    {"chat.sampling.n": "unsupported", "chat.sampling.n_stream": "unsupported"},
+)
+def n(call: Call) -> None:
+    """Choose once."""
+    if call.body.get("n") is not None:
+        raise unsupported("n")
+
+
+@fault(
+    "refused.stop",
+    "stop is refused.",
+    "body",
+    {
+        "chat.sampling.stop": "unsupported",
+        "chat.sampling.stop_string": "unsupported",
+        "chat.sampling.stop_stream": "unsupported",
+    },
+)
+def stop(call: Call) -> None:
+    """Refuse to stop."""
+    if call.body.get("stop") is not None:
+        raise unsupported("stop")
+
+
+@fault(
+    "refused.logprobs",
+    "logprobs is refused.",
+    "body",
+    {"chat.sampling.logprobs": "unsupported", "chat.sampling.logprobs_stream": "unsupported"},
+    blocks=(
+        "chat.sampling.*",
+        "chat.usage.output",
+    ),
+)
+def logprobs(call: Call) -> None:
+    """Tell no odds, and say so."""
+    if call.body.get("logprobs") is not None:
+        raise unsupported("logprobs")
+
+
+@fault(
+    "refused.temperature_zero", "temperature 0 is refused.", "body", {"chat.sampling.temperature_zero": "unsupported"}
+)
+def temperature_zero(call: Call) -> None:
+    """Always guess a little."""
+    if call.body.get("temperature") == 0:
+        raise _refuse("temperature must be positive.", "temperature")
+
+
+@fault("refused.temperature_two", "temperature 2 is refused.", "body", {"chat.sampling.temperature_two": "unsupported"})
+def temperature_two(call: Call) -> None:
+    """Stay cool."""
+    if call.body.get("temperature") == 2:
+        raise _refuse("temperature must be at most 1.", "temperature")
+
+
+@fault(
+    "refused.format_text",
+    'response_format "text" is refused.',
+    "body",
+    {"chat.format.text": "unsupported"},
+    known=("rf-text-rejected",),
+)
+def format_text(call: Call) -> None:
+    """Refuse the default."""
+    if (call.body.get("response_format") or {}).get("type") == "text":
+        raise _refuse("'response_format.type' must be 'json_schema'", "response_format.type")
+
+
+@fault(
+    "refused.json_object",
+    "json_object is refused.",
+    "body",
+    {"chat.format.json_object": "unsupported", "chat.format.streamed": "unsupported"},
+    known=("rf-json_object-rejected",),
+)
+def json_object(call: Call) -> None:
+    """Refuse a format."""
+    if (call.body.get("response_format") or {}).get("type") == "json_object":
+        raise _refuse("'response_format.type' must be 'json_schema' or 'text'", "response_format.type")
+
+
+@fault(
+    "refused.json_schema",
+    "json_schema is refused.",
+    "body",
+    {"chat.format.json_schema": "unsupported"},
+    blocks=(
+        "chat.format.schema_name",
+        "chat.format.*",
+    ),
+)
+def json_schema(call: Call) -> None:
+    """Refuse a format."""
+    if (call.body.get("response_format") or {}).get("type") == "json_schema":
+        raise _refuse("'response_format.type' must be 'json_object' or 'text'", "response_format.type")
