@@ -21,7 +21,7 @@ from samewire import (
 )
 
 from .effects import arrives, effect
-from .following import streamed_words
+from .following import finished, streamed_words
 from .reading import input_tokens, items, response, sound, words
 from .requests import HELLO, STREAM
 
@@ -71,8 +71,9 @@ def instructed_and_streamed() -> Steps:
 def test_instructions_arrive_in_streams(exchange: Exchange) -> None:
     """`instructions` that reach the model SHOULD reach it in streams too."""
     seen(says_the_word(words(exchange.before[0])), "the instructions are not followed when not streamed either")
-    exchange.accepted()
+    finished(exchange)
     said = streamed_words(exchange)
+    seen(said, "the stream says nothing")
     honoured(says_the_word(said), f"instructions were accepted, and the stream says {said[:60]!r}")
 
 

@@ -49,7 +49,10 @@ variant(
         "responses.parameters.top_p": UNSUPPORTED,
         "responses.parameters.logprobs": UNSUPPORTED,
     },
-    blocks=("responses.echo.*", "responses.limits.*", "responses.usage.output_grows"),
+    blocks=(
+        *("responses.echo.*", "responses.limits.*", "responses.state.*"),
+        *("responses.usage.output_grows", "responses.stream.same_output"),
+    ),
     reasoning=180,
 )(nothing)
 variant(
@@ -60,7 +63,7 @@ variant(
         "responses.parameters.top_p": UNSUPPORTED,
         "responses.parameters.logprobs": UNSUPPORTED,
     },
-    blocks=("responses.echo.*",),
+    blocks=("responses.echo.*", "responses.limits.words", "responses.state.*", "responses.stream.same_output"),
     reasoning=4,
 )(nothing)
 
@@ -261,7 +264,7 @@ def usage_in_all(call: Call) -> None:
 
 #: What servers without a memory refuse.
 STATE = (
-    *("get", "get_same", "delete", "delete_shape", "deleted_is_gone", "previous", "instructions"),
+    *("get", "get_same", "delete", "delete_shape", "deleted_is_gone", "previous", "instructions", "output"),
     *("input_items", "input_items_all", "input_items_paged"),
 )
 

@@ -94,7 +94,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "tools.accepted": ("custom.stream",),
     "tools.round_trip": ("images.tool_output", "tools.own_call", "tools.previous_call"),
     "tools.output_parts": ("images.tool_output",),
-    "state.previous": ("state.instructions", "tools.previous_call"),
+    "state.previous": ("state.instructions", "state.output", "tools.previous_call"),
     "reasoning.effort": ("reasoning.encrypted", "reasoning.stream"),
 }
 #: Check → what is refused, as a condition on the body.

@@ -22,7 +22,7 @@ from samewire.reference.faults.responses.ignored import IGNORED, again
         "responses.custom.called": IGNORED,
         "responses.tools.offered": "broken",
     },
-    blocks=("responses.tools.*", "responses.tool_choice.*", "responses.call_stream.*", "responses.custom.*"),
+    blocks=tuple(f"responses.{name}.*" for name in ("tools", "tool_choice", "call_stream", "custom", "items")),
 )
 def tools(call: Call) -> None:
     """Offer nothing."""

@@ -63,7 +63,7 @@ def limit_in_streams(call: Call) -> None:
     "A response that was cut off is completed.",
     "document",
     {"responses.limits.incomplete": "broken"},
-    blocks=("responses.limits.reason", "responses.usage.output_grows"),
+    blocks=("responses.limits.*", "responses.usage.output_grows"),
 )
 def cut_completed(call: Call) -> None:
     """Call it done."""
@@ -105,7 +105,7 @@ def cut_for_length(call: Call) -> None:
     "responses_ignored.cut_stream_completed",
     "A stream that was cut off ends with response.completed.",
     "chunks",
-    {"responses.limits.stream": "broken"},
+    {"responses.limits.stream": "broken", "responses.stream.items_completed": "broken"},
 )
 def cut_stream_completed(call: Call) -> None:
     """Call it done."""
@@ -133,7 +133,7 @@ def falsely_cut(call: Call) -> None:
     "instructions are ignored.",
     "answers",
     {"responses.input.instructions": IGNORED},
-    blocks=("responses.state.instructions",),
+    blocks=("responses.state.*", "responses.input.stream"),
 )
 def instructions(call: Call) -> None:
     """Follow nobody."""

@@ -149,7 +149,7 @@ def goes_on(call: Call) -> None:
     "responses_life.fails",
     "Every stream fails with response.failed.",
     "chunks",
-    {"responses.stream.completed": "broken"},
+    {"responses.stream.completed": "broken", "responses.limits.stream": "broken"},
     blocks=EVERY,
 )
 def fails(call: Call) -> None:

@@ -69,13 +69,16 @@ WRONG: dict[str, tuple[str, Any, str, tuple[str, ...]]] = {
     "usage.total_constant": ("usage/total_tokens", 100, "usage.total", ()),
 }
 
+#: Name → further checks that see it.
+SAME = dict.fromkeys(("items.id_absent", "items.id_null", "items.status_absent"), ("items.of_calls",))
+
 for _name, (_path, _value, _check, _blocks) in WRONG.items():
 
     @fault(
         f"responses_{_name}",
         f"In responses, {_path} is {_value!r}.",
         "document",
-        {f"responses.{_check}": "broken"},
+        {f"responses.{check}": "broken" for check in (_check, *SAME.get(_name, ()))},
         blocks=_blocks,
     )
     def wrong(call: Call, path: str = _path, value: Any = _value) -> None:
