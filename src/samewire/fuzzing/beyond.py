@@ -134,13 +134,13 @@ def _format(id: str, what: str, values: Strategy, spec: str = "CHAT-FMT-004") ->
 
 
 _ALL = (
-    *(_set(f"{one}.below", f"a {one} below {low}", spec, one, _below(low)) for one, (spec, low, _) in _NUMBERS.items()),
+    *(_set(f"{one}.below", f"{one} below {low}", spec, one, _below(low)) for one, (spec, low, _) in _NUMBERS.items()),
     *(
-        _set(f"{one}.above", f"a {one} above {high}", spec, one, _above(high))
+        _set(f"{one}.above", f"{one} above {high}", spec, one, _above(high))
         for one, (spec, _, high) in _NUMBERS.items()
     ),
     *(
-        _set(f"{one}.type", f"a {one} of another type", spec, one, _no(*types), optional=optional)
+        _set(f"{one}.type", f"{one} of another type", spec, one, _no(*types), optional=optional)
         for one, (spec, types, optional) in _TYPED.items()
     ),
     Way("model.missing", "no model", "CHAT-REQ-002", st.just({"model": OMIT})),

@@ -141,7 +141,8 @@ class _Hunt:
         """What was met, if it shows again when the request is sent anew with all patience."""
         if met.met.kind != "no answer":
             got = self.again(met.case.request.again(2))
-            same = met.case.judged(got) if isinstance(got, Exchange) else met.met
+            unsent = None if met.met.chance else met.met
+            same = met.case.judged(got) if isinstance(got, Exchange) else unsent
             if same is None or same.kind != met.met.kind:
                 self.seen.passing += 1
                 return None

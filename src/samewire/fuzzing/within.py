@@ -115,7 +115,8 @@ _WORDS = words(1)
 _CONTENT = _WORDS | st.lists(_WORDS.map(text), min_size=1, max_size=3)
 _FIRST = st.sampled_from([None, system, developer])
 _NAMED = st.fixed_dictionaries({}, optional={"name": name()})
-_CHOSEN = st.lists(st.sampled_from(sorted(GROUPS)), max_size=4, unique=True)
+# A group stands beside its values, so that it can be shrunk away with them.
+_CHOSEN = st.lists(st.one_of(*GROUPS.values()), max_size=4, unique_by=lambda fields: next(iter(fields)))
 
 
 @st.composite
@@ -148,8 +149,8 @@ def conversations(draw: DrawFn) -> list[dict[str, Any]]:
 def bodies(draw: DrawFn) -> dict[str, Any]:
     """The body of a request as it may be, its model aside."""
     body: dict[str, Any] = {"messages": draw(conversations())}
-    for group in draw(_CHOSEN):
-        body.update(draw(GROUPS[group]))
+    for fields in draw(_CHOSEN):
+        body |= fields
     if (body.get("response_format") or {}).get("type") == "json_object":
         body["messages"] = [system("Answer in JSON."), *body["messages"]]
     return {**body, CAP_KEY: draw(st.integers(1, MOST_TOKENS))}
