@@ -113,6 +113,8 @@ def whole_cut_and_streamed() -> Steps:
 
 #: Seconds that an answer must take to be made, for its pieces to be told apart.
 MADE = 0.35
+#: Letters that it must have: a few words come at once, and what took its time may have been a queue before them.
+SAID = 80
 
 
 @check(
@@ -132,7 +134,7 @@ def test_a_stream_is_sent_as_it_is_made(exchange: Exchange) -> None:
         one.accepted()
     making = whole.last.ended - cut.last.ended
     lag = max(one.last.lag for one in (whole, cut, exchange))
-    seen(len(said) >= 40 and making >= MADE and exchange.last.ended >= MADE, "the answer is made too fast to tell")
+    seen(len(said) >= SAID and making >= MADE and exchange.last.ended >= MADE, "the answer is made too fast to tell")
     if lag > making / 4:
         observed(f"our own clock was {lag:.3f} s late", reason="lag")
     first = exchange.events()[0].at

@@ -40,16 +40,17 @@ def free_port() -> int:
 
 
 def answers(port: int) -> bool:
-    """Whether anything that speaks HTTP answers at this port, whatever it says."""
+    """Whether anything that speaks HTTP answers at this port, whatever it says but that it isn't ready."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/v1/models")
-        connection.getresponse().read()
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status != 503
     except (OSError, http.client.HTTPException):
         return False
     finally:
         connection.close()
-    return True
 
 
 @contextmanager

@@ -37,11 +37,11 @@ class Server:
     serving: Callable[[Path], AbstractContextManager[Endpoint]]
 
 
-def endpoint(name: str, port: int, model: str, key: str = "", concurrency: int = 8) -> Endpoint:
+def endpoint(name: str, port: int, model: str, key: str = "") -> Endpoint:
     """The endpoint at a port."""
     credential = Credential("INTEROP_KEY", Secret(key)) if key else None
     base_url = f"http://127.0.0.1:{port}/v1"
-    return Endpoint(Provider(name, base_url, (model,), credential=credential, concurrency=concurrency), model)
+    return Endpoint(Provider(name, base_url, (model,), credential=credential), model)
 
 
 def needs(command: str, variable: str, *files: str) -> Callable[[], str]:
@@ -85,11 +85,13 @@ def litserve(folder: Path) -> Iterator[Endpoint]:
 
 @contextmanager
 def mlx_lm(folder: Path) -> Iterator[Endpoint]:
-    """mlx-lm's server over a small model, asked one thing at a time: on a CPU it does not survive more."""
+    """mlx-lm's server over a small model; it lists what is in the hub's cache, so there must be one."""
     port, model = free_port(), Path(os.environ["SAMEWIRE_INTEROP_MLX_MODEL"]).resolve()
     command = (installed("mlx_lm.server", "SAMEWIRE_INTEROP_MLX"), "--model", model.name, "--host", "127.0.0.1")
-    with running((*command, "--port", str(port)), port, folder / "mlx_lm.log", ALONE, model.parent):
-        yield endpoint("mlx_lm", port, model.name, concurrency=1)
+    (folder / "hub").mkdir()
+    alone = ALONE | {"HF_HOME": str(folder)}
+    with running((*command, "--port", str(port)), port, folder / "mlx_lm.log", alone, model.parent):
+        yield endpoint("mlx_lm", port, model.name)
 
 
 @contextmanager
