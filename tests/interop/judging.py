@@ -1,4 +1,4 @@
-"""The judged lists: which red cells of a server a person has compared with what it sent, and why they are true."""
+"""The judged lists: which cells of a server may be red, judged against what it sent, and why they are true."""
 
 from __future__ import annotations
 

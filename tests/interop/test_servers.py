@@ -1,4 +1,4 @@
-"""The suites against real servers: whatever is red there has been judged by a person, and is true."""
+"""The suites against real servers: whatever is red there has been judged, and is true of the server."""
 
 from __future__ import annotations
 
@@ -36,4 +36,4 @@ def test_what_is_red_at_a_real_server_has_been_judged(server: Server, tmp_path: 
     assert len(seen) > 20, "hardly anything was seen: did the server die?"
     red = {name: f"{one.verdict}: {one.message}" for name, one in judgements.items() if one.verdict.red}
     unjudged = {name: words for name, words in red.items() if name not in known.red}
-    assert not unjudged, "red, and no person has compared it with what the server sent"
+    assert not unjudged, "red, and not yet judged against what the server sent"
