@@ -33,7 +33,14 @@ def _drop(call: Call, name: str, kind: str) -> None:
         "responses.images.by_url": "ignored",
         "responses.images.unreadable": "ignored",
         "responses.images.unreachable": "ignored",
+        "messages.images.several": "ignored",
+        "responses.echo.stream": "broken",
     },
+    blocks=(
+        "messages.alike.system",
+        "messages.tools.fresh_ids",
+        "messages.stream.no_input",
+    ),
     where=RESPONSES,
     also=("chat",),
 )

@@ -23,13 +23,16 @@ def _spoken(call: Call) -> list[int]:
     "stream.last_lost",
     "The last words of a stream are lost.",
     "chunks",
-    {"chat.stream.same_words": "broken"},
+    {"chat.stream.same_words": "broken", "chat.stream_usage.same_output": "broken"},
     blocks=(
         "chat.roles.system_stream",
         "chat.format.streamed",
         "chat.images.streamed",
         "chat.stream.whitespace",
         "chat.stream.same_finish",
+        "chat.stream_usage.same_output",
+        "chat.stream_usage.same_output",
+        "chat.stream_usage.same_output",
     ),
 )
 def last_lost(call: Call) -> None:

@@ -29,6 +29,7 @@ def _calls(call: Call) -> list[dict[str, object]]:
         *CALLS,
         "chat.strict.*",
         "chat.tools.cut_finish",
+        "chat.strict.references",
     ),
     known=("tool-args-object",),
 )

@@ -33,8 +33,13 @@ def said(document: dict[str, Any]) -> list[dict[str, Any]]:
         "responses.stream.same_part": "broken",
         "responses.stream.same_item": "broken",
         "responses.stream.same_response": "broken",
+        "responses.input.stream": "ignored",
     },
-    blocks=EVERY,
+    blocks=(
+        *EVERY,
+        "responses.format.stream",
+        "responses.stream.same_output",
+    ),
 )
 def cumulative(call: Call) -> None:
     """Say it all again each time."""
