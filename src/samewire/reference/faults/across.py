@@ -33,14 +33,7 @@ def _drop(call: Call, name: str, kind: str) -> None:
         "responses.images.by_url": "ignored",
         "responses.images.unreadable": "ignored",
         "responses.images.unreachable": "ignored",
-        "messages.images.several": "ignored",
-        "responses.echo.stream": "broken",
     },
-    blocks=(
-        "messages.alike.system",
-        "messages.tools.fresh_ids",
-        "messages.stream.no_input",
-    ),
     where=RESPONSES,
     also=("chat",),
 )
@@ -58,6 +51,7 @@ def responses_blind(call: Call) -> None:
         "messages.images.seen": "ignored",
         "messages.images.unreadable": "ignored",
         "messages.images.by_url": "ignored",
+        "messages.images.several": "ignored",
     },
     where=MESSAGES,
     also=("chat",),
@@ -92,6 +86,7 @@ def responses_deaf(call: Call) -> None:
         "messages.system.string": "ignored",
         "messages.system.blocks": "ignored",
     },
+    blocks=("messages.alike.system",),
     where=MESSAGES,
     also=("chat",),
 )
@@ -109,6 +104,7 @@ def messages_deaf(call: Call) -> None:
         "responses.echo.tool_choice": "broken",
         "responses.tool_choice.required": "ignored",
         "responses.tool_choice.without_tools": "ignored",
+        "responses.echo.stream": "broken",
     },
     blocks=(
         "responses.call_stream.same_calls",
@@ -143,6 +139,8 @@ def responses_idle(call: Call) -> None:
         "messages.alike.second_turn",
         "messages.results.own_call",
         "messages.tools.no_input",
+        "messages.tools.fresh_ids",
+        "messages.stream.no_input",
     ),
     where=MESSAGES,
     also=("chat",),

@@ -23,15 +23,13 @@ def _spoken(call: Call) -> list[int]:
     "stream.last_lost",
     "The last words of a stream are lost.",
     "chunks",
-    {"chat.stream.same_words": "broken", "chat.stream_usage.same_output": "broken"},
+    {"chat.stream.same_words": "broken"},
     blocks=(
         "chat.roles.system_stream",
         "chat.format.streamed",
         "chat.images.streamed",
         "chat.stream.whitespace",
         "chat.stream.same_finish",
-        "chat.stream_usage.same_output",
-        "chat.stream_usage.same_output",
         "chat.stream_usage.same_output",
     ),
 )
@@ -52,6 +50,7 @@ def last_lost(call: Call) -> None:
         "chat.images.streamed",
         "chat.stream.whitespace",
         "chat.stream.same_finish",
+        "chat.stream_usage.same_output",
     ),
 )
 def first_twice(call: Call) -> None:
@@ -71,6 +70,7 @@ def first_twice(call: Call) -> None:
         "chat.images.streamed",
         "chat.stream.whitespace",
         "chat.stream.same_finish",
+        "chat.stream_usage.same_output",
     ),
 )
 def swapped(call: Call) -> None:
@@ -172,7 +172,12 @@ def more_stops(call: Call) -> None:
         call.body["stop"] = call.body["stop"][:1]
 
 
-@fault("usage.double", "Completion tokens count twice.", "document", {"chat.usage.output": "broken"})
+@fault(
+    "usage.double",
+    "Completion tokens count twice.",
+    "document",
+    {"chat.usage.output": "broken", "chat.stream_usage.same_output": "broken"},
+)
 def double(call: Call) -> None:
     """Charge twice."""
     for document in completions(call):

@@ -29,7 +29,6 @@ def _calls(call: Call) -> list[dict[str, object]]:
         *CALLS,
         "chat.strict.*",
         "chat.tools.cut_finish",
-        "chat.strict.references",
     ),
     known=("tool-args-object",),
 )
@@ -90,6 +89,7 @@ def arguments_empty(call: Call) -> None:
         "chat.tool_choice.named": "ignored",
         "chat.tool_stream.same_calls": "broken",
     },
+    blocks=("chat.strict.references",),
 )
 def invented_name(call: Call) -> None:
     """Call another tool."""

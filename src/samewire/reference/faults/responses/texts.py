@@ -33,13 +33,8 @@ def said(document: dict[str, Any]) -> list[dict[str, Any]]:
         "responses.stream.same_part": "broken",
         "responses.stream.same_item": "broken",
         "responses.stream.same_response": "broken",
-        "responses.input.stream": "ignored",
     },
-    blocks=(
-        *EVERY,
-        "responses.format.stream",
-        "responses.stream.same_output",
-    ),
+    blocks=EVERY,
 )
 def cumulative(call: Call) -> None:
     """Say it all again each time."""
@@ -92,6 +87,7 @@ def item_empty(call: Call) -> None:
     "The text of the response that a stream ends with lacks its last letter.",
     "chunks",
     {"responses.stream.same_response": "broken"},
+    blocks=("responses.format.stream",),
 )
 def response_trimmed(call: Call) -> None:
     """Trim the text."""
@@ -109,6 +105,7 @@ def response_trimmed(call: Call) -> None:
         "responses.stream.same_part": "broken",
         "responses.stream.same_item": "broken",
         "responses.stream.same_response": "broken",
+        "responses.input.stream": "ignored",
     },
     blocks=EVERY,
 )
@@ -124,6 +121,7 @@ def delta_lost(call: Call) -> None:
     "Streams lose their blanks.",
     "chunks",
     {"responses.stream.whitespace": "broken"},
+    blocks=("responses.stream.same_output",),
 )
 def no_blanks(call: Call) -> None:
     """Strip what is said, everywhere alike."""
