@@ -155,9 +155,7 @@ def demonstrate(**options: Any) -> None:
     except SettingsError as problem:
         fail(Exit.USAGE, *problem.problems)
     with demo.Served(demo.twins()) as served:
-        endpoints = tuple(
-            demo.endpoint_at(port, name, demo.label(name), costly=False) for name, port in served.ports.items()
-        )
+        endpoints = demo.endpoints(served.ports)
         settings = settings_for(endpoints, {**options, "depth": "full"})
         totals = {one.name: len(selected(settings)) for one in endpoints}
         with Progress(totals, options["quiet"]) as progress:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import TracebackType
 
 from samewire.credentials import Credential, Secret
@@ -17,7 +18,7 @@ from samewire.settings import Endpoint, Provider
 from samewire.suite import requirements
 from samewire.verdict import Verdict
 
-__all__ = ["REFERENCE", "TWINS", "Served", "endpoint_at", "label", "overlooked", "twins"]
+__all__ = ["REFERENCE", "TWINS", "Served", "endpoint_at", "endpoints", "label", "overlooked", "twins"]
 
 #: The faulty twins that the demonstration shows: each a defect that real servers have, and most clients don't see.
 TWINS = (
@@ -28,6 +29,8 @@ TWINS = (
     "ignored.tool_choice",
     "stream.no_done",
     "tool_stream.all_zero",
+    "responses_ignored.developer",
+    "messages.error.openai",
 )
 REFERENCE = "reference"
 VARIABLE = "REFERENCE_KEY"
@@ -95,6 +98,16 @@ def endpoint_at(
 def label(name: str) -> str:
     """What the report calls the reference or one of its twins."""
     return "Reference" if name == REFERENCE else f"Twin: {FAULTS[name].what}"
+
+
+def endpoints(ports: Mapping[str, int]) -> tuple[Endpoint, ...]:
+    """The endpoints that the reference and its twins are; a twin is asked only for the protocols its fault is in."""
+    found = []
+    for name, port in ports.items():
+        one = endpoint_at(port, name, label(name), costly=False)
+        claimed = () if name == REFERENCE else FAULTS[name].protocols
+        found.append(replace(one, provider=replace(one.provider, protocols=claimed)))
+    return tuple(found)
 
 
 def twins() -> dict[str, Reference]:
