@@ -11,6 +11,7 @@ import pytest
 from samewire.policy import Exit, exit_status, fails, groups, judged, partial, rollup, stops, tally
 from samewire.requirement import MAY, MUST, SHOULD, Level
 from samewire.run import Column, Row, Run
+from samewire.suite import requirements
 from samewire.verdict import Judgement, Verdict
 
 S, U, I, B, X, E, N = (  # noqa: E741 - one letter for each word
@@ -248,3 +249,8 @@ def test_a_cell_without_a_verdict_is_not_run_and_says_why() -> None:
     assert run.verdict(ABSENT, row()) == Judgement(N, "not run", "$Q_KEY is not set")
     cut = made((row(), S), footer={"incomplete": True})
     assert cut.verdict(COLUMN, other).message == "the run ended before it"
+
+
+def test_nobody_has_to_speak_the_other_protocols() -> None:
+    required = {one.protocol for one in requirements() if one.required}
+    assert required == {"http", "chat"}, "an endpoint of Chat Completions alone is whole"

@@ -25,7 +25,7 @@ OWN = (
 )
 
 
-@check(SERVED, MUST, of=PREFLIGHT, spec="RSP-EP-001 RSP-REQ-001 RSP-REQ-002 RSP-REQ-007", required=True, depth=SMOKE)
+@check(SERVED, MUST, of=PREFLIGHT, spec="RSP-EP-001 RSP-REQ-001 RSP-REQ-002 RSP-REQ-007", depth=SMOKE)
 def test_the_smallest_request_is_answered(exchange: Exchange) -> None:
     """A request with a model and a text for `input`, and nothing else, MUST be answered with a response."""
     if isinstance(exchange.found, Stop):
