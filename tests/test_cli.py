@@ -292,7 +292,12 @@ def test_an_interrupted_run_keeps_what_it_has(serve: Serve, number: signal.Signa
     _, port = serve(pace=0.02)
     command = [SAMEWIRE, "run", "--base-url", f"http://127.0.0.1:{port}/v1", "--model", "reference-1"]
     process = subprocess.Popen(
-        command, env={**os.environ, "OPENAI_API_KEY": KEY}, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command,
+        env={**os.environ, "OPENAI_API_KEY": KEY},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # In the background SIGINT would be passed over.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     record = Path("reports/run.jsonl")
     while process.poll() is None and not (record.exists() and record.read_text().count('"kind":"exchange"') > 3):

@@ -34,11 +34,17 @@ def arguments(port: int, *more: object) -> list[str]:
     return ["run", "--base-url", f"http://127.0.0.1:{port}/v1", "--model", "reference-1", *map(str, more)]
 
 
+def heard() -> None:
+    """Let SIGINT do what it does in the foreground."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def begun(port: int, *more: object) -> subprocess.Popen[bytes]:
     """A run in a process of its own."""
     environ = {**os.environ, "OPENAI_API_KEY": KEY}
     command = [SAMEWIRE, *arguments(port, *more)]
-    return subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    # Whoever runs these tests in the background has told them to pass over SIGINT: the run itself hears it.
+    return subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heard)
 
 
 def cut_short(port: int, number: signal.Signals, exchanges: int = 6) -> tuple[int, bytes, bytes]:

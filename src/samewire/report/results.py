@@ -11,7 +11,6 @@ from typing import Any
 from samewire.deviations import deviations
 from samewire.diffing import baseline_of, changes
 from samewire.foreseen import expired, stale, stale_cells
-from samewire.inert import whole
 from samewire.policy import Tally, exit_status, groups, judged, stops, tally
 from samewire.report.matrix import Cell, cell, protocols, standing, summary
 from samewire.report.provenance import fail_on, sources
@@ -26,8 +25,8 @@ VERSION = "1.0"
 
 
 def render(run: Run) -> str:
-    """The run as JSON."""
-    return whole(json.dumps(results(run), ensure_ascii=False, indent=1)) + "\n"
+    """The run as JSON, in ASCII: what a peer sent may be anything, and a terminal would obey some of it."""
+    return json.dumps(results(run), ensure_ascii=True, indent=1) + "\n"
 
 
 def results(run: Run) -> dict[str, Any]:

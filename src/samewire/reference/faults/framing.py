@@ -160,7 +160,7 @@ def open_end(call: Call) -> None:
 @fault("stream.lingers", "The answer stays open after [DONE].", "events", {"chat.stream.closes": "broken"}, pace=0.0)
 def lingers(call: Call) -> None:
     """Wait before the end."""
-    call.notes["linger"] = 1.3
+    call.notes["linger"] = 2.5
 
 
 @fault("stream.event_error", "Events are named error.", "events", {"chat.stream.no_event_names": "broken"})
