@@ -131,7 +131,7 @@ def _batch(twins: Sequence[Fault | None]) -> Iterator[tuple[Fault | None, Measur
 
 def _spoken(body: object) -> int:
     usage = body.get("usage") if isinstance(body, dict) else None
-    tokens = usage.get("completion_tokens") if isinstance(usage, dict) else None
+    tokens = usage.get("completion_tokens", usage.get("output_tokens")) if isinstance(usage, dict) else None
     return tokens if isinstance(tokens, int) else 0
 
 
