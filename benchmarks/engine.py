@@ -14,8 +14,10 @@ import random
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections import defaultdict
+from pathlib import Path
 
 from samewire.reference.endpoint import Reference
 from samewire.reference.server import HttpRequest, HttpResponse, listen
@@ -59,7 +61,13 @@ async def serve(count: int, scale: float) -> None:
 
 
 def measure(count: int, scale: float) -> dict[str, float]:
-    """One run against so many endpoints."""
+    """One run against so many endpoints, recorded as any run is."""
+    with tempfile.TemporaryDirectory() as directory:
+        return measured(count, scale, Path(directory) / "run.jsonl")
+
+
+def measured(count: int, scale: float, record: Path) -> dict[str, float]:
+    """One run with its record in this file."""
     server = subprocess.Popen(
         [sys.executable, __file__, "--serve", str(count), "--scale", str(scale)],
         stdin=subprocess.PIPE,
@@ -76,7 +84,7 @@ def measure(count: int, scale: float) -> dict[str, float]:
         for number, port in enumerate(ports)
     )
     every = list(requirements())
-    live = Live(Settings(endpoints))
+    live = Live(Settings(endpoints), record)
     begun, cpu = time.monotonic(), time.process_time()
     measurement = live.open(every)
     for lane in live.lanes.values():

@@ -153,7 +153,7 @@ def test_what_takes_longest_with_all_that_follows_goes_first() -> None:
         lane = Lane(WHERE, performed)
         short, long = HELLO.but(n=1, max_tokens=1), HELLO.but(n=2, max_tokens=500)
         for source in (GET("models"), short, long, long.but(n=3)):
-            lane.rank(source)
+            lane.urgency.rank(source)
         await asyncio.gather(*(lane.get(one) for one in (GET("models"), short, long.but(n=3))))
 
     asyncio.run(ask())
@@ -172,7 +172,9 @@ def test_all_lanes_run_in_a_thread_of_their_own_and_end_with_it() -> None:
     one = exchanges.get(WHERE, HELLO)
     assert isinstance(one, Exchange)
     assert exchanges.get(WHERE, HELLO) == one
-    every = [it.id for it in exchanges.every(WHERE, Every((HELLO.but(n=1),)))]
+    exchanges.run(exchanges.lanes[WHERE.name].exchange(HELLO.but(n=1)))
+    exchanges.settle(WHERE)
+    every = [it.id for it in exchanges.lanes[WHERE.name].every(Every((HELLO,)))]
     assert every == sorted([one.id, performed.wires[1].id])
     exchanges.close()
     assert closed == [True]

@@ -88,7 +88,7 @@ def test_a_judgement_names_the_exchanges_it_rests_on() -> None:
         yield PROBE
 
     performed = Performed()
-    single, several = judged(performed, needing(HELLO), needing(steps))
+    single, several = judged(performed, needing(HELLO), needing(steps, name="chat.a.c"))
     assert single.exchanges == (performed.wires[0].id,)
     assert several.exchanges == (performed.wires[1].id, performed.wires[0].id)
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from samewire.attempt import Wire
 from samewire.exchange import Exchange, matches
 from samewire.findings import Findings
+from samewire.gravity import Gravest
 from samewire.lane import Got, Lane
 from samewire.record import exchange_of
 from samewire.request import Request
@@ -24,7 +25,7 @@ from samewire.running import Live
 from samewire.scenario import Every
 from samewire.settings import Endpoint, Settings
 from samewire.suite import requirements
-from samewire.verdict import Judgement, Signal, Verdict, judge, worst
+from samewire.verdict import Judgement, Signal, Verdict, judge
 
 from .making import ERROR, attempt
 from .mutating import mutated
@@ -89,7 +90,10 @@ async def everything(recorded: Recorded, perform: Any) -> dict[str, Judgement]:
 
 def judged(requirement: Requirement, got: Any) -> Judgement:
     if isinstance(got, list):
-        return worst(judge(requirement.check, one) for one in got)
+        whole = Gravest()
+        for one in got:
+            whole.add((one.request.repetition, one.id), judge(requirement.check, one))
+        return whole.judgement()
     return got.judgement() if isinstance(got, Signal) else judge(requirement.check, got)
 
 

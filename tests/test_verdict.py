@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from itertools import permutations
 from typing import Any
 
 import pytest
 
+from samewire.gravity import GRAVITY, Gravest
 from samewire.verdict import (
-    GRAVITY,
     Blocked,
     Broken,
     Ignored,
@@ -24,7 +26,6 @@ from samewire.verdict import (
     judge,
     observed,
     seen,
-    worst,
 )
 
 SIGNALS: dict[type[Signal], tuple[str, str]] = {
@@ -112,8 +113,16 @@ def test_only_ignored_and_broken_accuse() -> None:
     assert {word for word in Verdict if word.red} == {Verdict.IGNORED, Verdict.BROKEN}
 
 
-def said(word: Verdict, *ids: str, **more: Any) -> Judgement:
-    return Judgement(word, exchanges=ids, **more)
+def said(word: Verdict, **more: Any) -> Judgement:
+    return Judgement(word, **more)
+
+
+def worst(judgements: Iterable[Judgement]) -> Judgement:
+    """The gravest of judgements over exchanges ``x0``, ``x1`` and so on."""
+    gravest = Gravest()
+    for number, one in enumerate(judgements):
+        gravest.add((0, f"x{number}"), one)
+    return gravest.judgement()
 
 
 def test_gravity_knows_every_verdict_once() -> None:
@@ -136,27 +145,32 @@ NOT_SEEN = Judgement(Verdict.INCONCLUSIVE, "not seen", "no tool was called")
 def test_what_shows_nothing_counts_only_when_there_is_nothing_else() -> None:
     assert worst([NOT_SEEN, said(Verdict.UNSUPPORTED)]).verdict is Verdict.UNSUPPORTED
     assert worst([NOT_SEEN, said(Verdict.INCONCLUSIVE, reason="http.429")]).reason == "http.429"
-    assert worst([NOT_SEEN, NOT_SEEN]) == NOT_SEEN
+    assert worst([NOT_SEEN, NOT_SEEN]) == replace(NOT_SEEN, exchanges=("x0", "x1"))
 
 
 def test_the_worst_carries_what_all_of_its_kind_show() -> None:
-    broken = [
-        said(Verdict.BROKEN, "x1", "x2", causes=frozenset("a")),
-        said(Verdict.BROKEN, "x3", "x1", causes=frozenset("b")),
-    ]
-    whole = worst([said(Verdict.SUPPORTED, "x0"), *broken, NOT_SEEN])
+    broken = [said(Verdict.BROKEN, causes=frozenset("a")), said(Verdict.BROKEN, causes=frozenset("b"))]
+    whole = worst([said(Verdict.SUPPORTED), *broken, NOT_SEEN])
     assert whole.causes == {"a", "b"}
-    assert whole.exchanges == ("x1", "x2", "x3")
+    assert whole.exchanges == ("x1", "x2")
     assert whole.notes == ("in 2 of 3 exchanges",)
 
 
+def test_the_lowest_place_is_named_first_whichever_came_first() -> None:
+    gravest = Gravest()
+    for place in [(1, "a"), (0, "c"), (0, "b")]:
+        gravest.add(place, said(Verdict.BROKEN, message=place[1]))
+    assert (gravest.judgement().message, gravest.judgement().exchanges) == ("b", ("b", "c", "a"))
+
+
 def test_a_single_red_exchange_needs_no_note() -> None:
-    assert worst([said(Verdict.BROKEN, "x1")]).notes == ()
-    assert worst([said(Verdict.SUPPORTED, "x1"), said(Verdict.SUPPORTED, "x2")]).notes == ()
+    assert worst([said(Verdict.BROKEN)]).notes == ()
+    assert worst([said(Verdict.SUPPORTED), said(Verdict.SUPPORTED)]).notes == ()
 
 
 def test_of_a_thousand_red_exchanges_some_are_enough() -> None:
-    assert len(worst(said(Verdict.BROKEN, f"x{number}") for number in range(1000)).exchanges) == 20
+    whole = worst(said(Verdict.BROKEN) for _ in range(1000))
+    assert (len(whole.exchanges), whole.notes) == (20, ("in 1000 of 1000 exchanges",))
 
 
 @pytest.mark.parametrize("effect", [True, 1, "a", [0]])

@@ -5,8 +5,9 @@ Nothing here judges. Whatever the bytes are, reading them ends in a value or in 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from samewire import sse
 from samewire.attempt import Attempt, Failure, Wire, parse_json
@@ -14,6 +15,8 @@ from samewire.request import Request
 from samewire.verdict import Blocked
 
 __all__ = ["Answer", "Garbled"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,22 @@ class Answer:
         return self.wire.id
 
     @property
+    def key(self) -> int:
+        """The same for all views of one exchange."""
+        return id(self._known)
+
+    def forget(self) -> None:
+        """Let go of what was read from the bytes; it is read again when it is asked for. From any thread."""
+        self._known.clear()
+
+    def _once(self, key: str, read: Callable[[], T]) -> T:
+        """What is read from the bytes, read once: dozens of checks look at the same answer."""
+        known: T | None = self._known.get(key)
+        if known is None:
+            known = self._known[key] = read()
+        return known
+
+    @property
     def last(self) -> Attempt:
         """The attempt that is judged."""
         return self.attempts[-1]
@@ -79,9 +98,7 @@ class Answer:
     @property
     def body(self) -> bytes:
         """The whole body."""
-        if "body" not in self._known:
-            self._known["body"] = b"".join(chunk for _, chunk in self.reads)
-        return bytes(self._known["body"])
+        return self._once("body", lambda: b"".join(chunk for _, chunk in self.reads))
 
     @property
     def ok(self) -> bool:
@@ -105,10 +122,7 @@ class Answer:
     @property
     def stream(self) -> sse.Stream:
         """The body taken apart as server-sent events, whatever it is."""
-        if "stream" not in self._known:
-            self._known["stream"] = sse.parse(self.reads)
-        stream: sse.Stream = self._known["stream"]
-        return stream
+        return self._once("stream", lambda: sse.parse(self.reads))
 
     @property
     def json(self) -> Any:
@@ -133,10 +147,7 @@ class Answer:
         return self._json()[1]
 
     def _json(self) -> tuple[Any, str]:
-        if "json" not in self._known:
-            self._known["json"] = parse_json(self.body)
-        value, problem = self._known["json"]
-        return value, str(problem)
+        return self._once("json", lambda: parse_json(self.body))
 
     @property
     def error_object(self) -> dict[str, Any] | None:
@@ -171,20 +182,20 @@ class Answer:
 
     def payloads(self) -> list[tuple[Any, sse.Event]]:
         """The data of every event up to ``[DONE]`` as JSON (or ``Garbled``), with its event."""
-        if "payloads" not in self._known:
-            found: list[tuple[Any, sse.Event]] = []
-            for event in self.stream.events:
-                if event.data == "[DONE]":
-                    break
-                if not (event.data or "").strip() or str(event.data).strip(" \"'").upper() == "[DONE]":
-                    continue  # empty events and a misspelled end have checks of their own
-                value, problem = parse_json(str(event.data).encode(errors="surrogatepass"))
-                if value == {} and event.name is None:
-                    continue  # so has what keeps a stream alive and says nothing
-                found.append((Garbled(problem) if problem else value, event))
-            self._known["payloads"] = found
-        payloads: list[tuple[Any, sse.Event]] = self._known["payloads"]
-        return payloads
+        return self._once("payloads", self._payloads)
+
+    def _payloads(self) -> list[tuple[Any, sse.Event]]:
+        found: list[tuple[Any, sse.Event]] = []
+        for event in self.stream.events:
+            if event.data == "[DONE]":
+                break
+            if not (event.data or "").strip() or str(event.data).strip(" \"'").upper() == "[DONE]":
+                continue  # empty events and a misspelled end have checks of their own
+            value, problem = parse_json(str(event.data).encode(errors="surrogatepass"))
+            if value == {} and event.name is None:
+                continue  # so has what keeps a stream alive and says nothing
+            found.append((Garbled(problem) if problem else value, event))
+        return found
 
     def chunks(self) -> list[Any]:
         """The events' data as JSON (or ``Garbled``), errors left out."""

@@ -135,11 +135,11 @@ class Exchange(Answer):
 
     def _violations(self, schema: str, stream: bool) -> tuple[Violation, ...]:
         """The violations of a schema by the body, or (each with its event's index before) by a stream's events."""
-        key = f"violations {schema} {stream}"
-        if key not in self._known:
-            self._known[key] = tuple(self._stream_violations(schema)) if stream else violations(self.json, schema)
-        found: tuple[Violation, ...] = self._known[key]
-        return found
+
+        def look() -> tuple[Violation, ...]:
+            return tuple(self._stream_violations(schema)) if stream else violations(self.json, schema)
+
+        return self._once(f"violations {schema} {stream}", look)
 
     def _stream_violations(self, schema: str) -> Iterator[Violation]:
         for index, chunk in enumerate(self.chunks()):
@@ -170,11 +170,7 @@ class Exchange(Answer):
         return stream
 
     def _read(self, schema: str, instance: Any, stream: bool) -> Any:
-        # Dozens of checks read the same answer: what they read is made once.
-        key = f"reading {schema} {stream}"
-        if key not in self._known:
-            self._known[key] = reading(instance, self._violations(schema, stream))
-        return self._known[key]
+        return self._once(f"reading {schema} {stream}", lambda: reading(instance, self._violations(schema, stream)))
 
     def conforms(self, schema: str, *places: str, but: tuple[str, ...] = ()) -> None:
         """Say *broken* if the answer violates the schema at or below these places.

@@ -9,10 +9,9 @@ from concurrent.futures import Future
 from copy import copy
 from typing import Any, TypeVar
 
-from samewire.exchange import Exchange
 from samewire.lane import Got, Lane
 from samewire.request import Request
-from samewire.scenario import Every, Preflight, Scenario
+from samewire.scenario import Preflight, Scenario
 from samewire.settings import Endpoint
 
 __all__ = ["Exchanges"]
@@ -54,14 +53,11 @@ class Exchanges:
             return known
         return self.run(self.lanes[endpoint.name].get(source, repetition)).result()
 
-    def every(self, endpoint: Endpoint, selection: Every) -> list[Exchange]:
-        """Wait until an endpoint's lane is idle; then all its exchanges that the selection is about."""
+    def settle(self, endpoint: Endpoint) -> None:
+        """Wait until an endpoint's lane is idle."""
         lane = self.lanes[endpoint.name]
-        for witness in selection.witness:
-            self.get(endpoint, witness)
         if not lane.settled:
             self.run(lane.idle()).result()
-        return lane.every(selection)
 
     def close(self) -> None:
         """Give up what is under way, close what is open, stop the thread."""

@@ -7,16 +7,18 @@ an exchange.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from samewire.attempt import Wire
 from samewire.exchange import Exchange, matches
 from samewire.findings import Findings, Stop
-from samewire.request import CAP_KEY, LIMIT_KEY, Request
-from samewire.scenario import Every, Preflight, Scenario, Source
+from samewire.request import Request
+from samewire.scenario import Every, Preflight, Scenario
 from samewire.settings import Endpoint, SettingsError
+from samewire.urgency import Urgency
 from samewire.verdict import Blocked, Broken, Ignored, Misconfigured, Signal, Unsupported
 from samewire.wire import wire as wired
 
@@ -45,27 +47,24 @@ class Lane:
         self.exchanges: dict[str, Exchange] = {}
         self.findings: dict[str, Findings | Stop] = {}
         self._perform = perform
-        self._listen = listen
+        self._listeners = [listen]
         self._tasks: dict[str, asyncio.Task[Any]] = {}
-        self._wires: dict[str, asyncio.Task[Got]] = {}
-        self._priority: dict[str, float] = {}
-        self._started: list[asyncio.Task[Any]] = []
+        self._given: dict[str, Any] = {}
+        #: How urgent each request is.
+        self.urgency = Urgency()
+        self._started: set[asyncio.Task[Any]] = set()
         #: Whether nothing is under way any more.
         self.settled = False
 
     def start(self, work: Coroutine[Any, Any, Any]) -> None:
         """Start work that asks this lane for exchanges, without waiting for it."""
-        self._started.append(asyncio.create_task(work))
+        task = asyncio.create_task(work)
+        self._started.add(task)
+        task.add_done_callback(self._started.discard)
 
-    def rank(self, source: Source) -> None:
-        """Note how long a source will take with all that depends on it: longest first keeps the window full."""
-        for request, bonus in _requests(source):
-            after = bonus
-            link: Request | Preflight | None = request
-            while isinstance(link, Request):
-                after += _seconds(link)
-                self._priority[link.id] = max(self._priority.get(link.id, 0.0), after)
-                link = link.control
+    def listen(self, listener: Listener) -> None:
+        """Tell another of each exchange as it ends."""
+        self._listeners.append(listener)
 
     async def get(self, source: Request | Scenario | Preflight, repetition: int = 0) -> Got:
         """The exchange of a request, the last one of a scenario, or the deciding one of a preflight."""
@@ -77,19 +76,26 @@ class Lane:
 
     def got(self, source: Request | Scenario | Preflight, repetition: int = 0) -> Got | None:
         """What a source gave if that is known already, else None. May be asked from any thread."""
-        task = self._tasks.get(_key(source, repetition))
-        return task.result() if task is not None and task.done() and not task.cancelled() else None
+        known: Got | None = self._given.get(_key(source, repetition))
+        return known
 
     async def exchange(self, request: Request) -> Got:
         """The exchange of a request, sent now if it wasn't yet."""
         return await self._once(request.id, lambda: self._after_control(request))
 
     async def _once(self, key: str, start: Callable[[], Coroutine[Any, Any, T]]) -> T:
-        if key not in self._tasks:
+        if key not in self._given and key not in self._tasks:
             self.settled = False
             self._tasks[key] = asyncio.create_task(start())
-        result: T = await asyncio.shield(self._tasks[key])
+            self._tasks[key].add_done_callback(partial(self._ended, key))
+        result: T = self._given[key] if key in self._given else await asyncio.shield(self._tasks[key])
         return result
+
+    def _ended(self, key: str, task: asyncio.Task[Any]) -> None:
+        # Of a task that has ended only what it gave is kept.
+        if not task.cancelled() and task.exception() is None:
+            self._given[key] = task.result()
+            del self._tasks[key]
 
     async def _after_control(self, request: Request) -> Got:
         control = request.control
@@ -120,10 +126,8 @@ class Lane:
             control_wire = wired(control, self.endpoint, findings) if control is not None else None
         except SettingsError as problem:
             return Misconfigured(str(problem))
-        if wire.id not in self._wires:
-            priority = self._priority.get(request.id, 0.0)
-            self._wires[wire.id] = asyncio.create_task(self._told(request, wire, control_wire, priority))
-        got = await asyncio.shield(self._wires[wire.id])
+        priority = self.urgency.of(request)
+        got = await self._once(f"wire {wire.id}", lambda: self._told(request, wire, control_wire, priority))
         if isinstance(got, Exchange):
             got = replace(got, request=request, controlled=isinstance(found, Findings))
         return got
@@ -133,7 +137,8 @@ class Lane:
         if isinstance(got, Exchange):
             got = replace(got, model=self.endpoint.model_for(request.protocol))
             self.exchanges[wire.id] = got
-            self._listen(self.endpoint, got)
+            for listen in self._listeners:
+                listen(self.endpoint, got)
         return got
 
     async def _preflight(self, preflight: Preflight) -> Got:
@@ -224,27 +229,10 @@ class Lane:
         await asyncio.gather(*self._all(), return_exceptions=True)
 
     def _all(self) -> list[asyncio.Task[Any]]:
-        return [*self._started, *self._tasks.values(), *self._wires.values()]
+        return [*self._started, *self._tasks.values()]
 
 
 def _key(source: Request | Scenario | Preflight, repetition: int) -> str:
     if isinstance(source, Request):
         return source.again(repetition).id
     return source.id if isinstance(source, Preflight) else f"{source.id}.{repetition}"
-
-
-def _requests(source: Source) -> Iterable[tuple[Request, float]]:
-    if isinstance(source, Request):
-        return [(source, 0.0)]
-    if isinstance(source, Every):
-        return [(request, 0.0) for request in source.witness]
-    return [(request, 2.0 * getattr(source, "more", 0)) for request in source.requests]
-
-
-def _seconds(request: Request) -> float:
-    """A guess at how long an exchange takes, for the order alone."""
-    if not request.speaks:
-        return 0.2
-    body = request.body
-    limit = next((body[key] for key in (LIMIT_KEY, CAP_KEY, "max_completion_tokens", "max_tokens") if key in body), 200)
-    return 0.4 + 0.01 * (limit if isinstance(limit, (int, float)) else 0)

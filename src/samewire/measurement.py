@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
-from samewire.exchange import Exchange
+from samewire.exchange import Exchange, matches
 from samewire.exchanges import Exchanges
+from samewire.gravity import Gravest
 from samewire.lane import Lane
 from samewire.request import Request
 from samewire.requirement import Depth, Requirement
 from samewire.scenario import Every, Preflight, Scenario
 from samewire.settings import Endpoint
-from samewire.verdict import Blocked, Judgement, Signal, Verdict, judge, worst
+from samewire.verdict import Blocked, Judgement, Signal, Verdict, judge
 
 __all__ = ["Measurement", "applies"]
+
+#: What a check is judged over, if not over every exchange.
+Single = Request | Scenario | Preflight
+#: One such thing with all that is judged over it.
+Group = tuple[Single, list[Requirement]]
+#: Groups of a protocol that are waited for at once.
+UNDER_WAY = 24
+#: Exchanges whose bytes stay at hand as what was read from them.
+AT_HAND = 200
 
 
 def applies(requirement: Requirement, endpoint: Endpoint) -> str:
@@ -50,7 +63,7 @@ def _spoken(requirement: Requirement) -> set[str]:
 
 
 class Measurement:
-    """Judges requirements at endpoints.
+    """Judges requirements at endpoints, each as soon as what it needs has come.
 
     Args:
         exchanges: where exchanges come from, live or recorded.
@@ -60,10 +73,14 @@ class Measurement:
     def __init__(self, exchanges: Exchanges, confirm: bool = True) -> None:
         self.exchanges = exchanges
         self.confirm = confirm
-        # Judging ahead happens beside the event loop, which has arrival times to take.
+        # Judging happens beside the event loop, which has arrival times to take.
         self._aside = ThreadPoolExecutor(1, "judging")
-
         self._owners: dict[str, str] = {}
+        #: The judgements by endpoint and check, None while they are not made yet; of an invariant what it has so far.
+        self._judged: dict[tuple[str, str], Judgement | None] = {}
+        self._whole: dict[tuple[str, str], Gravest] = {}
+        self._told = threading.Condition()
+        self._recent: OrderedDict[int, Exchange] = OrderedDict()
 
     def start(self, requirements: Sequence[Requirement], endpoints: Sequence[Endpoint]) -> None:
         """Start everything that judging these will need, repetitions of what turns out red included."""
@@ -78,80 +95,74 @@ class Measurement:
                 lane = self.exchanges.lanes[endpoint.name]
                 mine = [one for one in requirements if not applies(one, endpoint)]
                 for requirement in mine:
-                    lane.rank(requirement.of)
-                for requirement in mine:
-                    lane.start(self._ahead(requirement, lane))
+                    lane.urgency.rank(requirement.of)
+                self._start(mine, endpoint, lane)
 
         self.exchanges.run(begin()).result()
 
-    async def _ahead(self, requirement: Requirement, lane: Lane) -> None:
-        of = requirement.of
-        if isinstance(of, Every):
-            for witness in of.witness:
-                await lane.get(witness)
-            return
-        tries = requirement.again if self.confirm and not isinstance(of, Preflight) else 0
-        for repetition in range(tries + 1):
-            got = await lane.get(of, repetition)
-            if isinstance(got, Signal) or repetition == tries:
-                return
-            loop = asyncio.get_running_loop()
-            if not (await loop.run_in_executor(self._aside, judge, requirement.check, got)).verdict.red:
-                return
+    def _start(self, requirements: Sequence[Requirement], endpoint: Endpoint, lane: Lane) -> None:
+        invariants = [one for one in requirements if isinstance(one.of, Every)]
+        for one in invariants:
+            self._whole[endpoint.name, one.id] = Gravest()
+        lane.listen(partial(self._heard, invariants))
+        # Of each protocol as many sources are under way as keep every window full: to wait costs memory.
+        queues: dict[str, dict[str, Group]] = defaultdict(dict)
+        for one in requirements:
+            queue = queues[one.protocol]
+            if isinstance(one.of, Every):
+                for witness in one.of.witness:
+                    queue.setdefault(witness.id, (witness, []))
+            else:
+                queue.setdefault(one.of.id, (one.of, []))[1].append(one)
+                self._judged[endpoint.name, one.id] = None
+        for queue in queues.values():
+            first = deque(sorted(queue.values(), key=lambda group: lane.urgency.of(group[0]), reverse=True))
+            for _ in range(min(UNDER_WAY, len(first))):
+                lane.start(self._work(first, endpoint))
+
+    async def _work(self, queue: deque[Group], endpoint: Endpoint) -> None:
+        while queue:
+            source, requirements = queue.popleft()
+            made = {one.id: Judgement(Verdict.ERROR, "harness", "the run was given up") for one in requirements}
+            try:
+                first = await self._round(source, requirements, endpoint, 0)
+                again = (self._confirmed(one, endpoint, first[one.id]) for one in requirements)
+                made = dict(zip(made, await asyncio.gather(*again), strict=True))
+            finally:
+                with self._told:
+                    self._judged.update({(endpoint.name, name): judgement for name, judgement in made.items()})
+                    self._told.notify_all()
 
     def judgement(self, requirement: Requirement, endpoint: Endpoint) -> Judgement:
-        """Wait for what the requirement is judged over, and judge it."""
+        """Wait for what the requirement is judged over, and its judgement."""
         if why := applies(requirement, endpoint):
             return Judgement(Verdict.NOT_RUN, "not run", why)
-        of = requirement.of
-        if isinstance(of, Every):
-            return self._invariant(requirement, of, endpoint)
-        first = self._once(requirement, of, endpoint, 0)
-        if not first.verdict.red or not self.confirm or isinstance(of, Preflight):
-            return first
-        return self._confirmed(first, requirement, of, endpoint)
+        if isinstance(requirement.of, Every):
+            return self._invariant(requirement, requirement.of, endpoint)
+        with self._told:
+            self._told.wait_for(lambda: self._judged[endpoint.name, requirement.id] is not None)
+            judgement = self._judged[endpoint.name, requirement.id]
+        assert judgement is not None
+        return judgement
 
-    def _once(
-        self, requirement: Requirement, of: Request | Scenario | Preflight, endpoint: Endpoint, repetition: int
-    ) -> Judgement:
-        got = self.exchanges.get(endpoint, of, repetition)
+    async def _round(
+        self, source: Single, requirements: Sequence[Requirement], endpoint: Endpoint, repetition: int
+    ) -> dict[str, Judgement]:
+        """What is judged over one repetition of a source, by check."""
+        got = await self.exchanges.lanes[endpoint.name].get(source, repetition)
         if isinstance(got, Signal):
-            return got.judgement()
-        return self._shown_once(requirement, judge(requirement.check, got).of(_ids(got)))
+            return {one.id: got.judgement() for one in requirements}
+        return await asyncio.get_running_loop().run_in_executor(self._aside, self._judge, requirements, got)
 
-    def _shown_once(self, requirement: Requirement, judgement: Judgement) -> Judgement:
-        """*Blocked* instead, if what happened to a request is shown by another check."""
-        owner = self._owners.get(judgement.cause.removeprefix("request:"), requirement.id)
-        if owner == requirement.id or judgement.verdict is Verdict.INCONCLUSIVE:
-            return judgement
-        return replace(judgement, verdict=Verdict.INCONCLUSIVE, reason="blocked")
-
-    def _invariant(self, requirement: Requirement, of: Every, endpoint: Endpoint) -> Judgement:
-        every = self.exchanges.every(endpoint, of)
-        stop = self.exchanges.lanes[endpoint.name].stop(of)
-        if stop is not None:
-            # What answers at a wrong base URL may be anything: it is not held against the API.
-            return stop.blocking.judgement()
-        if every:
-            return worst(self._shown_once(requirement, judge(requirement.check, one).of([one.id])) for one in every)
-        for witness in of.witness:
-            got = self.exchanges.get(endpoint, witness)
-            if isinstance(got, Signal):
-                return got.judgement()
-            if not got.ok:
-                words = f"the request that would show it was answered {got.status or 'not at all'}"
-                return Blocked(words, cause=f"request:{witness.id}").judgement().of([got.id])
-        return worst([])
-
-    def _confirmed(
-        self, first: Judgement, requirement: Requirement, of: Request | Scenario, endpoint: Endpoint
-    ) -> Judgement:
-        """Send it anew: only what shows each time is red; a mixed result is *inconclusive* and flaky."""
+    async def _confirmed(self, requirement: Requirement, endpoint: Endpoint, first: Judgement) -> Judgement:
+        """Send it anew while it is red: only what shows each time stays so; a mixed result is flaky."""
+        of = requirement.of
+        if not first.verdict.red or not self.confirm or isinstance(of, Every | Preflight):
+            return first
         judgements = [first]
-        for repetition in range(1, requirement.again + 1):
-            judgements.append(self._once(requirement, of, endpoint, repetition))
-            if not judgements[-1].verdict.red:
-                break
+        while judgements[-1].verdict.red and len(judgements) <= requirement.again:
+            repeated = await self._round(of, [requirement], endpoint, len(judgements))
+            judgements.append(repeated[requirement.id])
         red = [one for one in judgements if one.verdict.red]
         ids = tuple(dict.fromkeys(name for one in judgements for name in one.exchanges))
         if len(red) == len(judgements):
@@ -162,6 +173,61 @@ class Measurement:
             return Judgement(Verdict.INCONCLUSIVE, "flaky", words, exchanges=ids, flaky=True)
         # The repetition was not answered: it says nothing against what was seen.
         return replace(first, exchanges=ids)
+
+    def _judge(self, requirements: Sequence[Requirement], exchange: Exchange) -> dict[str, Judgement]:
+        ids = _ids(exchange)
+        judged = {one.id: self._shown_once(one, judge(one.check, exchange).of(ids)) for one in requirements}
+        for one in (exchange, *exchange.before):
+            self._read(one)
+        return judged
+
+    def _read(self, exchange: Exchange) -> None:
+        """Note that an exchange was read; those that were not for long lose what can be read again from their bytes."""
+        self._recent[exchange.key] = exchange
+        self._recent.move_to_end(exchange.key)
+        while len(self._recent) > AT_HAND:
+            self._recent.popitem(last=False)[1].forget()
+
+    def _heard(self, invariants: Sequence[Requirement], endpoint: Endpoint, exchange: Exchange) -> None:
+        self._aside.submit(self._look, invariants, endpoint, exchange)
+
+    def _look(self, invariants: Sequence[Requirement], endpoint: Endpoint, exchange: Exchange) -> None:
+        """Judge the invariants over an exchange that has just come."""
+        place = (exchange.request.repetition, exchange.id)
+        for requirement in invariants:
+            assert isinstance(requirement.of, Every)
+            if matches(requirement.of, exchange):
+                judgement = self._shown_once(requirement, judge(requirement.check, exchange))
+                self._whole[endpoint.name, requirement.id].add(place, judgement)
+        self._read(exchange)
+
+    def _shown_once(self, requirement: Requirement, judgement: Judgement) -> Judgement:
+        """*Blocked* instead, if what happened to a request is shown by another check."""
+        if not judgement.cause:
+            return judgement
+        owner = self._owners.get(judgement.cause.removeprefix("request:"), requirement.id)
+        if owner == requirement.id or judgement.verdict is Verdict.INCONCLUSIVE:
+            return judgement
+        return replace(judgement, verdict=Verdict.INCONCLUSIVE, reason="blocked")
+
+    def _invariant(self, requirement: Requirement, of: Every, endpoint: Endpoint) -> Judgement:
+        lane = self.exchanges.lanes[endpoint.name]
+        self.exchanges.settle(endpoint)
+        self._aside.submit(int).result()  # it does one thing after the other: what was to be looked at before has been
+        stop = lane.stop(of)
+        if stop is not None:
+            # What answers at a wrong base URL may be anything: it is not held against the API.
+            return stop.blocking.judgement()
+        whole = self._whole[endpoint.name, requirement.id]
+        if whole.empty:
+            for witness in of.witness:
+                got = self.exchanges.get(endpoint, witness)
+                if isinstance(got, Signal):
+                    return got.judgement()
+                if not got.ok:
+                    words = f"the request that would show it was answered {got.status or 'not at all'}"
+                    return Blocked(words, cause=f"request:{witness.id}").judgement().of([got.id])
+        return whole.judgement()
 
 
 def _ids(exchange: Exchange) -> list[str]:

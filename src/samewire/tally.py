@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from sys import intern
 
 from samewire.decoding import Decoder, TooLarge
 from samewire.sse import Read
@@ -65,7 +66,10 @@ class Tally:
         self.answered = self.elapsed()
         self.status = status
         self.version = version
-        self.headers = [(name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in headers]
+        # Interned, as most answers have the same.
+        self.headers = [
+            (intern(name.decode("latin-1")), intern(value.decode("utf-8", "replace"))) for name, value in headers
+        ]
         coded = [value for name, value in self.headers if name.lower() == "content-encoding"]
         self._decoder = Decoder(", ".join(coded))
 

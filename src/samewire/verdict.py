@@ -37,7 +37,6 @@ __all__ = [
     "judge",
     "observed",
     "seen",
-    "worst",
 ]
 
 
@@ -208,37 +207,8 @@ def judge(check: Callable[[Any], None], exchange: Any) -> Judgement:
         return Judgement(Verdict.BROKEN, "broken", words or "the requirement does not hold")
     except Exception as fault:  # the one place that catches everything: a check must never end a run
         return Judgement(Verdict.ERROR, "harness", f"{type(fault).__name__}: {fault}")
-    return Judgement(Verdict.SUPPORTED)
+    return HELD
 
 
-#: How an invariant's judgements over many exchanges add up: the first word that occurs is the whole's.
-GRAVITY = (
-    Verdict.ERROR,
-    Verdict.BROKEN,
-    Verdict.IGNORED,
-    Verdict.SUPPORTED,
-    Verdict.UNSUPPORTED,
-    Verdict.INCONCLUSIVE,
-    Verdict.NOT_RUN,
-)
-
-
-def worst(judgements: Iterable[Judgement]) -> Judgement:
-    """The judgement of an invariant: the gravest of those over single exchanges.
-
-    *Supported* outweighs *inconclusive*: what could be judged held, and what could not has a cell of its own.
-    Exchanges that show nothing of the requirement don't count unless there is no other.
-    """
-    every = list(judgements)
-    if not every:
-        return Judgement(Verdict.INCONCLUSIVE, "not seen", "no exchange of this run shows it")
-    telling = [one for one in every if one.reason != Inapplicable.reason] or every
-    gravest = min(telling, key=lambda one: GRAVITY.index(one.verdict))
-    same = [one for one in telling if one.verdict == gravest.verdict]
-    note = f"in {len(same)} of {len(telling)} exchanges" if gravest.verdict.red and len(telling) > 1 else ""
-    return replace(
-        gravest,
-        causes=frozenset().union(*(one.causes for one in same)),
-        exchanges=tuple(dict.fromkeys(name for one in same[:20] for name in one.exchanges)),
-        notes=(*gravest.notes, note) if note else gravest.notes,
-    )
+#: What held, as most does.
+HELD = Judgement(Verdict.SUPPORTED)
