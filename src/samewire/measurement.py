@@ -15,7 +15,7 @@ from samewire.exchanges import Exchanges
 from samewire.gravity import Gravest
 from samewire.lane import Lane
 from samewire.request import Request
-from samewire.requirement import Depth, Requirement
+from samewire.requirement import Depth, Level, Requirement
 from samewire.scenario import Every, Preflight, Scenario
 from samewire.settings import Endpoint
 from samewire.verdict import Blocked, Judgement, Signal, Verdict, judge
@@ -85,10 +85,17 @@ class Measurement:
     def start(self, requirements: Sequence[Requirement], endpoints: Sequence[Endpoint]) -> None:
         """Start everything that judging these will need, repetitions of what turns out red included."""
 
-        # What happens to a request as a whole is shown once: by the first and plainest check of that very request.
-        for requirement in sorted(requirements, key=lambda one: list(Depth).index(one.depth)):
+        # What happens to a request as a whole is shown once: by the first and plainest check of that very request, else
+        # by the gravest of those that send it with others.
+        depths, levels = list(Depth), list(Level)
+        plainest = sorted(requirements, key=lambda one: depths.index(one.depth))
+        for requirement in plainest:
             if isinstance(requirement.of, Request):
                 self._owners.setdefault(requirement.of.id, requirement.id)
+        for requirement in sorted(plainest, key=lambda one: levels.index(one.level)):
+            if isinstance(requirement.of, Scenario):
+                for request in (*requirement.of.requests, *requirement.of.spare):
+                    self._owners.setdefault(request.id, requirement.id)
 
         async def begin() -> None:
             for endpoint in endpoints:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, Exchange, check, honoured, seen
 
+from .likelihood import TWO_BIASED
+from .packing import packed
 from .reading import chunks, completion, deltas, finished, pieces
 from .requests import HELLO, STREAM, STREAMS
 
 TWO = HELLO.but(n=2)
 
 
-@check("chat.sampling.n", SHOULD, of=TWO, spec="CHAT-REQ-008 CHAT-ENV-006")
+@check("chat.sampling.n", SHOULD, of=packed(TWO_BIASED, TWO), spec="CHAT-REQ-008 CHAT-ENV-006")
 def test_n_gives_choices(exchange: Exchange) -> None:
     """`n` SHOULD be the number of choices, with the indexes 0 to n-1."""
     every = completion(exchange)["choices"]

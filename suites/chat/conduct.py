@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from samewire import FULL, LIMIT, MAY, SHOULD, Broken, Exchange, Ignored, Steps, check, observed, scenario, seen, user
+import json
 
-from .letters import ECHO
+from samewire import FULL, MAY, SHOULD, Broken, Every, Exchange, Ignored, Steps, check, observed, scenario, seen, user
+
+from .careful import CAREFUL
+from .letters import ECHO, TEXT
 from .parameters import TOGETHER as TOGETHER_NEUTRAL
 from .preflight import MODELS, PREFLIGHT
 from .reading import message, prompt_tokens, streamed_words, words
 from .requests import COUNT, CUT, HELLO, STREAM
+from .roles import AS_SYSTEM, BY_ASSISTANT, BY_SYSTEM, BY_USER, EVERYWHERE, IN_PART, WORD
+from .tools import RESULT
 
-NONCES = ("ALPHA1187", "BRAVO2264", "你好世界")
-
-
-def repeats(nonce: str) -> dict[str, object]:
-    """The body of a request to repeat a word."""
-    return {"messages": [user(f'Repeat this word exactly and say nothing else: "{nonce}"')], **LIMIT(32)}
+#: Words that no model says unasked, each in some of the requests that are under way at once.
+NONCES = (TEXT, WORD, BY_SYSTEM, BY_USER, BY_ASSISTANT, IN_PART, RESULT)
 
 
-TOGETHER = [*(HELLO.but(**repeats(nonce)) for nonce in NONCES[:2]), ECHO]
-
-
-@scenario(*TOGETHER)
-def all_at_once() -> Steps:
-    """Three requests at once, each with words of its own to repeat."""
-    yield TOGETHER
-
-
-@check("chat.conduct.apart", SHOULD, of=all_at_once, spec="CHAT-ENV-001 HTTP-RES-006", depth=FULL)
+@check(
+    "chat.conduct.apart",
+    SHOULD,
+    of=Every((ECHO, AS_SYSTEM, EVERYWHERE), path="chat/completions"),
+    spec="CHAT-ENV-001 HTTP-RES-006",
+    depth=FULL,
+)
 def test_answers_do_not_mix(exchange: Exchange) -> None:
     """Requests sent at once SHOULD be answered each with its own answer."""
-    every = [*exchange.before, exchange]
-    said = [words(one) for one in every]
-    for place, answer in enumerate(said):
-        others = [nonce for nonce in NONCES if nonce != NONCES[place] and nonce in answer]
-        assert not others, f"the answer to {NONCES[place]} holds {others[0]}: {answer[:80]!r}"
+    asked = json.dumps(exchange.sent, ensure_ascii=False)
+    said = streamed_words(exchange) if exchange.request.streamed else words(exchange)
+    strange = [nonce for nonce in NONCES if nonce in said and nonce not in asked]
+    assert not strange, f"the answer holds {strange[0]}, of which only other requests spoke: {said[:80]!r}"
 
 
 GONE = STREAM.hanging_up(200)
@@ -59,21 +56,31 @@ def test_a_client_may_hang_up(exchange: Exchange) -> None:
 SEEDED = HELLO.but(seed=7)
 
 
-@scenario(TOGETHER_NEUTRAL, TOGETHER_NEUTRAL.again(5), HELLO, HELLO.again(9), spare=(SEEDED, SEEDED.again(5)))
+@scenario(
+    TOGETHER_NEUTRAL,
+    TOGETHER_NEUTRAL.again(5),
+    HELLO,
+    CAREFUL,
+    spare=(SEEDED, SEEDED.again(5), HELLO.again(9)),
+)
 def seeded_and_not() -> Steps:
     """The same request twice with a seed, and twice without."""
-    every: Exchange = yield TOGETHER_NEUTRAL
-    if not every.ok:
-        yield SEEDED
-    yield (TOGETHER_NEUTRAL if every.ok else SEEDED).again(5)
-    yield HELLO
-    yield HELLO.again(9)
+    one: Exchange = yield TOGETHER_NEUTRAL
+    seeded = TOGETHER_NEUTRAL if one.ok else SEEDED
+    if seeded is SEEDED:
+        one = yield SEEDED
+    other: Exchange = yield seeded.again(5)
+    free: Exchange = yield HELLO
+    same: Exchange = yield CAREFUL
+    if not same.ok:
+        same = yield HELLO.again(9)
+    return one, other, free, same
 
 
 @check("chat.sampling.seed", MAY, of=seeded_and_not, spec="CHAT-REQ-015", depth=FULL, again=2)
 def test_a_seed_repeats(exchange: Exchange) -> None:
     """`seed` MAY make answers repeat: with the same one, the same request is answered alike."""
-    one, other, free, again = (words(answer) for answer in (*exchange.before, exchange)[-4:])
+    one, other, free, again = (words(answer) for answer in exchange.found)
     if one == other:
         return
     seen(free != again, "the answers differ with a seed, and not without one")
@@ -83,7 +90,8 @@ def test_a_seed_repeats(exchange: Exchange) -> None:
 @check("chat.usage.stable", SHOULD, of=seeded_and_not, spec="CHAT-ENV-025 CHAT-ENV-028", depth=FULL)
 def test_the_same_prompt_counts_the_same(exchange: Exchange) -> None:
     """The same prompt SHOULD count the same tokens each time, cached or not."""
-    first, second = prompt_tokens(exchange.before[-1]), prompt_tokens(exchange)
+    _, _, one, other = exchange.found
+    first, second = prompt_tokens(one), prompt_tokens(other)
     seen(first is not None and second is not None, "no usage is counted")
     assert first == second, f"the same prompt counts {first} tokens and then {second}"
 

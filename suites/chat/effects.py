@@ -54,6 +54,16 @@ def effect(treated: Request, able: Request, plain: Request, shows: Callable[[str
     return Effect(False, shows(words(control)), growth)
 
 
+def in_company(
+    together: Request, treated: Request, able: Request, plain: Request, shows: Callable[[str], bool]
+) -> Steps:
+    """Find an effect in a request that carries several things; only if this one doesn't show there, alone."""
+    answer: Exchange = yield together
+    if answer.ok and shows(words(answer)):
+        return Effect(True)
+    return (yield from effect(treated, able, plain, shows))
+
+
 def arrives(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
     """Say *ignored* unless the thing arrived; *unsupported* if it was refused.
 
@@ -62,9 +72,9 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
         what: the thing, as the subject of a sentence.
         least: prompt tokens by which it must make the prompt longer.
     """
-    # Without an effect, the last request was refused; it may be another than the first, such as a second picture.
-    treated: Exchange = (*exchange.before, exchange)[0] if exchange.found else exchange
-    treated.accepted()
+    # Without an effect, the last request was refused.
+    if exchange.found is None:
+        exchange.accepted()
     found: Effect = exchange.found
     if found.shown:
         return

@@ -21,10 +21,11 @@ from samewire import (
     user,
 )
 
-from .effects import arrives, effect
+from .effects import arrives, effect, in_company
 from .packing import packed
 from .reading import message, refused, words
 from .requests import ASK_TWICE, HELLO, TOOLS
+from .tools import BOTH_PARTS, FIRST_PART, IN_WORDS, RESULT
 
 HI, AGAIN = user("Say hello."), user("Say hello again.")
 SAID = assistant("Hello!")
@@ -93,6 +94,14 @@ OF_PARIS = tool_result("call_0123456789abcdefABCDEF11", "Sunny, and the word of 
 OF_LONDON = tool_result("call_0123456789abcdefABCDEF12", "Rain.")
 IN_ORDER = TOOLS.but(messages=[*CALLED, OF_PARIS, OF_LONDON])
 TURNED = TOOLS.but(messages=[*CALLED, OF_LONDON, OF_PARIS])
+#: The second call's result first, and the first one's in parts.
+IN_PARTS = TOOLS.but(
+    messages=[
+        *CALLED,
+        OF_LONDON,
+        {**OF_PARIS, "content": [text("This is the weather."), text(str(OF_PARIS["content"]))]},
+    ]
+)
 
 
 #: Both results in the words of the user, to see whether the model tells them at all.
@@ -104,12 +113,13 @@ def tells_both(exchange: Exchange) -> bool:
     return {"sunny", "rain"} <= set(re.findall(r"sunny|rain", words(exchange).lower()))
 
 
-@scenario(TURNED, spare=(IN_ORDER, TOLD))
+@scenario(IN_PARTS, spare=(TURNED, IN_ORDER, TOLD))
 def two_told() -> Steps:
     """Two results, the second call's first; if these are refused, in their order; and whether the model tells both."""
-    answer: Exchange = yield TURNED
-    if not answer.ok:
-        answer = yield IN_ORDER
+    answer: Exchange = yield IN_PARTS
+    for plainer in (TURNED, IN_ORDER):
+        if not answer.ok or (plainer is TURNED and not tells_both(answer)):
+            answer = yield plainer
     if answer.ok and not tells_both(answer):
         yield TOLD
     return answer
@@ -126,10 +136,27 @@ def test_two_results_are_taken(exchange: Exchange) -> None:
         raise Ignored(f"two results were accepted, and the answer doesn't tell both: {words(answer)[:80]!r}")
 
 
-@check("chat.history.results_in_any_order", SHOULD, of=TURNED, spec="CHAT-MSG-010", depth=FULL)
+@check("chat.history.results_in_any_order", SHOULD, of=packed(IN_PARTS, TURNED), spec="CHAT-MSG-010", depth=FULL)
 def test_results_are_taken_in_any_order(exchange: Exchange) -> None:
     """The results of several calls SHOULD be taken in any order."""
     exchange.accepted()
+
+
+def tells_the_part(said: str) -> bool:
+    """Whether an answer has what a second part of a result told."""
+    return RESULT.lower() in said.lower() or "sunny" in said.lower()
+
+
+@scenario(IN_PARTS, spare=(BOTH_PARTS, IN_WORDS, FIRST_PART))
+def told_by_a_second_part() -> Steps:
+    """The result of a tool in two parts, the second of which holds what the answer must tell."""
+    return (yield from in_company(IN_PARTS, BOTH_PARTS, IN_WORDS, FIRST_PART, tells_the_part))
+
+
+@check("chat.tools.result_parts", SHOULD, of=told_by_a_second_part, spec="CHAT-MSG-007 CHAT-MSG-013", depth=FULL)
+def test_a_result_may_have_parts(exchange: Exchange) -> None:
+    """The result of a tool call SHOULD be taken as an array of text parts, all of which reach the model."""
+    arrives(exchange, "the second part of the tool's result")
 
 
 @check(

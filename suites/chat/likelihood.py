@@ -6,10 +6,13 @@ from typing import Any
 
 from samewire import FULL, LIMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
+from .packing import packed
 from .reading import choice, completion, completion_tokens, finished, pieces, reasoning_tokens, streamed_words, words
 from .requests import COMPLETIONS, HELLO, STREAM, STREAMS
 
-LIKELY = HELLO.but(logprobs=True, top_logprobs=2, **LIMIT(16))
+ALONE = HELLO.but(logprobs=True, top_logprobs=2, **LIMIT(16))
+COLD = ALONE.but(temperature=0).after(HELLO)
+LIKELY = packed(COLD, ALONE)
 
 
 @check("chat.sampling.logprobs", SHOULD, of=LIKELY, spec="CHAT-REQ-013 CHAT-LP-001 CHAT-LP-003")
@@ -66,6 +69,18 @@ def test_tokens_have_bytes(exchange: Exchange) -> None:
     assert not without, f"the token {without[0]!r} has no `bytes`"
 
 
+@check(
+    "chat.sampling.temperature_zero",
+    SHOULD,
+    of=packed(COLD, HELLO.but(temperature=0)),
+    spec="CHAT-REQ-003 CHAT-REQ-039",
+    depth=FULL,
+)
+def test_temperature_zero_is_taken(exchange: Exchange) -> None:
+    """`temperature: 0` SHOULD be taken; models that don't sample refuse it."""
+    exchange.accepted()
+
+
 @check("chat.sampling.logprobs_unasked", SHOULD, of=COMPLETIONS, spec="CHAT-LP-009", depth=FULL)
 def test_no_logprobs_unasked(exchange: Exchange) -> None:
     """Where no `logprobs` are asked for, none SHOULD come."""
@@ -75,7 +90,7 @@ def test_no_logprobs_unasked(exchange: Exchange) -> None:
 
 
 #: Without `top_logprobs`: it is optional.
-LIKELY_STREAM = STREAM.but(messages=LIKELY.body["messages"], logprobs=True, **LIMIT(16))
+LIKELY_STREAM = STREAM.but(messages=ALONE.body["messages"], logprobs=True, **LIMIT(16))
 
 
 def streamed_logprobs(exchange: Exchange) -> list[Any]:
@@ -114,11 +129,16 @@ def test_logprobs_of_chunks_have_their_shape(exchange: Exchange) -> None:
 BIASED = HELLO.but(logit_bias={"15": 100, "220": 100, "1000": 100})
 
 
-@scenario(HELLO, BIASED)
+TWO_BIASED = BIASED.but(n=2).after(HELLO)
+
+
+@scenario(HELLO, TWO_BIASED, spare=(BIASED,))
 def biased_hello() -> Steps:
     """A greeting, and the same where only some tokens may be chosen."""
     yield HELLO
-    yield BIASED
+    two: Exchange = yield TWO_BIASED
+    if not two.ok:
+        yield BIASED
 
 
 @check("chat.sampling.logit_bias", SHOULD, of=biased_hello, spec="CHAT-REQ-012", depth=FULL, again=2)

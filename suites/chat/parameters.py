@@ -10,6 +10,7 @@ from typing import Any
 
 from samewire import FULL, MAY, SHOULD, Blocked, Exchange, Scenario, Steps, check, scenario
 
+from .careful import CAREFUL, NULLABLE, NULLS
 from .packing import packed
 from .requests import HELLO
 
@@ -27,12 +28,6 @@ NEUTRAL: dict[str, Any] = {
     "response_format": {"type": "text"},
 }
 TOGETHER = HELLO.but(**NEUTRAL)
-#: Parameters whose null is their absence.
-NULLABLE = (
-    *("temperature", "top_p", "n", "stop", "presence_penalty", "frequency_penalty", "logit_bias", "logprobs"),
-    *("top_logprobs", "seed", "stream", "stream_options", "response_format", "service_tier", "metadata"),
-)
-NULLS = HELLO.but(**dict.fromkeys(NULLABLE))
 
 
 def one_of_many(name: str) -> Scenario:
@@ -100,12 +95,13 @@ def test_text_is_taken(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-@scenario(NULLS, spare=tuple(HELLO.but(**{name: None}) for name in NULLABLE))
+@scenario(CAREFUL, spare=(NULLS, *(HELLO.but(**{name: None}) for name in NULLABLE)))
 def nulls() -> Steps:
     """All parameters null at once; if that is refused, one after the other until the culprit is found."""
-    every: Exchange = yield NULLS
-    if every.ok:
-        return "all"
+    for every in (CAREFUL, NULLS):
+        answer: Exchange = yield every
+        if answer.ok:
+            return "all"
     for name in NULLABLE:
         alone: Exchange = yield HELLO.but(**{name: None})
         if not alone.ok:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from samewire import (
     FULL,
     LIMIT,
@@ -9,6 +11,7 @@ from samewire import (
     MUST,
     SHOULD,
     Exchange,
+    Request,
     Steps,
     assistant,
     check,
@@ -19,7 +22,7 @@ from samewire import (
     user,
 )
 
-from .effects import SENTENCE, arrives, effect
+from .effects import SENTENCE, arrives, effect, in_company
 from .reading import message, words
 from .requests import HELLO
 
@@ -29,7 +32,6 @@ PLAIN = HELLO.but(messages=[user("How are you today?")])
 ORDERED = HELLO.but(messages=[user(f"{ORDER} How are you today?")])
 AS_SYSTEM = HELLO.but(messages=[system(ORDER), user("How are you today?")])
 AS_DEVELOPER = HELLO.but(messages=[developer(ORDER), user("How are you today?")])
-IN_PARTS = HELLO.but(messages=[system([text(ORDER)]), user("How are you today?")])
 
 
 def says_the_word(said: str) -> bool:
@@ -61,47 +63,42 @@ def test_a_developer_message_arrives(exchange: Exchange) -> None:
     arrives(exchange, "the developer message")
 
 
-@scenario(IN_PARTS, spare=(ORDERED, PLAIN))
-def told_in_parts() -> Steps:
-    """A system message in parts that orders a word."""
-    return (yield from effect(IN_PARTS, ORDERED, PLAIN, says_the_word))
-
-
-@check("chat.roles.system_parts", MUST, of=told_in_parts, spec="CHAT-MSG-003 CHAT-MSG-013", depth=FULL)
-def test_a_system_message_may_have_parts(exchange: Exchange) -> None:
-    """A system message's content MUST be taken as an array of text parts too."""
-    arrives(exchange, "the system message in parts")
-
-
-CODE = "PLUM4409"
 ASK_CODE = user("What is the code word? Answer with the code word alone.")
 UNTOLD = HELLO.but(messages=[ASK_CODE])
-TOLD_NOW = HELLO.but(
-    messages=[user(f"The code word is {CODE}. What is the code word? Answer with the code word alone.")]
-)
-OTHER = "MEDLAR2718"
 ASK_BOTH = user("What are the two code words? Answer with both code words and nothing else.")
-FIRST, SECOND = f"The first code word is {CODE}.", f"The second code word is {OTHER}."
 UNTOLD_BOTH = HELLO.but(messages=[ASK_BOTH])
+BY_SYSTEM, BY_USER, BY_ASSISTANT, IN_PART = "TAMARIND1609", "MEDLAR2718", "PLUM4409", "SOURSOP5043"
+FIRST, SECOND = f"The first code word is {BY_USER}.", f"The second code word is {BY_ASSISTANT}."
 BOTH_NOW = HELLO.but(messages=[user(f"{FIRST} {SECOND} {ASK_BOTH['content']}")])
 BOTH_BEFORE = HELLO.but(messages=[user(FIRST), assistant(SECOND), ASK_BOTH])
-TWO_PARTS = HELLO.but(messages=[user([text(f"The code word is {CODE}."), text(ASK_CODE["content"])])])
+#: A word in each place from which one must arrive: what is well shows at once.
+EVERYWHERE = HELLO.but(
+    messages=[
+        system([text(f"The third code word is {BY_SYSTEM}.")]),
+        user(FIRST),
+        assistant(SECOND),
+        user(
+            [text(f"The fourth code word is {IN_PART}."), text("What are the four code words? Answer with all four.")]
+        ),
+    ],
+    **LIMIT(64),
+)
 
 
-def says_the_code(said: str) -> bool:
-    """Whether an answer has the code word."""
-    return CODE.lower() in said.lower()
+def told(word: str) -> Request:
+    """A question whose answer is given with it."""
+    return HELLO.but(messages=[user(f"The code word is {word}. {ASK_CODE['content']}")])
 
 
-def says_both(said: str) -> bool:
-    """Whether an answer has both code words."""
-    return says_the_code(said) and OTHER.lower() in said.lower()
+def holds(*codes: str) -> Callable[[str], bool]:
+    """Whether an answer has these code words."""
+    return lambda said: all(code.lower() in said.lower() for code in codes)
 
 
-@scenario(BOTH_BEFORE, spare=(BOTH_NOW, UNTOLD_BOTH))
+@scenario(EVERYWHERE, spare=(BOTH_BEFORE, BOTH_NOW, UNTOLD_BOTH))
 def told_a_turn_before() -> Steps:
     """A conversation whose earlier turns, the user's and the assistant's, hold what the last asks for."""
-    return (yield from effect(BOTH_BEFORE, BOTH_NOW, UNTOLD_BOTH, says_both))
+    return (yield from in_company(EVERYWHERE, BOTH_BEFORE, BOTH_NOW, UNTOLD_BOTH, holds(BY_USER, BY_ASSISTANT)))
 
 
 @check("chat.roles.history", MUST, of=told_a_turn_before, spec="CHAT-MSG-001 CHAT-MSG-005")
@@ -110,10 +107,28 @@ def test_the_conversation_arrives_whole(exchange: Exchange) -> None:
     arrives(exchange, "an earlier turn of the conversation", least=2 * SENTENCE)
 
 
-@scenario(TWO_PARTS, spare=(TOLD_NOW, UNTOLD))
+PARTS_OF_SYSTEM = HELLO.but(messages=[system([text(f"The code word is {BY_SYSTEM}.")]), ASK_CODE])
+
+
+@scenario(EVERYWHERE, spare=(PARTS_OF_SYSTEM, told(BY_SYSTEM), UNTOLD))
+def told_in_parts() -> Steps:
+    """A system message in parts that holds what is asked for."""
+    return (yield from in_company(EVERYWHERE, PARTS_OF_SYSTEM, told(BY_SYSTEM), UNTOLD, holds(BY_SYSTEM)))
+
+
+@check("chat.roles.system_parts", MUST, of=told_in_parts, spec="CHAT-MSG-003 CHAT-MSG-013", depth=FULL)
+def test_a_system_message_may_have_parts(exchange: Exchange) -> None:
+    """A system message's content MUST be taken as an array of text parts too."""
+    arrives(exchange, "the system message in parts")
+
+
+TWO_PARTS = HELLO.but(messages=[user([text(f"The code word is {IN_PART}."), text(ASK_CODE["content"])])])
+
+
+@scenario(EVERYWHERE, spare=(TWO_PARTS, told(IN_PART), UNTOLD))
 def told_in_the_first_part() -> Steps:
     """A user message of two parts, the first of which holds what the second asks for."""
-    return (yield from effect(TWO_PARTS, TOLD_NOW, UNTOLD, says_the_code))
+    return (yield from in_company(EVERYWHERE, TWO_PARTS, told(IN_PART), UNTOLD, holds(IN_PART)))
 
 
 @check("chat.roles.user_parts", MUST, of=told_in_the_first_part, spec="CHAT-MSG-002 CHAT-MSG-013")

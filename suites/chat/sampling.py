@@ -84,14 +84,6 @@ def test_a_stop_may_be_a_string(exchange: Exchange) -> None:
     stops(said, streamed_words(exchange.before[0]), exchange.found, False)
 
 
-@check(
-    "chat.sampling.temperature_zero", SHOULD, of=HELLO.but(temperature=0), spec="CHAT-REQ-003 CHAT-REQ-039", depth=FULL
-)
-def test_temperature_zero_is_taken(exchange: Exchange) -> None:
-    """`temperature: 0` SHOULD be taken; models that don't sample refuse it."""
-    exchange.accepted()
-
-
 LARGE, HOT = HELLO.within(CAP(8000)), HELLO.but(temperature=2)
 LARGE_AND_HOT = LARGE.but(temperature=2).after(HELLO)
 

@@ -7,7 +7,7 @@ from samewire import FULL, SHOULD, Exchange, check, honoured, seen
 from .reading import calls, refused
 from .requests import BOTH, FORCED, HELLO, NAMED_TIME, TIME, TOOLS, WEATHER
 
-TWO_TOOLS = TOOLS.but(tools=[WEATHER, TIME])
+NAMED = TOOLS.but(tools=[WEATHER, TIME], tool_choice=NAMED_TIME)
 
 
 @check("chat.tool_choice.none", SHOULD, of=TOOLS.but(tool_choice="none"), spec="CHAT-TOOL-002 CHAT-REQ-020", again=2)
@@ -30,7 +30,7 @@ def test_required_calls_a_tool(exchange: Exchange) -> None:
     honoured(calls(exchange), 'tool_choice "required" was accepted, and no tool was called')
 
 
-@check("chat.tool_choice.named", SHOULD, of=TWO_TOOLS.but(tool_choice=NAMED_TIME), spec="CHAT-TOOL-005", again=2)
+@check("chat.tool_choice.named", SHOULD, of=NAMED, spec="CHAT-TOOL-005", again=2)
 def test_the_named_tool_is_called(exchange: Exchange) -> None:
     """With a named `tool_choice`, that very tool SHOULD be called, even where another fits better."""
     exchange.accepted()

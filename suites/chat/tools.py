@@ -142,18 +142,6 @@ BOTH_PARTS = ROUND_TRIP.but(
 )
 
 
-@scenario(BOTH_PARTS, spare=(IN_WORDS, FIRST_PART))
-def told_by_a_second_part() -> Steps:
-    """The result of a tool in two parts, the second of which holds what the answer must tell."""
-    return (yield from effect(BOTH_PARTS, IN_WORDS, FIRST_PART, lambda said: RESULT.lower() in said.lower()))
-
-
-@check("chat.tools.result_parts", SHOULD, of=told_by_a_second_part, spec="CHAT-MSG-007 CHAT-MSG-013", depth=FULL)
-def test_a_result_may_have_parts(exchange: Exchange) -> None:
-    """The result of a tool call SHOULD be taken as an array of text parts, all of which reach the model."""
-    arrives(exchange, "the second part of the tool's result")
-
-
 EMPTY_CONTENT = answered("Fine.", "")
 NO_CONTENT = [ASK_WEATHER, {"role": "assistant", "tool_calls": [PARIS]}, tool_result(str(PARIS["id"]), "Fine.")]
 NEITHER = ROUND_TRIP.but(messages=[*EMPTY_CONTENT, assistant("It is fine."), *NO_CONTENT])

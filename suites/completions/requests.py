@@ -24,7 +24,7 @@ def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
 
 TEXT = FIRST.after(PREFLIGHT)
 STREAM = TEXT.but(stream=True)
-METERED = STREAM.but(stream_options={"include_usage": True})
+METERED = TEXT.but(stream=True, stream_options={"include_usage": True})
 
 TEXTS = Every(witness=(TEXT,), path="completions", streamed=False, wrong=False)
-STREAMS = Every(witness=(STREAM,), path="completions", streamed=True, wrong=False)
+STREAMS = Every(witness=(METERED,), path="completions", streamed=True, wrong=False)

@@ -4,32 +4,13 @@ from __future__ import annotations
 
 from samewire import FULL, MAY, MUST, SHOULD, Exchange, check
 
+from ..chat.careful import CAREFUL, CHARSET, MEMBER, OFFICIAL, PLAINLY
 from ..chat.packing import packed
 from ..chat.requests import HELLO
 
-#: What the official Python client adds to every request.
-OFFICIAL = {
-    "User-Agent": "OpenAI/Python 3.52.0",
-    "X-Stainless-Lang": "python",
-    "X-Stainless-Package-Version": "3.52.0",
-    "X-Stainless-OS": "Linux",
-    "X-Stainless-Arch": "x64",
-    "X-Stainless-Runtime": "CPython",
-    "X-Stainless-Runtime-Version": "3.11.7",
-    "X-Stainless-Async": "false",
-    "x-stainless-retry-count": "0",
-    "x-stainless-read-timeout": "600",
-}
-
-
-CHARSET = {"Content-Type": "application/json; charset=utf-8"}
-MEMBER = {"OpenAI-Organization": "org-samewire", "OpenAI-Project": "proj-samewire", "X-Client-Request-Id": "sw-1"}
-PLAINLY = {"Accept-Encoding": "identity"}
-TOGETHER = HELLO.having({**OFFICIAL, **CHARSET, **MEMBER, **PLAINLY}).written_oddly().after(HELLO)
-
 
 @check(
-    "http.requests.official_headers", MUST, of=packed(TOGETHER, HELLO.having(OFFICIAL)), spec="HTTP-REQ-001", depth=FULL
+    "http.requests.official_headers", MUST, of=packed(CAREFUL, HELLO.having(OFFICIAL)), spec="HTTP-REQ-001", depth=FULL
 )
 def test_official_clients_are_let_in(exchange: Exchange) -> None:
     """The headers that official clients add MUST be tolerated."""
@@ -37,13 +18,13 @@ def test_official_clients_are_let_in(exchange: Exchange) -> None:
     assert exchange.ok, f"refused with {exchange.status}{exchange.said}"
 
 
-@check("http.requests.charset", SHOULD, of=packed(TOGETHER, HELLO.having(CHARSET)), spec="HTTP-REQ-002", depth=FULL)
+@check("http.requests.charset", SHOULD, of=packed(CAREFUL, HELLO.having(CHARSET)), spec="HTTP-REQ-002", depth=FULL)
 def test_a_charset_may_be_named(exchange: Exchange) -> None:
     """A `Content-Type` of `application/json` with a charset SHOULD be taken."""
     exchange.accepted()
 
 
-@check("http.requests.odd_json", SHOULD, of=packed(TOGETHER, HELLO.written_oddly()), spec="HTTP-REQ-003", depth=FULL)
+@check("http.requests.odd_json", SHOULD, of=packed(CAREFUL, HELLO.written_oddly()), spec="HTTP-REQ-003", depth=FULL)
 def test_equal_json_is_equal(exchange: Exchange) -> None:
     """JSON with escapes, blanks and another order of keys SHOULD be taken for what it is."""
     exchange.accepted()
@@ -52,7 +33,7 @@ def test_equal_json_is_equal(exchange: Exchange) -> None:
 @check(
     "http.requests.organization",
     MAY,
-    of=packed(TOGETHER, HELLO.having(MEMBER)),
+    of=packed(CAREFUL, HELLO.having(MEMBER)),
     spec="HTTP-AUTH-005 HDR-009",
     depth=FULL,
 )
@@ -61,7 +42,7 @@ def test_an_organization_may_be_named(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-@check("http.response.coding", SHOULD, of=packed(TOGETHER, HELLO.having(PLAINLY)), spec="HTTP-RES-008", depth=FULL)
+@check("http.response.coding", SHOULD, of=packed(CAREFUL, HELLO.having(PLAINLY)), spec="HTTP-RES-008", depth=FULL)
 def test_nothing_is_compressed_unasked(exchange: Exchange) -> None:
     """An answer SHOULD be compressed only if that was offered."""
     exchange.accepted()

@@ -18,7 +18,7 @@ from samewire.reference.faults.registry import completions, fault
 )
 def cross_talk(call: Call) -> None:
     """Mix the answers up."""
-    if "Repeat this" in json.dumps(call.body["messages"]):
+    if "epeat" in (asked := json.dumps(call.body["messages"])) or "code word" in asked:
         for answer in call.answers:
             before = call.memory.get("said", "")
             call.memory["said"] = answer.text
@@ -93,7 +93,7 @@ def kept_back(call: Call) -> None:
 def usage_varies(call: Call) -> None:
     """Count thoughts into the prompt."""
     for document in completions(call):
-        asked = json.dumps(call.body, sort_keys=True)
+        asked = json.dumps(call.body.get("messages", call.body.get("prompt")), sort_keys=True)
         more = 9 * call.memory.get(asked, 0)
         document["usage"]["prompt_tokens"] += more
         document["usage"]["total_tokens"] += more

@@ -26,8 +26,9 @@ for _name, _known in (
         f"{_name} is refused.",
         "body",
         {f"chat.parameters.{_name}": "unsupported"}
-        | ({f"chat.sampling.{_name}": "unsupported"} if _name in ("logit_bias", "seed") else {}),
+        | ({"chat.sampling.logit_bias": "unsupported"} if _name == "logit_bias" else {}),
         known=(_known,) if _known else (),
+        blocks=("chat.sampling.seed",) if _name == "seed" else (),
     )
     def parameter(call: Call, name: str = _name) -> None:
         """Refuse a parameter, unless it is null."""

@@ -14,7 +14,7 @@ from samewire.reference.variants.registry import nothing, variant
 
 CHEAP_REFUSALS = {
     "n": {"chat.sampling.n": "unsupported", "chat.sampling.n_stream": "unsupported"},
-    "seed": {"chat.sampling.seed": "unsupported", "chat.parameters.seed": "unsupported"},
+    "seed": {"chat.parameters.seed": "unsupported"},
     "logprobs": {"chat.sampling.logprobs": "unsupported", "chat.sampling.logprobs_stream": "unsupported"},
 }
 BY_LOGPROBS = ("chat.sampling.*logprobs*", "chat.usage.output")
@@ -366,7 +366,7 @@ for _status in (400, 404, 405, 422, 501):
         f"n, seed and logprobs are refused with {_status}.",
         "body",
         {key: word for turns in CHEAP_REFUSALS.values() for key, word in turns.items()},
-        blocks=BY_LOGPROBS,
+        blocks=(*BY_LOGPROBS, "chat.sampling.seed"),
     )
     def refuses(call: Call, status: int = _status) -> None:
         """Refuse what is optional."""

@@ -1,0 +1,32 @@
+"""A greeting as careful clients write it: their headers, a charset, nulls for what is left open, odd but equal JSON.
+
+Where it is refused, each of these things goes out alone.
+"""
+
+from __future__ import annotations
+
+from .requests import HELLO
+
+#: What the official Python client adds to every request.
+OFFICIAL = {
+    "User-Agent": "OpenAI/Python 3.52.0",
+    "X-Stainless-Lang": "python",
+    "X-Stainless-Package-Version": "3.52.0",
+    "X-Stainless-OS": "Linux",
+    "X-Stainless-Arch": "x64",
+    "X-Stainless-Runtime": "CPython",
+    "X-Stainless-Runtime-Version": "3.11.7",
+    "X-Stainless-Async": "false",
+    "x-stainless-retry-count": "0",
+    "x-stainless-read-timeout": "600",
+}
+CHARSET = {"Content-Type": "application/json; charset=utf-8"}
+MEMBER = {"OpenAI-Organization": "org-samewire", "OpenAI-Project": "proj-samewire", "X-Client-Request-Id": "sw-1"}
+PLAINLY = {"Accept-Encoding": "identity"}
+#: Parameters whose null is their absence.
+NULLABLE = (
+    *("temperature", "top_p", "n", "stop", "presence_penalty", "frequency_penalty", "logit_bias", "logprobs"),
+    *("top_logprobs", "seed", "stream", "stream_options", "response_format", "service_tier", "metadata"),
+)
+NULLS = HELLO.but(**dict.fromkeys(NULLABLE))
+CAREFUL = NULLS.having({**OFFICIAL, **CHARSET, **MEMBER, **PLAINLY}).written_oddly().after(HELLO)
