@@ -136,6 +136,7 @@ MAY_KNOW = {
     "fuzzing": {"exchange", "fuzzing", "lane", "message", "request", "schema", "verdict"},
     "expectations": {"document", "run", "schema", "settings"},
     "clients": {"document", "requirement", "run", "schema", "verdict"},
+    "prompting": {"run", "verdict"},
     "sets": {"document", "requirement", "schema", "settings"},
     "policy": {"diffing", "foreseen", "requirement", "run", "verdict"},
     "suite": {"requirement", "schema"},
@@ -148,7 +149,8 @@ MAY_KNOW = {
     "planning": {"findings", "measurement", "request", "requirement", "scenario", "settings", "wire"},
     "progress": {"exchange", "inert", "verdict"},
     "summary": {
-        *("diffing", "foreseen", "inert", "policy", "report", "requirement", "run", "snapshot", "verdict"),
+        *("diffing", "foreseen", "inert", "policy", "prompting", "report", "requirement", "run", "snapshot"),
+        "verdict",
     },
 }
 
@@ -213,6 +215,7 @@ def test_a_module_imports_only_what_it_may_know(path: Path) -> None:
             "policy",
             "catalogue",
             "deviations",
+            "prompting",
             "redaction",
             "schema",
             "inert",

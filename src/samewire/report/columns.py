@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from samewire.clients import Answer, Client, clients, readiness
 from samewire.foreseen import stale
 from samewire.policy import exit_status, groups, stops, tally
+from samewire.prompting import Prompting, asked, prompting
 from samewire.report import words
 from samewire.report.badge import file_name
-from samewire.report.evidence import curl_of
+from samewire.report.claims import Claim, claims_of
+from samewire.report.evidence import curl_of, mapping, sequence
+from samewire.report.heard import Heard, heard
 from samewire.report.matrix import Cell, anchor, host, standing
 from samewire.report.provenance import fail_on, measured_with
 from samewire.requirement import Level
 from samewire.run import Column, Expectation, Run
 from samewire.verdict import Verdict
 
-__all__ = ["Cause", "Endpoint", "View", "endpoint_of", "facts_of"]
+__all__ = ["Cause", "Endpoint", "View", "endpoint_of", "facts_of", "hidden_of"]
 
 #: Every cell, by endpoint and check.
 View = dict[tuple[str, str], Cell]
@@ -46,7 +49,12 @@ class Cause:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A column, its standing, and what is wrong there."""
+    """A column, its standing, and what is wrong there.
+
+    Attributes:
+        prompting: what a client must do to its histories; None if the run didn't ask.
+        hidden: the refused fields that `strip_params: auto` hides; None where clients aren't told so.
+    """
 
     column: Column
     anchor: str
@@ -61,6 +69,11 @@ class Endpoint:
     clients: tuple[tuple[Client, Answer], ...]
     stale: tuple[tuple[Expectation, int], ...]
     badge: str
+    heard: Heard
+    claims: tuple[Claim, ...]
+    prompting: Prompting | None
+    hidden: tuple[str, ...] | None
+    stripped: tuple[str, ...]
 
 
 def endpoint_of(run: Run, column: Column, view: View) -> Endpoint:
@@ -86,7 +99,18 @@ def endpoint_of(run: Run, column: Column, view: View) -> Endpoint:
         clients=tuple((client, readiness(run, column, client)) for client in clients()),
         stale=tuple(_stale(run, column)),
         badge=f"badges/{file_name(column)}.svg",
+        heard=heard(run, column),
+        claims=claims_of(run, column),
+        prompting=prompting(run, column) if asked(run, column) else None,
+        hidden=hidden_of(run, column),
+        stripped=tuple(map(str, sequence(column.settings.get("strip")))),
     )
+
+
+def hidden_of(run: Run, column: Column) -> tuple[str, ...] | None:
+    """The refused fields that `strip_params: auto` hides; None where clients aren't told to drop what is refused."""
+    found = mapping(run.footer.get("hidden"))
+    return tuple(map(str, sequence(found[column.name]))) if column.name in found else None
 
 
 def _stale(run: Run, column: Column) -> Iterator[tuple[Expectation, int]]:

@@ -97,6 +97,7 @@ def _environment() -> Environment:
     )
     environment.filters["spans"] = _spans
     environment.filters["shown"] = _shown
+    environment.tests["weblink"] = _weblink
     return environment
 
 
@@ -108,6 +109,11 @@ def _inert(value: Any) -> Any:
 def _shown(values: dict[str, Any]) -> dict[str, Any]:
     """Values that the page's script will put in: they don't come by where the others are made visible."""
     return {name: _inert(value) for name, value in values.items()}
+
+
+def _weblink(text: object) -> bool:
+    """Whether a text is an address that may be followed."""
+    return isinstance(text, str) and text.startswith(("https://", "http://"))
 
 
 def _spans(text: str) -> list[str]:

@@ -12,6 +12,10 @@ from samewire.deviations import deviations
 from samewire.diffing import baseline_of, changes
 from samewire.foreseen import expired, stale, stale_cells
 from samewire.policy import Tally, exit_status, groups, judged, stops, tally
+from samewire.prompting import asked, prompting
+from samewire.report.claims import Claim, claims_of
+from samewire.report.columns import hidden_of
+from samewire.report.heard import heard
 from samewire.report.matrix import Cell, cell, protocols, standing, summary
 from samewire.report.provenance import fail_on, sources
 from samewire.requirement import Level
@@ -70,6 +74,8 @@ def _tally(counted: Tally) -> dict[str, int]:
 def _endpoint(run: Run, column: Column) -> dict[str, Any]:
     words = Counter(run.verdict(column, row).verdict.value for row in run.rows)
     found = [one for (name, _), one in run.findings.items() if name == column.name]
+    told = heard(run, column)
+    hidden = hidden_of(run, column)
     return {
         "name": column.name,
         "provider": column.provider,
@@ -88,6 +94,35 @@ def _endpoint(run: Run, column: Column) -> dict[str, Any]:
         "verdicts": dict(words),
         "findings": [{name: value for name, value in one.items() if name not in ("kind", "endpoint")} for one in found],
         "causes": [{"check": group.row.id, "others": list(group.others)} for group in groups(run, column)],
+        "models_told": list(told.models),
+        "server": told.server,
+        "claims": [_claim(one) for one in claims_of(run, column)],
+        "prompting": _prompting(run, column),
+        "hidden": list(hidden) if hidden is not None else None,
+        **{name: str(column.settings.get(name) or "") for name in ("notes", "source", "looked_up")},
+    }
+
+
+def _claim(one: Claim) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "claimed": one.claimed,
+        "measured": one.words,
+        "agreement": one.agreement.value,
+        "checks": list(one.checks),
+    }
+
+
+def _prompting(run: Run, column: Column) -> dict[str, Any] | None:
+    if not asked(run, column):
+        return None
+    one = prompting(run, column)
+    return {
+        "mode": one.mode.value,
+        "least": one.least.value,
+        "because": [{"check": check, "verdict": word} for check, word in one.because],
+        "unsure": list(one.unsure),
+        "system": one.system,
     }
 
 
