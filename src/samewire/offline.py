@@ -117,7 +117,7 @@ def inject(source: Run, document: Path, check: bool) -> None:
     """Put the tables of a run into a document."""
     try:
         before = document.read_text(encoding="utf-8")
-        after = injected(source, before)
+        after = injected(report.published(source), before)
     except (OSError, UnicodeDecodeError, MarkError) as problem:
         fail(Exit.USAGE, f"{document}: {problem}")
     if before == after:
