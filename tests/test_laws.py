@@ -140,7 +140,10 @@ MAY_KNOW = {
     "sets": {"document", "requirement", "schema", "settings"},
     "policy": {"diffing", "foreseen", "requirement", "run", "verdict"},
     "suite": {"requirement", "schema"},
-    "plugin": {"inert", "measurement", "policy", "requirement", "scenario", "settings", "suite", "verdict"},
+    "concluding": {"foreseen", "inert", "policy", "requirement", "verdict"},
+    "plugin": {
+        *("concluding", "foreseen", "measurement", "requirement", "run", "scenario", "settings", "suite", "verdict"),
+    },
     "repeating": {"attempt", "lane", "measurement", "request", "requirement", "settings", "verdict"},
     "replay": {
         *("attempt", "credentials", "exchange", "lane", "measurement", "record", "repeating", "request", "requirement"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -11,9 +11,9 @@ from typing import Any
 from samewire.document import Document, DocumentError
 from samewire.run import Expectation
 from samewire.schema import violations
-from samewire.settings import SettingsError
+from samewire.settings import Endpoint, SettingsError
 
-__all__ = ["built", "load", "unknown"]
+__all__ = ["built", "gathered", "load", "unknown"]
 
 
 def load(path: Path, ids: Sequence[str]) -> tuple[Expectation, ...]:
@@ -46,6 +46,24 @@ def load(path: Path, ids: Sequence[str]) -> tuple[Expectation, ...]:
     if document.problems:
         raise SettingsError(*document.problems)
     return tuple(built(entry) for entry in entries)
+
+
+def gathered(endpoints: Iterable[Endpoint], path: Path | None, ids: Sequence[str]) -> tuple[Expectation, ...]:
+    """The expectations of the providers' own entries, and of a file.
+
+    Raises:
+        SettingsError: one names no check, or the file is wrong.
+    """
+    found: list[Expectation] = []
+    problems: list[str] = []
+    for provider in {one.provider.name: one.provider for one in endpoints}.values():
+        for entry in provider.expectations:
+            if why := unknown(str(entry["requirement"]), ids):
+                problems.append(f"{provider.name}: expectations: {why}")
+            found.append(built(entry, provider.name))
+    if problems:
+        raise SettingsError(*problems)
+    return (*found, *(load(path, ids) if path else ()))
 
 
 def unknown(pattern: str, ids: Sequence[str]) -> str:

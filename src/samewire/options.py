@@ -17,7 +17,7 @@ from samewire.credentials import Credential
 from samewire.environment import Environment, surroundings
 from samewire.policy import POLICIES
 from samewire.requirement import Depth, Level
-from samewire.run import Expectation, RunError
+from samewire.run import RunError
 from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, choose, selects
 from samewire.snapshot import Snapshot
 from samewire.suite import requirements
@@ -222,18 +222,7 @@ def compared(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> dic
     Raises:
         SettingsError: a file is wrong or not there, or an expectation names no check.
     """
-    ids = [one.id for one in requirements()]
-    found: list[Expectation] = []
-    problems: list[str] = []
-    for provider in {one.provider.name: one.provider for one in endpoints}.values():
-        for entry in provider.expectations:
-            if why := expectations.unknown(str(entry["requirement"]), ids):
-                problems.append(f"{provider.name}: expectations: {why}")
-            found.append(expectations.built(entry, provider.name))
-    if problems:
-        raise SettingsError(*problems)
-    if options.get("expectations"):
-        found += expectations.load(options["expectations"], ids)
+    found = expectations.gathered(endpoints, options.get("expectations"), [one.id for one in requirements()])
     try:
         earlier = [Snapshot.load(path) for path in options.get("earlier") or ()]
     except RunError as problem:
