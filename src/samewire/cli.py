@@ -11,7 +11,7 @@ import click
 
 from samewire import __version__, demo, report, sets
 from samewire.arranging import doctor, init, login, providers
-from samewire.asking import diff, verdict
+from samewire.asking import diff, history, verdict
 from samewire.conduct import HarnessError, as_interrupt, conduct, plan, selected
 from samewire.ending import conclude, fail, show
 from samewire.explaining import explained, page
@@ -237,5 +237,5 @@ def serve(faults: tuple[str, ...], listing: bool, host: str, port: int, opened: 
         fail(Exit.USAGE, f"port {port} can't be served: {problem.strerror}: name another by --port")
 
 
-for command in (fuzz, init, providers, login, doctor, judge_again, render, diff, merge, verdict, lint):
+for command in (fuzz, init, providers, login, doctor, judge_again, render, diff, history, merge, verdict, lint):
     main.add_command(command)

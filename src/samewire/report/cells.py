@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from samewire.deviations import told
-from samewire.diffing import baseline_of, changes, earlier_of
+from samewire.diffing import baseline_of, changes
 from samewire.foreseen import stale_cells
 from samewire.inert import visible
+from samewire.past import Past, past, runs_of
 from samewire.report.columns import View
 from samewire.report.evidence import decisive, shown
 from samewire.report.marking import marked, pointers
@@ -19,6 +20,9 @@ from samewire.run import Column, Row, Run
 from samewire.snapshot import Snapshot
 
 __all__ = ["cells_of", "check_of", "index_of"]
+
+#: Runs of which a cell's panel tells.
+LAST = 20
 
 
 def check_of(row: Row) -> dict[str, Any]:
@@ -30,7 +34,7 @@ def check_of(row: Row) -> dict[str, Any]:
 
 def cells_of(run: Run, column: Column, view: View) -> Iterator[dict[str, Any]]:
     """The cells of an endpoint, for the panel."""
-    before = earlier_of(run)
+    runs = runs_of(run)
     for row in run.rows:
         one = view[column.name, row.id]
         expectation = one.foreseen or one.outlived
@@ -48,13 +52,19 @@ def cells_of(run: Run, column: Column, view: View) -> Iterator[dict[str, Any]]:
             **_known(one),
             **_marks(run, one),
             **({"why": visible(expectation.why), "issue": visible(expectation.issue)} if expectation else {}),
-            **({"earlier": [_then(each, column, row) for each in before]} if before else {}),
+            **({"past": _past(past(runs, column.name, row.id))} if runs else {}),
         }
 
 
-def _then(earlier: Snapshot, column: Column, row: Row) -> list[str]:
-    seen = earlier.cells.get((column.name, row.id))
-    return [visible(earlier.day), visible(seen.verdict) if seen else ""]
+def _past(found: Past) -> dict[str, Any]:
+    """A cell's words in the last runs, a sign each, which turns count, and since when it is what it is."""
+    last = found.moments[-LAST:]
+    return {
+        "words": [visible(one.word) for one in last],
+        "turned": ["altered" if one.altered else "turned" if one.turned else "" for one in last],
+        "turns": found.turns,
+        "since": visible(found.since),
+    }
 
 
 def _known(one: Cell) -> dict[str, Any]:
@@ -98,5 +108,10 @@ def index_of(run: Run, view: View) -> str:
             flags = sum(bool(mark) << bit for bit, mark in enumerate((*marks, (column.name, row.id) in changed)))
             cells.append([reasons.setdefault(visible(str(one.judgement.reason)), len(reasons)), flags])
         rows[row.id] = cells
-    content = {"reasons": list(reasons), "names": [visible(column.name) for column in run.columns], "rows": rows}
+    content = {
+        "reasons": list(reasons),
+        "names": [visible(column.name) for column in run.columns],
+        "days": [visible(one.day) for one in runs_of(run)[-LAST:]],
+        "rows": rows,
+    }
     return json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")

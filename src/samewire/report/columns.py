@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from samewire.clients import Answer, Client, clients, readiness
 from samewire.foreseen import stale
+from samewire.past import runs_of
 from samewire.policy import exit_status, groups, stops, tally
 from samewire.prompting import Prompting, asked, prompting
 from samewire.report import words
@@ -53,6 +54,7 @@ class Endpoint:
 
     Attributes:
         prompting: what a client must do to its histories; None if the run didn't ask.
+        past: the days of the last runs, and how many of its MUSTs held on each.
         hidden: the refused fields that `strip_params: auto` hides; None where clients aren't told so.
     """
 
@@ -69,6 +71,7 @@ class Endpoint:
     clients: tuple[tuple[Client, Answer], ...]
     stale: tuple[tuple[Expectation, int], ...]
     badge: str
+    past: tuple[tuple[str, str], ...]
     heard: Heard
     claims: tuple[Claim, ...]
     prompting: Prompting | None
@@ -99,6 +102,7 @@ def endpoint_of(run: Run, column: Column, view: View) -> Endpoint:
         clients=tuple((client, readiness(run, column, client)) for client in clients()),
         stale=tuple(_stale(run, column)),
         badge=f"badges/{file_name(column)}.svg",
+        past=tuple(_past(run, column)),
         heard=heard(run, column),
         claims=claims_of(run, column),
         prompting=prompting(run, column) if asked(run, column) else None,
@@ -111,6 +115,15 @@ def hidden_of(run: Run, column: Column) -> tuple[str, ...] | None:
     """The refused fields that `strip_params: auto` hides; None where clients aren't told to drop what is refused."""
     found = mapping(run.footer.get("hidden"))
     return tuple(map(str, sequence(found[column.name]))) if column.name in found else None
+
+
+def _past(run: Run, column: Column) -> Iterator[tuple[str, str]]:
+    musts = [(column.name, row.id) for row in run.rows if row.level is Level.MUST]
+    for earlier in runs_of(run)[-20:]:
+        told = Counter(earlier.cells[at].verdict for at in musts if at in earlier.cells)
+        held = told[Verdict.SUPPORTED]
+        if any(told.values()):
+            yield earlier.day, f"{held}/{held + told[Verdict.BROKEN] + told[Verdict.IGNORED]}"
 
 
 def _stale(run: Run, column: Column) -> Iterator[tuple[Expectation, int]]:

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from samewire.diffing import Change, Kind, Suite, baseline_of, changes, suite_changes
 from samewire.foreseen import stale_cells
 from samewire.inert import visible
+from samewire.past import Past, past, runs_of
 from samewire.report import words
 from samewire.report.cells import cells_of, check_of, index_of
 from samewire.report.columns import endpoint_of, facts_of
@@ -132,6 +133,7 @@ class Diff:
         suite: what the suite has changed.
         kinds: changes of the providers by kind, and at the end those of altered checks.
         anchors: the endpoints' places in the report.
+        unsteady: cells that have turned more than once: endpoint, check, and what they were.
     """
 
     day: str
@@ -139,6 +141,7 @@ class Diff:
     suite: Suite
     kinds: tuple[tuple[str, tuple[Change, ...]], ...]
     anchors: dict[str, str]
+    unsteady: tuple[tuple[str, str, Past], ...]
 
 
 def _diff(run: Run, anchors: dict[str, str]) -> Diff | None:
@@ -150,4 +153,12 @@ def _diff(run: Run, anchors: dict[str, str]) -> Diff | None:
     kinds = [(f"kind.{kind}", tuple(one for one in found if one.kind is kind and not one.altered)) for kind in Kind]
     kinds.append(("altered", tuple(one for one in found if one.altered)))
     same = old.suite == new.suite
-    return Diff(old.day, same, suite_changes(old, new), tuple(pair for pair in kinds if pair[1]), anchors)
+    return Diff(
+        old.day, same, suite_changes(old, new), tuple(pair for pair in kinds if pair[1]), anchors, _unsteady(run)
+    )
+
+
+def _unsteady(run: Run) -> tuple[tuple[str, str, Past], ...]:
+    runs = runs_of(run)
+    found = ((column.name, row.id, past(runs, column.name, row.id)) for column in run.columns for row in run.rows)
+    return tuple(one for one in found if one[2].turns > 1)

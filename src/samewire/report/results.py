@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from samewire.deviations import deviations
-from samewire.diffing import baseline_of, changes
+from samewire.diffing import baseline_of, changes, earlier_of
 from samewire.foreseen import expired, stale, stale_cells
 from samewire.policy import Tally, exit_status, groups, judged, stops, tally
 from samewire.prompting import asked, prompting
@@ -63,6 +63,7 @@ def _run(run: Run) -> dict[str, Any]:
         "masked": footer.get("masked"),
         "policy": fail_on(run),
         "exit": {"code": int(status), "word": status.name.lower().replace("_", " ")},
+        "earlier": [{"name": one.name, "started": one.started} for one in earlier_of(run)],
         "more": {name: value for name, value in header.items() if name not in known},
     }
 
@@ -166,6 +167,7 @@ def _results(run: Run) -> Iterator[dict[str, Any]]:
     """Every cell, and how it has changed since the baseline."""
     gone = stale_cells(run)
     old = baseline_of(run)
+    before = earlier_of(run)
     now = Snapshot.of(run)
     changed = {(one.endpoint, one.check): one for one in changes(old, now)} if old is not None else {}
     for column in run.columns:
@@ -176,6 +178,7 @@ def _results(run: Run) -> Iterator[dict[str, Any]]:
                 **_result(cell(run, column, row)),
                 "status": now.cells[at].status,
                 "stale": at in gone,
+                "past": [one.cells[at].verdict if at in one.cells else None for one in before],
                 "change": {"kind": change.kind, "before": change.before.verdict, "altered": change.altered}
                 if change
                 else None,

@@ -62,11 +62,17 @@ function observedView(cell, link) {
     const links = cell.told.map((url, index) => make("a", { href: url, target: "_blank", rel: "noopener noreferrer", text: ` [${index + 1}]` }));
     parts.push(make("dt", { text: T("known from") }), make("dd", {}, cell.known, links));
   }
-  if (cell.earlier) {
-    const then = cell.earlier.map(([day, was]) => make("li", {}, make("time", { text: day }), ` ${was ? T(`word.${was}`) : "·"}`));
-    parts.push(make("dt", { text: T("history") }), make("dd", {}, make("ol", { class: "history" }, then)));
-  }
+  if (cell.past) parts.push(make("dt", { text: T("history") }), make("dd", {}, pastView(cell.past)));
   return make("dl", { class: "seen" }, parts);
+}
+
+// The last runs, oldest first: each with its day and word, and marked where the word turned.
+function pastView(past) {
+  const items = past.words.map((word, at) => make("li", { class: past.turned[at] },
+    past.turned[at] ? make("b", { text: T(past.turned[at]) }) : "",
+    make("time", { text: index.days[at] }), " ", word ? T(`word.${word}`) : "·"));
+  const told = [past.since ? T("since", { day: past.since }) : "", past.turns ? T("turns", { n: past.turns, all: past.words.length }) : ""];
+  return [make("ol", { class: "history" }, items), plain(told.filter(Boolean).join(" · "))];
 }
 
 function elsewhereView(link) {
