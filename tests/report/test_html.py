@@ -19,6 +19,7 @@ from samewire.report import words
 from samewire.report.html import render
 from samewire.report.words import WORDS
 from samewire.run import Run
+from samewire.suite import requirements, suites_folder
 
 from .records import endpoint, requirement, verdict
 
@@ -246,6 +247,21 @@ def test_both_languages_say_everything_with_the_same_values() -> None:
     used = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES.iterdir())
     for name in re.findall(r"""\bT\(["']([a-z ]+)["']|\bt\(["']([a-z. ]+)["'][,)]""", used):
         assert "".join(name) in english, name
+
+
+def test_every_feature_protocol_and_reason_has_its_text() -> None:
+    english = words.texts()["en"]
+    for one in requirements():
+        assert english[f"feature.{one.feature.rpartition('.')[2]}"] == words.feature_title(one.feature)
+        assert f"protocol.{one.protocol}" in english
+    root = Path(report.__file__).parent.parent
+    sources = [path.read_text(encoding="utf-8") for path in (*root.glob("*.py"), *suites_folder().rglob("*.py"))]
+    found = {
+        code for text in sources for code in re.findall(r"""\breason ?= ?"([a-z ]+)"|Failure\("([a-z]+)\"""", text)
+    }
+    codes = {"".join(one) for one in found} - {"end_turn"}
+    assert len(codes) > 20
+    assert not [code for code in codes if f"reason.{code}" not in english]
 
 
 def test_changes_since_the_baseline_have_a_section_of_their_own(every: Run) -> None:

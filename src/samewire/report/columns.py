@@ -54,7 +54,7 @@ class Endpoint:
 
     Attributes:
         prompting: what a client must do to its histories; None if the run didn't ask.
-        past: the days of the last runs, and how many of its MUSTs held on each.
+        past: the days of the last runs, and what held on each.
         hidden: the refused fields that `strip_params: auto` hides; None where clients aren't told so.
     """
 
@@ -66,7 +66,7 @@ class Endpoint:
     tallies: tuple[tuple[str, str], ...]
     rest: tuple[tuple[str, int], ...]
     causes: tuple[Cause, ...]
-    found: tuple[str, ...]
+    found: tuple[tuple[str, dict[str, str]], ...]
     settings: tuple[tuple[str, str], ...]
     clients: tuple[tuple[Client, Answer], ...]
     stale: tuple[tuple[Expectation, int], ...]
@@ -98,7 +98,7 @@ def endpoint_of(run: Run, column: Column, view: View) -> Endpoint:
         rest=tuple((word, counts[word]) for word in _UNCOUNTED if counts[word]),
         causes=tuple(causes),
         found=tuple(_found(run, column)),
-        settings=tuple(_settings(column)),
+        settings=tuple(_settings(run, column)),
         clients=tuple((client, readiness(run, column, client)) for client in clients()),
         stale=tuple(_stale(run, column)),
         badge=f"badges/{file_name(column)}.svg",
@@ -118,12 +118,15 @@ def hidden_of(run: Run, column: Column) -> tuple[str, ...] | None:
 
 
 def _past(run: Run, column: Column) -> Iterator[tuple[str, str]]:
-    musts = [(column.name, row.id) for row in run.rows if row.level is Level.MUST]
     for earlier in runs_of(run)[-20:]:
-        told = Counter(earlier.cells[at].verdict for at in musts if at in earlier.cells)
-        held = told[Verdict.SUPPORTED]
-        if any(told.values()):
-            yield earlier.day, f"{held}/{held + told[Verdict.BROKEN] + told[Verdict.IGNORED]}"
+        parts = []
+        for level in (Level.MUST, Level.SHOULD):
+            places = [(column.name, row.id) for row in run.rows if row.level is level]
+            told = Counter(earlier.cells[at].verdict for at in places if at in earlier.cells)
+            judged = told[Verdict.SUPPORTED] + told[Verdict.BROKEN] + told[Verdict.IGNORED]
+            parts += [f"{level.value} {told[Verdict.SUPPORTED]}/{judged}"] if judged else []
+        if parts:
+            yield earlier.day, " · ".join(parts)
 
 
 def _stale(run: Run, column: Column) -> Iterator[tuple[Expectation, int]]:
@@ -133,38 +136,43 @@ def _stale(run: Run, column: Column) -> Iterator[tuple[Expectation, int]]:
             yield one, number
 
 
-def _found(run: Run, column: Column) -> Iterator[str]:
-    """What the preflights found, in sentences."""
+def _found(run: Run, column: Column) -> Iterator[tuple[str, dict[str, str]]]:
+    """What the preflights found: names of texts and what belongs into them; what has no name is told as it is."""
     for (name, protocol), one in run.findings.items():
         if name != column.name:
             continue
         title = words.protocol_title(protocol)
         if isinstance(stop := one.get("stop"), dict):
-            yield f"{title} could not be judged: {stop.get('message')}."
+            yield "found.stop", {"title": title, "message": str(stop.get("message"))}
             continue
         limit = one.get("limit")
-        yield f"{title}: the token limit is sent as {limit}." if limit else f"{title}: no token limit is taken."
+        yield "found.limit" if limit else "found.no limit", {"title": title, "limit": str(limit)}
         if one.get("headroom"):
-            yield f"{title}: {one['headroom']} tokens are added to limits, for a model that thinks before it speaks."
-        yield from (str(note) for note in one.get("notes") or ())
+            yield "found.headroom", {"title": title, "n": str(one["headroom"])}
+        yield from (("", {"text": str(note)}) for note in one.get("notes") or ())
 
 
-def _settings(column: Column) -> Iterator[tuple[str, str]]:
+def _settings(run: Run, column: Column) -> Iterator[tuple[str, str]]:
     """What samewire was told to do otherwise at this endpoint, in pairs of name and value."""
     yield "base URL", column.base_url
     scheme = (column.settings.get("auth") or ("bearer", ""))[:2]
-    key = f"${column.key_variable}" if column.key_variable else "a key without a variable" if column.has_key else "none"
-    yield "key", f"{key}, {' '.join(map(str, scheme)).strip()}" if column.key_variable or column.has_key else key
+    key = (
+        f"${column.key_variable}" if column.key_variable else "a key without a variable" if column.has_key else "no key"
+    )
+    yield "key", f"{key}, {' '.join(map(str, scheme)).strip()}" if column.key_variable else key
     for name, title in (("headers", "added headers"), ("query", "added query parameters"), ("protocols", "protocols")):
         if value := column.settings.get(name):
             yield title, ", ".join(map(str, value))
-    for name, title in (("body", "added body fields"), ("paths", "other paths")):
+    for name, title in (("slots", "models by slot"), ("body", "added body fields"), ("paths", "other paths")):
         if value := column.settings.get(name):
             yield title, ", ".join(f"{key}: {one}" for key, one in dict(value).items())
     yield "at once", str(column.settings.get("concurrency", "unknown"))
     if rpm := column.settings.get("rpm"):
         yield "a minute", str(rpm)
-    yield "timeout", f"{column.settings.get('timeout', 'unknown')} s"
+    yield "timeout", f"{timeout} s" if (timeout := column.settings.get("timeout")) else "unknown"
+    told = heard(run, column)
+    yield from (("answers as model", ", ".join(told.models)),) if told.models else ()
+    yield from (("server", told.server),) if told.server else ()
 
 
 def facts_of(run: Run) -> Iterator[tuple[str, str]]:
@@ -173,9 +181,12 @@ def facts_of(run: Run) -> Iterator[tuple[str, str]]:
     settings = header["settings"] if isinstance(header.get("settings"), dict) else {}
     status = exit_status(run, fail_on(run))
     yield "started", str(header.get("started", "unknown"))
-    yield "finished", str(footer.get("finished", "not"))
+    yield "finished", str(footer.get("finished", "not finished"))
     yield "seconds", str(footer.get("seconds", "unknown"))
     yield "requests", str(footer.get("requests", "unknown"))
+    for name in ("tokens", "cost"):
+        if name in footer:
+            yield name, f"${footer[name]}" if name == "cost" else str(footer[name])
     yield "samewire", measured_with(run) or "unknown"
     yield "suite", str(header.get("suite", "unknown"))
     yield "record format", str(header.get("version", "unknown"))
@@ -187,7 +198,7 @@ def facts_of(run: Run) -> Iterator[tuple[str, str]]:
     yield "policy", fail_on(run)
     if run.expectations:
         yield "expectations", str(len(run.expectations))
-    yield "exit status", f"{int(status)}, {status.name.lower().replace('_', ' ')}"
+    yield "exit status", f"exit.{int(status)}"
     if command := header.get("command"):
         yield "command", " ".join(map(str, command)) if isinstance(command, list) else str(command)
     yield "masked values", str(footer.get("masked", "unknown"))

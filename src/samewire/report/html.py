@@ -62,7 +62,7 @@ def render(run: Run, room: int = ROOM) -> str:
             texts=json.dumps(words.texts(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
             index=index_of(run, view),
             stale=stale_cells(run),
-            said_effects=words.texts()["en"],
+            english=words.texts()["en"],
             version=measured_with(run),
             words=words,
             levels=Level,

@@ -86,14 +86,21 @@ class Cell:
     @property
     def effect(self) -> str:
         """What it means for the run, in a few words; empty where nothing is wrong."""
+        name, values = self.effect_told
+        return said(name, **values) if name else ""
+
+    @property
+    def effect_told(self) -> tuple[str, dict[str, str]]:
+        """The same as the name of a text, and what belongs into it."""
         if self.foreseen is not None and (self.fails or self.judgement.verdict.red):
-            return f"expected: {self.foreseen.why}"
+            return "effect.expected", {"why": self.foreseen.why}
+        if self.fails and self.outlived is not None:
+            return "effect.expired", {"day": self.outlived.expires}
         if self.fails:
-            late = f", as its expectation expired on {self.outlived.expires}" if self.outlived is not None else ""
-            return f"fails the run{late}"
+            return "fails the run", {}
         if self.judgement.verdict.red:
-            return "does not fail the run"
-        return _EFFECTS.get(self.judgement.verdict, "")
+            return "does not fail the run", {}
+        return _EFFECTS.get(self.judgement.verdict, ""), {}
 
     @property
     def anchor(self) -> str:
@@ -107,16 +114,23 @@ class Summary:
 
     Attributes:
         word: what its cells add up to.
-        note: why it is partial, or an empty string.
+        why: the name of the text that says why it is partial, or an empty string.
+        cells: of how many cells that text speaks, and of how many there are.
         must, should: what held of what was judged.
         fails: whether a cell of it fails the run; one that is partial does if what is ignored is a SHOULD.
     """
 
     word: str
-    note: str
+    why: str
+    cells: tuple[int, int]
     must: Tally
     should: Tally
     fails: bool
+
+    @property
+    def note(self) -> str:
+        """Why it is partial, or an empty string."""
+        return said(self.why, n=self.cells[0], all=self.cells[1]) if self.why else ""
 
     @property
     def glyph(self) -> str:
@@ -185,9 +199,9 @@ def cell(run: Run, column: Column, row: Row) -> Cell:
 
 def summary(run: Run, column: Column, rows: tuple[Row, ...]) -> Summary:
     """What the cells of a feature add up to at an endpoint."""
-    word, note = rollup(run, column, rows)
+    word, why, number = rollup(run, column, rows)
     musts, shoulds = (tally(run, column, level, rows) for level in (Level.MUST, Level.SHOULD))
-    return Summary(word, note, musts, shoulds, any(against(run, column, row) for row in rows))
+    return Summary(word, why, (number, len(rows)), musts, shoulds, any(against(run, column, row) for row in rows))
 
 
 def standing(run: Run, column: Column) -> str:

@@ -88,7 +88,7 @@ def _authentication(column: Column, language: str) -> str:
 
 def _part(run: Run, column: Column, part: str, language: str) -> str:
     rows = _rows(run, part)
-    word, _ = rollup(run, column, rows)
+    word, *_ = rollup(run, column, rows)
     if word == "inconclusive" and any(run.verdict(column, row).verdict is Verdict.SUPPORTED for row in rows):
         word = "supported"  # nothing contradicts it, and documents have no word for a doubt about a detail
     glyph = WORDS[word].glyph

@@ -11,13 +11,14 @@ let sifted = false;
 
 for (const feature of features) {
   const name = feature.element.querySelector(".name").textContent;
+  const chinese = catalogue.zh[`feature.${feature.element.dataset.feature.split(".").pop()}`];
   for (const row of feature.rows) {
     const id = row.element.querySelector(".title").hash.slice(7);
     const words = [...row.element.querySelectorAll(".w")].map(wordName);
     const known = index.rows[id] || [];
     row.cells = words.map((word, at) => ({ word, reason: index.reasons[known[at][0]].toLowerCase(), flags: known[at][1], at }));
     row.level = row.element.querySelector(".level").textContent.toLowerCase();
-    row.feature = `${feature.element.dataset.feature} ${name}`.toLowerCase();
+    row.feature = `${feature.element.dataset.feature} ${name} ${chinese || ""}`.toLowerCase();
     row.text = `${id} ${row.element.querySelector(".title").textContent} ${row.feature}`.toLowerCase();
     rows.push(row);
   }

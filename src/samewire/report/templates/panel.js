@@ -27,7 +27,7 @@ function chip(link, label) {
 }
 
 function effectOf(cell) {
-  return make("span", { class: "effect", text: catalogue.en[cell.effect] ? T(cell.effect) : cell.effect });
+  return make("span", { class: "effect", text: cell.effect ? T(cell.effect, cell.values) : "" });
 }
 
 function columnOf(endpoint) {
@@ -44,6 +44,12 @@ function sourceView(source) {
   return make("p", { class: "source" }, name, fact, origin);
 }
 
+// What a reason's code means, where the catalogue has it: http.429 is told by its first part.
+function reasonOf(code) {
+  const name = `reason.${code.split(".")[0]}`;
+  return name in catalogue.en ? ` ${T(name)}` : "";
+}
+
 function observedView(cell, link) {
   const word = wordName(link.querySelector(".w"));
   const seen = cell.message || (word === "supported" ? T("seen") : cell.reason);
@@ -51,7 +57,7 @@ function observedView(cell, link) {
     make("dt", { text: T("expectation") }), make("dd", { class: "expected" }),
     make("dt", { text: T("observed") }), make("dd", {}, [seen, ...cell.notes].filter(Boolean).join("\n")),
   ];
-  if (cell.reason && cell.reason !== word) parts.push(make("dt", { text: T("reason") }), make("dd", {}, make("code", { text: cell.reason })));
+  if (cell.reason && cell.reason !== word) parts.push(make("dt", { text: T("reason") }), make("dd", {}, make("code", { text: cell.reason }), reasonOf(cell.reason)));
   if (cell.why) parts.push(make("dt", { text: T("why expected") }), make("dd", { text: cell.why }));
   if (cell.issue) parts.push(make("dt", { text: T("issue") }), make("dd", { text: cell.issue }));
   if (cell.blocked) {
