@@ -16,6 +16,7 @@ from samewire.budget import Budget
 from samewire.credentials import Credential
 from samewire.environment import Environment, surroundings
 from samewire.policy import POLICIES
+from samewire.report.packing import EVIDENCE
 from samewire.requirement import Depth, Level
 from samewire.run import RunError
 from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, choose, selects
@@ -25,6 +26,7 @@ from samewire.suite import requirements
 __all__ = [
     "budget_for",
     "compared",
+    "embedding",
     "endpoint",
     "endpoints_from",
     "output",
@@ -49,6 +51,13 @@ def _with(*options: Callable[[Command], Command]) -> Callable[[Command], Command
     return decorate
 
 
+#: Which evidence stands in the reports.
+embedding = click.option(
+    "--embed-evidence",
+    "evidence",
+    type=click.Choice(EVIDENCE),
+    help="Exchanges in report.html; all that there is room for.",
+)
 #: Options that select checks.
 selection = _with(
     click.option("--only", multiple=True, metavar="ID", help="Checks to run: ids or globs, such as chat.stream.*"),
@@ -88,6 +97,7 @@ output = _with(
         multiple=True,
         help="A results.json or run.jsonl to compare with; of several, oldest first, the last one.",
     ),
+    embedding,
     click.option("--json", "as_json", is_flag=True, help="Print the results as JSON instead of a summary."),
     click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
 )
@@ -217,7 +227,7 @@ def needed_by(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def compared(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> dict[str, Any]:
-    """What a run is held against, for its header: expectations and earlier runs.
+    """What a run is held against, for its header: expectations and earlier runs; and what its reports may show.
 
     Raises:
         SettingsError: a file is wrong or not there, or an expectation names no check.
@@ -228,6 +238,8 @@ def compared(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> dic
     except RunError as problem:
         raise SettingsError(f"--baseline {problem}") from None
     told: dict[str, Any] = {"expectations": [asdict(one) for one in found]} if found else {}
+    if options.get("evidence"):
+        told["evidence"] = options["evidence"]
     return {**told, **({"earlier": [one.packed() for one in earlier]} if earlier else {})}
 
 

@@ -193,6 +193,16 @@ def test_evidence_of_what_is_wrong_comes_first_when_room_is_short(every: Run, un
     assert "holds 4 of the 4 exchanges" in render(every)
 
 
+@pytest.mark.parametrize(
+    ("how", "kept"), [("all", ["e1", "e2", "e3", "g1"]), ("failures", ["e1", "e2", "e3"]), ("none", []), (7, None)]
+)
+def test_the_page_holds_the_exchanges_that_are_asked_for(every: Run, unpacked: Any, how: Any, kept: Any) -> None:
+    told = unpacked(render(every.held_against(evidence=how)))
+    ids = sorted(line["id"] for line in told if line.get("kind") == "exchange")
+    assert ids == (["e1", "e2", "e3", "g1"] if kept is None else kept)
+    assert len([line for line in told if line.get("kind") == "cell"]) == len(every.rows) * len(every.columns)
+
+
 def test_long_bodies_are_cut_in_the_view(made: Any, lines: Any, unpacked: Any) -> None:
     for line in lines:
         if line["kind"] == "exchange":

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from samewire.redaction import Redactor
-from samewire.report import badge, ctrf, har, html, junit, markdown, results, sheets, summary, table
+from samewire.report import badge, ctrf, har, html, junit, markdown, results, sheets, site, summary, table
 from samewire.report.alias import published
 from samewire.run import Column, Run
 from samewire.verdict import Judgement
 
-__all__ = ["FORMATS", "USUAL", "Format", "ReportError", "Withheld", "contents", "published", "write"]
+__all__ = ["FORMATS", "USUAL", "Format", "ReportError", "Withheld", "contents", "publish", "published", "write"]
 
 
 class ReportError(Exception):
@@ -105,6 +105,19 @@ def write(run: Run, folder: Path, formats: Iterable[str], redactor: Redactor) ->
             path.unlink()
         raise Withheld(leaking)
     return paths
+
+
+def publish(run: Run, folder: Path, redactor: Redactor) -> list[Path]:
+    """Put a run into a folder that is hosted; those that are there are its history. What it raises, ``write`` does.
+
+    Returns:
+        The files of the run's own folder, of the latest, and the list of runs.
+    """
+    told = site.remembering(run, folder)
+    places = (folder / "runs" / site.address(run), folder / "latest")
+    paths = [path for place in places for path in write(told, place, USUAL, redactor)]
+    redactor.write(folder / "index.html", site.index(folder))
+    return [*paths, folder / "index.html"]
 
 
 def contents(run: Run, name: str, redactor: Redactor) -> str:

@@ -30,7 +30,7 @@ from samewire.requirement import Level
 from samewire.run import Run
 from samewire.snapshot import Snapshot
 
-__all__ = ["render"]
+__all__ = ["page", "render"]
 
 _FOLDER = Path(__file__).parent / "templates"
 _STYLES = ("page.css", "matrix.css", "sections.css", "panel.css", "media.css")
@@ -44,39 +44,41 @@ def render(run: Run, room: int = ROOM) -> str:
         run: the run.
         room: how many characters the evidence may take.
     """
-    style, script = _joined(_STYLES), _joined(_SCRIPTS)
     view = {(column.name, row.id): cell(run, column, row) for column in run.columns for row in run.rows}
     evidence = packed(run, {column.name: list(cells_of(run, column, view)) for column in run.columns}, room)
-    return (
-        _environment()
-        .get_template("report.html")
-        .render(
-            run=run,
-            view=view,
-            endpoints=[endpoint_of(run, column, view) for column in run.columns],
-            diff=_diff(run, anchors={column.name: anchor(column) for column in run.columns}),
-            protocols=protocols(run),
-            summary=summary,
-            sentences={language: sentence(run, language) for language in words.LANGUAGES},
-            said=words.said,
-            texts=json.dumps(words.texts(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-            index=index_of(run, view),
-            stale=stale_cells(run),
-            english=words.texts()["en"],
-            version=measured_with(run),
-            words=words,
-            levels=Level,
-            facts=list(facts_of(run)),
-            repeated=sum(attempts_of(line) > 1 for line in run.exchanges.values()),
-            evidence=evidence,
-            checks=block([check_of(row) for row in run.rows]),
-            blocks=[evidence.blocks[column.name] for column in run.columns],
-            style=style,
-            script=script,
-            policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
-            "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'",
-        )
+    return page(
+        "report.html",
+        _STYLES,
+        _SCRIPTS,
+        run=run,
+        view=view,
+        endpoints=[endpoint_of(run, column, view) for column in run.columns],
+        diff=_diff(run, anchors={column.name: anchor(column) for column in run.columns}),
+        protocols=protocols(run),
+        summary=summary,
+        sentences={language: sentence(run, language) for language in words.LANGUAGES},
+        said=words.said,
+        texts=json.dumps(words.texts(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
+        index=index_of(run, view),
+        stale=stale_cells(run),
+        english=words.texts()["en"],
+        version=measured_with(run),
+        words=words,
+        levels=Level,
+        facts=list(facts_of(run)),
+        repeated=sum(attempts_of(line) > 1 for line in run.exchanges.values()),
+        evidence=evidence,
+        checks=block([check_of(row) for row in run.rows]),
+        blocks=[evidence.blocks[column.name] for column in run.columns],
     )
+
+
+def page(template: str, styles: tuple[str, ...], scripts: tuple[str, ...], **values: Any) -> str:
+    """A page of these styles and scripts, whose policy runs no others and fetches nothing."""
+    style, script = _joined(styles), _joined(scripts)
+    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+    policy += "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
+    return _environment().get_template(template).render(style=style, script=script, policy=policy, **values)
 
 
 def _joined(names: tuple[str, ...]) -> str:
