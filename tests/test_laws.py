@@ -33,7 +33,7 @@ DOORS = {
     "jinja2": {"report"},
     "markupsafe": {"report"},
     "hypothesis": {"fuzzing"},
-    "click": {"arranging", "asking", "cli", "ending", "fuzz", "offline", "options"},
+    "click": {"arranging", "asking", "cli", "ending", "fuzz", "offline", "options", "remeasuring"},
     "rich": {"progress"},
 }
 
@@ -176,6 +176,7 @@ ON_TOP = {
     "merging",
     "offline",
     "options",
+    "remeasuring",
     "running",
     "twins",
 }

@@ -50,6 +50,7 @@ def cells_of(run: Run, column: Column, view: View) -> Iterator[dict[str, Any]]:
             "blocked": visible(one.blocked_by),
             "exchanges": [visible(str(exchange)) for exchange in one.judgement.exchanges],
             "again": visible(_again(one)),
+            "replay": visible(f"samewire replay {column.name} {row.id}"),
             **_known(one),
             **_marks(run, one),
             **({"why": visible(expectation.why), "issue": visible(expectation.issue)} if expectation else {}),

@@ -23,7 +23,7 @@ from samewire.report import words
 from samewire.report.cells import cells_of, check_of, index_of
 from samewire.report.columns import endpoint_of, facts_of
 from samewire.report.evidence import attempts_of
-from samewire.report.matrix import anchor, cell, protocols, sentence, summary
+from samewire.report.matrix import anchor, cell, protocols, providers, sentence, summary
 from samewire.report.packing import ROOM, block, packed
 from samewire.report.provenance import measured_with
 from samewire.requirement import Level
@@ -55,6 +55,7 @@ def render(run: Run, room: int = ROOM) -> str:
         endpoints=[endpoint_of(run, column, view) for column in run.columns],
         diff=_diff(run, anchors={column.name: anchor(column) for column in run.columns}),
         protocols=protocols(run),
+        providers=providers(run),
         summary=summary,
         sentences={language: sentence(run, language) for language in words.LANGUAGES},
         said=words.said,

@@ -9,7 +9,7 @@ from samewire.inert import one_line, shortened
 from samewire.policy import Group, groups, stops, tally
 from samewire.prompting import asked, prompting
 from samewire.report.claims import claims_of, said_claim
-from samewire.report.matrix import Feature, Summary, cell, host, protocols, sentence, summary
+from samewire.report.matrix import Feature, Summary, cell, host, protocols, providers, sentence, summary
 from samewire.report.provenance import measured_with
 from samewire.report.words import CLAIMS, LEVELS, POLICY, WORDS, said
 from samewire.requirement import Level
@@ -46,6 +46,7 @@ def render(run: Run) -> str:
     parts = [
         "# Compatibility",
         f"{sentence(run)}{' **The run is incomplete: it was cut short.**' if run.incomplete else ''}",
+        *(escape(said("of provider", provider=label, n=met, all=all)) + "." for label, met, all in providers(run)),
         "\n".join(table(run, notes)),
         "\n".join(f"[^{number}]: {note}" for number, note in enumerate(notes, 1)),
         *(_endpoint(run, column) for column in run.columns),

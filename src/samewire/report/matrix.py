@@ -23,6 +23,7 @@ __all__ = [
     "cell",
     "host",
     "protocols",
+    "providers",
     "sentence",
     "standing",
     "summary",
@@ -213,6 +214,18 @@ def standing(run: Run, column: Column) -> str:
     if stops(run, column) or not judged(run, column):
         return "could not judge"
     return "met"
+
+
+def providers(run: Run) -> list[tuple[str, int, int]]:
+    """Of each provider with several models: its label, how many of them meet the policy, and how many there are."""
+    found: dict[str, list[Column]] = {}
+    for column in run.columns:
+        found.setdefault(column.provider, []).append(column)
+    return [
+        (columns[0].label, sum(standing(run, one) == "met" for one in columns), len(columns))
+        for columns in found.values()
+        if len(columns) > 1
+    ]
 
 
 def sentence(run: Run, language: str = "en") -> str:

@@ -97,7 +97,7 @@ function exchangesView(cell, exchanges) {
   const parts = [];
   if (held.length) {
     parts.push(curlView(held[0], "h3", T("reproduce")));
-    parts.push(copied(cell.again, "h4", T("again")));
+    parts.push(copied(cell.again, "h4", T("again")), copied(cell.replay, "h4", T("replay")));
     parts.push(make("h3", { text: T(held.length > 1 ? "exchanges" : "exchange") }));
     parts.push(...held.map((exchange, index) => exchangeView(exchange, index, held.length, cell)));
   }
