@@ -10,6 +10,7 @@ import pytest
 from samewire import expectations
 from samewire.foreseen import foreseen, stale
 from samewire.policy import Exit, exit_status
+from samewire.report.html import render as html
 from samewire.report.junit import render as junit
 from samewire.report.results import results
 from samewire.run import Run
@@ -170,3 +171,27 @@ def test_wrong_options_are_a_usage_error(tmp_path: Path, monkeypatch: pytest.Mon
     ):
         result = samewire(*base, *more)
         assert (result.exit_code, said in result.stderr) == (2, True), result.stderr
+
+
+def test_what_a_reference_fails_itself_fails_nobody() -> None:
+    rows = [requirement("chat.a.both"), requirement("chat.a.one")]
+    words = {
+        ("norm/m", "chat.a.both"): "broken",
+        ("norm/m", "chat.a.one"): "supported",
+        ("p/m", "chat.a.both"): "ignored",
+        ("p/m", "chat.a.one"): "supported",
+    }
+
+    def made(**settings: bool) -> Run:
+        told = [verdict(*at, word, "seen") for at, word in words.items()]
+        return Run.from_lines(record([endpoint("norm/m", settings=settings), endpoint("p/m")], rows, *told))
+
+    assert exit_status(made()) is Exit.NOT_MET
+    run = made(reference=True)
+    assert exit_status(run) is Exit.MET
+    assert "disputed, as norm/m, a reference, fails it too" in junit(run)
+    assert [one["disputed"] for one in results(run)["results"]] == [True, False, True, False]
+    assert not violations(results(run), "run/results")
+    assert html(run).count('<em><span data-t="disputed">disputed</span></em></a>') == 2
+    words["p/m", "chat.a.one"] = "broken"
+    assert exit_status(made(reference=True)) is Exit.NOT_MET

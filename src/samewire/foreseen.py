@@ -9,7 +9,7 @@ from functools import lru_cache
 from samewire.run import Column, Expectation, Row, Run
 from samewire.verdict import Judgement, Verdict
 
-__all__ = ["Foresight", "Stale", "expired", "foreseen", "outlived", "stale", "stale_cells"]
+__all__ = ["Foresight", "Stale", "disputed", "expired", "foreseen", "outlived", "stale", "stale_cells"]
 
 #: What can be foreseen, and what of it is better than what: ignored and broken are as bad.
 WORTH = {Verdict.SUPPORTED: 2, Verdict.UNSUPPORTED: 1, Verdict.IGNORED: 0, Verdict.BROKEN: 0}
@@ -20,10 +20,26 @@ Stale = tuple[Expectation, tuple[tuple[Column, Row], ...]]
 
 
 def foreseen(run: Run, column: Column, row: Row, judgement: Judgement) -> Expectation | None:
-    """The expectation that foresees this cell's word, or None."""
+    """The expectation that foresees this cell's word, or None.
+
+    What a reference endpoint fails itself is disputed: it is foreseen at every endpoint.
+    """
     for one in run.expectations:
         if _concerns(one, _at(column, row)) and _shows(one, judgement) and not expired(run, one):
             return one
+    if not (judgement.verdict.red or (row.required and judgement.verdict is Verdict.UNSUPPORTED)):
+        return None
+    by = disputed(run, row)
+    return Expectation(row.id, f"disputed, as {by.name}, a reference, fails it too", column.name) if by else None
+
+
+def disputed(run: Run, row: Row) -> Column | None:
+    """The reference endpoint that fails a check itself, or None."""
+    for column in run.columns:
+        if column.settings.get("reference"):
+            word = run.verdict(column, row).verdict
+            if word.red or (row.required and word is Verdict.UNSUPPORTED):
+                return column
     return None
 
 

@@ -79,6 +79,7 @@ def column_of(endpoint: Endpoint) -> Column:
             "timeout": provider.timeout,
             "image_url": provider.image_url,
             "costly": provider.costly,
+            "reference": provider.reference,
             "private": provider.private,
         },
     )

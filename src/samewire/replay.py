@@ -24,8 +24,8 @@ __all__ = ["Replay", "endpoints_of"]
 
 #: Stands for a key that is not here; too short to be masked, as it is no secret.
 STAND_IN = "unseen"
-#: Settings that are for people, and decide nothing.
-TOLD = ("claims", "notes", "source", "looked_up", "strip_auto", "private")
+#: Settings that are for reports alone.
+TOLD = ("claims", "notes", "source", "looked_up", "strip_auto", "reference", "private")
 
 
 class Replay(Execution):

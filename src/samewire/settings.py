@@ -14,17 +14,7 @@ from samewire.address import wrong_base_url
 from samewire.credentials import Credential, Secret
 from samewire.requirement import Depth, Level, Requirement
 
-__all__ = [
-    "Auth",
-    "Endpoint",
-    "Provider",
-    "Settings",
-    "SettingsError",
-    "Way",
-    "ad_hoc",
-    "choose",
-    "selects",
-]
+__all__ = ["Auth", "Endpoint", "Provider", "Settings", "SettingsError", "Way", "ad_hoc", "choose", "selects"]
 
 
 class SettingsError(Exception):
@@ -87,6 +77,7 @@ class Provider:
         timeout: seconds that one attempt may take.
         way: how it is reached.
         required: whether a run without it can't succeed.
+        reference: whether it is the norm: what it fails itself is disputed, and fails nobody.
         private: whether reports show it under another name, without its exchanges.
         image_url: where the endpoint can fetch a picture that is blue all over, or an empty string.
         costly: whether requests that may cost much are sent: prompts of megabytes, answers of a thousand tokens.
@@ -119,6 +110,7 @@ class Provider:
     timeout: float = 60.0
     way: Way = Way()
     required: bool = False
+    reference: bool = False
     private: bool = False
     image_url: str = ""
     costly: bool = False

@@ -21,7 +21,7 @@ from samewire.run import Column, Expectation, Run
 __all__ = ["private", "published"]
 
 #: Settings that tell nothing of who it is.
-KEPT = ("protocols", "claims", "strip_auto", "concurrency", "rpm", "timeout", "costly", "private")
+KEPT = ("protocols", "claims", "strip_auto", "concurrency", "rpm", "timeout", "costly", "reference", "private")
 URL = "https://private.invalid/v1"
 
 

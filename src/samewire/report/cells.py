@@ -106,8 +106,14 @@ def index_of(run: Run, view: View) -> str:
         cells = []
         for column in run.columns:
             one = view[column.name, row.id]
-            marks = (one.judgement.flaky, one.counts, one.foreseen is not None, (column.name, row.id) in gone)
-            flags = sum(bool(mark) << bit for bit, mark in enumerate((*marks, (column.name, row.id) in changed)))
+            marks: tuple[bool, ...] = (
+                one.judgement.flaky,
+                one.counts,
+                one.foreseen is not None,
+                (column.name, row.id) in gone,
+            )
+            marks = (*marks, (column.name, row.id) in changed, one.disputed)
+            flags = sum(bool(mark) << bit for bit, mark in enumerate(marks))
             cells.append([reasons.setdefault(visible(str(one.judgement.reason)), len(reasons)), flags])
         rows[row.id] = cells
     content = {

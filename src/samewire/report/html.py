@@ -23,7 +23,8 @@ from samewire.report import words
 from samewire.report.cells import cells_of, check_of, index_of
 from samewire.report.columns import endpoint_of, facts_of
 from samewire.report.evidence import attempts_of
-from samewire.report.matrix import anchor, cell, protocols, providers, sentence, summary
+from samewire.report.headline import providers, sentence
+from samewire.report.matrix import anchor, cell, protocols, summary
 from samewire.report.packing import ROOM, block, packed
 from samewire.report.provenance import measured_with
 from samewire.requirement import Level

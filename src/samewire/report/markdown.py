@@ -9,7 +9,8 @@ from samewire.inert import one_line, shortened
 from samewire.policy import Group, groups, stops, tally
 from samewire.prompting import asked, prompting
 from samewire.report.claims import claims_of, said_claim
-from samewire.report.matrix import Feature, Summary, cell, host, protocols, providers, sentence, summary
+from samewire.report.headline import providers, sentence
+from samewire.report.matrix import Feature, Summary, cell, host, protocols, summary
 from samewire.report.provenance import measured_with
 from samewire.report.words import CLAIMS, LEVELS, POLICY, WORDS, said
 from samewire.requirement import Level

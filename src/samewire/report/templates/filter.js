@@ -5,7 +5,7 @@ const only = document.getElementById("only");
 const different = document.getElementById("different");
 const columnBoxes = [...document.querySelectorAll("#choose input")];
 const index = JSON.parse(document.getElementById("index").textContent);
-const FLAGS = { flaky: 1, failing: 2, expected: 4, stale: 8, changed: 16 };
+const FLAGS = { flaky: 1, failing: 2, expected: 4, stale: 8, changed: 16, disputed: 32 };
 const rows = [];
 let sifted = false;
 
