@@ -24,17 +24,8 @@ from samewire.snapshot import Snapshot
 from samewire.suite import requirements
 
 __all__ = [
-    "budget_for",
-    "compared",
-    "embedding",
-    "endpoint",
-    "endpoints_from",
-    "output",
-    "selection",
-    "settings_for",
-    "spending",
-    "suggestion",
-    "variables",
+    *("budget_for", "compared", "embedding", "endpoint", "endpoints_from", "output", "selection", "settings_for"),
+    *("spending", "suggestion", "variables"),
 ]
 
 Command = Callable[..., Any]
@@ -51,12 +42,12 @@ def _with(*options: Callable[[Command], Command]) -> Callable[[Command], Command
     return decorate
 
 
-#: Which evidence stands in the reports.
-embedding = click.option(
-    "--embed-evidence",
-    "evidence",
-    type=click.Choice(EVIDENCE),
-    help="Exchanges in report.html; all that there is room for.",
+#: Options that say what stands in the reports beside what was measured.
+embedding = _with(
+    click.option(
+        "--embed-evidence", "evidence", type=click.Choice(EVIDENCE), help="Which exchanges report.html holds."
+    ),
+    click.option("--annotations", type=FILE, help="What providers have to say about cells; it decides nothing."),
 )
 #: Options that select checks.
 selection = _with(
@@ -232,7 +223,8 @@ def compared(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> dic
     Raises:
         SettingsError: a file is wrong or not there, or an expectation names no check.
     """
-    found = expectations.gathered(endpoints, options.get("expectations"), [one.id for one in requirements()])
+    ids = [one.id for one in requirements()]
+    found = expectations.gathered(endpoints, options.get("expectations"), ids)
     try:
         earlier = [Snapshot.load(path) for path in options.get("earlier") or ()]
     except RunError as problem:
@@ -240,6 +232,8 @@ def compared(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> dic
     told: dict[str, Any] = {"expectations": [asdict(one) for one in found]} if found else {}
     if options.get("evidence"):
         told["evidence"] = options["evidence"]
+    if options.get("annotations"):
+        told["annotations"] = list(expectations.remarks(options["annotations"], ids))
     return {**told, **({"earlier": [one.packed() for one in earlier]} if earlier else {})}
 
 

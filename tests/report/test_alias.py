@@ -69,6 +69,7 @@ def run_of() -> Run:
         ],
         earlier=[{**packed, "cells": {SECRETIVE: {"chat.a.b": ["supported", "", 200]}}}],
         command=["samewire", "run", "nimbus"],
+        annotations=[{"requirement": "*", "endpoint": "nimbus", "note": "Nimbus mends it", "by": "Nimbus"}],
     )
     lines[-1] |= {"peak": {SECRETIVE: 8}, "hidden": {SECRETIVE: ["n"]}}
     return Run.from_lines(lines)

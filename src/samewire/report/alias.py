@@ -48,6 +48,7 @@ def published(run: Run) -> Run:
         **{name: value for name, value in run.header.items() if name != "command"},
         "earlier": [_earlier(one, names) for one in sequence(run.header.get("earlier"))],
         "expectations": [asdict(one) for one in expectations],
+        "annotations": [one for one in sequence(run.header.get("annotations")) if not _speaks_of(one, aliases)],
     }
     shown = tuple(columns.get(column.name, column) for column in run.columns)
     return replace(
@@ -128,6 +129,12 @@ def _expectation(one: Expectation, aliases: list[tuple[Column, Column]], words: 
             texts = {name: words[column.name].of(getattr(one, name)) for name in ("endpoint", "why")}
             return replace(one, **texts, issue="")
     return one
+
+
+def _speaks_of(annotation: Any, aliases: list[tuple[Column, Column]]) -> bool:
+    """Whether an annotation was made for a private endpoint, and may tell who it is."""
+    where = str(mapping(annotation).get("endpoint", "*"))
+    return where != "*" and any(fnmatchcase(name, where) for one, _ in aliases for name in (one.name, one.provider))
 
 
 def _earlier(packed: Any, names: Mapping[str, str]) -> Any:

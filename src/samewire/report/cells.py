@@ -11,6 +11,7 @@ from samewire.diffing import baseline_of, changes
 from samewire.foreseen import stale_cells
 from samewire.inert import visible
 from samewire.past import Past, past, runs_of
+from samewire.report.annotations import remarks
 from samewire.report.columns import View
 from samewire.report.evidence import decisive, shown
 from samewire.report.marking import marked, pointers
@@ -51,6 +52,7 @@ def cells_of(run: Run, column: Column, view: View) -> Iterator[dict[str, Any]]:
             "exchanges": [visible(str(exchange)) for exchange in one.judgement.exchanges],
             "again": visible(_again(one)),
             "replay": visible(f"samewire replay {column.name} {row.id}"),
+            **_annotated(run, one),
             **_known(one),
             **_marks(run, one),
             **({"why": visible(expectation.why), "issue": visible(expectation.issue)} if expectation else {}),
@@ -67,6 +69,13 @@ def _past(found: Past) -> dict[str, Any]:
         "turns": found.turns,
         "since": visible(found.since),
     }
+
+
+def _annotated(run: Run, one: Cell) -> dict[str, Any]:
+    """What somebody has to say about it."""
+    found = remarks(run, one.column, one.row)
+    told = [{name: visible(value) for name, value in each.items()} for each in found]
+    return {"annotations": told} if told else {}
 
 
 def _known(one: Cell) -> dict[str, Any]:

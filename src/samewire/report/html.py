@@ -20,6 +20,7 @@ from samewire.foreseen import stale_cells
 from samewire.inert import visible
 from samewire.past import Past, past, runs_of
 from samewire.report import words
+from samewire.report.annotations import remarks
 from samewire.report.cells import cells_of, check_of, index_of
 from samewire.report.columns import endpoint_of, facts_of
 from samewire.report.evidence import attempts_of
@@ -63,6 +64,7 @@ def render(run: Run, room: int = ROOM) -> str:
         texts=json.dumps(words.texts(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
         index=index_of(run, view),
         stale=stale_cells(run),
+        remarks=remarks,
         english=words.texts()["en"],
         version=measured_with(run),
         words=words,

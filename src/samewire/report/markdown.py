@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from samewire.inert import one_line, shortened
 from samewire.policy import Group, groups, stops, tally
 from samewire.prompting import asked, prompting
+from samewire.report.annotations import remarks
 from samewire.report.claims import claims_of, said_claim
 from samewire.report.headline import providers, sentence
 from samewire.report.matrix import Feature, Summary, cell, host, protocols, summary
@@ -165,6 +166,9 @@ def _group(run: Run, column: Column, group: Group) -> str:
         f"  - expected: {_sentence(row.sentence)}",
         f"  - observed: {escape(' '.join((judgement.message, *judgement.notes)))}",
     ]
+    for one in remarks(run, column, row):
+        issue = f" ({escape(one['issue'])})" if one["issue"] else ""
+        lines.append(f"  - {escape(one['by'])} says: {escape(one['note'])}{issue}")
     if group.others:
         more = f" and {len(group.others) - 12} more" if len(group.others) > 12 else ""
         lines.append(f"  - same cause: {escape(', '.join(group.others[:12]), 900)}{more}")

@@ -13,6 +13,7 @@ from samewire.diffing import baseline_of, changes, earlier_of
 from samewire.foreseen import expired, stale, stale_cells
 from samewire.policy import Tally, exit_status, groups, judged, stops, tally
 from samewire.prompting import asked, prompting
+from samewire.report.annotations import remarks
 from samewire.report.claims import Claim, claims_of
 from samewire.report.columns import hidden_of
 from samewire.report.heard import heard
@@ -50,7 +51,18 @@ def results(run: Run) -> dict[str, Any]:
 def _run(run: Run) -> dict[str, Any]:
     header, footer = run.header, run.footer
     status = exit_status(run, fail_on(run))
-    known = ("kind", "version", "started", "suite", "settings", "endpoints", "requirements", "expectations", "earlier")
+    known = (
+        "kind",
+        "version",
+        "started",
+        "suite",
+        "settings",
+        "endpoints",
+        "requirements",
+        "expectations",
+        "earlier",
+        "annotations",
+    )
     return {
         "started": str(header.get("started", "")),
         "finished": str(footer.get("finished", "")),
@@ -177,6 +189,7 @@ def _results(run: Run) -> Iterator[dict[str, Any]]:
             change = changed.get(at)
             yield {
                 **_result(cell(run, column, row)),
+                "annotations": list(remarks(run, column, row)),
                 "status": now.cells[at].status,
                 "stale": at in gone,
                 "past": [one.cells[at].verdict if at in one.cells else None for one in before],

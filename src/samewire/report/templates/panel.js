@@ -68,6 +68,10 @@ function observedView(cell, link) {
     const links = cell.told.map((url, index) => make("a", { href: url, target: "_blank", rel: "noopener noreferrer", text: ` [${index + 1}]` }));
     parts.push(make("dt", { text: T("known from") }), make("dd", {}, cell.known, links));
   }
+  for (const one of cell.annotations || []) {
+    const about = [one.on, one.issue].filter(Boolean).join(", ");
+    parts.push(make("dt", { text: T("says", { by: one.by }) }), make("dd", { text: about ? `${one.note} (${about})` : one.note }));
+  }
   if (cell.past) parts.push(make("dt", { text: T("history") }), make("dd", {}, pastView(cell.past)));
   return make("dl", { class: "seen" }, parts);
 }
