@@ -160,6 +160,9 @@ def test_lint_tells_the_problems_of_every_file(tmp_path: Path, monkeypatch: pyte
     assert "p: expectations: no check is called 'chat.strem.done'" in result.stderr
     assert "known.yaml:1:4: no check is called 'http.auht.*'" in result.stderr
     assert samewire("lint", "--expectations", "absent.yaml").exit_code == 2
+    (tmp_path / "annotations.yaml").write_text("- {requirement: chat.strem.done, note: ours, by: Acme}\n")
+    told = samewire("lint", "annotations.yaml")
+    assert (told.exit_code, "did you mean chat.stream.done?" in told.stderr) == (2, True)
 
 
 def test_wrong_options_are_a_usage_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

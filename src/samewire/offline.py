@@ -167,7 +167,8 @@ def merge(records: tuple[Path, ...], formats: str, folder: Path, **options: Any)
 def lint(config: Path | None, file: Path | None, files: tuple[Path, ...]) -> None:
     """Check the configuration: providers.yaml and expectations. Needs no key and no network.
 
-    FILES are what a pre-commit hook passes: those named providers*.y*ml are configurations, others expectations.
+    FILES are what a pre-commit hook passes: those named providers*.y*ml are configurations, annotations*.y*ml
+    annotations, others expectations.
     """
     configurations = [path for path in files if path.name.startswith("providers")] if files else []
     if config is not None or not files:
@@ -178,7 +179,7 @@ def lint(config: Path | None, file: Path | None, files: tuple[Path, ...]) -> Non
         problems += _problems_of(path, ids)
     for path in (*([file] if file else []), *(one for one in files if one not in configurations)):
         try:
-            expectations.load(path, ids)
+            (expectations.remarks if path.name.startswith("annotations") else expectations.load)(path, ids)
         except SettingsError as problem:
             problems += problem.problems
     if problems:

@@ -366,6 +366,14 @@ def test_no_text_of_the_page_is_left_untranslated(page: Browser, pages: dict[str
     assert not left, "\n".join(left)
 
 
+def test_a_question_mark_tells_the_keys(page: Browser) -> None:
+    page.call("Input.dispatchKeyEvent", type="keyDown", key="?", text="?")
+    page.until(SHOWN)
+    assert "Arrow keys go from cell to cell" in page.ask("document.getElementById('panel').innerText")
+    page.press("Escape")
+    page.until(f"!{SHOWN}")
+
+
 def test_the_search_knows_features_by_their_chinese_names(page: Browser, pages: dict[str, str]) -> None:
     page.open(pages["told"] + "#?lang=zh")
     assert sought(page, "feature:图像") == ["chat.images.seen"]

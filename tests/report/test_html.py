@@ -284,6 +284,22 @@ def test_changes_since_the_baseline_have_a_section_of_their_own(every: Run) -> N
     assert not [1 for attrs, _ in Page(render(every)).all("section") if attrs["id"] == "changes"]
 
 
+def test_a_partial_says_why_and_a_reference_stands_first(made: Any) -> None:
+    rows = [requirement("chat.a.b", "SHOULD"), requirement("chat.a.c")]
+    columns = [endpoint("p/m"), endpoint("norm/m", settings={"reference": True})]
+    told = [
+        verdict(name, row["id"], "broken" if row["id"].endswith("b") else "supported")
+        for name in ("p/m", "norm/m")
+        for row in rows
+    ]
+    page = Page(render(made(columns, rows, *told)))
+    assert [text for _, text in page.all("a", class_="column")] == [
+        "Norm reference m api.example",
+        "P m api.example",
+    ]
+    assert [text for _, text in page.all("span", class_="why")] == ["1 of 2 not met, none of them a MUST"] * 2
+
+
 def test_expectations_mark_cells_and_stale_ones_are_told(every: Run) -> None:
     held = [
         {"requirement": "chat.broken.must", "why": "mended in 2.4", "endpoint": "bad"},

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,8 @@ def render(run: Run, room: int = ROOM) -> str:
         run: the run.
         room: how many characters the evidence may take.
     """
+    # What all is measured by stands first.
+    run = replace(run, columns=tuple(sorted(run.columns, key=lambda one: not one.settings.get("reference"))))
     view = {(column.name, row.id): cell(run, column, row) for column in run.columns for row in run.rows}
     evidence = packed(run, {column.name: list(cells_of(run, column, view)) for column in run.columns}, room)
     return page(

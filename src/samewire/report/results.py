@@ -19,6 +19,7 @@ from samewire.report.columns import hidden_of
 from samewire.report.heard import heard
 from samewire.report.matrix import Cell, cell, protocols, standing, summary
 from samewire.report.provenance import fail_on, sources
+from samewire.report.words import CLAIMS
 from samewire.requirement import Level
 from samewire.run import Column, Row, Run
 from samewire.snapshot import Snapshot
@@ -76,6 +77,7 @@ def _run(run: Run) -> dict[str, Any]:
         "policy": fail_on(run),
         "exit": {"code": int(status), "word": status.name.lower().replace("_", " ")},
         "earlier": [{"name": one.name, "started": one.started} for one in earlier_of(run)],
+        "does_not_claim": list(CLAIMS),
         "more": {name: value for name, value in header.items() if name not in known},
     }
 

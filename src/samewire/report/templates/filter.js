@@ -131,6 +131,7 @@ document.getElementById("language").addEventListener("click", () => {
   route();
 });
 document.addEventListener("keydown", (event) => {
+  if (event.key === "?" && !panel.open && !event.target.closest("input, select, textarea")) help();
   if (event.key !== "/" || panel.open || event.target.closest("input, select, textarea")) return;
   event.preventDefault();
   search.focus();

@@ -27,7 +27,6 @@ function speak(chosen) {
   for (const element of document.querySelectorAll("[data-t]")) {
     element.textContent = T(element.dataset.t, element.dataset.v ? JSON.parse(element.dataset.v) : null);
   }
-  for (const element of document.querySelectorAll("[data-title]")) element.title = T(element.dataset.title, JSON.parse(element.dataset.v));
   for (const element of document.querySelectorAll("[data-en]")) element.textContent = element.dataset[language];
   for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", T(element.dataset.label));
   for (const element of document.querySelectorAll("[data-placeholder]")) element.placeholder = T(element.dataset.placeholder);

@@ -146,6 +146,13 @@ function show(content) {
   document.getElementById("panel-title").focus({ preventScroll: true });
 }
 
+// What keys and terms there are, on "?".
+function help() {
+  const lines = [T("keys"), T("search.help")].map((text) => make("p", { class: "sentence", text }));
+  const title = make("h2", { id: "panel-title", tabindex: "-1", text: T("help") });
+  show(make("div", { class: "panel" }, make("div", { class: "panel-head" }, make("span", { class: "acts" }, closer())), title, lines));
+}
+
 async function open(link) {
   const turn = (asked += 1);
   reveal(link);
