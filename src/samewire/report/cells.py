@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from samewire.deviations import told
-from samewire.diffing import baseline_of, changes
+from samewire.diffing import changes
 from samewire.foreseen import stale_cells
 from samewire.inert import visible
-from samewire.past import Past, past, runs_of
+from samewire.past import Past, past
 from samewire.report.annotations import remarks
 from samewire.report.columns import View
 from samewire.report.evidence import decisive, shown
@@ -33,9 +33,8 @@ def check_of(row: Row) -> dict[str, Any]:
     return {**{name: visible(text) for name, text in texts.items()}, "required": row.required, "sources": found}
 
 
-def cells_of(run: Run, column: Column, view: View) -> Iterator[dict[str, Any]]:
-    """The cells of an endpoint, for the panel."""
-    runs = runs_of(run)
+def cells_of(run: Run, column: Column, view: View, runs: Sequence[Snapshot] = ()) -> Iterator[dict[str, Any]]:
+    """The cells of an endpoint, for the panel, with what they were in the last runs."""
     for row in run.rows:
         one = view[column.name, row.id]
         expectation = one.foreseen or one.outlived
@@ -104,11 +103,10 @@ def _again(one: Cell) -> str:
     return f"samewire run {column.name} --only {one.row.id}"
 
 
-def index_of(run: Run, view: View) -> str:
+def index_of(run: Run, view: View, runs: Sequence[Snapshot] = ()) -> str:
     """What the search looks at, as JSON: reasons and marks of every cell, by check, in the order of the columns."""
     gone = stale_cells(run)
-    old = baseline_of(run)
-    changed = {(one.endpoint, one.check) for one in changes(old, Snapshot.of(run))} if old is not None else set()
+    changed = {(one.endpoint, one.check) for one in changes(*runs[-2:])} if len(runs) > 1 else set()
     reasons: dict[str, int] = {}
     rows: dict[str, list[list[int]]] = {}
     for row in run.rows:
@@ -128,7 +126,7 @@ def index_of(run: Run, view: View) -> str:
     content = {
         "reasons": list(reasons),
         "names": [visible(column.name) for column in run.columns],
-        "days": [visible(one.day) for one in runs_of(run)[-LAST:]],
+        "days": [visible(one.day) for one in runs[-LAST:]],
         "rows": rows,
     }
     return json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from samewire.clients import Answer, Client, clients, readiness
 from samewire.foreseen import stale
-from samewire.past import runs_of
 from samewire.policy import exit_status, groups, stops, tally
 from samewire.prompting import Prompting, asked, prompting
 from samewire.report import words
@@ -20,6 +19,7 @@ from samewire.report.matrix import Cell, anchor, host, standing
 from samewire.report.provenance import fail_on, measured_with
 from samewire.requirement import Level
 from samewire.run import Column, Expectation, Run
+from samewire.snapshot import Snapshot
 from samewire.verdict import Verdict
 
 __all__ = ["Cause", "Endpoint", "View", "endpoint_of", "facts_of", "hidden_of"]
@@ -79,7 +79,7 @@ class Endpoint:
     stripped: tuple[str, ...]
 
 
-def endpoint_of(run: Run, column: Column, view: View) -> Endpoint:
+def endpoint_of(run: Run, column: Column, view: View, runs: Sequence[Snapshot] = ()) -> Endpoint:
     """What there is to say of an endpoint."""
     causes = []
     for group in groups(run, column):
@@ -102,7 +102,7 @@ def endpoint_of(run: Run, column: Column, view: View) -> Endpoint:
         clients=tuple((client, readiness(run, column, client)) for client in clients()),
         stale=tuple(_stale(run, column)),
         badge=f"badges/{file_name(column)}.svg",
-        past=tuple(_past(run, column)),
+        past=tuple(_past(run, column, runs)),
         heard=heard(run, column),
         claims=claims_of(run, column),
         prompting=prompting(run, column) if asked(run, column) else None,
@@ -117,8 +117,8 @@ def hidden_of(run: Run, column: Column) -> tuple[str, ...] | None:
     return tuple(map(str, sequence(found[column.name]))) if column.name in found else None
 
 
-def _past(run: Run, column: Column) -> Iterator[tuple[str, str]]:
-    for earlier in runs_of(run)[-20:]:
+def _past(run: Run, column: Column, runs: Sequence[Snapshot]) -> Iterator[tuple[str, str]]:
+    for earlier in runs[-20:]:
         parts = []
         for level in (Level.MUST, Level.SHOULD):
             places = [(column.name, row.id) for row in run.rows if row.level is level]

@@ -35,9 +35,10 @@ class Block:
         self._parts: list[bytes] = []
         self.size = 0
 
-    def add(self, line: dict[str, Any]) -> int:
-        """Take a line in; how many characters it takes when packed."""
-        data = self._gzip.compress(json.dumps(line, separators=(",", ":")).encode("ascii") + b"\n")
+    def add(self, *lines: dict[str, Any]) -> int:
+        """Take lines in; how many characters they take when packed."""
+        text = "".join(f"{json.dumps(line, separators=(',', ':'))}\n" for line in lines)
+        data = self._gzip.compress(text.encode("ascii"))
         data += self._gzip.flush(zlib.Z_SYNC_FLUSH)
         self._parts.append(data)
         grown = len(data) * 4 // 3
@@ -52,8 +53,7 @@ class Block:
 def block(lines: list[dict[str, Any]]) -> str:
     """The block of some lines."""
     made = Block()
-    for line in lines:
-        made.add(line)
+    made.add(*lines)
     return made.close()
 
 
@@ -84,8 +84,7 @@ def packed(run: Run, cells: dict[str, list[dict[str, Any]]], room: int = ROOM) -
     left = room
     how = evidence_of(run)
     for name, lines in cells.items():
-        for line in lines:
-            left -= blocks[name].add(line)
+        left -= blocks[name].add(*lines)
     columns = {column.name: column for column in run.columns}
     kept = 0
     wanted = list(_by_worth(run, how))
