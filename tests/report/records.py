@@ -181,9 +181,9 @@ def hostile_record() -> list[dict[str, Any]]:
     )
 
 
-def wide_record() -> list[dict[str, Any]]:
+def wide_record(checks: int = 400, **header: Any) -> list[dict[str, Any]]:
     """Twelve endpoints and four hundred checks, one in seven of them broken at one endpoint in three."""
-    rows = [requirement(f"chat.f{number // 10}.n{number}") for number in range(400)]
+    rows = [requirement(f"chat.f{number // 10}.n{number}") for number in range(checks)]
     names = [f"p{number}/m" for number in range(12)]
     lines: list[dict[str, Any]] = []
     for at, name in enumerate(names):
@@ -196,7 +196,7 @@ def wide_record() -> list[dict[str, Any]]:
             word = "broken" if at % 3 == 0 and number % 7 == 0 else "supported"
             said = "an event is 'KIWI7731', which is odd" if word == "broken" else ""
             lines += [line, verdict(name, row["id"], word, said, exchanges=[f"e{number}"])]
-    return record([endpoint(name) for name in names], rows, *lines)
+    return record([endpoint(name) for name in names], rows, *lines, **header)
 
 
 def told_record() -> list[dict[str, Any]]:
