@@ -110,7 +110,9 @@ def _histories(run: Run, column: Column) -> Iterator[Line]:
     """What a client must do to its histories, if it must."""
     one = prompting(run, column)
     if asked(run, column) and one.mode not in (Mode.NONE, Mode.UNKNOWN):
-        yield "part", f"  ~ {said(f'needs.{one.mode}')}, as {' and '.join(name for name, _ in one.because)} was refused"
+        names = ", ".join(name for name, _ in one.because)
+        refused = "were refused" if len(one.because) > 1 else "was refused"
+        yield "part", f"  ~ {said(f'needs.{one.mode}')}, as {names} {refused}"
 
 
 def _steadiness(run: Run, column: Column) -> Iterator[Line]:

@@ -118,4 +118,5 @@ def _notes(run: Run, column: Column, language: str) -> str:
             notes.append(said("contradicted", language, what=what, claimed=claimed, measured=measured))
     if asked(run, column) and (mode := prompting(run, column).mode) not in (Mode.NONE, Mode.UNKNOWN):
         notes.append(said(f"needs.{mode}", language))
-    return "<br>".join(escape(note) for note in notes)
+    notes.append(str(column.settings.get("notes") or ""))
+    return "<br>".join(escape(note, 200) for note in notes if note)
