@@ -112,7 +112,8 @@ def render(
             inject(source, document, check)
             return
         if site is not None:
-            click.echo(report.publish(source, site, redactor_for(()))[-1])
+            report.publish(source, site, redactor_for(()))
+            click.echo(site / "index.html")
             return
         wanted = chosen_formats(formats)
         if folder is None and len(wanted) == 1:

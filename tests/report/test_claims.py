@@ -183,6 +183,14 @@ def test_odd_claims_of_a_record_do_no_harm() -> None:
     assert 'href="javascript' not in render(run)
 
 
+@pytest.mark.parametrize("settings", [None, [], "x", 7])
+def test_settings_that_are_none_are_passed_over(settings: Any) -> None:
+    made = record([endpoint(NAME, settings=settings)], [requirement(SEEN)], verdict(NAME, SEEN, "broken"))
+    run = Run.from_lines(made)
+    assert "Claimed and measured</span></h4>" not in render(run)
+    assert exit_status(run) == 1
+
+
 def test_claims_are_in_every_form_and_fail_no_run() -> None:
     words = {SEEN: "unsupported", "chat.history.assistant_first": "unsupported", "chat.history.two_users": "supported"}
     run = run_of(

@@ -111,13 +111,15 @@ def publish(run: Run, folder: Path, redactor: Redactor) -> list[Path]:
     """Put a run into a folder that is hosted; those that are there are its history. What it raises, ``write`` does.
 
     Returns:
-        The files of the run's own folder, of the latest, and the list of runs.
+        The files of the run's own folder, of the latest, and the lists of runs.
     """
     told = site.remembering(run, folder)
     places = (folder / "runs" / site.address(run), folder / "latest")
     paths = [path for place in places for path in write(told, place, USUAL, redactor)]
-    redactor.write(folder / "index.html", site.index(folder))
-    return [*paths, folder / "index.html"]
+    for name, content in site.index(folder).items():
+        redactor.write(folder / name, content)
+        paths.append(folder / name)
+    return paths
 
 
 def contents(run: Run, name: str, redactor: Redactor) -> str:

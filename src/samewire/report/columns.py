@@ -81,6 +81,7 @@ class Endpoint:
 
 def endpoint_of(run: Run, column: Column, view: View, runs: Sequence[Snapshot] = ()) -> Endpoint:
     """What there is to say of an endpoint."""
+    told = heard(run, column)
     causes = []
     for group in groups(run, column):
         command = curl_of(run, column, group.judgement)
@@ -98,12 +99,12 @@ def endpoint_of(run: Run, column: Column, view: View, runs: Sequence[Snapshot] =
         rest=tuple((word, counts[word]) for word in _UNCOUNTED if counts[word]),
         causes=tuple(causes),
         found=tuple(_found(run, column)),
-        settings=tuple(_settings(run, column)),
+        settings=tuple(_settings(column, told)),
         clients=tuple((client, readiness(run, column, client)) for client in clients()),
         stale=tuple(_stale(run, column)),
         badge=f"badges/{file_name(column)}.svg",
         past=tuple(_past(run, column, runs)),
-        heard=heard(run, column),
+        heard=told,
         claims=claims_of(run, column),
         prompting=prompting(run, column) if asked(run, column) else None,
         hidden=hidden_of(run, column),
@@ -152,7 +153,7 @@ def _found(run: Run, column: Column) -> Iterator[tuple[str, dict[str, str]]]:
         yield from (("", {"text": str(note)}) for note in one.get("notes") or ())
 
 
-def _settings(run: Run, column: Column) -> Iterator[tuple[str, str]]:
+def _settings(column: Column, told: Heard) -> Iterator[tuple[str, str]]:
     """What samewire was told to do otherwise at this endpoint, in pairs of name and value."""
     yield "base URL", column.base_url
     scheme = (column.settings.get("auth") or ("bearer", ""))[:2]
@@ -170,7 +171,6 @@ def _settings(run: Run, column: Column) -> Iterator[tuple[str, str]]:
     if rpm := column.settings.get("rpm"):
         yield "a minute", str(rpm)
     yield "timeout", f"{timeout} s" if (timeout := column.settings.get("timeout")) else "unknown"
-    told = heard(run, column)
     yield from (("answers as model", ", ".join(told.models)),) if told.models else ()
     yield from (("server", told.server),) if told.server else ()
 

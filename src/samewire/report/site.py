@@ -1,6 +1,6 @@
 """A folder of reports that can be hosted: each run under an address that stays, the latest under one that moves on.
 
-    index.html                  the runs
+    index.html, index.zh.html   the runs
     latest/report.html …        the latest
     runs/2026-11-21T…/…         each, as it was
 
@@ -11,16 +11,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from samewire.report.html import page
+from samewire.report.words import said
 from samewire.run import Run, RunError
 from samewire.snapshot import Snapshot
 
 __all__ = ["MOST", "address", "index", "remembering"]
 
 RESULTS = "results.json"
+NAMES = {"en": "index.html", "zh": "index.zh.html"}
 #: Earlier runs that a report tells of.
 MOST = 20
 
@@ -49,10 +52,16 @@ def remembering(run: Run, folder: Path) -> Run:
     return run.held_against(earlier=[one.packed() for one in before[-MOST:]])
 
 
-def index(folder: Path) -> str:
-    """The page that lists the runs, the latest first."""
-    runs = [Entry(one.name, one.started, _tally(one)) for one in reversed(_there(folder))]
-    return page("site.html", ("page.css", "sections.css"), (), runs=runs)
+def index(folder: Path) -> dict[str, str]:
+    """The pages that list the runs, the latest first, by the names of their files: one in each language."""
+    found = list(reversed(_there(folder)))
+    return {name: _page(found, language) for language, name in NAMES.items()}
+
+
+def _page(found: Sequence[Snapshot], language: str) -> str:
+    runs = [Entry(one.name, one.started, _tally(one, language)) for one in found]
+    other = next(name for one, name in NAMES.items() if one != language)
+    return page("site.html", ("page.css", "sections.css"), (), runs=runs, language=language, other=other, said=said)
 
 
 def _there(folder: Path) -> list[Snapshot]:
@@ -67,10 +76,12 @@ def _there(folder: Path) -> list[Snapshot]:
     return sorted(found, key=lambda one: one.started)
 
 
-def _tally(one: Snapshot) -> str:
-    words = Counter(seen.verdict for seen in one.cells.values())
-    endpoints = len({endpoint for endpoint, _ in one.cells})
-    told = ", ".join(
-        f"{words[word]} {word}" for word in ("supported", "unsupported", "ignored", "broken") if words[word]
-    )
-    return f"{endpoints} {'endpoint' if endpoints == 1 else 'endpoints'}: {told or 'nothing judged'}"
+def _tally(one: Snapshot, language: str) -> str:
+    counts = Counter(seen.verdict for seen in one.cells.values())
+    told = [
+        said("site.count", language, n=counts[word], word=said(f"word.{word}", language))
+        for word in ("supported", "unsupported", "ignored", "broken")
+        if counts[word]
+    ]
+    words = ", ".join(told) or said("nothing judged", language)
+    return said("site.endpoints", language, n=len({endpoint for endpoint, _ in one.cells}), words=words)
