@@ -90,6 +90,51 @@ def test_a_broken_must_fails_and_a_broken_should_does_not_in_pytest_s_own_words_
     assert len([one for one in cases if one.find("failure") is not None]) == 1
 
 
+def known(clone: Path, *entries: dict[str, str]) -> str:
+    path = clone / "known.yaml"
+    path.write_text(
+        json.dumps({"expectations": [{"why": "mended in 2.4", **one} for one in entries]}), encoding="utf-8"
+    )
+    return f"--expectations={path}"
+
+
+def test_a_listed_failure_is_expected_and_green(clone: Path, ports: dict[str, int]) -> None:
+    listed = known(clone, {"requirement": "chat.completion.id"})
+    done = run(clone, ports["broken"], "suites", "-q", "-rx", "-k", "has_an_id or adds_up", listed)
+    assert done.returncode == 0, done.stdout
+    assert "expected: mended in 2.4; broken: /id: `id` is missing" in done.stdout
+    recorded = Run.load(clone / "reports" / "run.jsonl")
+    assert [one.requirement for one in recorded.expectations] == ["chat.completion.id"]
+
+
+def test_a_failure_that_is_not_listed_is_red(clone: Path, ports: dict[str, int]) -> None:
+    other = known(clone, {"requirement": "chat.usage.total"})
+    done = run(clone, ports["broken"], "suites", "-q", "-k", "has_an_id or adds_up", other)
+    assert done.returncode == 1
+    assert "chat.completion.id MUST broken" in done.stdout
+
+
+@pytest.mark.parametrize("pattern", ["chat.completion.id", "chat.completion.*"])
+def test_a_stale_entry_is_red(clone: Path, ports: dict[str, int], pattern: str) -> None:
+    listed = known(clone, {"requirement": pattern})
+    done = run(clone, ports["reference"], "suites", "-q", "-k", "has_an_id or is_dated", listed)
+    assert done.returncode == 1
+    assert f"stale expectation {pattern} at * (mended in 2.4): it is supported" in done.stdout
+    assert "1 failed" in done.stdout
+
+
+def test_an_entry_is_not_stale_as_long_as_one_of_its_cells_is_as_bad(clone: Path, ports: dict[str, int]) -> None:
+    listed = known(clone, {"requirement": "chat.completion.*"})
+    done = run(clone, ports["broken"], "suites", "-q", "-k", "has_an_id or is_dated", listed)
+    assert done.returncode == 0, done.stdout
+
+
+def test_an_expectation_of_nothing_is_refused(clone: Path, ports: dict[str, int]) -> None:
+    done = run(clone, ports["reference"], "suites", known(clone, {"requirement": "chat.completion.idd"}))
+    assert done.returncode == 4
+    assert "did you mean chat.completion.id?" in done.stderr
+
+
 def test_it_stops_at_the_first_failure_if_it_is_told_to(clone: Path, ports: dict[str, int]) -> None:
     done = run(clone, ports["broken"], "suites", "-x", "-q")
     assert done.returncode == 1, done.stdout

@@ -65,6 +65,13 @@ def test_every_check_can_be_explained(no_network: None, identifier: str) -> None
         assert word in result.stdout
 
 
+def test_an_explanation_tells_which_clients_need_it(no_network: None) -> None:
+    told = samewire("explain", "chat.images.seen").stdout
+    assert "Is needed by" in told
+    assert "Aider, by chat completions, though it can do without: pictures by /add" in told
+    assert "Is needed by" not in samewire("explain", "http.cors.preflight").stdout
+
+
 def test_a_wrong_id_is_told_with_the_nearest(no_network: None) -> None:
     result = samewire("explain", "chat.strem.done")
     assert result.exit_code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 from samewire import expectations
 from samewire.foreseen import foreseen, stale
 from samewire.policy import Exit, exit_status
+from samewire.report.html import render as html
 from samewire.report.junit import render as junit
+from samewire.report.markdown import render as markdown
 from samewire.report.results import results
 from samewire.run import Run
 from samewire.schema import violations
@@ -157,6 +160,9 @@ def test_lint_tells_the_problems_of_every_file(tmp_path: Path, monkeypatch: pyte
     assert "p: expectations: no check is called 'chat.strem.done'" in result.stderr
     assert "known.yaml:1:4: no check is called 'http.auht.*'" in result.stderr
     assert samewire("lint", "--expectations", "absent.yaml").exit_code == 2
+    (tmp_path / "annotations.yaml").write_text("- {requirement: chat.strem.done, note: ours, by: Acme}\n")
+    told = samewire("lint", "annotations.yaml")
+    assert (told.exit_code, "did you mean chat.stream.done?" in told.stderr) == (2, True)
 
 
 def test_wrong_options_are_a_usage_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,3 +176,60 @@ def test_wrong_options_are_a_usage_error(tmp_path: Path, monkeypatch: pytest.Mon
     ):
         result = samewire(*base, *more)
         assert (result.exit_code, said in result.stderr) == (2, True), result.stderr
+
+
+def test_what_a_reference_fails_itself_fails_nobody() -> None:
+    rows = [requirement("chat.a.both"), requirement("chat.a.one")]
+    words = {
+        ("norm/m", "chat.a.both"): "broken",
+        ("norm/m", "chat.a.one"): "supported",
+        ("p/m", "chat.a.both"): "ignored",
+        ("p/m", "chat.a.one"): "supported",
+    }
+
+    def made(**settings: bool) -> Run:
+        told = [verdict(*at, word, "seen") for at, word in words.items()]
+        return Run.from_lines(record([endpoint("norm/m", settings=settings), endpoint("p/m")], rows, *told))
+
+    assert exit_status(made()) is Exit.NOT_MET
+    run = made(reference=True)
+    assert exit_status(run) is Exit.MET
+    assert "disputed, as norm/m, a reference, fails it too" in junit(run)
+    assert [one["disputed"] for one in results(run)["results"]] == [True, False, True, False]
+    assert not violations(results(run), "run/results")
+    assert html(run).count('<em><span data-t="disputed">disputed</span></em></a>') == 2
+    words["p/m", "chat.a.one"] = "broken"
+    assert exit_status(made(reference=True)) is Exit.NOT_MET
+
+
+def test_a_provider_has_its_say_and_it_decides_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "annotations.yaml"
+    path.write_text(
+        "annotations:\n  - {requirement: chat.stream.*, endpoint: p, note: Mended in 2.4., by: Acme, issue: 12}\n",
+        encoding="utf-8",
+    )
+    told = [dict(one) for one in expectations.remarks(path, IDS)]
+    run = run_of(("chat.stream.done", "broken"), ("chat.a.b", "broken"), annotations=told)
+    assert exit_status(run) is Exit.NOT_MET
+    first, second = results(run)["results"]
+    assert first["annotations"] == [{"by": "Acme", "note": "Mended in 2.4.", "issue": "12", "on": ""}]
+    assert (second["annotations"], first["verdict"], first["fails"]) == ([], "broken", True)
+    assert not violations(results(run), "run/results")
+    assert "Acme says: Mended in 2.4. (12)" in markdown(run)
+    assert 'Acme says</span></dt><dd>Mended in 2.4. <span class="aside">(12)</span></dd>' in html(run)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- {requirement: chat.stream.dune, note: abc, by: A}", "did you mean chat.stream.done?"),
+        ("- {requirement: chat.stream.done, by: A}", "note"),
+        ("- {requirement: chat.stream.done, note: abc, by: A, verdict: supported}", "verdict"),
+        ("x: 1", "a list `annotations:` is expected"),
+    ],
+)
+def test_a_wrong_annotation_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "annotations.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError, match=re.escape(said)):
+        expectations.remarks(path, IDS)

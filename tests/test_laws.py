@@ -33,7 +33,7 @@ DOORS = {
     "jinja2": {"report"},
     "markupsafe": {"report"},
     "hypothesis": {"fuzzing"},
-    "click": {"arranging", "asking", "cli", "ending", "fuzz", "offline", "options"},
+    "click": {"arranging", "asking", "cli", "ending", "fuzz", "offline", "options", "remeasuring"},
     "rich": {"progress"},
 }
 
@@ -137,13 +137,18 @@ MAY_KNOW = {
     "snapshot": {"run"},
     "diffing": {"run", "snapshot"},
     "foreseen": {"run", "verdict"},
+    "past": {"diffing", "run", "snapshot"},
     "fuzzing": {"exchange", "fuzzing", "lane", "message", "request", "schema", "verdict"},
     "expectations": {"document", "run", "schema", "settings"},
     "clients": {"document", "requirement", "run", "schema", "verdict"},
+    "prompting": {"run", "verdict"},
     "sets": {"document", "requirement", "schema", "settings"},
     "policy": {"diffing", "foreseen", "requirement", "run", "verdict"},
     "suite": {"requirement", "schema"},
-    "plugin": {"inert", "measurement", "policy", "requirement", "scenario", "settings", "suite", "verdict"},
+    "concluding": {"foreseen", "inert", "policy", "requirement", "verdict"},
+    "plugin": {
+        *("concluding", "foreseen", "measurement", "requirement", "run", "scenario", "settings", "suite", "verdict"),
+    },
     "repeating": {"attempt", "lane", "measurement", "request", "requirement", "settings", "verdict"},
     "replay": {
         *("attempt", "credentials", "exchange", "lane", "measurement", "record", "repeating", "request", "requirement"),
@@ -152,7 +157,8 @@ MAY_KNOW = {
     "planning": {"findings", "measurement", "request", "requirement", "scenario", "settings", "wire"},
     "progress": {"exchange", "inert", "verdict"},
     "summary": {
-        *("diffing", "foreseen", "inert", "policy", "report", "requirement", "run", "snapshot", "verdict"),
+        *("diffing", "foreseen", "inert", "policy", "prompting", "report", "requirement", "run", "snapshot"),
+        "verdict",
     },
 }
 
@@ -174,6 +180,7 @@ ON_TOP = {
     "merging",
     "offline",
     "options",
+    "remeasuring",
     "running",
     "twins",
 }
@@ -217,6 +224,8 @@ def test_a_module_imports_only_what_it_may_know(path: Path) -> None:
             "policy",
             "catalogue",
             "deviations",
+            "past",
+            "prompting",
             "redaction",
             "schema",
             "inert",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,22 @@ def test_columns_stand_side_by_side_and_the_later_one_of_two_stays() -> None:
     assert {judgement.verdict for judgement in one.verdicts.values()} == {"supported"}
     assert one.footer["requests"] == 36
     assert one.incomplete is False
+
+
+def test_what_was_spent_and_hidden_is_kept() -> None:
+    first, second = shard("p/m", "broken"), shard("q/m", "supported")
+    first = replace(
+        first, footer={**first.footer, "tokens": 5, "cost": 0.1, "hidden": {"p/m": ["n"]}, "exhausted": "money"}
+    )
+    second = replace(second, footer={**second.footer, "tokens": 7})
+    footer = merged([first, second]).footer
+    assert (footer["tokens"], footer["cost"], footer["hidden"], footer["exhausted"]) == (
+        12,
+        0.1,
+        {"p/m": ["n"]},
+        "money",
+    )
+    assert not {"tokens", "hidden", "exhausted"} & set(merged([shard("p/m", "broken"), shard("q/m", "broken")]).footer)
 
 
 def test_it_is_a_record_like_any_other() -> None:

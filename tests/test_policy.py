@@ -56,7 +56,7 @@ def made(*cells: tuple[Row, Judgement | Verdict], columns: Iterable[Column] = (C
     return Run({}, columns, tuple(one for one, _ in cells), {}, verdicts, more.pop("findings", {}), **more)
 
 
-def feature(*cells: tuple[Level, Verdict]) -> tuple[str, str]:
+def feature(*cells: tuple[Level, Verdict]) -> tuple[str, str, int]:
     run = made(*((row(f"chat.a.n{number}", level), word) for number, (level, word) in enumerate(cells)))
     return rollup(run, COLUMN, run.rows)
 
@@ -91,8 +91,8 @@ def test_a_feature_is_one_word(cells: list[tuple[Level, Verdict]], word: str) ->
 
 
 def test_a_partial_feature_says_what_it_lacks() -> None:
-    assert feature((SHOULD, B), (MAY, I), (MUST, S)) == ("partial", "2 of 3 not met, none of them a MUST")
-    assert feature((SHOULD, U), (MUST, S)) == ("partial", "1 of 2 refused cleanly")
+    assert feature((SHOULD, B), (MAY, I), (MUST, S)) == ("partial", "note.red", 2)
+    assert feature((SHOULD, U), (MUST, S)) == ("partial", "note.refused", 1)
 
 
 def test_a_tally_counts_what_held_of_what_was_judged() -> None:

@@ -218,6 +218,8 @@ def test_auto_strips_nothing_and_lists_what_it_would(tmp_path: Path) -> None:
         exchange(429, {}, ASK.but(n=2)),
         exchange(400, {}, ASK.wrong(temperature="hot")),
         exchange(200, {}, ASK.but(stop=["x"])),
+        exchange(400, {}, ASK.but(stop=["x", "y"])),
+        exchange(400, {}, ASK.but(messages=[])),
         exchange(404, {}, GET("models")),
     ]
     assert hidden(refused) == ["logprobs", "seed", "user"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from samewire.demo import Served, endpoint_at
-from samewire.record import exchange_of
+from samewire.record import column_of, exchange_of
 from samewire.reference import KEY, Fault, Reference
 from samewire.reference.faults import FAULTS
 from samewire.reference.variants import VARIANTS
@@ -188,3 +189,14 @@ def test_an_endpoint_that_is_not_run_is_in_the_record_with_its_reason(healthy: E
     ]
     assert absent.has_key is False
     assert again(run).columns[1].missing == "$ABSENT_KEY is not set"
+
+
+def test_what_an_entry_tells_of_itself_outlives_a_record() -> None:
+    told = {"claims": {"images": True}, "notes": "n", "source": "s", "looked_up": "2026-11-20", "private": True}
+    one = Endpoint(replace(endpoint().provider, strip_auto=True, rpm=60, concurrency=3, **told), "m")
+    run = Run.from_lines(
+        [{"kind": "header", "version": "1.0", "endpoints": [asdict(column_of(one))], "requirements": []}]
+    )
+    settings = column_of(endpoints_of(run)[0]).settings
+    for name, value in {**told, "strip_auto": True, "rpm": 60, "concurrency": 3}.items():
+        assert settings[name] == value

@@ -56,3 +56,49 @@ def test_several_files_want_a_folder_and_go_there(tmp_path: Path) -> None:
     result = samewire("report", "run.jsonl", "--format", "har,table", "-o", "out")
     assert (tmp_path / "out" / "har" / "good-m.har").is_file()
     assert "out/providers.zh.md" in result.stdout
+
+
+def on(day: int, word: str) -> str:
+    """A record of that day, in which one cell has that word."""
+    made = every_verdict()
+    made[0] = {**made[0], "started": f"2026-11-{day:02}T10:00:00+00:00"}
+    at = ("bad/lab/m:1", "chat.broken.must")
+    told = [{**one, "verdict": word} if (one.get("endpoint"), one.get("requirement")) == at else one for one in made]
+    path = Path(f"{day}.jsonl")
+    path.write_text("".join(f"{line}\n" for line in lines(Run.from_lines(told))), encoding="utf-8")
+    return str(path)
+
+
+def test_a_site_keeps_each_run_and_the_next_remembers_them(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    for day, word in ((1, "supported"), (2, "broken"), (3, "supported")):
+        assert samewire("report", on(day, word), "--site", site).exit_code == 0
+    runs = [f"2026-11-{day:02}T10-00-00Z" for day in (1, 2, 3)]
+    assert sorted(path.name for path in (site / "runs").iterdir()) == runs
+    latest = json.loads((site / "latest" / "results.json").read_text())
+    assert latest["run"]["started"].startswith("2026-11-03")
+    assert [one["name"] for one in latest["run"]["earlier"]] == runs[:2]
+    first = json.loads((site / "runs" / runs[0] / "results.json").read_text())
+    assert first["run"]["earlier"] == []
+    page = (site / "index.html").read_text()
+    places = [page.index(f'href="runs/{name}/report.html"') for name in reversed(runs)]
+    assert places == sorted(places)
+    assert "<script" not in page
+    assert "3 endpoints: " in page
+    assert 'href="index.zh.html"' in page
+    assert "3 个端点:" in (site / "index.zh.html").read_text()
+    again = samewire("report", "2.jsonl", "--site", site)
+    assert "index.html" in again.stdout
+    assert [
+        one["name"] for one in json.loads((site / "runs" / runs[1] / "results.json").read_text())["run"]["earlier"]
+    ] == runs[:1]
+
+
+def test_a_report_holds_no_more_evidence_than_is_asked_for() -> None:
+    told = {
+        how: samewire("report", "run.jsonl", "--format", "html", "--embed-evidence", how).stdout
+        for how in ("all", "none")
+    }
+    assert "This file holds 4 of the 4 exchanges" in told["all"]
+    assert "This file holds 0 of the 4 exchanges" in told["none"]
+    assert samewire("report", "run.jsonl", "--embed-evidence", "some").exit_code == 2

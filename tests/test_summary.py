@@ -10,11 +10,12 @@ import pytest
 
 from samewire.policy import Exit
 from samewire.progress import Progress
+from samewire.prompting import RULES
 from samewire.run import Run
 from samewire.summary import summary
 from samewire.verdict import Judgement, Verdict
 
-from .report.records import HOSTILE, every_verdict
+from .report.records import HOSTILE, endpoint, every_verdict, record, requirement, verdict
 from .test_cli import samewire
 
 
@@ -91,3 +92,13 @@ def test_progress_is_plain_where_no_terminal_is_and_silent_when_asked(capsys: py
         assert shown.out == ""
         assert ("2/2 checks" in shown.err, "✓ 1 ✕ 1" in shown.err) == (not quiet, not quiet)
         assert "\x1b" not in shown.err
+
+
+def test_what_a_client_must_do_to_histories_is_told() -> None:
+    rows = [requirement(name) for names in RULES.values() for name in names]
+    refused = ("chat.history.two_users", "chat.history.two_assistants")
+    words = {row["id"]: "unsupported" if row["id"] in refused else "supported" for row in rows}
+    run = Run.from_lines(record([endpoint("p/m")], rows, *(verdict("p/m", name, word) for name, word in words.items())))
+    assert "~ histories: merge same roles, as chat.history.two_users, chat.history.two_assistants were refused" in told(
+        run
+    )

@@ -13,16 +13,17 @@ from typing import Any
 import click
 
 from samewire.clients import Answer, Client, Will, clients, readiness
-from samewire.diffing import Kind, changes, suite_changes
+from samewire.diffing import WORTH, Kind, changes, suite_changes
 from samewire.ending import fail
 from samewire.inert import one_line
 from samewire.offline import loaded
 from samewire.options import FILE, suggestion
+from samewire.past import Past, past
 from samewire.policy import Exit
 from samewire.run import Column, RunError
 from samewire.snapshot import Snapshot
 
-__all__ = ["diff", "verdict"]
+__all__ = ["diff", "history", "verdict"]
 
 #: Reasons that are told of one answer.
 MOST = 6
@@ -59,6 +60,56 @@ def diff(old: Path, new: Path, as_json: bool, fail_on: str) -> None:
         click.echo("the same suite" if before.suite == after.suite else "the suite has changed: see the checks above")
     worse = any(one.kind is Kind.REGRESSED for one in own)
     sys.exit(int(Exit.NOT_MET if worse and fail_on == "regression" else Exit.MET))
+
+
+@click.command()
+@click.argument("records", type=FILE, nargs=-1, required=True, metavar="RUN...")
+@click.option("--endpoint", "names", multiple=True, metavar="NAME", help="Endpoints or globs; all without it.")
+@click.option("--only", multiple=True, metavar="ID", help="Checks or globs; without it, all that have turned.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def history(records: tuple[Path, ...], names: tuple[str, ...], only: tuple[str, ...], as_json: bool) -> None:
+    """What cells were in several runs (run.jsonl or results.json), and when they turned. Needs no network."""
+    try:
+        runs = sorted((Snapshot.load(path) for path in records), key=lambda one: one.started)
+    except RunError as problem:
+        fail(Exit.USAGE, str(problem))
+    places = dict.fromkeys(at for one in runs for at in one.cells)
+    found = {
+        (endpoint, check): past(runs, endpoint, check)
+        for endpoint, check in places
+        if (not names or any(fnmatchcase(part, name) for name in names for part in (endpoint, endpoint.split("/")[0])))
+        and (not only or any(fnmatchcase(check, pattern) for pattern in only))
+    }
+    shown = {at: one for at, one in found.items() if only or any(moment.turned for moment in one.moments)}
+    if as_json:
+        told = [
+            {
+                "endpoint": endpoint,
+                "check": check,
+                "turns": one.turns,
+                "since": one.since,
+                "runs": asdict(one)["moments"],
+            }
+            for (endpoint, check), one in shown.items()
+        ]
+        click.echo(json.dumps(told, indent=1))
+        return
+    click.echo(f"{len(runs)} runs from {one_line(runs[0].day)} to {one_line(runs[-1].day)}")
+    for (endpoint, check), one in shown.items():
+        click.echo(f"{one_line(endpoint)}  {one_line(check)}  {_turns(one)}")
+    if not shown:
+        click.echo("nothing has turned" if found else "no cell fits")
+
+
+def _turns(one: Past) -> str:
+    """A cell's words with the days on which it took them up; what says nothing of the endpoint is passed over."""
+    told = [moment for moment in one.moments if moment.word in WORTH]
+    parts = [
+        f"{moment.word} {moment.day}" + (" (the suite's check has changed)" if moment.altered else "")
+        for at, moment in enumerate(told)
+        if at == 0 or moment.turned
+    ]
+    return one_line(" → ".join(parts)) or "never judged"
 
 
 @click.command()

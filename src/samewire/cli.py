@@ -11,7 +11,7 @@ import click
 
 from samewire import __version__, demo, report, sets
 from samewire.arranging import doctor, init, login, providers
-from samewire.asking import diff, verdict
+from samewire.asking import diff, history, verdict
 from samewire.conduct import HarnessError, as_interrupt, conduct, plan, selected
 from samewire.ending import conclude, fail, show
 from samewire.explaining import explained, page
@@ -32,6 +32,7 @@ from samewire.progress import Progress
 from samewire.reference import Configuration, Reference
 from samewire.reference.faults import FAULTS
 from samewire.reference.serving import serve_forever
+from samewire.remeasuring import replay
 from samewire.resuming import Earlier
 from samewire.run import Run, RunError
 from samewire.running import Live, redactor_for
@@ -237,5 +238,5 @@ def serve(faults: tuple[str, ...], listing: bool, host: str, port: int, opened: 
         fail(Exit.USAGE, f"port {port} can't be served: {problem.strerror}: name another by --port")
 
 
-for command in (fuzz, init, providers, login, doctor, judge_again, render, diff, merge, verdict, lint):
+for command in (fuzz, init, providers, login, doctor, judge_again, render, replay, diff, history, merge, verdict, lint):
     main.add_command(command)

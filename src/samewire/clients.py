@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from samewire.document import Document
-from samewire.requirement import MUST
+from samewire.requirement import MUST, Level
 from samewire.run import Column, Row, Run
 from samewire.schema import locate, violations
 from samewire.verdict import Verdict
@@ -44,6 +44,10 @@ class Need:
     pattern: str
     why: str
     suffices: tuple[str, ...] = ()
+
+    def names(self, check: str, level: Level) -> bool:
+        """Whether a check is meant: one by its id, or the MUSTs of a glob."""
+        return check == self.pattern or (level is MUST and fnmatchcase(check, self.pattern))
 
 
 @dataclass(frozen=True)
@@ -134,9 +138,9 @@ def _needs(content: Mapping[str, Any]) -> tuple[Need, ...]:
     )
 
 
-def matching(pattern: str, rows: tuple[Row, ...]) -> list[Row]:
-    """The checks that a pattern names: one by its id, or the MUSTs of a glob."""
-    return [row for row in rows if row.id == pattern or (row.level is MUST and fnmatchcase(row.id, pattern))]
+def matching(need: Need, rows: tuple[Row, ...]) -> list[Row]:
+    """The checks that a need names."""
+    return [row for row in rows if need.names(row.id, row.level)]
 
 
 def readiness(run: Run, column: Column, client: Client) -> Answer:
@@ -167,7 +171,7 @@ def _lacking(run: Run, column: Column, needs: tuple[Need, ...]) -> tuple[list[Re
     """What is not as it is needed, and what nobody knows."""
     bad, unclear = [], []
     for need in needs:
-        rows = matching(need.pattern, run.rows)
+        rows = matching(need, run.rows)
         if not rows:
             unclear.append(Reason(need.pattern, Verdict.NOT_RUN, need.why))
         for row in rows:

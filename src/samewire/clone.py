@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 
-from samewire import __version__, providers, report
+from samewire import __version__, expectations, providers, report
 from samewire.credentials import Credential
 from samewire.environment import surroundings
 from samewire.plugin import Plugin
@@ -14,28 +15,39 @@ from samewire.policy import exit_status
 from samewire.requirement import Depth
 from samewire.running import Live, redactor_for
 from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, choose
+from samewire.suite import requirements
 
 __all__ = ["plugins"]
 
 
-def plugins(arguments: Iterable[str], root: Path) -> list[Plugin]:
+def plugins(arguments: Iterable[str], root: Path, expected: Path | None = None) -> list[Plugin]:
     """The plugin, if suites are among what pytest was asked for; else nothing.
 
     The endpoint is ``OPENAI_BASE_URL`` and ``OPENAI_MODEL`` with the key in ``OPENAI_API_KEY``; without a base URL,
     every endpoint of providers.yaml whose key is there. ``SAMEWIRE_DEPTH`` names the depth.
 
+    Args:
+        arguments: what pytest was asked for.
+        root: the clone.
+        expected: a file of known failures, beside those of providers.yaml.
+
     Raises:
-        SettingsError: the endpoint is described wrongly, or there is none.
+        SettingsError: the endpoint or an expectation is described wrongly, or there is no endpoint.
     """
     suites = root / "suites"
     asked = [(root / argument.split("::")[0]).resolve() for argument in arguments]
     if not any(path == suites or suites in path.parents for path in asked):
         return []
+    endpoints = _endpoints(root)
+    known = expectations.gathered(endpoints, expected, [one.id for one in requirements()])
     settings = Settings(
-        _endpoints(root),
+        endpoints,
         depth=_depth(os.environ.get("SAMEWIRE_DEPTH", Depth.CORE)),
         output=root / "reports",
-        extra={"tool": {"name": "samewire", "version": __version__}},
+        extra={
+            "tool": {"name": "samewire", "version": __version__},
+            **({"expectations": [asdict(one) for one in known]} if known else {}),
+        },
     )
     if all(endpoint.provider.missing for endpoint in settings.endpoints):
         reasons = sorted({endpoint.provider.missing for endpoint in settings.endpoints})
@@ -52,7 +64,7 @@ def plugins(arguments: Iterable[str], root: Path) -> list[Plugin]:
         report.write(run, settings.output, report.USUAL, redactor_for(settings.endpoints))
         return int(exit_status(run))
 
-    return [Plugin(settings, live, end)]
+    return [Plugin(settings, live, end, known)]
 
 
 def _depth(name: str) -> Depth:

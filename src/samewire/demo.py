@@ -32,6 +32,8 @@ TWINS = (
     "responses_ignored.developer",
     "messages.error.openai",
 )
+#: What the reference says of itself, and each twin as it does, so that the report shows whose claims hold.
+CLAIMS = dict.fromkeys(("streaming", "tools", "images", "structured_output", "embeddings"), True)
 REFERENCE = "reference"
 VARIABLE = "REFERENCE_KEY"
 #: Where a reference finds a picture that is blue all over, without any network.
@@ -106,7 +108,7 @@ def endpoints(ports: Mapping[str, int]) -> tuple[Endpoint, ...]:
     for name, port in ports.items():
         one = endpoint_at(port, name, label(name), costly=False)
         claimed = () if name == REFERENCE else FAULTS[name].protocols
-        found.append(replace(one, provider=replace(one.provider, protocols=claimed)))
+        found.append(replace(one, provider=replace(one.provider, protocols=claimed, claims=CLAIMS)))
     return tuple(found)
 
 

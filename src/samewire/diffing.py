@@ -9,7 +9,7 @@ from enum import StrEnum
 from samewire.run import Run
 from samewire.snapshot import Seen, Snapshot
 
-__all__ = ["Change", "Kind", "Suite", "baseline_of", "changes", "earlier_of", "regressions", "suite_changes"]
+__all__ = ["WORTH", "Change", "Kind", "Suite", "baseline_of", "changes", "earlier_of", "regressions", "suite_changes"]
 
 #: What a word is worth to a client. Words that say nothing of the provider have no worth.
 WORTH = {"supported": 2, "unsupported": 1, "ignored": 0, "broken": 0}

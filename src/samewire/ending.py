@@ -40,7 +40,7 @@ def conclude(finished: Run | None, settings: Settings, formats: Iterable[str], a
     except (report.ReportError, OSError) as problem:
         fail(Exit.INTERRUPTED if finished.incomplete else Exit.OUR_FAULT, str(problem))
     if as_json:
-        click.echo(redactor.text("".join(report.FORMATS["json"].files(finished).values())), nl=False)
+        click.echo(report.contents(finished, "json", redactor), nl=False)
     else:
         show(finished, status)
         if written:
@@ -54,13 +54,13 @@ def _tell_github(finished: Run, settings: Settings, redactor: Redactor) -> None:
     """On GitHub, an annotation for each endpoint, and the summary on the job's page."""
     if os.environ.get("GITHUB_ACTIONS") != "true":
         return
-    for line in annotated(finished, settings.fail_on):
+    for line in annotated(report.published(finished), settings.fail_on):
         click.echo(redactor.text(line), err=True)
     page = os.environ.get("GITHUB_STEP_SUMMARY")
     if page:
         try:
             with Path(page).open("a", encoding="utf-8") as file:
-                file.write(redactor.text("".join(report.FORMATS["summary"].files(finished).values())))
+                file.write(report.contents(finished, "summary", redactor))
         except OSError as problem:
             click.echo(f"{page}: the summary can't be written: {problem.strerror}", err=True)
 

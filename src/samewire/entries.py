@@ -63,6 +63,8 @@ def provider_of(entry: Mapping[str, Any], book: Book) -> Provider:
         timeout=float(entry.get("timeout", 60)),
         way=_way(entry, book),
         required=entry.get("required", False),
+        reference=entry.get("reference", False),
+        private=entry.get("private", False),
         image_url=entry.get("image_url", ""),
         when_named=entry.get("when_named", False),
         prices=(prices["input"], prices["output"]) if prices else None,

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from samewire.catalogue import entries, url_of
+from samewire.clients import clients
 from samewire.deviations import told
 from samewire.reference.call import Fault
 from samewire.reference.faults import FAULTS
@@ -55,6 +56,11 @@ def explained(row: Requirement) -> Iterator[str]:
     yield ""
     yield "Is judged over"
     yield from (f"  {line}" for line in _source(row))
+    needed = list(_needed(row))
+    if needed:
+        yield ""
+        yield "Is needed by"
+        yield from (f"  {line}" for line in needed)
     faults = [fault for fault in FAULTS.values() if row.id in fault.turns]
     if faults:
         yield ""
@@ -62,6 +68,16 @@ def explained(row: Requirement) -> Iterator[str]:
         for fault in faults:
             yield f"  {fault.id}: {fault.what} → {fault.turns[row.id]}"
             yield from _known(fault)
+
+
+def _needed(row: Requirement) -> Iterator[str]:
+    """The clients that need it, in the mode that does, and for what."""
+    for client in clients():
+        for mode in client.modes:
+            for need in (*mode.required, *mode.optional):
+                if need.names(row.id, row.level):
+                    kind = "" if need in mode.required else ", though it can do without"
+                    yield f"{client.name}, by {mode.name}{kind}: {need.why}"
 
 
 def _known(fault: Fault) -> Iterator[str]:

@@ -13,19 +13,27 @@ from samewire.request import OMIT, Request
 
 __all__ = ["hidden"]
 
+#: Fields without which there is no request.
+ESSENTIAL = ("messages", "input", "prompt", "model", "max_tokens")
 #: Refusals that are about something else than the request: the key, a limit.
 ELSEWISE = (401, 402, 403, 408, 429)
 
 
 def hidden(exchanges: Iterable[Exchange]) -> list[str]:
-    """The body fields for which requests were refused whose control, which differs in them alone, was taken."""
+    """The body fields for which requests were refused whose control, which differs in them alone, was taken.
+
+    A field that was taken with another value is supported, and one that is the question itself can't be dropped.
+    """
     found: set[str] = set()
+    taken: set[str] = set(ESSENTIAL)
     for one in exchanges:
         control = one.request.control
+        if one.ok and isinstance(one.request.body, dict):
+            taken.update(one.request.body)
         refused = 400 <= one.status < 500 and one.status not in ELSEWISE
         if refused and not one.request.mistaken and isinstance(control, Request):
             found.update(_differing(one.request.body, control.body))
-    return sorted(found)
+    return sorted(found - taken)
 
 
 def _differing(body: object, before: object) -> set[str]:

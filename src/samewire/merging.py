@@ -39,11 +39,15 @@ def merged(runs: Sequence[Run]) -> Run:
 
 def _footer(runs: Sequence[Run], one: Run) -> dict[str, Any]:
     footers = [run.footer for run in runs]
-    numbers = ("masked", "requests")
-    added = {name: sum(int(footer.get(name) or 0) for footer in footers) for name in numbers}
+    added = {name: sum(int(footer.get(name) or 0) for footer in footers) for name in ("masked", "requests")}
+    # These are told only where they were counted.
+    spent = {name: [footer[name] for footer in footers if name in footer] for name in ("tokens", "cost")}
+    added |= {name: round(sum(told), 6) for name, told in spent.items() if told}
+    exhausted = [footer["exhausted"] for footer in footers if footer.get("exhausted")]
     by_endpoint = {
         name: {key: value for footer in footers for key, value in (footer.get(name) or {}).items()}
-        for name in ("pauses", "peak")
+        for name in ("pauses", "peak", "hidden")
+        if name != "hidden" or any(name in footer for footer in footers)
     }
     return {
         "kind": "footer",
@@ -52,6 +56,7 @@ def _footer(runs: Sequence[Run], one: Run) -> dict[str, Any]:
         "seconds": max(float(footer.get("seconds") or 0) for footer in footers),
         **added,
         **by_endpoint,
+        **({"exhausted": exhausted[0]} if exhausted else {}),
     }
 
 

@@ -11,7 +11,7 @@ from samewire import expectations, providers, report
 from samewire.conduct import HarnessError, conduct, selected
 from samewire.ending import conclude, fail
 from samewire.merging import lines, merged
-from samewire.options import FILE, FOLDER, compared, output, selection, settings_for
+from samewire.options import FILE, FOLDER, compared, embedding, output, selection, settings_for
 from samewire.policy import POLICIES, Exit
 from samewire.progress import Progress
 from samewire.replay import Replay, endpoints_of
@@ -89,17 +89,31 @@ def _against(source: Run, options: dict[str, Any]) -> Run:
 @click.argument("record", type=FILE)
 @formats_option
 @click.option("-o", "--output-dir", "folder", type=FOLDER, help="Without it, a single file goes to standard output.")
+@click.option("--site", type=FOLDER, help="Put the reports into a folder that is hosted, beside those of earlier runs.")
 @click.option("--inject", "document", type=FILE, help="Make the tables between the marks of a document anew, instead.")
 @click.option("--check", is_flag=True, help="With --inject: change nothing; end with 1 if the tables are out of date.")
 @held[0]
 @held[1]
 @held[2]
-def render(record: Path, formats: str, folder: Path | None, document: Path | None, check: bool, **options: Any) -> None:
-    """Render a recorded run, or put its tables into a document. Needs no network."""
+@embedding
+def render(
+    record: Path,
+    formats: str,
+    folder: Path | None,
+    site: Path | None,
+    document: Path | None,
+    check: bool,
+    **options: Any,
+) -> None:
+    """Render a recorded run, put it into a site, or its tables into a document. Needs no network."""
     try:
         source = _against(loaded(record), options)
         if document is not None:
             inject(source, document, check)
+            return
+        if site is not None:
+            report.publish(source, site, redactor_for(()))
+            click.echo(site / "index.html")
             return
         wanted = chosen_formats(formats)
         if folder is None and len(wanted) == 1:
@@ -117,7 +131,7 @@ def inject(source: Run, document: Path, check: bool) -> None:
     """Put the tables of a run into a document."""
     try:
         before = document.read_text(encoding="utf-8")
-        after = injected(source, before)
+        after = injected(report.published(source), before)
     except (OSError, UnicodeDecodeError, MarkError) as problem:
         fail(Exit.USAGE, f"{document}: {problem}")
     if before == after:
@@ -154,7 +168,8 @@ def merge(records: tuple[Path, ...], formats: str, folder: Path, **options: Any)
 def lint(config: Path | None, file: Path | None, files: tuple[Path, ...]) -> None:
     """Check the configuration: providers.yaml and expectations. Needs no key and no network.
 
-    FILES are what a pre-commit hook passes: those named providers*.y*ml are configurations, others expectations.
+    FILES are what a pre-commit hook passes: those named providers*.y*ml are configurations, annotations*.y*ml
+    annotations, others expectations.
     """
     configurations = [path for path in files if path.name.startswith("providers")] if files else []
     if config is not None or not files:
@@ -165,7 +180,7 @@ def lint(config: Path | None, file: Path | None, files: tuple[Path, ...]) -> Non
         problems += _problems_of(path, ids)
     for path in (*([file] if file else []), *(one for one in files if one not in configurations)):
         try:
-            expectations.load(path, ids)
+            (expectations.remarks if path.name.startswith("annotations") else expectations.load)(path, ids)
         except SettingsError as problem:
             problems += problem.problems
     if problems:

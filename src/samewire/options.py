@@ -16,23 +16,16 @@ from samewire.budget import Budget
 from samewire.credentials import Credential
 from samewire.environment import Environment, surroundings
 from samewire.policy import POLICIES
+from samewire.report.packing import EVIDENCE
 from samewire.requirement import Depth, Level
-from samewire.run import Expectation, RunError
+from samewire.run import RunError
 from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, choose, selects
 from samewire.snapshot import Snapshot
 from samewire.suite import requirements
 
 __all__ = [
-    "budget_for",
-    "compared",
-    "endpoint",
-    "endpoints_from",
-    "output",
-    "selection",
-    "settings_for",
-    "spending",
-    "suggestion",
-    "variables",
+    *("budget_for", "compared", "embedding", "endpoint", "endpoints_from", "output", "selection", "settings_for"),
+    *("spending", "suggestion", "variables"),
 ]
 
 Command = Callable[..., Any]
@@ -49,6 +42,13 @@ def _with(*options: Callable[[Command], Command]) -> Callable[[Command], Command
     return decorate
 
 
+#: Options that say what stands in the reports beside what was measured.
+embedding = _with(
+    click.option(
+        "--embed-evidence", "evidence", type=click.Choice(EVIDENCE), help="Which exchanges report.html holds."
+    ),
+    click.option("--annotations", type=FILE, help="What providers have to say about cells; it decides nothing."),
+)
 #: Options that select checks.
 selection = _with(
     click.option("--only", multiple=True, metavar="ID", help="Checks to run: ids or globs, such as chat.stream.*"),
@@ -88,6 +88,7 @@ output = _with(
         multiple=True,
         help="A results.json or run.jsonl to compare with; of several, oldest first, the last one.",
     ),
+    embedding,
     click.option("--json", "as_json", is_flag=True, help="Print the results as JSON instead of a summary."),
     click.option("-q", "--quiet", is_flag=True, help="Show no progress."),
 )
@@ -217,28 +218,22 @@ def needed_by(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def compared(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> dict[str, Any]:
-    """What a run is held against, for its header: expectations and earlier runs.
+    """What a run is held against, for its header: expectations and earlier runs; and what its reports may show.
 
     Raises:
         SettingsError: a file is wrong or not there, or an expectation names no check.
     """
     ids = [one.id for one in requirements()]
-    found: list[Expectation] = []
-    problems: list[str] = []
-    for provider in {one.provider.name: one.provider for one in endpoints}.values():
-        for entry in provider.expectations:
-            if why := expectations.unknown(str(entry["requirement"]), ids):
-                problems.append(f"{provider.name}: expectations: {why}")
-            found.append(expectations.built(entry, provider.name))
-    if problems:
-        raise SettingsError(*problems)
-    if options.get("expectations"):
-        found += expectations.load(options["expectations"], ids)
+    found = expectations.gathered(endpoints, options.get("expectations"), ids)
     try:
         earlier = [Snapshot.load(path) for path in options.get("earlier") or ()]
     except RunError as problem:
         raise SettingsError(f"--baseline {problem}") from None
     told: dict[str, Any] = {"expectations": [asdict(one) for one in found]} if found else {}
+    if options.get("evidence"):
+        told["evidence"] = options["evidence"]
+    if options.get("annotations"):
+        told["annotations"] = list(expectations.remarks(options["annotations"], ids))
     return {**told, **({"earlier": [one.packed() for one in earlier]} if earlier else {})}
 
 

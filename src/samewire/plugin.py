@@ -7,8 +7,8 @@ check is judged over and turns the judgement into an outcome of pytest's, so tha
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Generator
+from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,13 +16,14 @@ from typing import Any, Protocol
 import pytest
 from pytest_html import extras  # type: ignore[import-untyped]
 
-from samewire.inert import visible
-from samewire.policy import fails
+from samewire.concluding import EXPECTED, FAILS, SAYS_NOTHING, conclusion, told_of
+from samewire.foreseen import Foresight
 from samewire.requirement import Requirement
+from samewire.run import Expectation
 from samewire.scenario import Every
 from samewire.settings import Endpoint, Settings, selects
 from samewire.suite import suites_folder
-from samewire.verdict import Judgement, Verdict
+from samewire.verdict import Judgement
 
 __all__ = ["Execution", "Plugin", "requirement_of", "run"]
 
@@ -78,10 +79,15 @@ class Plugin:
         settings: what was asked for.
         execution: what is to be done with what is collected.
         end: called when pytest's session ends, with whether it was interrupted; gives the run's exit status, or None.
+        expectations: the failures that are foreseen.
     """
 
     def __init__(
-        self, settings: Settings, execution: Execution, end: Callable[[bool], int | None] | None = None
+        self,
+        settings: Settings,
+        execution: Execution,
+        end: Callable[[bool], int | None] | None = None,
+        expectations: tuple[Expectation, ...] = (),
     ) -> None:
         self.settings = settings
         self.execution = execution
@@ -90,6 +96,8 @@ class Plugin:
         self.selected: list[Requirement] = []
         self.problems: list[str] = []
         self.shows_rows = False
+        self.expectations = expectations
+        self.foresight = Foresight((), (), "")
         self._order: list[Requirement | None] = []
         self.live = [endpoint for endpoint in settings.endpoints if not endpoint.provider.missing]
 
@@ -144,6 +152,8 @@ class Plugin:
         # Rows stand in the order of the suites' files, not in the order in which they are judged.
         order = dict.fromkeys(one.id for one in self._order if one is not None and one.id in found)
         self.selected = [found[name] for name in order]
+        cells = [_cell(item, one) for item in session.items if (one := requirement_of(item)) is not None]
+        self.foresight = Foresight(self.expectations, cells, datetime.now(UTC).date().isoformat())
         if found and not session.config.option.collectonly:
             self.measurement = self.execution.open(self.selected)
 
@@ -171,8 +181,8 @@ class Plugin:
         properties = {"check": requirement.id, "level": requirement.level.value, "verdict": judgement.verdict.value}
         pyfuncitem.user_properties += list(properties.items())
         if self.shows_rows:
-            pyfuncitem.stash[TOLD] = _told(requirement, judgement, self.execution.evidence(endpoint, judgement))
-        _conclude(requirement, judgement)
+            pyfuncitem.stash[TOLD] = told_of(requirement, judgement, self.execution.evidence(endpoint, judgement))
+        _say(*conclusion(requirement, judgement, self.foresight, _cell(pyfuncitem, requirement)))
         return True
 
 
@@ -181,9 +191,9 @@ def _endpoint(item: pytest.Item) -> Endpoint:
     return endpoint
 
 
-def _told(requirement: Requirement, judgement: Judgement, evidence: str) -> str:
-    expected = f"expected  {requirement.sentence}\nobserved  {judgement.verdict.value}: {judgement.message}"
-    return f"{requirement.id}  {requirement.level.value}\n{expected}\n\n{evidence}"
+def _cell(item: pytest.Item, requirement: Requirement) -> tuple[str, str, str]:
+    endpoint = _endpoint(item)
+    return endpoint.name, endpoint.provider.name, requirement.id
 
 
 def _waits(item: pytest.Item) -> bool:
@@ -192,17 +202,15 @@ def _waits(item: pytest.Item) -> bool:
     return requirement is not None and isinstance(requirement.of, Every)
 
 
-def _conclude(requirement: Requirement, judgement: Judgement) -> None:
-    """supported → passed; what fails a run → failed; red without failing → xfailed; error → failed; else skipped."""
+def _say(outcome: str, words: str) -> None:
+    """Say in pytest's words how a check ended."""
     __tracebackhide__ = True
-    words = visible(f"{judgement.verdict.value}: {judgement.message}")
-    if judgement.verdict is Verdict.SUPPORTED:
-        return
-    if judgement.verdict is Verdict.ERROR or fails(requirement, judgement):
-        pytest.fail(f"{requirement.id} {requirement.level.value} {words}\n{requirement.sentence}", pytrace=False)
-    if judgement.verdict.red:
-        pytest.xfail(f"{requirement.level.value} {words}")
-    pytest.skip(words)
+    if outcome == FAILS:
+        pytest.fail(words, pytrace=False)
+    if outcome == EXPECTED:
+        pytest.xfail(words)
+    if outcome == SAYS_NOTHING:
+        pytest.skip(words)
 
 
 def run(settings: Settings, execution: Execution, ini: Path, arguments: list[str] | None = None) -> int:
@@ -225,25 +233,10 @@ def run(settings: Settings, execution: Execution, ini: Path, arguments: list[str
     fixed = ["-c", str(ini), "--rootdir", str(suites.parent), "--confcutdir", str(suites)]
     quiet = ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:html", "-p", "no:metadata"]
     plugin = Plugin(settings, execution)
-    with _clean_environment():
+    with pytest.MonkeyPatch.context() as environment:  # options and plugins meant for another project's tests stay out
+        environment.delenv("PYTEST_ADDOPTS", raising=False)
+        environment.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         status = int(pytest.main([str(suites), *fixed, *quiet, *(arguments or [])], plugins=[plugin]))
     if plugin.problems:
         raise CollectionError("\n".join(plugin.problems))
     return status
-
-
-class _clean_environment:  # noqa: N801 - reads as a verb in a with statement
-    """Keeps options and plugins meant for another project's tests out."""
-
-    def __enter__(self) -> None:
-        self.options = os.environ.pop("PYTEST_ADDOPTS", None)
-        self.autoload = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-
-    def __exit__(self, *_: object) -> None:
-        if self.options is not None:
-            os.environ["PYTEST_ADDOPTS"] = self.options
-        if self.autoload is None:
-            os.environ.pop("PYTEST_DISABLE_PLUGIN_AUTOLOAD", None)
-        else:
-            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = self.autoload

@@ -79,29 +79,29 @@ def tally(run: Run, column: Column, level: Level, rows: Iterable[Row] | None = N
     return Tally(supported, supported + words[Verdict.BROKEN] + words[Verdict.IGNORED])
 
 
-def rollup(run: Run, column: Column, rows: Iterable[Row]) -> tuple[str, str]:
-    """The word of a feature and a note: ``fails``, ``partial`` or a verdict's word."""
+def rollup(run: Run, column: Column, rows: Iterable[Row]) -> tuple[str, str, int]:
+    """The word of a feature, ``fails``, ``partial`` or a verdict's; why it is partial, and of how many cells."""
     cells = [(row, run.verdict(column, row)) for row in rows]
     words = {judgement.verdict for _, judgement in cells} - {Verdict.NOT_RUN}
     if len(words) > 1 and all(one.reason == "not seen" for _, one in cells if one.verdict is Verdict.INCONCLUSIVE):
         words.discard(Verdict.INCONCLUSIVE)  # what no answer could have shown says nothing of the feature
     red = [(row, judgement) for row, judgement in cells if judgement.verdict.red]
     if any(fails(row, judgement) for row, judgement in red):
-        return "fails", ""
+        return "fails", "", 0
     if red:
-        return "partial", f"{len(red)} of {len(cells)} not met, none of them a MUST"
+        return "partial", "note.red", len(red)
     if not words:
-        return Verdict.NOT_RUN.value, ""
+        return Verdict.NOT_RUN.value, "", 0
     if Verdict.ERROR in words:
-        return Verdict.ERROR.value, ""
+        return Verdict.ERROR.value, "", 0
     if words == {Verdict.UNSUPPORTED}:
-        return Verdict.UNSUPPORTED.value, ""
+        return Verdict.UNSUPPORTED.value, "", 0
     if Verdict.UNSUPPORTED in words and Verdict.SUPPORTED in words:
         refused = sum(judgement.verdict is Verdict.UNSUPPORTED for _, judgement in cells)
-        return "partial", f"{refused} of {len(cells)} refused cleanly"
+        return "partial", "note.refused", refused
     if Verdict.INCONCLUSIVE in words:
-        return Verdict.INCONCLUSIVE.value, ""
-    return Verdict.SUPPORTED.value, ""
+        return Verdict.INCONCLUSIVE.value, "", 0
+    return Verdict.SUPPORTED.value, "", 0
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,9 @@ def column_of(endpoint: Endpoint) -> Column:
             "strip": list(provider.strip),
             "strip_auto": provider.strip_auto,
             "claims": dict(provider.claims),
+            "notes": provider.notes,
+            "source": provider.source,
+            "looked_up": provider.looked_up,
             "prices": list(provider.prices) if provider.prices else None,
             "proxy": bool(provider.way.proxy),
             "concurrency": provider.concurrency,
@@ -76,6 +79,8 @@ def column_of(endpoint: Endpoint) -> Column:
             "timeout": provider.timeout,
             "image_url": provider.image_url,
             "costly": provider.costly,
+            "reference": provider.reference,
+            "private": provider.private,
         },
     )
 

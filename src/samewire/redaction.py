@@ -89,8 +89,13 @@ class Redactor:
             self.count += 1
         return "".join([*kept, value[done:]])
 
-    def write(self, path: Path, content: str) -> None:
+    def write(self, path: Path, content: str, *, masked: bool = False) -> None:
         """Write a file whole, redacted, or not at all.
+
+        Args:
+            path: the file.
+            content: what is to stand in it.
+            masked: whether that was redacted already.
 
         Raises:
             OSError: it can't be written; what stood there stays.
@@ -98,7 +103,9 @@ class Redactor:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.{os.getpid()}")
         try:
-            beside.write_text(self.text(content), encoding="utf-8", errors="backslashreplace", newline="\n")
+            beside.write_text(
+                content if masked else self.text(content), encoding="utf-8", errors="backslashreplace", newline="\n"
+            )
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)

@@ -24,6 +24,8 @@ __all__ = ["Replay", "endpoints_of"]
 
 #: Stands for a key that is not here; too short to be masked, as it is no secret.
 STAND_IN = "unseen"
+#: Settings that are for reports alone.
+TOLD = ("claims", "notes", "source", "looked_up", "strip_auto", "reference", "private")
 
 
 class Replay(Execution):
@@ -63,7 +65,7 @@ class Replay(Execution):
         self.recorder.write(**self.source.exchanges[endpoint.name, exchange.id])
 
     def _footer(self) -> dict[str, Any]:
-        kept = ("seconds", "requests", "pauses", "peak")
+        kept = ("seconds", "requests", "tokens", "cost", "hidden", "pauses", "peak")
         return {name: self.source.footer[name] for name in kept if name in self.source.footer}
 
 
@@ -92,5 +94,8 @@ def _endpoint_of(column: Column) -> Endpoint:
         costly=settings.get("costly", False),
         required=column.required,
         missing=column.missing,
+        concurrency=settings.get("concurrency", 8),
+        rpm=settings.get("rpm"),
+        **{name: settings[name] for name in TOLD if name in settings},
     )
     return Endpoint(provider, column.model)

@@ -173,7 +173,7 @@ class Run:
             raise RunError(f"{name}: is of format {header.get('version')}; this samewire reads {VERSION}")
         return cls(
             header=header,
-            columns=tuple(_build(Column, column) for column in header["endpoints"]),
+            columns=tuple(_column(column) for column in header["endpoints"]),
             rows=tuple(_build(Row, {**row, "level": Level(row["level"])}) for row in header["requirements"]),
             exchanges={(one["endpoint"], one["id"]): one for one in kinds.get("exchange", [])},
             verdicts={(one["endpoint"], one["requirement"]): _judgement(one) for one in kinds.get("verdict", [])},
@@ -221,6 +221,12 @@ def _parsed(lines: list[str], path: Path) -> Iterator[Mapping[str, Any]]:
 def _build(kind: Any, content: Mapping[str, Any]) -> Any:
     known = {one.name for one in fields(kind)}
     return kind(**{name: tuple(v) if isinstance(v, list) else v for name, v in content.items() if name in known})
+
+
+def _column(content: Mapping[str, Any]) -> Column:
+    """An endpoint of a header; settings of others' making may be anything."""
+    built: Column = _build(Column, content)
+    return built if isinstance(built.settings, Mapping) else replace(built, settings={})
 
 
 def _judgement(line: Mapping[str, Any]) -> Judgement:

@@ -14,17 +14,7 @@ from samewire.address import wrong_base_url
 from samewire.credentials import Credential, Secret
 from samewire.requirement import Depth, Level, Requirement
 
-__all__ = [
-    "Auth",
-    "Endpoint",
-    "Provider",
-    "Settings",
-    "SettingsError",
-    "Way",
-    "ad_hoc",
-    "choose",
-    "selects",
-]
+__all__ = ["Auth", "Endpoint", "Provider", "Settings", "SettingsError", "Way", "ad_hoc", "choose", "selects"]
 
 
 class SettingsError(Exception):
@@ -87,6 +77,8 @@ class Provider:
         timeout: seconds that one attempt may take.
         way: how it is reached.
         required: whether a run without it can't succeed.
+        reference: whether it is the norm: what it fails itself is disputed, and fails nobody.
+        private: whether reports show it under another name, without its exchanges.
         image_url: where the endpoint can fetch a picture that is blue all over, or an empty string.
         costly: whether requests that may cost much are sent: prompts of megabytes, answers of a thousand tokens.
         when_named: whether it is run only when it is named.
@@ -95,8 +87,7 @@ class Provider:
         claims: what it says it can, by name: never a verdict.
         secrets: further values that must never be written, such as headers that came from the environment.
         missing: why it can't be run, or an empty string.
-        notes: for people.
-        source, looked_up: where all this is documented, and when it was read.
+        notes, source, looked_up: for people; where all this is documented; when that was read.
         origins: where each setting came from, never its value.
     """
 
@@ -119,6 +110,8 @@ class Provider:
     timeout: float = 60.0
     way: Way = Way()
     required: bool = False
+    reference: bool = False
+    private: bool = False
     image_url: str = ""
     costly: bool = False
     when_named: bool = False

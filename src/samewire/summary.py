@@ -10,8 +10,10 @@ from samewire.diffing import Kind, baseline_of, changes
 from samewire.foreseen import foreseen, outlived, stale
 from samewire.inert import one_line
 from samewire.policy import Exit, Group, fails, groups, stops, tally
+from samewire.prompting import Mode, asked, prompting
 from samewire.report.evidence import curl_of
 from samewire.report.provenance import sources
+from samewire.report.words import said
 from samewire.requirement import MUST, SHOULD
 from samewire.run import Column, Run
 from samewire.snapshot import Snapshot
@@ -93,6 +95,7 @@ def _endpoint(run: Run, column: Column) -> Iterator[Line]:
     if refused:
         more = f" and {len(refused) - 8} more" if len(refused) > 8 else ""
         yield "dim", f"  – refused cleanly: {', '.join(refused[:8])}{more}"
+    yield from _histories(run, column)
     yield from _steadiness(run, column)
     open_ones = [group for group in found if group.judgement.verdict is Verdict.INCONCLUSIVE]
     if open_ones and not stopped:
@@ -101,6 +104,15 @@ def _endpoint(run: Run, column: Column) -> Iterator[Line]:
             f"  ! could not be judged: {len(open_ones)} for other reasons, first {open_ones[0].row.id}: "
             + one_line(open_ones[0].judgement.message)[:120],
         )
+
+
+def _histories(run: Run, column: Column) -> Iterator[Line]:
+    """What a client must do to its histories, if it must."""
+    one = prompting(run, column)
+    if asked(run, column) and one.mode not in (Mode.NONE, Mode.UNKNOWN):
+        names = ", ".join(name for name, _ in one.because)
+        refused = "were refused" if len(one.because) > 1 else "was refused"
+        yield "part", f"  ~ {said(f'needs.{one.mode}')}, as {names} {refused}"
 
 
 def _steadiness(run: Run, column: Column) -> Iterator[Line]:

@@ -181,9 +181,9 @@ def hostile_record() -> list[dict[str, Any]]:
     )
 
 
-def wide_record() -> list[dict[str, Any]]:
+def wide_record(checks: int = 400, **header: Any) -> list[dict[str, Any]]:
     """Twelve endpoints and four hundred checks, one in seven of them broken at one endpoint in three."""
-    rows = [requirement(f"chat.f{number // 10}.n{number}") for number in range(400)]
+    rows = [requirement(f"chat.f{number // 10}.n{number}") for number in range(checks)]
     names = [f"p{number}/m" for number in range(12)]
     lines: list[dict[str, Any]] = []
     for at, name in enumerate(names):
@@ -196,4 +196,82 @@ def wide_record() -> list[dict[str, Any]]:
             word = "broken" if at % 3 == 0 and number % 7 == 0 else "supported"
             said = "an event is 'KIWI7731', which is odd" if word == "broken" else ""
             lines += [line, verdict(name, row["id"], word, said, exchanges=[f"e{number}"])]
-    return record([endpoint(name) for name in names], rows, *lines)
+    return record([endpoint(name) for name in names], rows, *lines, **header)
+
+
+def told_record() -> list[dict[str, Any]]:
+    """A record in which an entry, earlier runs, expectations and preflights have much to tell."""
+    name = "acme/m"
+    words = {
+        "http.auth.wrong_key": "ignored",
+        "chat.stream.accepted": "supported",
+        "chat.stream.framing": "supported",
+        "chat.stream.done": "broken",
+        "chat.images.seen": "ignored",
+        "chat.history.two_users": "supported",
+        "chat.history.assistant_first": "unsupported",
+        "chat.tools.accepted": "inconclusive",
+        "embeddings.vectors.given": "not run",
+    }
+    reasons = {"ignored": "accepted", "inconclusive": "http.429", "unsupported": "refused"}
+    levels = {"chat.stream.done": "SHOULD"}
+    settings = {
+        "claims": {
+            "streaming": True,
+            "images": True,
+            "tools": "by model",
+            "web_search": "limited",
+            "context_window": 1000,
+        },
+        "notes": "x",
+        "source": "https://acme.example/docs",
+        "looked_up": "2026-11-20",
+        "strip": ["n"],
+        "concurrency": 8,
+        "rpm": 60,
+        "timeout": 60,
+        "slots": {"default": "m"},
+        "headers": ["X"],
+        "query": ["q"],
+        "body": {"b": 1},
+        "paths": {"p": "/q"},
+        "protocols": ["chat"],
+    }
+    rows = [requirement(check, levels.get(check, "MUST")) for check in words]
+    told = [
+        verdict(name, check, word, "…", reason=reasons.get(word, ""), exchanges=["e"] if word != "not run" else [])
+        for check, word in words.items()
+    ]
+    packed = {"suite": "old", "version": "1", "checks": {}}
+    earlier = [
+        {
+            **packed,
+            "name": day,
+            "started": day,
+            "cells": {
+                name: {check: [word if check != "chat.stream.done" else then, "", 200] for check, word in words.items()}
+            },
+        }
+        for day, then in (("2026-11-07", "supported"), ("2026-11-14", "broken"), ("2026-11-17", "supported"))
+    ]
+    found = {"kind": "findings", "endpoint": name, "stop": None, "limit": "max_tokens", "headroom": 9, "notes": []}
+    stop = {"verdict": "unsupported", "message": "…"}
+    lines = record(
+        [endpoint(name, settings=settings), endpoint("absent/m", missing="…", required=True)],
+        rows,
+        exchange(name, "e"),
+        {**found, "protocol": "chat"},
+        {**found, "protocol": "messages", "stop": stop},
+        *told,
+        earlier=earlier,
+        set="0.1",
+        command=["samewire", "run"],
+        expectations=[
+            {"requirement": "http.auth.*", "why": "…", "endpoint": "*"},
+            {"requirement": "chat.stream.accepted", "why": "…", "endpoint": "*"},
+            {"requirement": "chat.images.*", "why": "…", "endpoint": "*", "expires": "2026-01-01"},
+        ],
+        settings={"fail_on": "must", "depth": "core", "level": "MUST", "only": ["x"], "without": ["y"]},
+    )
+    lines[-1] |= {"hidden": {name: ["logit_bias"]}, "peak": {name: 8}, "tokens": 10, "cost": 0.1}
+    return lines

@@ -13,7 +13,7 @@ from samewire.report.html import render
 from samewire.run import Run
 
 from .browser import Browser, installed
-from .records import every_verdict, hostile_record, wide_record
+from .records import every_verdict, hostile_record, told_record, wide_record
 
 PATH = installed()
 pytestmark = pytest.mark.skipif(PATH is None, reason="no Chromium is installed")
@@ -56,7 +56,12 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("pages")
     addresses = {}
-    for name, lines in (("every", every_verdict()), ("hostile", hostile_record()), ("wide", wide_record())):
+    for name, lines in (
+        ("every", every_verdict()),
+        ("hostile", hostile_record()),
+        ("wide", wide_record()),
+        ("told", told_record()),
+    ):
         path = folder / name / "report.html"
         path.parent.mkdir()
         path.write_text(render(Run.from_lines(lines)), encoding="utf-8")
@@ -308,6 +313,72 @@ def test_the_page_speaks_chinese(page: Browser, pages: dict[str, str]) -> None:
     assert page.ask(f"{LINK}.innerText").strip().endswith("broken")
 
 
+#: What others said, names, ids, code: elements whose text stays as it is in every language.
+KEPT = (
+    "script, style, noscript, code, pre, time, option, h3, .id, .model, .host, .level, a.title, .brand, #language,"
+    ".where, thead .column b, #choose label, .expected, .source, .elsewhere, .across .cell, .lines, .stream, .others,"
+    ".strip, .causes dd, .pairs dd, .entry, .stale li, .stop span, .prompting a, .exchange > summary, .head h4,"
+    "#panel h2, #clients th, #clients li, #clients .will p, table.small th[scope=row], td a"
+)
+#: Words that Chinese text has as they are.
+NAMES = (
+    "MUST|SHOULD|MAY|RFC|JavaScript|Chat Completions|Completions|Responses|Messages|URL|HTTP|JSON|jsonl|run|samewire|"
+    "curl|Python|Esc|KiB|is|verdict|level|endpoint|reason|feature|different|flaky|failing|expected|changed"
+)
+#: What is left in Latin letters where all else is Chinese.
+LEFT = """
+((kept, names) => {
+  const known = new RegExp(`\\\\w+:\\\\w+|\\\\b(${names})\\\\b|\\\\b\\\\w*[_\\\\d]\\\\w*\\\\b`, "g");
+  const left = (text) => /[A-Za-z]{3,}/.test(text.replace(known, ""));
+  document.querySelectorAll("details").forEach((one) => { one.open = true; });
+  const found = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const { textContent, parentElement } = walk.currentNode;
+    if (!parentElement.closest(kept) && left(textContent)) found.push(textContent.trim());
+  }
+  for (const name of ["title", "aria-label", "placeholder"]) {
+    for (const one of document.querySelectorAll(`[${name}]`)) {
+      if (left(one.getAttribute(name))) found.push(`${name}: ${one.getAttribute(name)}`);
+    }
+  }
+  return found;
+})
+"""
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "#",
+        "#/acme/m",
+        "#/acme/m/chat.images.seen",
+        "#/acme/m/chat.tools.accepted",
+        "#/absent/m/chat.stream.done",
+        "#check/chat.stream.done",
+    ],
+)
+def test_no_text_of_the_page_is_left_untranslated(page: Browser, pages: dict[str, str], place: str) -> None:
+    page.open(f"{pages['told']}{place}?lang=zh")
+    if (place.count("/") > 1 and not place.endswith("/m")) or "check" in place:
+        page.until(SHOWN)
+    left = page.ask(f"{LEFT}({KEPT!r}, {NAMES!r})")
+    assert not left, "\n".join(left)
+
+
+def test_a_question_mark_tells_the_keys(page: Browser) -> None:
+    page.call("Input.dispatchKeyEvent", type="keyDown", key="?", text="?")
+    page.until(SHOWN)
+    assert "Arrow keys go from cell to cell" in page.ask("document.getElementById('panel').innerText")
+    page.press("Escape")
+    page.until(f"!{SHOWN}")
+
+
+def test_the_search_knows_features_by_their_chinese_names(page: Browser, pages: dict[str, str]) -> None:
+    page.open(pages["told"] + "#?lang=zh")
+    assert sought(page, "feature:图像") == ["chat.images.seen"]
+
+
 def test_the_offending_line_is_marked_and_python_stands_beside_curl(page: Browser, pages: dict[str, str]) -> None:
     page.open(pages["wide"] + "#/p0/m/chat.f0.n0")
     page.until(SHOWN)
@@ -340,8 +411,20 @@ def test_it_opens_in_a_second_and_filters_within_fifty_milliseconds(page: Browse
     assert max(time[2] for time in times) < 200
 
 
-def test_the_page_stays_small_with_many_endpoints(pages: dict[str, str]) -> None:
+def test_the_page_stays_small_with_many_endpoints() -> None:
     assert len(render(Run.from_lines(wide_record())).encode()) < 5_000_000
+    # All checks there are and three more, after ten runs in which every cell went back and forth.
+    words = ("supported", "broken")
+    cells = {
+        day: {
+            f"p{at}/m": {f"chat.f{n // 10}.n{n}": [words[(day + n) % 2], "", 200] for n in range(796)}
+            for at in range(12)
+        }
+        for day in range(1, 11)
+    }
+    packed = {"name": "", "suite": "", "version": "", "checks": {}}
+    earlier = [{**packed, "started": f"2026-10-{day:02}", "cells": found} for day, found in cells.items()]
+    assert len(render(Run.from_lines(wide_record(796, earlier=earlier))).encode()) < 5_000_000
 
 
 AXE = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -359,12 +442,16 @@ axe.run(document, {resultTypes: ["violations"]}).then((found) => found.violation
         (BROKEN, "dark"),
         ("#check/chat.broken.must", "light"),
         ("#?q=verdict%3Abroken&lang=zh", "dark"),
+        ("told", "light"),
+        ("told", "dark"),
     ],
 )
 def test_axe_has_nothing_to_say(fragment: str, scheme: str, page: Browser, pages: dict[str, str]) -> None:
     page.media(prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
-    page.open(pages["every"] + fragment)
-    if fragment and "?" not in fragment:
+    page.open(pages["told"] if fragment == "told" else pages["every"] + fragment)
+    if fragment != "told" and fragment and "?" not in fragment:
         page.until(SHOWN)
+    if fragment == "told":  # what is folded away would be taken for lying on top of what isn't
+        page.ask("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     page.ask(f"{AXE}; 1")
     assert page.ask(FOUND) == []

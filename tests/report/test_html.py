@@ -19,6 +19,7 @@ from samewire.report import words
 from samewire.report.html import render
 from samewire.report.words import WORDS
 from samewire.run import Run
+from samewire.suite import requirements, suites_folder
 
 from .records import endpoint, requirement, verdict
 
@@ -192,6 +193,16 @@ def test_evidence_of_what_is_wrong_comes_first_when_room_is_short(every: Run, un
     assert "holds 4 of the 4 exchanges" in render(every)
 
 
+@pytest.mark.parametrize(
+    ("how", "kept"), [("all", ["e1", "e2", "e3", "g1"]), ("failures", ["e1", "e2", "e3"]), ("none", []), (7, None)]
+)
+def test_the_page_holds_the_exchanges_that_are_asked_for(every: Run, unpacked: Any, how: Any, kept: Any) -> None:
+    told = unpacked(render(every.held_against(evidence=how)))
+    ids = sorted(line["id"] for line in told if line.get("kind") == "exchange")
+    assert ids == (["e1", "e2", "e3", "g1"] if kept is None else kept)
+    assert len([line for line in told if line.get("kind") == "cell"]) == len(every.rows) * len(every.columns)
+
+
 def test_long_bodies_are_cut_in_the_view(made: Any, lines: Any, unpacked: Any) -> None:
     for line in lines:
         if line["kind"] == "exchange":
@@ -248,6 +259,21 @@ def test_both_languages_say_everything_with_the_same_values() -> None:
         assert "".join(name) in english, name
 
 
+def test_every_feature_protocol_and_reason_has_its_text() -> None:
+    english = words.texts()["en"]
+    for one in requirements():
+        assert english[f"feature.{one.feature.rpartition('.')[2]}"] == words.feature_title(one.feature)
+        assert f"protocol.{one.protocol}" in english
+    root = Path(report.__file__).parent.parent
+    sources = [path.read_text(encoding="utf-8") for path in (*root.glob("*.py"), *suites_folder().rglob("*.py"))]
+    found = {
+        code for text in sources for code in re.findall(r"""\breason ?= ?"([a-z ]+)"|Failure\("([a-z]+)\"""", text)
+    }
+    codes = {"".join(one) for one in found} - {"end_turn"}
+    assert len(codes) > 20
+    assert not [code for code in codes if f"reason.{code}" not in english]
+
+
 def test_changes_since_the_baseline_have_a_section_of_their_own(every: Run) -> None:
     cells = {"bad/lab/m:1": {"chat.broken.must": ["supported", "", 200], "chat.supported.must": ["broken", "", 200]}}
     old = {"name": "old", "started": "2026-11-14", "suite": "other", "version": "1", "checks": {}, "cells": cells}
@@ -256,6 +282,22 @@ def test_changes_since_the_baseline_have_a_section_of_their_own(every: Run) -> N
     for part in ("Changes since 2026-11-14", "regressed 1", "fixed 1", "The suite has changed: 17 checks are new"):
         assert part in section
     assert not [1 for attrs, _ in Page(render(every)).all("section") if attrs["id"] == "changes"]
+
+
+def test_a_partial_says_why_and_a_reference_stands_first(made: Any) -> None:
+    rows = [requirement("chat.a.b", "SHOULD"), requirement("chat.a.c")]
+    columns = [endpoint("p/m"), endpoint("norm/m", settings={"reference": True})]
+    told = [
+        verdict(name, row["id"], "broken" if row["id"].endswith("b") else "supported")
+        for name in ("p/m", "norm/m")
+        for row in rows
+    ]
+    page = Page(render(made(columns, rows, *told)))
+    assert [text for _, text in page.all("a", class_="column")] == [
+        "Norm reference m api.example",
+        "P m api.example",
+    ]
+    assert [text for _, text in page.all("span", class_="why")] == ["1 of 2 not met, none of them a MUST"] * 2
 
 
 def test_expectations_mark_cells_and_stale_ones_are_told(every: Run) -> None:

@@ -9,8 +9,11 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from samewire.report import html
 from samewire.report.markdown import escape, render
 from samewire.run import Run
+
+from .records import endpoint, requirement, verdict
 
 
 def tokens(text: str) -> list[Token]:
@@ -84,3 +87,12 @@ def test_an_incomplete_run_says_so(every: Run) -> None:
     assert "incomplete" not in render(every)
     cut = Run(every.header, every.columns, every.rows, every.exchanges, every.verdicts, every.findings, {})
     assert "**The run is incomplete: it was cut short.**" in render(cut)
+
+
+def test_a_provider_with_several_models_is_summed_up(made: Any) -> None:
+    names = ("acme/a", "acme/b", "acme/c", "other/m")
+    told = [verdict(name, "chat.a.b", "broken" if name == "acme/b" else "supported") for name in names]
+    run = made([endpoint(name) for name in names], [requirement("chat.a.b")], *told)
+    assert "Acme: 2 of 3 models meet the policy." in render(run)
+    assert "Other:" not in render(run)
+    assert "Acme: 2 of 3 models meet the policy" in html.render(run)

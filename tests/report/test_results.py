@@ -47,6 +47,10 @@ def test_it_tells_tallies_and_how_the_run_ended(every: Run) -> None:
     assert content["checks"][0]["sources"][0]["fact"]
 
 
+def test_it_says_what_it_does_not_claim(every: Run) -> None:
+    assert len(parsed(every)["run"]["does_not_claim"]) == 5
+
+
 def test_an_incomplete_run_says_so(made: Any) -> None:
     run = made([], [])
     cut = Run(run.header, run.columns, run.rows, {}, {}, {}, {})

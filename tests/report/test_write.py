@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -76,6 +78,20 @@ def test_secrets_are_masked_even_where_a_format_escapes_or_compresses(
         assert not re.search("live|0123456789>", re.sub("0123456789abcdef", "", text + inner)), path.name
         if path.name in TELLING:
             assert "*" * len(SECRET) in (text + inner).replace("\\*", "*"), path.name
+
+
+@pytest.mark.parametrize(
+    "secret", ['max_tokens","headroom":', '"status":200', '"abcdefghij', '{"kind":', "2026112110", '\\"\\\\n"x']
+)
+def test_a_secret_that_looks_like_json_breaks_no_file(secret: str, every: Run, tmp_path: Path) -> None:
+    told = {at: replace(one, message=f"answered {secret}") for at, one in every.verdicts.items()}
+    number = {**every.footer, "requests": 2026112110}
+    with suppress(Withheld):  # where it stands in what every such file has
+        write(replace(every, verdicts=told, footer=number), tmp_path, FORMATS, Redactor([secret]))
+    for path in tmp_path.rglob("*"):
+        if path.suffix in (".json", ".har"):
+            json.loads(path.read_text(encoding="utf-8"))
+            assert f"answered {secret[:4]}" not in path.read_text(encoding="utf-8")
 
 
 def test_a_file_that_leaks_is_withheld(every: Run, tmp_path: Path) -> None:

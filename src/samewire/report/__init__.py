@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from samewire.redaction import Redactor
-from samewire.report import badge, ctrf, har, html, junit, markdown, results, sheets, summary, table
-from samewire.run import Run
+from samewire.report import badge, ctrf, har, html, junit, markdown, results, sheets, site, summary, table
+from samewire.report.alias import published
+from samewire.run import Column, Run
+from samewire.verdict import Judgement
 
-__all__ = ["FORMATS", "USUAL", "Format", "ReportError", "Withheld", "write"]
+__all__ = ["FORMATS", "USUAL", "Format", "ReportError", "Withheld", "contents", "publish", "published", "write"]
 
 
 class ReportError(Exception):
@@ -49,7 +51,7 @@ class Format:
 
     def files(self, run: Run) -> dict[str, str]:
         """The contents by the names of their files, below the folder of the reports."""
-        made = self.render(run)
+        made = self.render(published(run))
         if isinstance(made, str):
             return {self.file: made}
         return {f"{self.file}{name}": content for name, content in made.items()}
@@ -79,7 +81,7 @@ def write(run: Run, folder: Path, formats: Iterable[str], redactor: Redactor) ->
         folder: where to; it is made if it isn't there.
         formats: names of ``FORMATS``.
         redactor: knows what must not be written. Secrets are masked in the run before it is rendered, as a format may
-            escape or compress them beyond recognition, and once more when it is written.
+            escape or compress them beyond recognition, and once more in what is written.
 
     Returns:
         The files, in the order of the formats.
@@ -96,7 +98,7 @@ def write(run: Run, folder: Path, formats: Iterable[str], redactor: Redactor) ->
     paths = []
     for name in wanted:
         for file, content in FORMATS[name].files(clean).items():
-            redactor.write(folder / file, content)
+            redactor.write(folder / file, _sound(file, content, redactor), masked=True)
             paths.append(folder / file)
     if leaking := [path for path in paths if redactor.leaks(path)]:
         for path in leaking:
@@ -105,21 +107,56 @@ def write(run: Run, folder: Path, formats: Iterable[str], redactor: Redactor) ->
     return paths
 
 
-def _masked(run: Run, redactor: Redactor) -> Run:
-    """The run without a secret in anything a provider may have sent or a header may tell."""
+def publish(run: Run, folder: Path, redactor: Redactor) -> list[Path]:
+    """Put a run into a folder that is hosted; those that are there are its history. What it raises, ``write`` does.
 
-    def text(value: str) -> str:
-        return redactor.text(value)
+    Returns:
+        The files of the run's own folder, of the latest, and the lists of runs.
+    """
+    told = site.remembering(run, folder)
+    places = (folder / "runs" / site.address(run), folder / "latest")
+    paths = [path for place in places for path in write(told, place, USUAL, redactor)]
+    for name, content in site.index(folder).items():
+        redactor.write(folder / name, content)
+        paths.append(folder / name)
+    return paths
+
+
+def contents(run: Run, name: str, redactor: Redactor) -> str:
+    """What the files of a format hold, one after the other, without any secret."""
+    return "".join(FORMATS[name].files(_masked(run, redactor)).values())
+
+
+def _sound(file: str, content: str, redactor: Redactor) -> str:
+    """A file's content masked once more, unless that would break it: then the final scan decides whether it stands."""
+    masked = redactor.text(content)
+    if masked == content or not file.endswith((".json", ".har")):
+        return masked
+    try:
+        json.loads(masked)
+    except ValueError:
+        return content
+    return masked
+
+
+def _masked(run: Run, redactor: Redactor) -> Run:
+    """The run without a secret in anything that a provider may have sent, or an entry or a header may tell."""
+    text = redactor.text
+
+    def column(one: Column) -> Column:
+        label, base_url, missing = (text(told) for told in (one.label, one.base_url, one.missing))
+        return replace(one, label=label, base_url=base_url, missing=missing, settings=redactor.json(one.settings))
+
+    def judgement(one: Judgement) -> Judgement:
+        return replace(one, message=text(one.message), notes=tuple(text(note) for note in one.notes))
 
     return replace(
         run,
-        header=json.loads(text(json.dumps(run.header))),
-        columns=tuple(replace(one, base_url=text(one.base_url), missing=text(one.missing)) for one in run.columns),
-        exchanges={key: json.loads(text(json.dumps(line))) for key, line in run.exchanges.items()},
-        verdicts={
-            key: replace(one, message=text(one.message), notes=tuple(text(note) for note in one.notes))
-            for key, one in run.verdicts.items()
-        },
-        findings={key: json.loads(text(json.dumps(line))) for key, line in run.findings.items()},
-        footer=json.loads(text(json.dumps(run.footer))),
+        header=redactor.json(run.header),
+        columns=tuple(column(one) for one in run.columns),
+        exchanges={key: redactor.json(line) for key, line in run.exchanges.items()},
+        verdicts={key: judgement(one) for key, one in run.verdicts.items()},
+        findings={key: redactor.json(line) for key, line in run.findings.items()},
+        footer=redactor.json(run.footer),
+        expectations=tuple(replace(one, why=text(one.why), issue=text(one.issue)) for one in run.expectations),
     )

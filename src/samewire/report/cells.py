@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from samewire.deviations import told
-from samewire.diffing import baseline_of, changes, earlier_of
+from samewire.diffing import changes
 from samewire.foreseen import stale_cells
 from samewire.inert import visible
+from samewire.past import Past, past
+from samewire.report.annotations import remarks
 from samewire.report.columns import View
 from samewire.report.evidence import decisive, shown
 from samewire.report.marking import marked, pointers
@@ -20,6 +22,9 @@ from samewire.snapshot import Snapshot
 
 __all__ = ["cells_of", "check_of", "index_of"]
 
+#: Runs of which a cell's panel tells.
+LAST = 20
+
 
 def check_of(row: Row) -> dict[str, Any]:
     """A check, for the panel."""
@@ -28,9 +33,8 @@ def check_of(row: Row) -> dict[str, Any]:
     return {**{name: visible(text) for name, text in texts.items()}, "required": row.required, "sources": found}
 
 
-def cells_of(run: Run, column: Column, view: View) -> Iterator[dict[str, Any]]:
-    """The cells of an endpoint, for the panel."""
-    before = earlier_of(run)
+def cells_of(run: Run, column: Column, view: View, runs: Sequence[Snapshot] = ()) -> Iterator[dict[str, Any]]:
+    """The cells of an endpoint, for the panel, with what they were in the last runs."""
     for row in run.rows:
         one = view[column.name, row.id]
         expectation = one.foreseen or one.outlived
@@ -40,21 +44,37 @@ def cells_of(run: Run, column: Column, view: View) -> Iterator[dict[str, Any]]:
             "message": visible(str(one.judgement.message)),
             "reason": visible(str(one.judgement.reason)),
             "notes": [visible(str(note)) for note in one.judgement.notes],
-            "effect": visible(one.effect),
+            "effect": one.effect_told[0],
+            "values": {name: visible(value) for name, value in one.effect_told[1].items()},
             "flaky": one.judgement.flaky,
             "blocked": visible(one.blocked_by),
             "exchanges": [visible(str(exchange)) for exchange in one.judgement.exchanges],
             "again": visible(_again(one)),
+            "replay": visible(f"samewire replay {column.name} {row.id}"),
+            **_annotated(run, one),
             **_known(one),
             **_marks(run, one),
             **({"why": visible(expectation.why), "issue": visible(expectation.issue)} if expectation else {}),
-            **({"earlier": [_then(each, column, row) for each in before]} if before else {}),
+            **({"past": _past(past(runs, column.name, row.id))} if runs else {}),
         }
 
 
-def _then(earlier: Snapshot, column: Column, row: Row) -> list[str]:
-    seen = earlier.cells.get((column.name, row.id))
-    return [visible(earlier.day), visible(seen.verdict) if seen else ""]
+def _past(found: Past) -> dict[str, Any]:
+    """A cell's words in the last runs, a sign each, which turns count, and since when it is what it is."""
+    last = found.moments[-LAST:]
+    return {
+        "words": [visible(one.word) for one in last],
+        "turned": ["altered" if one.altered else "turned" if one.turned else "" for one in last],
+        "turns": found.turns,
+        "since": visible(found.since),
+    }
+
+
+def _annotated(run: Run, one: Cell) -> dict[str, Any]:
+    """What somebody has to say about it."""
+    found = remarks(run, one.column, one.row)
+    told = [{name: visible(value) for name, value in each.items()} for each in found]
+    return {"annotations": told} if told else {}
 
 
 def _known(one: Cell) -> dict[str, Any]:
@@ -83,20 +103,30 @@ def _again(one: Cell) -> str:
     return f"samewire run {column.name} --only {one.row.id}"
 
 
-def index_of(run: Run, view: View) -> str:
+def index_of(run: Run, view: View, runs: Sequence[Snapshot] = ()) -> str:
     """What the search looks at, as JSON: reasons and marks of every cell, by check, in the order of the columns."""
     gone = stale_cells(run)
-    old = baseline_of(run)
-    changed = {(one.endpoint, one.check) for one in changes(old, Snapshot.of(run))} if old is not None else set()
+    changed = {(one.endpoint, one.check) for one in changes(*runs[-2:])} if len(runs) > 1 else set()
     reasons: dict[str, int] = {}
     rows: dict[str, list[list[int]]] = {}
     for row in run.rows:
         cells = []
         for column in run.columns:
             one = view[column.name, row.id]
-            marks = (one.judgement.flaky, one.counts, one.foreseen is not None, (column.name, row.id) in gone)
-            flags = sum(bool(mark) << bit for bit, mark in enumerate((*marks, (column.name, row.id) in changed)))
+            marks: tuple[bool, ...] = (
+                one.judgement.flaky,
+                one.counts,
+                one.foreseen is not None,
+                (column.name, row.id) in gone,
+            )
+            marks = (*marks, (column.name, row.id) in changed, one.disputed)
+            flags = sum(bool(mark) << bit for bit, mark in enumerate(marks))
             cells.append([reasons.setdefault(visible(str(one.judgement.reason)), len(reasons)), flags])
         rows[row.id] = cells
-    content = {"reasons": list(reasons), "names": [visible(column.name) for column in run.columns], "rows": rows}
+    content = {
+        "reasons": list(reasons),
+        "names": [visible(column.name) for column in run.columns],
+        "days": [visible(one.day) for one in runs[-LAST:]],
+        "rows": rows,
+    }
     return json.dumps(content, separators=(",", ":")).replace("<", "\\u003c")

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from samewire.clients import Answer, Client, clients, readiness
 from samewire.foreseen import stale
 from samewire.policy import exit_status, groups, stops, tally
+from samewire.prompting import Prompting, asked, prompting
 from samewire.report import words
 from samewire.report.badge import file_name
-from samewire.report.evidence import curl_of
+from samewire.report.claims import Claim, claims_of
+from samewire.report.evidence import curl_of, mapping, sequence
+from samewire.report.heard import Heard, heard
 from samewire.report.matrix import Cell, anchor, host, standing
 from samewire.report.provenance import fail_on, measured_with
 from samewire.requirement import Level
 from samewire.run import Column, Expectation, Run
+from samewire.snapshot import Snapshot
 from samewire.verdict import Verdict
 
-__all__ = ["Cause", "Endpoint", "View", "endpoint_of", "facts_of"]
+__all__ = ["Cause", "Endpoint", "View", "endpoint_of", "facts_of", "hidden_of"]
 
 #: Every cell, by endpoint and check.
 View = dict[tuple[str, str], Cell]
@@ -46,7 +50,13 @@ class Cause:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A column, its standing, and what is wrong there."""
+    """A column, its standing, and what is wrong there.
+
+    Attributes:
+        prompting: what a client must do to its histories; None if the run didn't ask.
+        past: the days of the last runs, and what held on each.
+        hidden: the refused fields that `strip_params: auto` hides; None where clients aren't told so.
+    """
 
     column: Column
     anchor: str
@@ -56,15 +66,22 @@ class Endpoint:
     tallies: tuple[tuple[str, str], ...]
     rest: tuple[tuple[str, int], ...]
     causes: tuple[Cause, ...]
-    found: tuple[str, ...]
+    found: tuple[tuple[str, dict[str, str]], ...]
     settings: tuple[tuple[str, str], ...]
     clients: tuple[tuple[Client, Answer], ...]
     stale: tuple[tuple[Expectation, int], ...]
     badge: str
+    past: tuple[tuple[str, str], ...]
+    heard: Heard
+    claims: tuple[Claim, ...]
+    prompting: Prompting | None
+    hidden: tuple[str, ...] | None
+    stripped: tuple[str, ...]
 
 
-def endpoint_of(run: Run, column: Column, view: View) -> Endpoint:
+def endpoint_of(run: Run, column: Column, view: View, runs: Sequence[Snapshot] = ()) -> Endpoint:
     """What there is to say of an endpoint."""
+    told = heard(run, column)
     causes = []
     for group in groups(run, column):
         command = curl_of(run, column, group.judgement)
@@ -82,11 +99,35 @@ def endpoint_of(run: Run, column: Column, view: View) -> Endpoint:
         rest=tuple((word, counts[word]) for word in _UNCOUNTED if counts[word]),
         causes=tuple(causes),
         found=tuple(_found(run, column)),
-        settings=tuple(_settings(column)),
+        settings=tuple(_settings(column, told)),
         clients=tuple((client, readiness(run, column, client)) for client in clients()),
         stale=tuple(_stale(run, column)),
         badge=f"badges/{file_name(column)}.svg",
+        past=tuple(_past(run, column, runs)),
+        heard=told,
+        claims=claims_of(run, column),
+        prompting=prompting(run, column) if asked(run, column) else None,
+        hidden=hidden_of(run, column),
+        stripped=tuple(map(str, sequence(column.settings.get("strip")))),
     )
+
+
+def hidden_of(run: Run, column: Column) -> tuple[str, ...] | None:
+    """The refused fields that `strip_params: auto` hides; None where clients aren't told to drop what is refused."""
+    found = mapping(run.footer.get("hidden"))
+    return tuple(map(str, sequence(found[column.name]))) if column.name in found else None
+
+
+def _past(run: Run, column: Column, runs: Sequence[Snapshot]) -> Iterator[tuple[str, str]]:
+    for earlier in runs[-20:]:
+        parts = []
+        for level in (Level.MUST, Level.SHOULD):
+            places = [(column.name, row.id) for row in run.rows if row.level is level]
+            told = Counter(earlier.cells[at].verdict for at in places if at in earlier.cells)
+            judged = told[Verdict.SUPPORTED] + told[Verdict.BROKEN] + told[Verdict.IGNORED]
+            parts += [f"{level.value} {told[Verdict.SUPPORTED]}/{judged}"] if judged else []
+        if parts:
+            yield earlier.day, " · ".join(parts)
 
 
 def _stale(run: Run, column: Column) -> Iterator[tuple[Expectation, int]]:
@@ -96,38 +137,42 @@ def _stale(run: Run, column: Column) -> Iterator[tuple[Expectation, int]]:
             yield one, number
 
 
-def _found(run: Run, column: Column) -> Iterator[str]:
-    """What the preflights found, in sentences."""
+def _found(run: Run, column: Column) -> Iterator[tuple[str, dict[str, str]]]:
+    """What the preflights found: names of texts and what belongs into them; what has no name is told as it is."""
     for (name, protocol), one in run.findings.items():
         if name != column.name:
             continue
         title = words.protocol_title(protocol)
         if isinstance(stop := one.get("stop"), dict):
-            yield f"{title} could not be judged: {stop.get('message')}."
+            yield "found.stop", {"title": title, "message": str(stop.get("message"))}
             continue
         limit = one.get("limit")
-        yield f"{title}: the token limit is sent as {limit}." if limit else f"{title}: no token limit is taken."
+        yield "found.limit" if limit else "found.no limit", {"title": title, "limit": str(limit)}
         if one.get("headroom"):
-            yield f"{title}: {one['headroom']} tokens are added to limits, for a model that thinks before it speaks."
-        yield from (str(note) for note in one.get("notes") or ())
+            yield "found.headroom", {"title": title, "n": str(one["headroom"])}
+        yield from (("", {"text": str(note)}) for note in one.get("notes") or ())
 
 
-def _settings(column: Column) -> Iterator[tuple[str, str]]:
+def _settings(column: Column, told: Heard) -> Iterator[tuple[str, str]]:
     """What samewire was told to do otherwise at this endpoint, in pairs of name and value."""
     yield "base URL", column.base_url
     scheme = (column.settings.get("auth") or ("bearer", ""))[:2]
-    key = f"${column.key_variable}" if column.key_variable else "a key without a variable" if column.has_key else "none"
-    yield "key", f"{key}, {' '.join(map(str, scheme)).strip()}" if column.key_variable or column.has_key else key
+    key = (
+        f"${column.key_variable}" if column.key_variable else "a key without a variable" if column.has_key else "no key"
+    )
+    yield "key", f"{key}, {' '.join(map(str, scheme)).strip()}" if column.key_variable else key
     for name, title in (("headers", "added headers"), ("query", "added query parameters"), ("protocols", "protocols")):
         if value := column.settings.get(name):
             yield title, ", ".join(map(str, value))
-    for name, title in (("body", "added body fields"), ("paths", "other paths")):
+    for name, title in (("slots", "models by slot"), ("body", "added body fields"), ("paths", "other paths")):
         if value := column.settings.get(name):
             yield title, ", ".join(f"{key}: {one}" for key, one in dict(value).items())
     yield "at once", str(column.settings.get("concurrency", "unknown"))
     if rpm := column.settings.get("rpm"):
         yield "a minute", str(rpm)
-    yield "timeout", f"{column.settings.get('timeout', 'unknown')} s"
+    yield "timeout", f"{timeout} s" if (timeout := column.settings.get("timeout")) else "unknown"
+    yield from (("answers as model", ", ".join(told.models)),) if told.models else ()
+    yield from (("server", told.server),) if told.server else ()
 
 
 def facts_of(run: Run) -> Iterator[tuple[str, str]]:
@@ -136,9 +181,12 @@ def facts_of(run: Run) -> Iterator[tuple[str, str]]:
     settings = header["settings"] if isinstance(header.get("settings"), dict) else {}
     status = exit_status(run, fail_on(run))
     yield "started", str(header.get("started", "unknown"))
-    yield "finished", str(footer.get("finished", "not"))
+    yield "finished", str(footer.get("finished", "not finished"))
     yield "seconds", str(footer.get("seconds", "unknown"))
     yield "requests", str(footer.get("requests", "unknown"))
+    for name in ("tokens", "cost"):
+        if name in footer:
+            yield name, f"${footer[name]}" if name == "cost" else str(footer[name])
     yield "samewire", measured_with(run) or "unknown"
     yield "suite", str(header.get("suite", "unknown"))
     yield "record format", str(header.get("version", "unknown"))
@@ -150,7 +198,7 @@ def facts_of(run: Run) -> Iterator[tuple[str, str]]:
     yield "policy", fail_on(run)
     if run.expectations:
         yield "expectations", str(len(run.expectations))
-    yield "exit status", f"{int(status)}, {status.name.lower().replace('_', ' ')}"
+    yield "exit status", f"exit.{int(status)}"
     if command := header.get("command"):
         yield "command", " ".join(map(str, command)) if isinstance(command, list) else str(command)
     yield "masked values", str(footer.get("masked", "unknown"))

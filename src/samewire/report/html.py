@@ -9,73 +9,98 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from samewire.diffing import Change, Kind, Suite, baseline_of, changes, suite_changes
+from samewire.diffing import Change, Kind, Suite, changes, suite_changes
 from samewire.foreseen import stale_cells
 from samewire.inert import visible
+from samewire.past import Past, past, runs_of
 from samewire.report import words
+from samewire.report.annotations import remarks
 from samewire.report.cells import cells_of, check_of, index_of
 from samewire.report.columns import endpoint_of, facts_of
 from samewire.report.evidence import attempts_of
-from samewire.report.matrix import anchor, cell, protocols, sentence, summary
+from samewire.report.headline import providers, sentence
+from samewire.report.matrix import anchor, cell, protocols, summary
 from samewire.report.packing import ROOM, block, packed
 from samewire.report.provenance import measured_with
 from samewire.requirement import Level
 from samewire.run import Run
 from samewire.snapshot import Snapshot
 
-__all__ = ["render"]
+__all__ = ["page", "render"]
 
+#: Bytes that a page takes at most, if what can't be left out leaves room.
+LARGEST = 4_900_000
+#: Rows of a table of changes; `samewire diff` and `samewire history` tell all.
+MOST = 300
 _FOLDER = Path(__file__).parent / "templates"
 _STYLES = ("page.css", "matrix.css", "sections.css", "panel.css", "media.css")
 _SCRIPTS = ("language.js", "evidence.js", "exchange.js", "panel.js", "check.js", "matrix.js", "filter.js", "start.js")
 
 
-def render(run: Run, room: int = ROOM) -> str:
+def render(run: Run, room: int | None = None) -> str:
     """The run as a page.
 
     Args:
         run: the run.
-        room: how many characters the evidence may take.
+        room: how many characters the evidence may take; without it, what the rest of the page leaves of it.
     """
-    style, script = _joined(_STYLES), _joined(_SCRIPTS)
+    # What all is measured by stands first.
+    run = replace(run, columns=tuple(sorted(run.columns, key=lambda one: not one.settings.get("reference"))))
     view = {(column.name, row.id): cell(run, column, row) for column in run.columns for row in run.rows}
-    evidence = packed(run, {column.name: list(cells_of(run, column, view)) for column in run.columns}, room)
-    return (
-        _environment()
-        .get_template("report.html")
-        .render(
-            run=run,
-            view=view,
-            endpoints=[endpoint_of(run, column, view) for column in run.columns],
-            diff=_diff(run, anchors={column.name: anchor(column) for column in run.columns}),
-            protocols=protocols(run),
-            summary=summary,
-            sentences={language: sentence(run, language) for language in words.LANGUAGES},
-            said=words.said,
-            texts=json.dumps(words.texts(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
-            index=index_of(run, view),
-            stale=stale_cells(run),
-            said_effects=words.texts()["en"],
-            version=measured_with(run),
-            words=words,
-            levels=Level,
-            facts=list(facts_of(run)),
-            repeated=sum(attempts_of(line) > 1 for line in run.exchanges.values()),
-            evidence=evidence,
-            checks=block([check_of(row) for row in run.rows]),
-            blocks=[evidence.blocks[column.name] for column in run.columns],
-            style=style,
-            script=script,
-            policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
-            "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'",
-        )
+    runs = runs_of(run)
+    # The evidence goes in last, into the room that is left: marks that nobody can guess stand for it until then.
+    mark = token_hex(16)
+    made = page(
+        "report.html",
+        _STYLES,
+        _SCRIPTS,
+        run=run,
+        view=view,
+        endpoints=[endpoint_of(run, column, view, runs) for column in run.columns],
+        diff=_diff(runs, run, anchors={column.name: anchor(column) for column in run.columns}),
+        protocols=protocols(run),
+        providers=providers(run),
+        summary=summary,
+        sentences={language: sentence(run, language) for language in words.LANGUAGES},
+        said=words.said,
+        texts=json.dumps(words.texts(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
+        index=index_of(run, view, runs),
+        stale=stale_cells(run),
+        remarks=remarks,
+        most=MOST,
+        english=words.texts()["en"],
+        version=measured_with(run),
+        words=words,
+        levels=Level,
+        facts=list(facts_of(run)),
+        repeated=sum(attempts_of(line) > 1 for line in run.exchanges.values()),
+        kept=f"{mark}-kept",
+        total=f"{mark}-total",
+        checks=block([check_of(row) for row in run.rows]),
+        blocks=[f"{mark}-{number}" for number in range(len(run.columns))],
     )
+    left = room if room is not None else min(ROOM, LARGEST - len(made.encode("utf-8", "replace")))
+    evidence = packed(run, {column.name: list(cells_of(run, column, view, runs)) for column in run.columns}, left)
+    told = {"kept": str(evidence.kept), "total": str(evidence.total)}
+    told |= {str(number): evidence.blocks[column.name] for number, column in enumerate(run.columns)}
+    return re.sub(rf"{mark}-(\w+)", lambda found: told[found[1]], made)
+
+
+def page(template: str, styles: tuple[str, ...], scripts: tuple[str, ...], **values: Any) -> str:
+    """A page of these styles and scripts, whose policy runs no others and fetches nothing."""
+    style, script = _joined(styles), _joined(scripts)
+    policy = f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+    policy += "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
+    return _environment().get_template(template).render(style=style, script=script, policy=policy, **values)
 
 
 def _joined(names: tuple[str, ...]) -> str:
@@ -97,6 +122,7 @@ def _environment() -> Environment:
     )
     environment.filters["spans"] = _spans
     environment.filters["shown"] = _shown
+    environment.tests["weblink"] = _weblink
     return environment
 
 
@@ -108,6 +134,11 @@ def _inert(value: Any) -> Any:
 def _shown(values: dict[str, Any]) -> dict[str, Any]:
     """Values that the page's script will put in: they don't come by where the others are made visible."""
     return {name: _inert(value) for name, value in values.items()}
+
+
+def _weblink(text: object) -> bool:
+    """Whether a text is an address that may be followed."""
+    return isinstance(text, str) and text.startswith(("https://", "http://"))
 
 
 def _spans(text: str) -> list[str]:
@@ -126,6 +157,7 @@ class Diff:
         suite: what the suite has changed.
         kinds: changes of the providers by kind, and at the end those of altered checks.
         anchors: the endpoints' places in the report.
+        unsteady: cells that have turned more than once: endpoint, check, and what they were.
     """
 
     day: str
@@ -133,15 +165,22 @@ class Diff:
     suite: Suite
     kinds: tuple[tuple[str, tuple[Change, ...]], ...]
     anchors: dict[str, str]
+    unsteady: tuple[tuple[str, str, Past], ...]
 
 
-def _diff(run: Run, anchors: dict[str, str]) -> Diff | None:
-    old = baseline_of(run)
-    if old is None:
+def _diff(runs: Sequence[Snapshot], run: Run, anchors: dict[str, str]) -> Diff | None:
+    if not runs:
         return None
-    new = Snapshot.of(run)
+    *_, old, new = runs
     found = changes(old, new)
     kinds = [(f"kind.{kind}", tuple(one for one in found if one.kind is kind and not one.altered)) for kind in Kind]
     kinds.append(("altered", tuple(one for one in found if one.altered)))
     same = old.suite == new.suite
-    return Diff(old.day, same, suite_changes(old, new), tuple(pair for pair in kinds if pair[1]), anchors)
+    return Diff(
+        old.day, same, suite_changes(old, new), tuple(pair for pair in kinds if pair[1]), anchors, _unsteady(runs, run)
+    )
+
+
+def _unsteady(runs: Sequence[Snapshot], run: Run) -> tuple[tuple[str, str, Past], ...]:
+    found = ((column.name, row.id, past(runs, column.name, row.id)) for column in run.columns for row in run.rows)
+    return tuple(one for one in found if one[2].turns > 1)

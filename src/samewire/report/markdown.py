@@ -7,9 +7,13 @@ from collections.abc import Iterator
 
 from samewire.inert import one_line, shortened
 from samewire.policy import Group, groups, stops, tally
-from samewire.report.matrix import Feature, Summary, cell, host, protocols, sentence, summary
+from samewire.prompting import asked, prompting
+from samewire.report.annotations import remarks
+from samewire.report.claims import claims_of, said_claim
+from samewire.report.headline import providers, sentence
+from samewire.report.matrix import Feature, Summary, cell, host, protocols, summary
 from samewire.report.provenance import measured_with
-from samewire.report.words import CLAIMS, LEVELS, POLICY, WORDS
+from samewire.report.words import CLAIMS, LEVELS, POLICY, WORDS, said
 from samewire.requirement import Level
 from samewire.run import Column, Row, Run
 
@@ -44,6 +48,7 @@ def render(run: Run) -> str:
     parts = [
         "# Compatibility",
         f"{sentence(run)}{' **The run is incomplete: it was cut short.**' if run.incomplete else ''}",
+        *(escape(said("of provider", provider=label, n=met, all=all)) + "." for label, met, all in providers(run)),
         "\n".join(table(run, notes)),
         "\n".join(f"[^{number}]: {note}" for number, note in enumerate(notes, 1)),
         *(_endpoint(run, column) for column in run.columns),
@@ -119,7 +124,33 @@ def _endpoint(run: Run, column: Column) -> str:
     lines.append(f"At {escape(host(column))}, as `{_code(column)}`.")
     if found:
         lines.append("\n".join(_group(run, column, group) for group in found))
+    lines += [*_histories(run, column), *_claims(run, column)]
     return "\n\n".join(lines)
+
+
+def _histories(run: Run, column: Column) -> Iterator[str]:
+    """What a client must do to its histories, where the run asked."""
+    if asked(run, column):
+        one = prompting(run, column)
+        told = ", ".join(f"{check} {word}" for check, word in one.because) or ", ".join(one.unsure)
+        yield f"Histories: {said(f'prompts.{one.mode}')}{f' ({escape(told)})' if told else ''}"
+
+
+def _claims(run: Run, column: Column) -> Iterator[str]:
+    """The table of what is claimed and what was measured."""
+    found = claims_of(run, column)
+    if found:
+        rows = (
+            f"| {said(f'capability.{one.name}')} | {escape(said_claim(one))} | {escape(one.words)} "
+            f"| {said(f'agreement.{one.agreement}')} | {escape(', '.join(one.checks))} |"
+            for one in found
+        )
+        yield "\n".join(
+            ("| what | claimed | measured | agrees? | decided by |", "| --- | --- | --- | --- | --- |", *rows)
+        )
+    notes, source, day = (str(column.settings.get(name) or "") for name in ("notes", "source", "looked_up"))
+    if notes or source:
+        yield f"Notes: {escape(' '.join(filter(None, (notes, source))), 600)}{f' (read {escape(day)})' if day else ''}"
 
 
 def _code(column: Column) -> str:
@@ -135,6 +166,9 @@ def _group(run: Run, column: Column, group: Group) -> str:
         f"  - expected: {_sentence(row.sentence)}",
         f"  - observed: {escape(' '.join((judgement.message, *judgement.notes)))}",
     ]
+    for one in remarks(run, column, row):
+        issue = f" ({escape(one['issue'])})" if one["issue"] else ""
+        lines.append(f"  - {escape(one['by'])} says: {escape(one['note'])}{issue}")
     if group.others:
         more = f" and {len(group.others) - 12} more" if len(group.others) > 12 else ""
         lines.append(f"  - same cause: {escape(', '.join(group.others[:12]), 900)}{more}")

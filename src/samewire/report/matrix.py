@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from samewire.foreseen import foreseen, outlived
+from samewire.foreseen import disputed, foreseen, outlived
 from samewire.policy import Tally, against, fails, judged, rollup, stops, tally
 from samewire.report.provenance import fail_on
 from samewire.report.words import PARTIAL, WORDS, feature_title, protocol_title, said
@@ -23,18 +22,9 @@ __all__ = [
     "cell",
     "host",
     "protocols",
-    "sentence",
     "standing",
     "summary",
 ]
-
-#: How an endpoint may stand, and how many of them do so in a sentence: for one, for several.
-STANDINGS = {
-    "met": ("meets the policy", "meet the policy"),
-    "not met": ("falls short", "fall short"),
-    "could not judge": ("could not be judged", "could not be judged"),
-    "not run": ("was not run", "were not run"),
-}
 
 _EFFECTS = {
     Verdict.UNSUPPORTED: "held against nobody",
@@ -52,6 +42,7 @@ class Cell:
         blocked_by: the id of the check whose cell shows what blocks this one, or an empty string.
         foreseen: the expectation that foresees it, or None.
         outlived: the expectation that foresaw it until it expired, or None.
+        disputed: whether a reference endpoint fails the check itself.
     """
 
     column: Column
@@ -61,6 +52,7 @@ class Cell:
     blocked_by: str = ""
     foreseen: Expectation | None = None
     outlived: Expectation | None = None
+    disputed: bool = False
 
     @property
     def counts(self) -> bool:
@@ -86,14 +78,22 @@ class Cell:
     @property
     def effect(self) -> str:
         """What it means for the run, in a few words; empty where nothing is wrong."""
+        name, values = self.effect_told
+        return said(name, **values) if name else ""
+
+    @property
+    def effect_told(self) -> tuple[str, dict[str, str]]:
+        """The same as the name of a text, and what belongs into it."""
         if self.foreseen is not None and (self.fails or self.judgement.verdict.red):
-            return f"expected: {self.foreseen.why}"
+            why = self.foreseen.why
+            return ("effect.disputed", {}) if self.disputed else ("effect.expected", {"why": why})
+        if self.fails and self.outlived is not None:
+            return "effect.expired", {"day": self.outlived.expires}
         if self.fails:
-            late = f", as its expectation expired on {self.outlived.expires}" if self.outlived is not None else ""
-            return f"fails the run{late}"
+            return "fails the run", {}
         if self.judgement.verdict.red:
-            return "does not fail the run"
-        return _EFFECTS.get(self.judgement.verdict, "")
+            return "does not fail the run", {}
+        return _EFFECTS.get(self.judgement.verdict, ""), {}
 
     @property
     def anchor(self) -> str:
@@ -107,16 +107,23 @@ class Summary:
 
     Attributes:
         word: what its cells add up to.
-        note: why it is partial, or an empty string.
+        why: the name of the text that says why it is partial, or an empty string.
+        cells: of how many cells that text speaks, and of how many there are.
         must, should: what held of what was judged.
         fails: whether a cell of it fails the run; one that is partial does if what is ignored is a SHOULD.
     """
 
     word: str
-    note: str
+    why: str
+    cells: tuple[int, int]
     must: Tally
     should: Tally
     fails: bool
+
+    @property
+    def note(self) -> str:
+        """Why it is partial, or an empty string."""
+        return said(self.why, n=self.cells[0], all=self.cells[1]) if self.why else ""
 
     @property
     def glyph(self) -> str:
@@ -180,14 +187,23 @@ def cell(run: Run, column: Column, row: Row) -> Cell:
     judgement = run.verdict(column, row)
     by = run.blocked_by(column, judgement) if judgement.cause else ""
     known, late = (find(run, column, row, judgement) for find in (foreseen, outlived))
-    return Cell(column, row, judgement, fails(row, judgement), by if by != row.id else "", known, late)
+    return Cell(
+        column,
+        row,
+        judgement,
+        fails(row, judgement),
+        by if by != row.id else "",
+        known,
+        late,
+        disputed(run, row) is not None,
+    )
 
 
 def summary(run: Run, column: Column, rows: tuple[Row, ...]) -> Summary:
     """What the cells of a feature add up to at an endpoint."""
-    word, note = rollup(run, column, rows)
+    word, why, number = rollup(run, column, rows)
     musts, shoulds = (tally(run, column, level, rows) for level in (Level.MUST, Level.SHOULD))
-    return Summary(word, note, musts, shoulds, any(against(run, column, row) for row in rows))
+    return Summary(word, why, (number, len(rows)), musts, shoulds, any(against(run, column, row) for row in rows))
 
 
 def standing(run: Run, column: Column) -> str:
@@ -199,20 +215,3 @@ def standing(run: Run, column: Column) -> str:
     if stops(run, column) or not judged(run, column):
         return "could not judge"
     return "met"
-
-
-def sentence(run: Run, language: str = "en") -> str:
-    """The whole run in one sentence."""
-    counts = Counter(standing(run, column) for column in run.columns)
-    total = len(run.columns)
-    if not total or not run.rows:
-        return "没有选中任何检查。" if language == "zh" else "Nothing was selected."
-    if language == "zh":
-        parts = [f"{counts[name]} 个{said(f'standing.{name}', 'zh')}" for name in STANDINGS if counts[name]]
-        return f"{total} 个端点中,{','.join(parts)}。"
-    told = [(counts[name], words[counts[name] > 1]) for name, words in STANDINGS.items() if counts[name]]
-    if len(told) == 1:
-        who = {1: "The endpoint", 2: "Both endpoints"}.get(total, f"All {total} endpoints")
-        return f"{who} {told[0][1]}."
-    *parts, last = (f"{count} {words}" for count, words in told)
-    return f"Of {total} endpoints, {', '.join(parts)} and {last}."

@@ -17,8 +17,10 @@ from samewire.report.evidence import shown
 from samewire.run import Run
 from samewire.verdict import Verdict
 
-__all__ = ["ROOM", "Block", "Packed", "block", "packed"]
+__all__ = ["EVIDENCE", "ROOM", "Block", "Packed", "block", "evidence_of", "packed"]
 
+#: Which exchanges a report may hold, as far as there is room.
+EVIDENCE = ("all", "failures", "none")
 #: Characters that the evidence of a report may take.
 ROOM = 3_600_000
 
@@ -33,9 +35,10 @@ class Block:
         self._parts: list[bytes] = []
         self.size = 0
 
-    def add(self, line: dict[str, Any]) -> int:
-        """Take a line in; how many characters it takes when packed."""
-        data = self._gzip.compress(json.dumps(line, separators=(",", ":")).encode("ascii") + b"\n")
+    def add(self, *lines: dict[str, Any]) -> int:
+        """Take lines in; how many characters they take when packed."""
+        text = "".join(f"{json.dumps(line, separators=(',', ':'))}\n" for line in lines)
+        data = self._gzip.compress(text.encode("ascii"))
         data += self._gzip.flush(zlib.Z_SYNC_FLUSH)
         self._parts.append(data)
         grown = len(data) * 4 // 3
@@ -50,8 +53,7 @@ class Block:
 def block(lines: list[dict[str, Any]]) -> str:
     """The block of some lines."""
     made = Block()
-    for line in lines:
-        made.add(line)
+    made.add(*lines)
     return made.close()
 
 
@@ -80,22 +82,28 @@ def packed(run: Run, cells: dict[str, list[dict[str, Any]]], room: int = ROOM) -
     """
     blocks = {column.name: Block() for column in run.columns}
     left = room
+    how = evidence_of(run)
     for name, lines in cells.items():
-        for line in lines:
-            left -= blocks[name].add(line)
+        left -= blocks[name].add(*lines)
     columns = {column.name: column for column in run.columns}
     kept = 0
-    wanted = list(_by_worth(run))
+    wanted = list(_by_worth(run, how))
     for endpoint, name in wanted:
         if left <= 0:
             break
         left -= blocks[endpoint].add({"kind": "exchange", **shown(run.exchanges[endpoint, name], columns[endpoint])})
         kept += 1
-    return Packed({name: one.close() for name, one in blocks.items()}, kept, len(wanted))
+    return Packed({name: one.close() for name, one in blocks.items()}, kept, len(list(_by_worth(run, "all"))))
 
 
-def _by_worth(run: Run) -> Iterator[tuple[str, str]]:
-    """The exchanges that cells rest on, each once, the most telling first."""
+def evidence_of(run: Run) -> str:
+    """Which exchanges its reports may hold: ``all``, those behind ``failures``, or ``none``."""
+    asked = str(run.header.get("evidence", ""))
+    return asked if asked in EVIDENCE else EVIDENCE[0]
+
+
+def _by_worth(run: Run, how: str) -> Iterator[tuple[str, str]]:
+    """The exchanges that cells rest on, each once, the most telling first; of those that may be shown."""
     first: list[tuple[str, str]] = []
     second: list[tuple[str, str]] = []
     third: list[tuple[str, str]] = []
@@ -110,6 +118,7 @@ def _by_worth(run: Run) -> Iterator[tuple[str, str]]:
                 (second if example else third).extend(names[:1])
                 third += names[1:]
                 example = False
-    for one in dict.fromkeys(first + second + third):
+    shown = {"all": first + second + third, "failures": first, "none": []}[how]
+    for one in dict.fromkeys(shown):
         if one in run.exchanges:
             yield one

@@ -9,11 +9,17 @@ from dataclasses import asdict
 from typing import Any
 
 from samewire.deviations import deviations
-from samewire.diffing import baseline_of, changes
+from samewire.diffing import baseline_of, changes, earlier_of
 from samewire.foreseen import expired, stale, stale_cells
 from samewire.policy import Tally, exit_status, groups, judged, stops, tally
+from samewire.prompting import asked, prompting
+from samewire.report.annotations import remarks
+from samewire.report.claims import Claim, claims_of
+from samewire.report.columns import hidden_of
+from samewire.report.heard import heard
 from samewire.report.matrix import Cell, cell, protocols, standing, summary
 from samewire.report.provenance import fail_on, sources
+from samewire.report.words import CLAIMS
 from samewire.requirement import Level
 from samewire.run import Column, Row, Run
 from samewire.snapshot import Snapshot
@@ -46,7 +52,18 @@ def results(run: Run) -> dict[str, Any]:
 def _run(run: Run) -> dict[str, Any]:
     header, footer = run.header, run.footer
     status = exit_status(run, fail_on(run))
-    known = ("kind", "version", "started", "suite", "settings", "endpoints", "requirements", "expectations", "earlier")
+    known = (
+        "kind",
+        "version",
+        "started",
+        "suite",
+        "settings",
+        "endpoints",
+        "requirements",
+        "expectations",
+        "earlier",
+        "annotations",
+    )
     return {
         "started": str(header.get("started", "")),
         "finished": str(footer.get("finished", "")),
@@ -59,6 +76,8 @@ def _run(run: Run) -> dict[str, Any]:
         "masked": footer.get("masked"),
         "policy": fail_on(run),
         "exit": {"code": int(status), "word": status.name.lower().replace("_", " ")},
+        "earlier": [{"name": one.name, "started": one.started} for one in earlier_of(run)],
+        "does_not_claim": list(CLAIMS),
         "more": {name: value for name, value in header.items() if name not in known},
     }
 
@@ -70,6 +89,8 @@ def _tally(counted: Tally) -> dict[str, int]:
 def _endpoint(run: Run, column: Column) -> dict[str, Any]:
     words = Counter(run.verdict(column, row).verdict.value for row in run.rows)
     found = [one for (name, _), one in run.findings.items() if name == column.name]
+    told = heard(run, column)
+    hidden = hidden_of(run, column)
     return {
         "name": column.name,
         "provider": column.provider,
@@ -78,6 +99,7 @@ def _endpoint(run: Run, column: Column) -> dict[str, Any]:
         "base_url": column.base_url,
         "key_variable": column.key_variable,
         "required": column.required,
+        "reference": bool(column.settings.get("reference")),
         "missing": column.missing,
         "standing": standing(run, column),
         "stopped": stops(run, column),
@@ -88,6 +110,35 @@ def _endpoint(run: Run, column: Column) -> dict[str, Any]:
         "verdicts": dict(words),
         "findings": [{name: value for name, value in one.items() if name not in ("kind", "endpoint")} for one in found],
         "causes": [{"check": group.row.id, "others": list(group.others)} for group in groups(run, column)],
+        "models_told": list(told.models),
+        "server": told.server,
+        "claims": [_claim(one) for one in claims_of(run, column)],
+        "prompting": _prompting(run, column),
+        "hidden": list(hidden) if hidden is not None else None,
+        **{name: str(column.settings.get(name) or "") for name in ("notes", "source", "looked_up")},
+    }
+
+
+def _claim(one: Claim) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "claimed": one.claimed,
+        "measured": one.words,
+        "agreement": one.agreement.value,
+        "checks": list(one.checks),
+    }
+
+
+def _prompting(run: Run, column: Column) -> dict[str, Any] | None:
+    if not asked(run, column):
+        return None
+    one = prompting(run, column)
+    return {
+        "mode": one.mode.value,
+        "least": one.least.value,
+        "because": [{"check": check, "verdict": word} for check, word in one.because],
+        "unsure": list(one.unsure),
+        "system": one.system,
     }
 
 
@@ -131,6 +182,7 @@ def _results(run: Run) -> Iterator[dict[str, Any]]:
     """Every cell, and how it has changed since the baseline."""
     gone = stale_cells(run)
     old = baseline_of(run)
+    before = earlier_of(run)
     now = Snapshot.of(run)
     changed = {(one.endpoint, one.check): one for one in changes(old, now)} if old is not None else {}
     for column in run.columns:
@@ -139,8 +191,10 @@ def _results(run: Run) -> Iterator[dict[str, Any]]:
             change = changed.get(at)
             yield {
                 **_result(cell(run, column, row)),
+                "annotations": list(remarks(run, column, row)),
                 "status": now.cells[at].status,
                 "stale": at in gone,
+                "past": [one.cells[at].verdict if at in one.cells else None for one in before],
                 "change": {"kind": change.kind, "before": change.before.verdict, "altered": change.altered}
                 if change
                 else None,
@@ -155,6 +209,7 @@ def _result(one: Cell) -> dict[str, Any]:
         "verdict": judgement.verdict.value,
         "fails": one.counts,
         "expected": one.foreseen.why if one.foreseen is not None else None,
+        "disputed": one.disputed,
         "flaky": judgement.flaky,
         "rounds": list(judgement.rounds),
         "known": [asdict(deviations()[name]) for name in judgement.known if name in deviations()],

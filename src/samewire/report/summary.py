@@ -12,8 +12,9 @@ from samewire.foreseen import stale
 from samewire.inert import one_line
 from samewire.policy import Exit, Group, exit_status, groups
 from samewire.report.evidence import curl_of
+from samewire.report.headline import sentence
 from samewire.report.markdown import escape, measured, table
-from samewire.report.matrix import cell, sentence, standing
+from samewire.report.matrix import cell, standing
 from samewire.report.provenance import fail_on
 from samewire.report.words import CLAIMS
 from samewire.run import Column, Run

@@ -6,9 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from samewire.policy import rollup, stops, tally
+from samewire.prompting import Mode, asked, prompting
+from samewire.report.claims import Agreement, claims_of, said_claim
 from samewire.report.markdown import escape
 from samewire.report.provenance import measured_with
-from samewire.report.words import WORDS
+from samewire.report.words import WORDS, said
 from samewire.requirement import Level
 from samewire.run import Column, Row, Run
 from samewire.verdict import Verdict
@@ -63,7 +65,7 @@ def _row(run: Run, column: Column, language: str) -> Iterator[str]:
     yield _authentication(column, language)
     for part in PARTS:
         yield _part(run, column, part, language)
-    yield _notes(run, column)
+    yield _notes(run, column, language)
 
 
 def _type(run: Run, column: Column) -> str:
@@ -86,7 +88,7 @@ def _authentication(column: Column, language: str) -> str:
 
 def _part(run: Run, column: Column, part: str, language: str) -> str:
     rows = _rows(run, part)
-    word, _ = rollup(run, column, rows)
+    word, *_ = rollup(run, column, rows)
     if word == "inconclusive" and any(run.verdict(column, row).verdict is Verdict.SUPPORTED for row in rows):
         word = "supported"  # nothing contradicts it, and documents have no word for a doubt about a detail
     glyph = WORDS[word].glyph
@@ -103,9 +105,18 @@ def _rows(run: Run, part: str) -> list[Row]:
     return [row for row in found if part != "model" or row.feature.endswith(".model")]
 
 
-def _notes(run: Run, column: Column) -> str:
+def _notes(run: Run, column: Column, language: str) -> str:
     if column.missing:
         return escape(column.missing)
     if stop := stops(run, column):
         return escape(stop, 160)
-    return f"MUST {tally(run, column, Level.MUST)} · SHOULD {tally(run, column, Level.SHOULD)}"
+    notes = [f"MUST {tally(run, column, Level.MUST)} · SHOULD {tally(run, column, Level.SHOULD)}"]
+    for one in claims_of(run, column):
+        if one.agreement is Agreement.CONTRADICTS:
+            what, claimed = said(f"capability.{one.name}", language), said_claim(one, language)
+            measured = said(one.measured, language, **one.values)
+            notes.append(said("contradicted", language, what=what, claimed=claimed, measured=measured))
+    if asked(run, column) and (mode := prompting(run, column).mode) not in (Mode.NONE, Mode.UNKNOWN):
+        notes.append(said(f"needs.{mode}", language))
+    notes.append(str(column.settings.get("notes") or ""))
+    return "<br>".join(escape(note, 200) for note in notes if note)

@@ -91,22 +91,12 @@ LEVELS: dict[Level, str] = {level: said(f"level.{level.value}") for level in Lev
 POLICY = tuple(said(f"policy.{number}") for number in (1, 2))
 CLAIMS = tuple(said(f"claim.{number}") for number in range(1, 6))
 
-_PROTOCOLS = {
-    "http": "HTTP, keys and errors",
-    "chat": "Chat Completions",
-    "responses": "Responses",
-    "messages": "Messages",
-    "embeddings": "Embeddings",
-    "completions": "Completions",
-    "across": "Across protocols",
-}
-
 _ACRONYMS = {word.lower(): word for word in ("API", "CORS", "HTTP", "ID", "JSON", "SSE", "URL")}
 
 
 def protocol_title(protocol: str) -> str:
     """A protocol's name as people write it."""
-    return _PROTOCOLS.get(protocol, protocol.replace("_", " ").capitalize())
+    return texts()["en"].get(f"protocol.{protocol}", protocol.replace("_", " ").capitalize())
 
 
 def feature_title(feature: str) -> str:

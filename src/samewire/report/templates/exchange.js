@@ -7,7 +7,7 @@ function seconds(value) {
 }
 
 function amount(size) {
-  return size < 2048 ? `${size} bytes` : `${(size / 1024).toFixed(size < 20480 ? 1 : 0)} KiB`;
+  return size < 2048 ? T("bytes", { n: size }) : `${(size / 1024).toFixed(size < 20480 ? 1 : 0)} KiB`;
 }
 
 function plain(text) {

@@ -5,19 +5,20 @@ const only = document.getElementById("only");
 const different = document.getElementById("different");
 const columnBoxes = [...document.querySelectorAll("#choose input")];
 const index = JSON.parse(document.getElementById("index").textContent);
-const FLAGS = { flaky: 1, failing: 2, expected: 4, stale: 8, changed: 16 };
+const FLAGS = { flaky: 1, failing: 2, expected: 4, stale: 8, changed: 16, disputed: 32 };
 const rows = [];
 let sifted = false;
 
 for (const feature of features) {
   const name = feature.element.querySelector(".name").textContent;
+  const chinese = catalogue.zh[`feature.${feature.element.dataset.feature.split(".").pop()}`];
   for (const row of feature.rows) {
     const id = row.element.querySelector(".title").hash.slice(7);
     const words = [...row.element.querySelectorAll(".w")].map(wordName);
     const known = index.rows[id] || [];
     row.cells = words.map((word, at) => ({ word, reason: index.reasons[known[at][0]].toLowerCase(), flags: known[at][1], at }));
     row.level = row.element.querySelector(".level").textContent.toLowerCase();
-    row.feature = `${feature.element.dataset.feature} ${name}`.toLowerCase();
+    row.feature = `${feature.element.dataset.feature} ${name} ${chinese || ""}`.toLowerCase();
     row.text = `${id} ${row.element.querySelector(".title").textContent} ${row.feature}`.toLowerCase();
     rows.push(row);
   }
@@ -130,6 +131,7 @@ document.getElementById("language").addEventListener("click", () => {
   route();
 });
 document.addEventListener("keydown", (event) => {
+  if (event.key === "?" && !panel.open && !event.target.closest("input, select, textarea")) help();
   if (event.key !== "/" || panel.open || event.target.closest("input, select, textarea")) return;
   event.preventDefault();
   search.focus();

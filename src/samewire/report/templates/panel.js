@@ -27,7 +27,7 @@ function chip(link, label) {
 }
 
 function effectOf(cell) {
-  return make("span", { class: "effect", text: catalogue.en[cell.effect] ? T(cell.effect) : cell.effect });
+  return make("span", { class: "effect", text: cell.effect ? T(cell.effect, cell.values) : "" });
 }
 
 function columnOf(endpoint) {
@@ -44,6 +44,12 @@ function sourceView(source) {
   return make("p", { class: "source" }, name, fact, origin);
 }
 
+// What a reason's code means, where the catalogue has it: http.429 is told by its first part.
+function reasonOf(code) {
+  const name = `reason.${code.split(".")[0]}`;
+  return name in catalogue.en ? ` ${T(name)}` : "";
+}
+
 function observedView(cell, link) {
   const word = wordName(link.querySelector(".w"));
   const seen = cell.message || (word === "supported" ? T("seen") : cell.reason);
@@ -51,7 +57,7 @@ function observedView(cell, link) {
     make("dt", { text: T("expectation") }), make("dd", { class: "expected" }),
     make("dt", { text: T("observed") }), make("dd", {}, [seen, ...cell.notes].filter(Boolean).join("\n")),
   ];
-  if (cell.reason && cell.reason !== word) parts.push(make("dt", { text: T("reason") }), make("dd", {}, make("code", { text: cell.reason })));
+  if (cell.reason && cell.reason !== word) parts.push(make("dt", { text: T("reason") }), make("dd", {}, make("code", { text: cell.reason }), reasonOf(cell.reason)));
   if (cell.why) parts.push(make("dt", { text: T("why expected") }), make("dd", { text: cell.why }));
   if (cell.issue) parts.push(make("dt", { text: T("issue") }), make("dd", { text: cell.issue }));
   if (cell.blocked) {
@@ -62,11 +68,21 @@ function observedView(cell, link) {
     const links = cell.told.map((url, index) => make("a", { href: url, target: "_blank", rel: "noopener noreferrer", text: ` [${index + 1}]` }));
     parts.push(make("dt", { text: T("known from") }), make("dd", {}, cell.known, links));
   }
-  if (cell.earlier) {
-    const then = cell.earlier.map(([day, was]) => make("li", {}, make("time", { text: day }), ` ${was ? T(`word.${was}`) : "·"}`));
-    parts.push(make("dt", { text: T("history") }), make("dd", {}, make("ol", { class: "history" }, then)));
+  for (const one of cell.annotations || []) {
+    const about = [one.on, one.issue].filter(Boolean).join(", ");
+    parts.push(make("dt", { text: T("says", { by: one.by }) }), make("dd", { text: about ? `${one.note} (${about})` : one.note }));
   }
+  if (cell.past) parts.push(make("dt", { text: T("history") }), make("dd", {}, pastView(cell.past)));
   return make("dl", { class: "seen" }, parts);
+}
+
+// The last runs, oldest first: each with its day and word, and marked where the word turned.
+function pastView(past) {
+  const items = past.words.map((word, at) => make("li", { class: past.turned[at] },
+    past.turned[at] ? make("b", { text: T(past.turned[at]) }) : "",
+    make("time", { text: index.days[at] }), " ", word ? T(`word.${word}`) : "·"));
+  const told = [past.since ? T("since", { day: past.since }) : "", past.turns ? T("turns", { n: past.turns, all: past.words.length }) : ""];
+  return [make("ol", { class: "history" }, items), plain(told.filter(Boolean).join(" · "))];
 }
 
 function elsewhereView(link) {
@@ -85,7 +101,7 @@ function exchangesView(cell, exchanges) {
   const parts = [];
   if (held.length) {
     parts.push(curlView(held[0], "h3", T("reproduce")));
-    parts.push(copied(cell.again, "h4", T("again")));
+    parts.push(copied(cell.again, "h4", T("again")), copied(cell.replay, "h4", T("replay")));
     parts.push(make("h3", { text: T(held.length > 1 ? "exchanges" : "exchange") }));
     parts.push(...held.map((exchange, index) => exchangeView(exchange, index, held.length, cell)));
   }
@@ -128,6 +144,13 @@ function show(content) {
   if (!panel.open) panel.showModal();
   panel.scrollTop = 0;
   document.getElementById("panel-title").focus({ preventScroll: true });
+}
+
+// What keys and terms there are, on "?".
+function help() {
+  const lines = [T("keys"), T("search.help")].map((text) => make("p", { class: "sentence", text }));
+  const title = make("h2", { id: "panel-title", tabindex: "-1", text: T("help") });
+  show(make("div", { class: "panel" }, make("div", { class: "panel-head" }, make("span", { class: "acts" }, closer())), title, lines));
 }
 
 async function open(link) {

@@ -1,0 +1,87 @@
+"""A folder of reports that can be hosted: each run under an address that stays, the latest under one that moves on.
+
+    index.html, index.zh.html   the runs
+    latest/report.html …        the latest
+    runs/2026-11-21T…/…         each, as it was
+
+The runs that are there already are the history of the next one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from samewire.report.html import page
+from samewire.report.words import said
+from samewire.run import Run, RunError
+from samewire.snapshot import Snapshot
+
+__all__ = ["MOST", "address", "index", "remembering"]
+
+RESULTS = "results.json"
+NAMES = {"en": "index.html", "zh": "index.zh.html"}
+#: Earlier runs that a report tells of.
+MOST = 20
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A run in the list of runs: the name of its folder, when it began, and what held."""
+
+    name: str
+    started: str
+    tally: str
+
+
+def address(run: Run) -> str:
+    """The name of a run's folder: when it began."""
+    started = str(run.header.get("started", "")).replace("+00:00", "Z")
+    return re.sub(r"[^0-9A-Za-z]+", "-", started).strip("-") or "run"
+
+
+def remembering(run: Run, folder: Path) -> Run:
+    """The run with those of the folder that began before it as its earlier ones, unless it has some already."""
+    started = str(run.header.get("started", ""))
+    before = [one for one in _there(folder) if one.started < started]
+    if run.header.get("earlier") or not before:
+        return run
+    return run.held_against(earlier=[one.packed() for one in before[-MOST:]])
+
+
+def index(folder: Path) -> dict[str, str]:
+    """The pages that list the runs, the latest first, by the names of their files: one in each language."""
+    found = list(reversed(_there(folder)))
+    return {name: _page(found, language) for language, name in NAMES.items()}
+
+
+def _page(found: Sequence[Snapshot], language: str) -> str:
+    runs = [Entry(one.name, one.started, _tally(one, language)) for one in found]
+    other = next(name for one, name in NAMES.items() if one != language)
+    return page("site.html", ("page.css", "sections.css"), (), runs=runs, language=language, other=other, said=said)
+
+
+def _there(folder: Path) -> list[Snapshot]:
+    """The runs that are there, oldest first; a folder that holds none is passed over."""
+    found = []
+    for path in sorted((folder / "runs").glob(f"*/{RESULTS}")):
+        try:
+            one = Snapshot.load(path)
+        except RunError:
+            continue
+        found.append(Snapshot(path.parent.name, one.started, one.suite, one.version, one.checks, one.cells))
+    return sorted(found, key=lambda one: one.started)
+
+
+def _tally(one: Snapshot, language: str) -> str:
+    counts = Counter(seen.verdict for seen in one.cells.values())
+    told = [
+        said("site.count", language, n=counts[word], word=said(f"word.{word}", language))
+        for word in ("supported", "unsupported", "ignored", "broken")
+        if counts[word]
+    ]
+    words = ", ".join(told) or said("nothing judged", language)
+    return said("site.endpoints", language, n=len({endpoint for endpoint, _ in one.cells}), words=words)
