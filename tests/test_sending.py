@@ -210,6 +210,23 @@ def test_no_more_are_in_flight_than_the_provider_allows() -> None:
     assert run(send()).window.peak == 3
 
 
+def test_of_a_crowd_each_is_tried_once_and_all_at_once() -> None:
+    async def send() -> tuple[list[Any], Played, Sender]:
+        sender = Sender(endpoint(concurrency=2))
+        await sender.transport.close()
+        played = Played(FINE, BUSY, DOWN, BROKE, SILENT, takes=1)
+        sender.transport = played  # type: ignore[assignment]
+        crowd = [sender.perform(OTHER.among(5), WIRE, CONTROL, 0.0) for _ in range(5)]
+        got = await asyncio.gather(*crowd)
+        return got, played, sender
+
+    got, played, sender = run(send())
+    assert sorted(len(one.attempts) for one in got) == [1] * 5
+    assert {one.last.status for one in got} == {200, 429, 500, 0}
+    assert played.sent == [(0.0, "probe")] * 5
+    assert (sender.window.peak, sender.window.pauses) == (5, 1)
+
+
 def test_our_own_delay_is_known_from_the_moment_it_began() -> None:
     async def feel() -> tuple[float, float, float]:
         lag = Lag()

@@ -24,8 +24,10 @@ class Visits:
         self.came: list[tuple[float, Any]] = []
         self.inside = 0
 
-    async def visit(self, name: Any, priority: float = 0.0, stay: float = 1.0, fine: bool = True) -> None:
-        await self.window.enter(priority)
+    async def visit(
+        self, name: Any, priority: float = 0.0, stay: float = 1.0, fine: bool = True, crowd: object = None
+    ) -> None:
+        await self.window.enter(priority, crowd)
         self.inside += 1
         self.came.append((round(asyncio.get_running_loop().time(), 6), name))
         try:
@@ -256,3 +258,35 @@ def test_whatever_is_cancelled_when_no_place_is_ever_lost(
         assert max(first) - min(first) < 60
 
     run(come())
+
+
+def crowds(*visitors: tuple[float, str, object], size: int = 4, rpm: int | None = None) -> Visits:
+    """Visitors who come at a time, each of a crowd or (None) of none, and stay a second."""
+
+    async def come() -> Visits:
+        visits = Visits(Window(size, rpm))
+
+        async def later(at: float, name: str, crowd: object) -> None:
+            await asyncio.sleep(at)
+            await visits.visit(name, crowd=crowd)
+
+        await asyncio.gather(*(later(*one) for one in visitors))
+        return visits
+
+    return run(come())
+
+
+def test_a_crowd_goes_in_whole_however_narrow_the_window_is() -> None:
+    visits = crowds(*((0.0, "c", "crowd") for _ in range(6)), size=2)
+    assert visits.times == [0.0] * 6
+    assert visits.window.peak == 6
+
+
+def test_a_crowd_is_alone() -> None:
+    visits = crowds((0.0, "a", None), (0.5, "c", 1), (0.5, "c", 1), (0.6, "b", None), (0.6, "d", 2))
+    assert visits.came == [(0.0, "a"), (1.0, "c"), (1.0, "c"), (2.0, "b"), (3.0, "d")]
+
+
+def test_a_crowd_waits_for_a_pause_and_is_counted_by_the_rate() -> None:
+    visits = crowds(*((0.0, "c", 1) for _ in range(4)), (0.5, "a", None), rpm=60)
+    assert visits.came == [(0.0, "c")] * 4 + [(4.0, "a")]

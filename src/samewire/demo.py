@@ -120,7 +120,7 @@ def overlooked(run: Run, faults: Iterable[Fault]) -> list[str]:
     problems = []
     columns = {column.provider: column for column in run.columns}
     rare = {one.id for one in requirements() if one.rare}
-    costly = {one.id for one in requirements() if "costly" in one.needs}
+    costly = {one.id for one in requirements() if {"costly", "burst"} & set(one.needs)}
     for row in run.rows:
         judgement = run.verdict(columns[REFERENCE], row)
         if row.id in rare and judgement.reason == "not seen":

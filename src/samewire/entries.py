@@ -40,7 +40,7 @@ def provider_of(entry: Mapping[str, Any], book: Book) -> Provider:
     strip = entry.get("strip_params", [])
     prices = entry.get("prices")
     _check_paths(entry, base_url, book)
-    for name in ("protocols", "concurrency", "rpm", "timeout", "paths", "body", "strip_params"):
+    for name in ("protocols", "concurrency", "rpm", "burst", "timeout", "paths", "body", "strip_params"):
         if name in entry:
             book.came(name)
     return Provider(
@@ -60,6 +60,7 @@ def provider_of(entry: Mapping[str, Any], book: Book) -> Provider:
         strip_auto=strip == "auto",
         concurrency=entry.get("concurrency", 8),
         rpm=entry.get("rpm"),
+        burst=entry.get("burst", 0),
         timeout=float(entry.get("timeout", 60)),
         way=_way(entry, book),
         required=entry.get("required", False),

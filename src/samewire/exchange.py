@@ -231,4 +231,5 @@ def matches(every: Every, exchange: Exchange) -> bool:
         and (every.wrong is None or request.mistaken == every.wrong)
         and exchange.failure is None
         and request.cut is None
+        and (every.crowded or not request.crowd)
     )

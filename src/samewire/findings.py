@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from samewire.verdict import Blocked, Inconclusive, NotRun, Signal, Unsupported
 
@@ -17,6 +19,7 @@ class Findings:
         limit: how the endpoint spells the token limit, or None if it takes none.
         headroom: tokens to add to every limit, for a model that thinks before it speaks.
         notes: what else was found, in sentences, for the report.
+        measured: the same as numbers, for machines.
         key: ``bearer`` if the endpoint wants the key so where the protocol's usual way is another; else empty.
     """
 
@@ -24,6 +27,7 @@ class Findings:
     headroom: int = 0
     notes: tuple[str, ...] = ()
     key: str = ""
+    measured: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Stop(Exception):

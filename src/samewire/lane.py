@@ -172,6 +172,8 @@ class Lane:
             return signal
         if not done:
             return Misconfigured(f"the scenario {scenario.id} asks for nothing")
+        if isinstance(found, Findings) and not repetition:
+            self.findings["http"] = found  # no preflight's: it holds for the endpoint, whatever it speaks
         return replace(done[-1], before=tuple(done[:-1]), found=found)
 
     async def _walk(
@@ -193,6 +195,9 @@ class Lane:
             except Exception as fault:  # a scenario is part of a check, and a check must never end a run
                 raise Misconfigured(f"{type(fault).__name__}: {fault}", reason="harness") from fault
             together = asked if isinstance(asked, list) else [asked]
+            if any(request.crowd > self.endpoint.provider.burst for request in together):
+                sent = None
+                continue
             answers = await asyncio.gather(*(get(request) for request in together))
             for got in answers:
                 if isinstance(got, Signal):
@@ -243,6 +248,8 @@ def _requests(source: Source) -> Iterable[tuple[Request, float]]:
 
 def _seconds(request: Request) -> float:
     """A guess at how long an exchange takes, for the order alone."""
+    if request.crowd:
+        return 0.0  # last of all: what limits it meets, others don't wait for
     if not request.speaks:
         return 0.2
     body = request.body

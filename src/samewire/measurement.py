@@ -30,6 +30,8 @@ def applies(requirement: Requirement, endpoint: Endpoint) -> str:
         return "no picture is named that the endpoint could fetch: add --image-url"
     if "costly" in requirement.needs and not provider.costly:
         return "it may cost much: add --costly"
+    if "burst" in requirement.needs and not provider.burst:
+        return "it sends several requests at once: add --burst"
     if "bearer" in requirement.needs and provider.auth.scheme != "bearer":
         return "the key is not presented as Bearer"
     unclaimed = _spoken(requirement) - {*provider.protocols, "http", "across"} if provider.protocols else set()

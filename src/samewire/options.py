@@ -113,6 +113,14 @@ endpoint = _with(
     click.option("--config", type=FILE, envvar="SAMEWIRE_CONFIG", help="Another file than the nearest providers.yaml."),
     click.option("--concurrency", type=click.IntRange(1, 64), help="Requests in flight at once, per endpoint."),
     click.option("--rpm", type=click.IntRange(1), help="Requests a minute, per endpoint."),
+    click.option(
+        "--burst",
+        type=click.Choice(["2", "4", "8", "16", "32"]),
+        is_flag=False,
+        flag_value="8",
+        callback=lambda _, __, size: int(size) if size else None,
+        help="Find out how many requests at once are served, by so many tiny ones at most; 8 if no number is given.",
+    ),
     click.option("--image-url", metavar="URL", help="Where the endpoint can fetch a picture that is blue all over."),
     click.option("--costly", is_flag=True, default=None, help="Send what may cost much, too: prompts of megabytes."),
     click.option("--timeout", type=click.FloatRange(0.1), help="Seconds that one attempt may take."),
@@ -131,7 +139,7 @@ def endpoints_from(names: tuple[str, ...], options: Mapping[str, Any]) -> tuple[
         base_url = environ.get("OPENAI_BASE_URL")
     tuned = {
         name: options[name]
-        for name in ("concurrency", "rpm", "timeout", "costly", "image_url")
+        for name in ("concurrency", "rpm", "burst", "timeout", "costly", "image_url")
         if options[name] is not None
     }
     if base_url:

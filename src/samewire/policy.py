@@ -162,7 +162,9 @@ def _merged(cells: list[tuple[Row, Judgement]], blocked: dict[str, list[str]]) -
 
 def stops(run: Run, column: Column) -> str:
     """Why an endpoint could not be judged: the sentence of its preflights' stop; empty if one of them went through."""
-    found = [one.get("stop") for (name, _), one in run.findings.items() if name == column.name]
+    found = [
+        one.get("stop") for (name, protocol), one in run.findings.items() if name == column.name and protocol != "http"
+    ]
     told = [str(stop["message"]) for stop in found if stop and stop["verdict"] == Verdict.INCONCLUSIVE]
     return told[0] if told and all(found) else ""
 

@@ -73,6 +73,7 @@ def column_of(endpoint: Endpoint) -> Column:
             "proxy": bool(provider.way.proxy),
             "concurrency": provider.concurrency,
             "rpm": provider.rpm,
+            "burst": provider.burst,
             "timeout": provider.timeout,
             "image_url": provider.image_url,
             "costly": provider.costly,

@@ -90,6 +90,7 @@ def _endpoint_of(column: Column) -> Endpoint:
         timeout=settings.get("timeout", 60.0),
         image_url=settings.get("image_url", ""),
         costly=settings.get("costly", False),
+        burst=settings.get("burst", 0),
         required=column.required,
         missing=column.missing,
     )

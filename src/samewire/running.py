@@ -156,7 +156,10 @@ class Execution:
         self.exchanges.close()
         for name, lane in self.lanes.items():
             for protocol, found in lane.findings.items():
-                self.recorder.write("findings", endpoint=name, protocol=protocol, **_found(found))
+                if protocol != "http":
+                    self.recorder.write("findings", endpoint=name, protocol=protocol, **_found(found))
+            if noticed := self._noticed(name, lane):
+                self.recorder.write("findings", endpoint=name, protocol="http", stop=None, **noticed)
         self.recorder.write(
             "footer",
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -166,6 +169,17 @@ class Execution:
         )
         self.recorder.close()
         return self.recorder.run
+
+    def _noticed(self, name: str, lane: Lane) -> dict[str, Any]:
+        """What was found of an endpoint beside its preflights; empty if that is nothing."""
+        found = lane.findings.get("http")
+        told = [found] if isinstance(found, Findings) else []
+        if not told:
+            return {}
+        return {
+            "notes": [note for one in told for note in one.notes],
+            "measured": {key: value for one in told for key, value in one.measured.items()},
+        }
 
     def _footer(self) -> dict[str, Any]:
         return {}

@@ -10,7 +10,8 @@ from samewire.request import Request
 
 __all__ = ["Every", "Preflight", "Scenario", "Source", "Steps", "preflight", "scenario"]
 
-#: What a scenario is: it yields a request (or several, to be sent together) and is sent what came back.
+#: What a scenario is: it yields a request (or several, to be sent together) and is sent what came back (None
+#: for a crowd that is larger than the endpoint's burst).
 Steps = Generator[Any, Any, Any]
 
 
@@ -95,6 +96,7 @@ class Every:
         statuses: the statuses of the answers; a status of 0 stands for no answer at all.
         method: the requests' method; None for all.
         wrong: whether only requests that are wrong on purpose count (True), only others (False), or both (None).
+        crowded: whether those of a crowd count, too.
     """
 
     witness: tuple[Request, ...]
@@ -103,6 +105,7 @@ class Every:
     statuses: range = range(200, 300)
     method: str | None = None
     wrong: bool | None = None
+    crowded: bool = False
 
 
 #: What the exchange of a check comes from.

@@ -56,15 +56,17 @@ class Sender:
         controls: list[bool] = []
         waited = 0.0
         renewed = False
+        crowd = (request.crowd, request.repetition, priority) if request.crowd else None
         while True:
-            attempt = await self._attempt(wire, priority, waited, attempts)
+            attempt = await self._attempt(wire, priority, waited, attempts, crowd)
             if attempt is None:
                 return self._given_up()
             attempts.append(attempt)
             if not renewed and self._renewing and await self.transport.renewed(wire, attempt):
                 renewed = True  # the key had ended: once more with the new one
                 continue
-            wait = self.wait(attempts)
+            # What a crowd meets is what it is sent for: none of it is tried again.
+            wait = self.wait(attempts) if crowd is None else None
             if wait is None:
                 break
             # A limit holds for the endpoint, not for the request: there it was the window that waited.
@@ -78,9 +80,9 @@ class Sender:
         return Exchange(request, wire, tuple(attempts), tuple(controls), leaked=leaked)
 
     async def _attempt(
-        self, wire: Wire, priority: float, waited: float, before: Sequence[Attempt] = ()
+        self, wire: Wire, priority: float, waited: float, before: Sequence[Attempt] = (), crowd: object = None
     ) -> Attempt | None:
-        await self.window.enter(priority)
+        await self.window.enter(priority, crowd)
         fine = True
         prices = self.endpoint.prices
         ask = self.budget.asked(wire, prices)

@@ -84,6 +84,7 @@ class Provider:
         strip_auto: whether clients are told to drop what it refuses; the run then lists what that hides.
         concurrency: how many requests may be in flight at once.
         rpm: how many requests a minute may be sent, or None.
+        burst: how many requests at once may be tried to find out how many are served; 0 for no try.
         timeout: seconds that one attempt may take.
         way: how it is reached.
         required: whether a run without it can't succeed.
@@ -116,6 +117,7 @@ class Provider:
     strip_auto: bool = False
     concurrency: int = 8
     rpm: int | None = None
+    burst: int = 0
     timeout: float = 60.0
     way: Way = Way()
     required: bool = False

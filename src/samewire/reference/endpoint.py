@@ -57,6 +57,13 @@ class Reference:
         """Answer one request."""
         call = Call(request, self.settings, number=self.calls, memory=self.memory)
         self.calls += 1
+        self.memory["inside"] = self.memory.get("inside", 0) + 1
+        try:
+            return await self._answer(call)
+        finally:
+            self.memory["inside"] -= 1
+
+    async def _answer(self, call: Call) -> HttpResponse:
         try:
             self.at("request", call)
             await self._route(call)
@@ -66,7 +73,8 @@ class Reference:
         if "hang" in call.notes:
             await asyncio.sleep(call.notes["hang"])
         self._finish(call)
-        return call.response
+        response: HttpResponse = call.notes.get("instead", call.response)
+        return response
 
     def at(self, stage: str, call: Call) -> None:
         """Let the faults of a stage step in."""

@@ -105,7 +105,10 @@ def _found(run: Run, column: Column) -> Iterator[str]:
         if isinstance(stop := one.get("stop"), dict):
             yield f"{title} could not be judged: {stop.get('message')}."
             continue
-        limit = one.get("limit")
+        if "limit" not in one:  # no preflight's
+            yield from (str(note) for note in one.get("notes") or ())
+            continue
+        limit = one["limit"]
         yield f"{title}: the token limit is sent as {limit}." if limit else f"{title}: no token limit is taken."
         if one.get("headroom"):
             yield f"{title}: {one['headroom']} tokens are added to limits, for a model that thinks before it speaks."
