@@ -33,9 +33,6 @@ BASE_URL, KEY, MODEL, ANSWERS = (
     "chat.completion.answers",
 )
 
-#: The cells in which the protocols tell what stands in their way.
-FIRST = {BASE_URL, "responses.endpoint.served", "messages.message.answers"}
-
 
 def refusing(status: int, message: str, code: str | None = None, **headers: str) -> list[Fault]:
     """A server that refuses everything so."""
@@ -365,10 +362,15 @@ def test_at_full_depth_a_wrong_base_url_is_still_one_finding(places: dict[str, E
         assert exit_status(run) is Exit.COULD_NOT_JUDGE
 
 
-def test_every_protocol_tells_for_itself_that_nobody_is_there() -> None:
-    run = measure(endpoint("http://127.0.0.1:9/v1"))
-    told = {check: one for (_, check), one in run.verdicts.items() if not one.cause}
-    assert {one.verdict for one in told.values()} == {Verdict.INCONCLUSIVE, Verdict.NOT_RUN}
-    assert {check for check, one in told.items() if one.verdict is Verdict.INCONCLUSIVE} == FIRST
-    assert {one.cause.removeprefix("check:") for one in run.verdicts.values() if one.cause} <= FIRST
+@pytest.mark.parametrize("protocols", [(), ("responses", "messages"), ("messages",)])
+@pytest.mark.parametrize("barred", [False, True])
+def test_what_bars_the_way_to_all_is_told_once(serve: Any, protocols: tuple[str, ...], barred: bool) -> None:
+    faults, words = BARRED["Cloudflare 1020"] if barred else ([], "connection refused")
+    port = serve(faults)[1] if barred else 9
+    run = measure(endpoint(f"http://127.0.0.1:{port}/v1", credential=key(), protocols=protocols))
+    (cause,) = groups(run, column(run))
+    assert words in cause.judgement.message
+    where = {(): {KEY, BASE_URL}, ("messages",): {"messages.message.answers"}}
+    assert cause.row.id in where.get(protocols, {"responses.endpoint.served"})
+    assert {one.cause for one in run.verdicts.values()} <= {"", f"check:{cause.row.id}"}
     assert exit_status(run) is Exit.COULD_NOT_JUDGE

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from samewire import __version__, providers, report
+from samewire.choosing import choose
 from samewire.credentials import Credential
 from samewire.environment import surroundings
 from samewire.plugin import Plugin
 from samewire.policy import exit_status
 from samewire.requirement import Depth
 from samewire.running import Live, redactor_for
-from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, choose
+from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc
 
 __all__ = ["plugins"]
 

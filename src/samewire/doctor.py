@@ -48,6 +48,8 @@ SHOWN = {
     "timeout": "timeout",
     "concurrency": "concurrency",
     "rpm": "rpm",
+    "tokens_per_minute": "tokens a minute",
+    "burst": "burst",
     "proxy": "proxy",
     "ca_bundle": "CA bundle",
     "client_cert": "client certificate",

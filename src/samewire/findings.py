@@ -8,7 +8,12 @@ from typing import Any
 
 from samewire.verdict import Blocked, Inconclusive, NotRun, Signal, Unsupported
 
-__all__ = ["Findings", "Stop"]
+__all__ = ["BARRED", "ENTRANCES", "Findings", "Stop"]
+
+#: Protocols whose preflights begin without another's, in the order in which they tell what bars the way to all.
+ENTRANCES = ("chat", "responses", "messages")
+#: Reasons that bar the way to whatever is asked.
+BARRED = ("refused", "connect", "name", "tls", "proxy", "timeout", "reset", "protocol", "region", "network", "balance")
 
 
 @dataclass(frozen=True)

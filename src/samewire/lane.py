@@ -7,14 +7,15 @@ an exchange.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from samewire.attempt import Wire
 from samewire.exchange import Exchange, matches
-from samewire.findings import Findings, Stop
-from samewire.request import CAP_KEY, LIMIT_KEY, Request
+from samewire.findings import BARRED, ENTRANCES, Findings, Stop
+from samewire.ranking import Ranking
+from samewire.request import Request
 from samewire.scenario import Every, Preflight, Scenario, Source
 from samewire.settings import Endpoint, SettingsError
 from samewire.verdict import Blocked, Broken, Ignored, Misconfigured, Signal, Unsupported
@@ -48,7 +49,7 @@ class Lane:
         self._listen = listen
         self._tasks: dict[str, asyncio.Task[Any]] = {}
         self._wires: dict[str, asyncio.Task[Got]] = {}
-        self._priority: dict[str, float] = {}
+        self.ranking = Ranking()
         self._started: list[asyncio.Task[Any]] = []
         #: Whether nothing is under way any more.
         self.settled = False
@@ -59,13 +60,7 @@ class Lane:
 
     def rank(self, source: Source) -> None:
         """Note how long a source will take with all that depends on it: longest first keeps the window full."""
-        for request, bonus in _requests(source):
-            after = bonus
-            link: Request | Preflight | None = request
-            while isinstance(link, Request):
-                after += _seconds(link)
-                self._priority[link.id] = max(self._priority.get(link.id, 0.0), after)
-                link = link.control
+        self.ranking.note(source)
 
     async def get(self, source: Request | Scenario | Preflight, repetition: int = 0) -> Got:
         """The exchange of a request, the last one of a scenario, or the deciding one of a preflight."""
@@ -105,6 +100,8 @@ class Lane:
             if isinstance(before, Signal):
                 return before
             if not before.ok or before.stream_error is not None:
+                if before.failure is not None and before.failure.kind in ("died", "silent"):
+                    return Blocked(before.failure.message, cause="gone")
                 how = "with an error in the stream" if before.ok else before.status or "not at all"
                 words = f"the request it differs from was answered {how}"
                 return Blocked(words, cause=f"request:{control.id}")
@@ -121,7 +118,7 @@ class Lane:
         except SettingsError as problem:
             return Misconfigured(str(problem))
         if wire.id not in self._wires:
-            priority = self._priority.get(request.id, 0.0)
+            priority = self.ranking.of(request)
             self._wires[wire.id] = asyncio.create_task(self._told(request, wire, control_wire, priority))
         got = await asyncio.shield(self._wires[wire.id])
         if isinstance(got, Exchange):
@@ -147,7 +144,9 @@ class Lane:
         try:
             found = await self._walk(preflight.steps, last, self._send)
         except Stop as stop:
-            self.findings[preflight.protocol] = stop
+            self.findings[preflight.protocol] = same = await self._first_of(preflight, stop)
+            if same is not stop:
+                return same.blocking
             return replace(last[-1], before=tuple(last[:-1]), found=stop) if last else stop.signal
         except Signal as signal:
             self.findings[preflight.protocol] = Stop(preflight.id, signal)
@@ -158,6 +157,17 @@ class Lane:
             return nothing
         self.findings[preflight.protocol] = found if isinstance(found, Findings) else Findings()
         return replace(last[-1], before=tuple(last[:-1]), found=found, controlled=True)
+
+    async def _first_of(self, preflight: Preflight, stop: Stop) -> Stop:
+        """The stop of an earlier protocol if it is for the same reason: what bars the way to all is told once."""
+        order = [name for name in ENTRANCES if name in self.ranking.openers]
+        earlier = order[: order.index(preflight.protocol)] if preflight.protocol in order else []
+        for name in earlier if stop.signal.reason in BARRED else ():
+            await self.get(self.ranking.openers[name])
+            before = self.findings.get(name)
+            if isinstance(before, Stop) and before.signal.reason == stop.signal.reason:
+                return before
+        return stop
 
     async def _scenario(self, scenario: Scenario, repetition: int) -> Got:
         done: list[Exchange] = []
@@ -236,22 +246,3 @@ def _key(source: Request | Scenario | Preflight, repetition: int) -> str:
     if isinstance(source, Request):
         return source.again(repetition).id
     return source.id if isinstance(source, Preflight) else f"{source.id}.{repetition}"
-
-
-def _requests(source: Source) -> Iterable[tuple[Request, float]]:
-    if isinstance(source, Request):
-        return [(source, 0.0)]
-    if isinstance(source, Every):
-        return [(request, 0.0) for request in source.witness]
-    return [(request, 2.0 * getattr(source, "more", 0)) for request in source.requests]
-
-
-def _seconds(request: Request) -> float:
-    """A guess at how long an exchange takes, for the order alone."""
-    if request.crowd:
-        return 0.0  # last of all: what limits it meets, others don't wait for
-    if not request.speaks:
-        return 0.2
-    body = request.body
-    limit = next((body[key] for key in (LIMIT_KEY, CAP_KEY, "max_completion_tokens", "max_tokens") if key in body), 200)
-    return 0.4 + 0.01 * (limit if isinstance(limit, (int, float)) else 0)

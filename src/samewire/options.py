@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -11,20 +11,19 @@ from typing import Any
 
 import click
 
-from samewire import __version__, clients, expectations, providers, sets
+from samewire import __version__, clients, providers, sets
 from samewire.budget import Budget
+from samewire.choosing import choose
+from samewire.comparing import compared
 from samewire.credentials import Credential
 from samewire.environment import Environment, surroundings
 from samewire.policy import POLICIES
 from samewire.requirement import Depth, Level
-from samewire.run import Expectation, RunError
-from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, choose, selects
-from samewire.snapshot import Snapshot
+from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, selects
 from samewire.suite import requirements
 
 __all__ = [
     "budget_for",
-    "compared",
     "endpoint",
     "endpoints_from",
     "output",
@@ -36,6 +35,8 @@ __all__ = [
 ]
 
 Command = Callable[..., Any]
+#: Options that weigh more than an entry's settings of the same names.
+TUNED = ("concurrency", "rpm", "tokens_per_minute", "burst", "timeout", "costly", "image_url")
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -113,6 +114,7 @@ endpoint = _with(
     click.option("--config", type=FILE, envvar="SAMEWIRE_CONFIG", help="Another file than the nearest providers.yaml."),
     click.option("--concurrency", type=click.IntRange(1, 64), help="Requests in flight at once, per endpoint."),
     click.option("--rpm", type=click.IntRange(1), help="Requests a minute, per endpoint."),
+    click.option("--tokens-per-minute", type=click.IntRange(1), help="Tokens a minute, per endpoint."),
     click.option(
         "--burst",
         type=click.Choice(["2", "4", "8", "16", "32"]),
@@ -137,11 +139,7 @@ def endpoints_from(names: tuple[str, ...], options: Mapping[str, Any]) -> tuple[
     environ = variables()
     if not base_url and models and not names:
         base_url = environ.get("OPENAI_BASE_URL")
-    tuned = {
-        name: options[name]
-        for name in ("concurrency", "rpm", "burst", "timeout", "costly", "image_url")
-        if options[name] is not None
-    }
+    tuned = {name: options[name] for name in TUNED if options[name] is not None}
     if base_url:
         if names:
             raise SettingsError(f"--base-url describes an endpoint of its own: leave out {' '.join(names)}")
@@ -222,32 +220,6 @@ def needed_by(names: Sequence[str]) -> tuple[str, ...]:
     modes = [mode for name in names for mode in known[name].modes]
     patterns = [need.pattern for mode in modes for need in (*mode.required, *mode.optional)]
     return tuple(one.id for one in requirements() if any(fnmatchcase(one.id, pattern) for pattern in patterns))
-
-
-def compared(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> dict[str, Any]:
-    """What a run is held against, for its header: expectations and earlier runs.
-
-    Raises:
-        SettingsError: a file is wrong or not there, or an expectation names no check.
-    """
-    ids = [one.id for one in requirements()]
-    found: list[Expectation] = []
-    problems: list[str] = []
-    for provider in {one.provider.name: one.provider for one in endpoints}.values():
-        for entry in provider.expectations:
-            if why := expectations.unknown(str(entry["requirement"]), ids):
-                problems.append(f"{provider.name}: expectations: {why}")
-            found.append(expectations.built(entry, provider.name))
-    if problems:
-        raise SettingsError(*problems)
-    if options.get("expectations"):
-        found += expectations.load(options["expectations"], ids)
-    try:
-        earlier = [Snapshot.load(path) for path in options.get("earlier") or ()]
-    except RunError as problem:
-        raise SettingsError(f"--baseline {problem}") from None
-    told: dict[str, Any] = {"expectations": [asdict(one) for one in found]} if found else {}
-    return {**told, **({"earlier": [one.packed() for one in earlier]} if earlier else {})}
 
 
 def suggestion(word: str, names: list[str]) -> str:

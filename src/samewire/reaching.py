@@ -13,7 +13,7 @@ from urllib.request import getproxies, proxy_bypass
 from samewire.connecting import trusted
 from samewire.settings import Provider
 
-__all__ = ["Step", "proxy_for", "steps"]
+__all__ = ["Step", "listens", "proxy_for", "steps"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,21 @@ def proxy_for(provider: Provider) -> str:
         chosen = proxies.get(parts.scheme, "") or proxies.get("all", "")
     found = urlsplit(chosen if "://" in chosen or not chosen else f"http://{chosen}")
     return f"{found.hostname}:{found.port}" if found.port else found.hostname or ""
+
+
+def listens(provider: Provider) -> bool:
+    """Whether somebody may be there: False only where the host itself refuses connections. A proxy hides that."""
+    parts = urlsplit(provider.base_url)
+    if proxy_for(provider):
+        return True
+    place = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+    try:
+        with socket.create_connection(place, provider.way.connect_timeout):
+            return True
+    except ConnectionRefusedError:
+        return False
+    except OSError:
+        return True  # a network that fails says nothing of who is behind it
 
 
 def steps(provider: Provider) -> Iterator[Step]:

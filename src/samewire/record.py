@@ -73,6 +73,7 @@ def column_of(endpoint: Endpoint) -> Column:
             "proxy": bool(provider.way.proxy),
             "concurrency": provider.concurrency,
             "rpm": provider.rpm,
+            "tokens_per_minute": provider.tokens_per_minute,
             "burst": provider.burst,
             "timeout": provider.timeout,
             "image_url": provider.image_url,

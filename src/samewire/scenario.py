@@ -97,6 +97,7 @@ class Every:
         method: the requests' method; None for all.
         wrong: whether only requests that are wrong on purpose count (True), only others (False), or both (None).
         crowded: whether those of a crowd count, too.
+        failed: whether those count that ended in a failure.
     """
 
     witness: tuple[Request, ...]
@@ -106,6 +107,7 @@ class Every:
     method: str | None = None
     wrong: bool | None = None
     crowded: bool = False
+    failed: bool = False
 
 
 #: What the exchange of a check comes from.

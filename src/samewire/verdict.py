@@ -233,7 +233,8 @@ def worst(judgements: Iterable[Judgement]) -> Judgement:
     if not every:
         return Judgement(Verdict.INCONCLUSIVE, "not seen", "no exchange of this run shows it")
     telling = [one for one in every if one.reason != Inapplicable.reason] or every
-    gravest = min(telling, key=lambda one: GRAVITY.index(one.verdict))
+    # That an endpoint stopped answering outweighs that it did answer before.
+    gravest = min(telling, key=lambda one: GRAVITY.index(one.verdict) - 2.5 * (one.reason == "silent"))
     same = [one for one in telling if one.verdict == gravest.verdict]
     note = f"in {len(same)} of {len(telling)} exchanges" if gravest.verdict.red and len(telling) > 1 else ""
     return replace(

@@ -51,7 +51,17 @@ class Reference:
 
     async def serve(self, host: str = "127.0.0.1", port: int = 0) -> Listener:
         """Listen on a port; 0 lets the system choose one."""
-        return await listen(self.handle, host, port)
+        self.listener = await listen(self.handle, host, port)
+        return self.listener
+
+    async def _die(self, seconds: float | None) -> None:
+        """Drop all that is open and listen no more, or (after so many seconds) anew."""
+        place = self.listener.server.sockets[0].getsockname()[:2]
+        await self.listener.close()
+        if seconds is not None:
+            await asyncio.sleep(seconds)
+            anew = await listen(self.handle, *place)
+            self.listener.server, self.listener.open = anew.server, anew.open
 
     async def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer one request."""
@@ -70,6 +80,8 @@ class Reference:
         except Refusal as refusal:
             call.error = refusal
             self._fail(call)
+        if "dies" in call.notes:
+            self.memory["dying"] = asyncio.create_task(self._die(call.notes["dies"]))
         if "hang" in call.notes:
             await asyncio.sleep(call.notes["hang"])
         self._finish(call)

@@ -97,19 +97,19 @@ def _stale(run: Run, column: Column) -> Iterator[tuple[Expectation, int]]:
 
 
 def _found(run: Run, column: Column) -> Iterator[str]:
-    """What the preflights found, in sentences."""
-    for (name, protocol), one in run.findings.items():
-        if name != column.name:
-            continue
-        title = words.protocol_title(protocol)
+    """What was found besides verdicts, in sentences."""
+    own = [(protocol, one) for (name, protocol), one in run.findings.items() if name == column.name]
+    stopped: dict[str, list[str]] = {}
+    for protocol, one in own:
         if isinstance(stop := one.get("stop"), dict):
-            yield f"{title} could not be judged: {stop.get('message')}."
-            continue
-        if "limit" not in one:  # no preflight's
-            yield from (str(note) for note in one.get("notes") or ())
-            continue
-        limit = one["limit"]
-        yield f"{title}: the token limit is sent as {limit}." if limit else f"{title}: no token limit is taken."
+            stopped.setdefault(str(stop.get("message")), []).append(words.protocol_title(protocol))
+    for message, titles in stopped.items():
+        yield f"{' and '.join(titles)} could not be judged: {message}."
+    for protocol, one in own:
+        title = words.protocol_title(protocol)
+        if "limit" in one:
+            limit = one["limit"]
+            yield f"{title}: the token limit is sent as {limit}." if limit else f"{title}: no token limit is taken."
         if one.get("headroom"):
             yield f"{title}: {one['headroom']} tokens are added to limits, for a model that thinks before it speaks."
         yield from (str(note) for note in one.get("notes") or ())
