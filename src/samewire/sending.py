@@ -152,7 +152,7 @@ class Sender:
             self._silences.append(told(wire))
         self.watch.answered = self.watch.answered or attempt.status > 0
         for kind, one in allowances(attempt).items():
-            self.window.told(kind, one.remaining, one.reset)
+            self.window.told(kind, one.remaining, one.reset, one.limit)
 
     @property
     def _reckons(self) -> bool:
@@ -161,10 +161,15 @@ class Sender:
         return bounded or self.budget.counts or self.window.bounded("tokens")
 
     def _spared(self, ask: Ask, attempt: Attempt | None) -> int:
-        """How many tokens fewer an attempt took than were reckoned with, where they are bounded."""
+        """How many tokens fewer an attempt took than were reckoned with, where they are bounded.
+
+        Some endpoints count what a request may take, whatever it took then: once one has met its limit all the same,
+        nothing is given back.
+        """
         if self.endpoint.provider.tokens_per_minute is None:
             return 0
-        return ask.tokens - (spent_by(ask, attempt).tokens if attempt is not None else 0)
+        spared = ask.tokens - (spent_by(ask, attempt).tokens if attempt is not None else 0)
+        return min(0, spared) if self.window.pauses else spared
 
     @property
     def _silent(self) -> bool:

@@ -15,6 +15,16 @@ LONGEST = 60.0
 VAIN = 2
 
 
+@dataclass
+class _Left:
+    """What is left of a kind, until when, and after how many seconds how much of it there is again."""
+
+    amount: int
+    until: float
+    period: float
+    limit: int | None
+
+
 @dataclass(order=True)
 class _Visitor:
     """Who waits: the most urgent first, equals in the order they came."""
@@ -56,7 +66,7 @@ class Window:
         self._fed_until = 0.0
         self._timer: asyncio.TimerHandle | None = None
         #: What is left by kind, until when.
-        self._left: dict[str, tuple[int, float]] = {}
+        self._left: dict[str, _Left] = {}
         self._vain = 0
         #: What was told last by kind, and what it was when all began to wait for it.
         self._last: dict[str, int] = {}
@@ -99,7 +109,7 @@ class Window:
         self._paused_until = max(self._paused_until, now + seconds)
         self._serve()
 
-    def told(self, kind: str, remaining: int, reset: float | None) -> None:
+    def told(self, kind: str, remaining: int, reset: float | None, limit: int | None = None) -> None:
         """The endpoint says how much of ``requests`` or ``tokens`` is left, and after how many seconds it is renewed.
 
         Those in flight may not be counted yet. Where no more is left even after it was waited for, that isn't believed.
@@ -111,8 +121,8 @@ class Window:
         if reset is None or not 0 < reset <= LONGEST or self._vain >= VAIN:
             self._left.pop(kind, None)
             return
-        coming = self._in_flight - 1 if kind == "requests" else 0
-        self._left[kind] = (remaining - coming, now + reset)
+        coming = max(0, self._in_flight - 1) if kind == "requests" else 0
+        self._left[kind] = _Left(remaining - coming, now + reset, reset, limit)
 
     def bounded(self, kind: str) -> bool:
         """Whether the endpoint tells how much of this is left."""
@@ -143,8 +153,7 @@ class Window:
         self._fed_until = max(self._fed_until, now) + visitor.tokens * self._token
         for kind, taken in (("requests", 1), ("tokens", visitor.tokens)):
             if kind in self._left:
-                left, until = self._left[kind]
-                self._left[kind] = (left - taken, until)
+                self._left[kind].amount -= taken
         visitor.place.set_result(None)
 
     def _has_room(self, crowd: object) -> bool:
@@ -157,11 +166,13 @@ class Window:
         now = asyncio.get_running_loop().time()
         held = 0.0
         for kind, needed in (("requests", 1), ("tokens", max(1, visitor.tokens))):
-            left, until = self._left.get(kind, (needed, 0.0))
-            if until <= now:
-                self._left.pop(kind, None)
-            elif left < needed:
-                held = max(held, until)
+            left = self._left.get(kind)
+            if left is not None and left.until <= now:
+                del self._left[kind]
+                if left.limit:
+                    self._left[kind] = left = _Left(left.limit, now + left.period, left.period, left.limit)
+            if left is not None and left.until > now and left.amount < min(needed, left.limit or needed):
+                held = max(held, left.until)
                 if kind not in self._holding:
                     self._holding[kind] = self._last[kind]
                     self.holds += 1
