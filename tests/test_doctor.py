@@ -8,7 +8,6 @@ import http.server
 import json
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -266,16 +265,6 @@ def test_where_settings_came_from_is_told_without_their_values() -> None:
     assert list(where_from(where)) == [
         *(("base URL", "providers.yaml, line 3"), ("key", "$K"), ("rpm", "the command line")),
     ]
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate of this machine's, and its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-days", "2"]
-    made += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"]
-    subprocess.run(made, cwd=folder, check=True, capture_output=True)
-    return folder
 
 
 class _Plain(http.server.BaseHTTPRequestHandler):

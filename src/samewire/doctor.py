@@ -62,7 +62,7 @@ UNREACHED = {
     "refused": "start the server, or correct the port",
     "connect": "is a firewall or a proxy in the way?",
     "name": "is the host spelled right?",
-    "tls": "does the server speak https at this port?",
+    "tls": "as it says: `ca_bundle`, `client_cert`, or http:// instead of https://",
     "proxy": "is the proxy's address right?",
     "timeout": "is it up, is `timeout` long enough, is a proxy in the way?",
     "reset": "does something in between break connections off?",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from samewire.connecting import trusted
+from samewire.connecting import WANTED, trusted
 from samewire.settings import Provider
 
 __all__ = ["Step", "listens", "proxy_for", "steps"]
@@ -31,6 +32,9 @@ class Step:
     fine: bool
     words: str
     advice: str = ""
+
+
+_WANTS = Step("certificate", False, "it wants a certificate of ours", "name it by `client_cert` in the entry")
 
 
 def proxy_for(provider: Provider) -> str:
@@ -101,12 +105,30 @@ def _certificate(provider: Provider, connection: socket.socket, host: str) -> St
     try:
         with trusted(provider.way).wrap_socket(connection, server_hostname=host) as secured:
             shown = secured.getpeercert() or {}
+            hung_up = not provider.way.certificate and _hangs_up(secured)
     except ssl.SSLCertVerificationError as problem:
         advice = "if a proxy of your company re-signs certificates, name its own by `ca_bundle`; else the host is wrong"
         return Step("certificate", False, problem.verify_message or "not trusted", advice)
     except (OSError, ssl.SSLError) as problem:
+        if re.search(WANTED, str(problem), re.IGNORECASE):
+            return _WANTS
         advice = "does the server speak https at this port? write http:// if it doesn't"
         return Step("certificate", False, f"no secure connection: {getattr(problem, 'reason', '') or problem}", advice)
+    if hung_up:
+        return _WANTS
     ends = ssl.cert_time_to_seconds(str(shown["notAfter"])) if "notAfter" in shown else 0.0
     until = f", good until {datetime.fromtimestamp(ends, UTC):%Y-%m-%d}" if ends else ""
     return Step("certificate", True, f"trusted{until}")
+
+
+def _hangs_up(secured: ssl.SSLSocket) -> bool:
+    """Whether the host ends the connection right after the handshake, as TLS 1.3 has it with who shows no certificate.
+
+    Raises:
+        OSError, ssl.SSLError: it says so.
+    """
+    secured.settimeout(0.3)
+    try:
+        return not secured.recv(1)
+    except TimeoutError:
+        return False

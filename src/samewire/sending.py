@@ -98,7 +98,7 @@ class Sender:
                 if control is not None:
                     between = await self._attempt(control, priority, wait)
                     controls.append(between is not None and between.failure is None and between.status < 400)
-        if self._silent and _silent(attempts[-1]):
+        if self._silent and self.watch.answered and _silent(attempts[-1]):
             attempts[-1] = replace(attempts[-1], failure=Failure("silent", self.gone))
         leaked = tuple(sorted({place for one in attempts for place in self.transport.leaks(one)}))
         return Exchange(request, wire, tuple(attempts), tuple(controls), leaked=leaked)
@@ -179,7 +179,8 @@ class Sender:
     def gone(self) -> str:
         """Why the endpoint was given up, as a sentence; empty if it wasn't."""
         if self._silent:
-            words = f"the endpoint stopped answering: {SILENCES} requests in a row ran out of time"
+            how = "stopped answering" if self.watch.answered else "does not answer"
+            words = f"the endpoint {how}: {SILENCES} requests in a row ran out of time"
             return f"{words}, the first of them {self._silences[0]}"
         return self.watch.gone
 

@@ -187,12 +187,16 @@ def _words(answer: Exchange) -> str:
     """What a failure means to someone who set the endpoint up."""
     failure = answer.failure
     host = "/".join(answer.wire.url.split("/")[2:3])
+    # What TLS says to who shows no certificate gets lost where the connection ends at once.
+    unshown = ": does it want a certificate of ours, a `client_cert`?" if answer.wire.url.startswith("https") else ""
     if failure is None:
         return f"the server answers {answer.status} to the smallest request{_message(answer)}"
     return {
         "refused": f"connection refused at {host}: is the server running?",
         "name": f"the host name of {host} is not known: is it spelled right?",
-        "tls": f"no secure connection to {host}: is it https, and is its certificate valid?",
+        "tls": failure.message.replace("no secure connection", f"no secure connection to {host}"),
+        "reset": f"{host}: {failure.message}{unshown}" if failure is not None else "",
+        "protocol": f"{host}: {failure.message}{unshown}" if failure is not None else "",
         "timeout": f"no answer from {host}: {failure.message}",
     }.get(failure.kind, f"{host}: {failure.message}")
 

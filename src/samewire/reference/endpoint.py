@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -49,9 +50,9 @@ class Reference:
         #: What faults remember from one call to the next.
         self.memory: dict[str, Any] = {}
 
-    async def serve(self, host: str = "127.0.0.1", port: int = 0) -> Listener:
-        """Listen on a port; 0 lets the system choose one."""
-        self.listener = await listen(self.handle, host, port)
+    async def serve(self, host: str = "127.0.0.1", port: int = 0, context: ssl.SSLContext | None = None) -> Listener:
+        """Listen on a port (0 lets the system choose one), with a context over TLS."""
+        self.listener = await listen(self.handle, host, port, context)
         return self.listener
 
     async def _die(self, seconds: float | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -99,8 +100,10 @@ class _Malformed(Exception):
     """The client doesn't speak HTTP."""
 
 
-async def listen(handler: Handler, host: str = "127.0.0.1", port: int = 0) -> Listener:
-    """Serve on a port; 0 lets the system choose one."""
+async def listen(
+    handler: Handler, host: str = "127.0.0.1", port: int = 0, context: ssl.SSLContext | None = None
+) -> Listener:
+    """Serve on a port (0 lets the system choose one), with a context over TLS."""
     writers: set[asyncio.StreamWriter] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -116,7 +119,7 @@ async def listen(handler: Handler, host: str = "127.0.0.1", port: int = 0) -> Li
             writers.discard(writer)
             writer.close()
 
-    server = await asyncio.start_server(connected, host, port, limit=MAX_HEAD)
+    server = await asyncio.start_server(connected, host, port, limit=MAX_HEAD, ssl=context)
     return Listener(server.sockets[0].getsockname()[1], server, writers)
 
 
