@@ -13,7 +13,10 @@ __all__ = ["BARRED", "ENTRANCES", "Findings", "Stop"]
 #: Protocols whose preflights begin without another's, in the order in which they tell what bars the way to all.
 ENTRANCES = ("chat", "responses", "messages")
 #: Reasons that bar the way to whatever is asked.
-BARRED = ("refused", "connect", "name", "tls", "proxy", "timeout", "reset", "protocol", "region", "network", "balance")
+BARRED = (
+    *("refused", "connect", "name", "tls", "proxy", "timeout", "reset", "protocol", "decoding", "too large"),
+    *("region", "network", "balance"),
+)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ __all__ = ["Window"]
 
 #: A longer hold than this is not believed: what is told may be nonsense.
 LONGEST = 60.0
+#: Seconds that all of them together may last.
+IN_ALL = 900.0
 #: Holds in a row that came to nothing, after which what is told is believed no longer.
 VAIN = 2
 
@@ -68,6 +70,7 @@ class Window:
         #: What is left by kind, until when.
         self._left: dict[str, _Left] = {}
         self._vain = 0
+        self._held = 0.0
         #: What was told last by kind, and what it was when all began to wait for it.
         self._last: dict[str, int] = {}
         self._holding: dict[str, int] = {}
@@ -118,7 +121,7 @@ class Window:
         if kind in self._holding:
             self._vain = self._vain + 1 if remaining <= self._holding.pop(kind) else 0
         self._last[kind] = remaining
-        if reset is None or not 0 < reset <= LONGEST or self._vain >= VAIN:
+        if reset is None or not 0 < reset <= LONGEST or self._vain >= VAIN or self._held > IN_ALL:
             self._left.pop(kind, None)
             return
         coming = max(0, self._in_flight - 1) if kind == "requests" else 0
@@ -175,6 +178,7 @@ class Window:
                 held = max(held, left.until)
                 if kind not in self._holding:
                     self._holding[kind] = self._last[kind]
+                    self._held += left.until - now
                     self.holds += 1
         return held
 
