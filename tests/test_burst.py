@@ -70,7 +70,7 @@ def test_it_ends_at_the_first_refusal_and_tells_what_it_was(serve: Serve, tmp_pa
     most: list[int] = []
     _, port = serve([counting(most), VARIANTS["few_at_once"]])
     record = tmp_path / "run.jsonl"
-    run = measure(at(port, burst=32), ONLY, record=record)
+    run = measure(at(port, burst=32, claims={"concurrency": 50}), ONLY, record=record)
     assert max(most) == 4
     told = found(run)["measured"]["burst"]
     assert (told["asked"], told["served"], told["parallel"]) == (4, 3, 3)
@@ -78,6 +78,7 @@ def test_it_ends_at_the_first_refusal_and_tells_what_it_was(serve: Serve, tmp_pa
     sentence = "Requests at once: of 4, 3 were served; 1 refused with 429, Retry-After 0.2 s"
     assert found(run)["notes"][0].startswith(sentence)
     assert set(words(run, "it").values()) == {"supported"}
+    assert "Claimed are 50 at once; of 4 that were tried, 3 were served." in found(run)["notes"]
     assert sentence in render(run)
     assert "no token limit is taken" not in render(run)
     lines = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]

@@ -36,6 +36,11 @@ def noticed(lane: Lane, gone: str = "", returns: int = 0) -> dict[str, Any]:
     found = lane.findings.get("http")
     notes = list(found.notes) if isinstance(found, Findings) else []
     measured = dict(found.measured) if isinstance(found, Findings) else {}
+    claimed = lane.endpoint.provider.claims.get("concurrency")
+    if claimed and (tried := measured.get("burst")):
+        notes.append(
+            f"Claimed are {claimed} at once; of {tried['asked']} that were tried, {tried['served']} were served."
+        )
     if limits := noted(attempt for one in lane.exchanges.values() for attempt in one.attempts):
         measured["limits"] = limits
         kinds = ", ".join(f"{one['limit']} {kind}" for kind, one in limits.items() if "limit" in one)

@@ -181,7 +181,9 @@ class Sender:
         if self._silent:
             how = "stopped answering" if self.watch.answered else "does not answer"
             words = f"the endpoint {how}: {SILENCES} requests in a row ran out of time"
-            return f"{words}, the first of them {self._silences[0]}"
+            # Some servers serve one connection at a time, and keep it: the others wait for ever.
+            hint = " (can it serve several at once? else try --concurrency 1)" if self.window.peak > 1 else ""
+            return f"{words}, the first of them {self._silences[0]}{hint}"
         return self.watch.gone
 
     def _given_up(self) -> Signal:
