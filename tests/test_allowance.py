@@ -100,18 +100,18 @@ class Bucket:
             self.then = now
             said = call.body.get("max_completion_tokens") or call.body.get("max_tokens") or 16
             cost = len(str(call.body.get("messages"))) / 5 + (said if isinstance(said, int) else 16)
-            self.take(cost <= self.level)
+            self.take(cost <= self.level, (cost - self.level) / self.rate)
             self.level -= cost
             call.notes["cost"] = cost
         if self.requests:
             number = int(time.monotonic() / self.span)
             self.counts[number] = self.counts.get(number, 0) + 1
-            self.take(self.counts[number] <= self.requests)
+            self.take(self.counts[number] <= self.requests, 0.2)
 
-    def take(self, fits: bool) -> None:
+    def take(self, fits: bool, pause: float) -> None:
         if not fits:
             self.refused += 1
-            raise Refusal(429, "Rate limit reached.", type="tokens", headers=(("Retry-After", "0.2"),))
+            raise Refusal(429, "Rate limit reached.", type="tokens", headers=(("Retry-After", f"{pause:.2f}"),))
 
     def tell(self, call: Call) -> None:
         if self.refunding and "cost" in call.notes:
@@ -160,7 +160,7 @@ def test_where_nothing_is_given_back_the_limit_is_met_once_and_then_kept(serve: 
 
 
 def test_where_it_is_not_declared_it_is_met_and_no_verdict_changes(serve: Serve, usual: dict[str, str]) -> None:
-    bucket = Bucket(tokens_per_second=400, size=260)
+    bucket = Bucket(tokens_per_second=120, size=260)
     _, port = serve(bucket.fault(), limits=False)
     run = measure(at(port), depth=SMOKE)
     assert bucket.refused > 0
@@ -168,13 +168,17 @@ def test_where_it_is_not_declared_it_is_met_and_no_verdict_changes(serve: Serve,
 
 
 def test_a_limit_that_is_told_is_kept_before_it_is_met(serve: Serve, usual: dict[str, str]) -> None:
-    bucket = Bucket(requests=4, span=0.5)
+    bucket, silent = Bucket(requests=2, span=1.0), Bucket(requests=2, span=1.0)
     _, port = serve(bucket.fault(), limits=False)
     run = measure(at(port), depth=SMOKE)
-    assert bucket.refused == 0
+    # One that is on its way while the span ends is counted in the next: on a busy machine that may be one too many.
+    assert bucket.refused <= 2
     assert {name: word for name, word in words(run, "it").items() if word != usual[name]} == {}
-    assert told(run)["measured"]["limits"]["requests"]["limit"] == 4
-    assert "Limits that are told: 4 requests." in told(run)["notes"]
+    assert told(run)["measured"]["limits"]["requests"]["limit"] == 2
+    assert "Limits that are told: 2 requests." in told(run)["notes"]
+    _, port = serve(silent.fault()[:1], limits=False)
+    assert measure(at(port), depth=SMOKE).footer["requests"] - run.footer["requests"] == silent.refused - bucket.refused
+    assert silent.refused > bucket.refused
 
 
 def test_who_tells_nonsense_is_not_waited_for_for_long(serve: Serve, usual: dict[str, str]) -> None:

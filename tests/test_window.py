@@ -347,12 +347,12 @@ def limited(*told: tuple[float, str, int, float | None, int | None], count: int 
 
 def test_where_nothing_is_left_all_wait_until_it_is_renewed() -> None:
     visits = limited((0.05, "requests", 1, 10.0, None))
-    assert visits.times == [0.0, 1.0, 10.05, 10.05]
+    assert visits.times == [0.0, 1.0, 10.1, 10.1]
     assert (visits.window.holds, visits.window.pauses) == (1, 0)
 
 
 def test_as_much_as_is_left_goes_in() -> None:
-    assert limited((0.5, "requests", 2, 10.0, None)).times == [0.0, 1.0, 2.0, 10.5]
+    assert limited((0.5, "requests", 2, 10.0, None)).times == [0.0, 1.0, 2.0, 10.55]
 
 
 def test_what_is_in_flight_may_not_be_counted_yet() -> None:
@@ -364,7 +364,7 @@ def test_what_is_in_flight_may_not_be_counted_yet() -> None:
         await asyncio.gather(visits.visit("late", stay=0.0), *inside)
         return visits.times
 
-    assert run(come()) == [0.0, 0.0, 0.0, 21.0]
+    assert run(come()) == [0.0, 0.0, 0.0, 21.05]
 
 
 @pytest.mark.parametrize("reset", [None, 0.0, -1.0, 61.0, 1e12])
@@ -374,7 +374,7 @@ def test_a_reset_that_is_not_told_or_far_away_is_not_waited_for(reset: float | N
 
 def test_once_renewed_there_is_as_much_as_the_limit_says() -> None:
     visits = limited((0.5, "requests", 0, 4.2, 2), count=6, size=8)
-    assert visits.times == [0.0, 4.7, 4.7, 8.9, 8.9, 13.1]
+    assert visits.times == [0.0, 4.75, 4.75, 8.95, 8.95, 13.15]
 
 
 def test_who_says_that_nothing_is_left_though_there_is_is_not_believed() -> None:
@@ -395,4 +395,4 @@ def test_tokens_are_held_back_as_well() -> None:
             window.leave()
         return times
 
-    assert run(come()) == [0.0, 30.0, 60.0]
+    assert run(come()) == [0.0, 30.05, 60.05]

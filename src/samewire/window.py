@@ -11,6 +11,8 @@ __all__ = ["Window"]
 
 #: A longer hold than this is not believed: what is told may be nonsense.
 LONGEST = 60.0
+#: Seconds by which a renewal may be told too early.
+MARGIN = 0.05
 #: Seconds that all of them together may last.
 IN_ALL = 900.0
 #: Holds in a row that came to nothing, after which what is told is believed no longer.
@@ -19,11 +21,10 @@ VAIN = 2
 
 @dataclass
 class _Left:
-    """What is left of a kind, until when, and after how many seconds how much of it there is again."""
+    """What is left of a kind, until when, and how much of it there is then."""
 
     amount: int
     until: float
-    period: float
     limit: int | None
 
 
@@ -69,11 +70,11 @@ class Window:
         self._timer: asyncio.TimerHandle | None = None
         #: What is left by kind, until when.
         self._left: dict[str, _Left] = {}
+        self._span: dict[str, float] = {}
         self._vain = 0
         self._held = 0.0
-        #: What was told last by kind, and what it was when all began to wait for it.
-        self._last: dict[str, int] = {}
-        self._holding: dict[str, int] = {}
+        #: Until when all wait for more of a kind, and how much of it was taken since.
+        self._holding: dict[str, tuple[float, int]] = {}
         self.peak = 0
         self.pauses = 0
         self.holds = 0
@@ -118,14 +119,23 @@ class Window:
         Those in flight may not be counted yet. Where no more is left even after it was waited for, that isn't believed.
         """
         now = asyncio.get_running_loop().time()
-        if kind in self._holding:
-            self._vain = self._vain + 1 if remaining <= self._holding.pop(kind) else 0
-        self._last[kind] = remaining
+        until, taken = self._holding.get(kind, (now, 0))
+        if kind in self._holding and now >= until:
+            del self._holding[kind]
+            vain = remaining + taken <= limit // 2 if limit else remaining == 0
+            self._vain = self._vain + 1 if vain else 0
         if reset is None or not 0 < reset <= LONGEST or self._vain >= VAIN or self._held > IN_ALL:
             self._left.pop(kind, None)
             return
         coming = max(0, self._in_flight - 1) if kind == "requests" else 0
-        self._left[kind] = _Left(remaining - coming, now + reset, reset, limit)
+        # Of a span of time only the rest is told: the longest rest is the nearest to the whole.
+        self._span[kind] = max(self._span.get(kind, 0.0), reset)
+        left = _Left(remaining - coming, now + reset + MARGIN, limit)
+        known = self._left.get(kind)
+        if known is not None and known.until > now:
+            # Answers overtake each other: what is told last may be older than what is known.
+            left = _Left(min(left.amount, known.amount), min(left.until, known.until), limit)
+        self._left[kind] = left
 
     def bounded(self, kind: str) -> bool:
         """Whether the endpoint tells how much of this is left."""
@@ -157,6 +167,9 @@ class Window:
         for kind, taken in (("requests", 1), ("tokens", visitor.tokens)):
             if kind in self._left:
                 self._left[kind].amount -= taken
+            if kind in self._holding:
+                until, since = self._holding[kind]
+                self._holding[kind] = (until, since + taken)
         visitor.place.set_result(None)
 
     def _has_room(self, crowd: object) -> bool:
@@ -173,11 +186,11 @@ class Window:
             if left is not None and left.until <= now:
                 del self._left[kind]
                 if left.limit:
-                    self._left[kind] = left = _Left(left.limit, now + left.period, left.period, left.limit)
+                    self._left[kind] = left = _Left(left.limit, now + self._span[kind], left.limit)
             if left is not None and left.until > now and left.amount < min(needed, left.limit or needed):
                 held = max(held, left.until)
                 if kind not in self._holding:
-                    self._holding[kind] = self._last[kind]
+                    self._holding[kind] = (left.until, 0)
                     self._held += left.until - now
                     self.holds += 1
         return held
