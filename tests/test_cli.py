@@ -224,7 +224,7 @@ def test_no_option_takes_a_key() -> None:
         for option in (*parameter.opts, *parameter.secondary_opts)
         if any(word in option for word in ("key", "token", "secret", "password"))
     ]
-    assert set(taking) == {"--api-key-env", "--max-tokens"}, (
+    assert set(taking) == {"--api-key-env", "--max-tokens", "--tokens-per-minute"}, (
         "the name of a key's variable, a number of tokens; never a key"
     )
     assert isinstance(main, click.Group)
@@ -253,7 +253,7 @@ SELECTIONS: list[tuple[list[str], Callable[[Any], bool]]] = [
 def test_checks_are_selected_before_anything_is_sent(serve: Serve, run: Any, arguments: list[str], chosen: Any) -> None:
     reference, port = serve()
     result = run(port, "--dry-run", *arguments)
-    wanted = [one for one in requirements() if chosen(one) and "costly" not in one.needs]
+    wanted = [one for one in requirements() if chosen(one) and not {"costly", "burst"} & set(one.needs)]
     assert f": {len(wanted)} checks, " in result.stdout
     assert reference.calls == 0
 

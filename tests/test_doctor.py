@@ -8,7 +8,6 @@ import http.server
 import json
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -92,6 +91,16 @@ ANSWERS: dict[str, tuple[int, Any, str, str]] = {
     "a balance that is used up": (402, error("Insufficient Balance"), "no balance left", "top up the account"),
     "a quota that is used up": (429, error("You exceeded", code="insufficient_quota"), "no balance left", "top up"),
     "a region": (403, error("Country, region, or territory not supported"), "does not serve this region", "a region"),
+    "Gemini's region": (400, error("User location is not supported for the API use."), "this region", "from a region"),
+    "a firewall": (403, error("Access denied due to Virtual Network/Firewall rules."), "this network", "address in"),
+    "Cloudflare's own page": (403, b"<html>Attention Required! | Cloudflare</html>", "this network", "address in"),
+    "Gemini's key": (400, [error("API key not valid.")], "the key is refused", "is it this provider's key"),
+    "a model that is withheld": (
+        403,
+        error("Project p does not have access to model m", code="model_not_found"),
+        "the account may not use the model 'm'",
+        "GET models lists",
+    ),
     "a model that is not allowed": (403, error("You may not use this model"), "may not be used", "GET models lists"),
     "a web page": (200, b"<html><body>Welcome</body></html>", "a web page, not an API", "correct the base URL"),
     "nothing there": (404, error("Not Found"), "answers 404", "correct the base URL"),
@@ -256,16 +265,6 @@ def test_where_settings_came_from_is_told_without_their_values() -> None:
     assert list(where_from(where)) == [
         *(("base URL", "providers.yaml, line 3"), ("key", "$K"), ("rpm", "the command line")),
     ]
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate of this machine's, and its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-days", "2"]
-    made += ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"]
-    subprocess.run(made, cwd=folder, check=True, capture_output=True)
-    return folder
 
 
 class _Plain(http.server.BaseHTTPRequestHandler):

@@ -153,7 +153,7 @@ def test_what_takes_longest_with_all_that_follows_goes_first() -> None:
         lane = Lane(WHERE, performed)
         short, long = HELLO.but(n=1, max_tokens=1), HELLO.but(n=2, max_tokens=500)
         for source in (GET("models"), short, long, long.but(n=3)):
-            lane.urgency.rank(source)
+            lane.ranking.note(source)
         await asyncio.gather(*(lane.get(one) for one in (GET("models"), short, long.but(n=3))))
 
     asyncio.run(ask())

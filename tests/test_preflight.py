@@ -15,6 +15,7 @@ from samewire.reference import Fault, Reference
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
 from samewire.reference.faults import FAULTS
+from samewire.reference.server import HttpResponse
 from samewire.reference.variants import VARIANTS
 from samewire.requirement import SMOKE
 from samewire.run import Column, Run
@@ -32,9 +33,6 @@ BASE_URL, KEY, MODEL, ANSWERS = (
     "chat.completion.answers",
 )
 
-#: The cells in which the protocols tell what stands in their way.
-FIRST = {BASE_URL, "responses.endpoint.served", "messages.message.answers"}
-
 
 def refusing(status: int, message: str, code: str | None = None, **headers: str) -> list[Fault]:
     """A server that refuses everything so."""
@@ -47,6 +45,119 @@ def refusing(status: int, message: str, code: str | None = None, **headers: str)
 
 
 REGION = "Country, region, or territory not supported"
+
+
+def answering(status: int, body: Any, kind: str = "application/json") -> list[Fault]:
+    """A server that answers everything with these bytes, or this as JSON."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+
+    def answer(call: Call) -> None:
+        call.notes["instead"] = HttpResponse(status, [("Content-Type", kind)], raw)
+
+    return [Fault("answers", "answers everything so", "request", answer, {})]
+
+
+def said(message: str, **more: Any) -> dict[str, Any]:
+    return {"error": {"message": message, **more}}
+
+
+HTML = "text/html; charset=UTF-8"
+HERE, NET, POOR, WITHHELD = (
+    "the endpoint does not serve this region",
+    "the endpoint does not let this network in",
+    "the account has no balance left",
+    "the account may not use the model 'reference-1'",
+)
+COUNTRY = said(REGION, code="unsupported_country_region_territory", type="request_forbidden", param=None)
+#: What providers send to those who are not let in, though key and request are in order → what is told of it.
+BARRED: dict[str, tuple[list[Fault], str]] = {
+    "OpenAI, region": (answering(403, COUNTRY), f"{HERE}: {REGION}"),
+    "OpenAI, region, told by a router": (
+        answering(403, said("Provider returned error", code=403, metadata={"raw": json.dumps(COUNTRY)})),
+        f"{HERE}: Provider returned error",
+    ),
+    "Gemini, region": (
+        answering(
+            400, [said("User location is not supported for the API use.", code=400, status="FAILED_PRECONDITION")]
+        ),
+        f"{HERE}: User location is not supported for the API use.",
+    ),
+    "Anthropic, region": (
+        answering(403, said("Request not allowed", type="forbidden")),
+        f"{HERE}: Request not allowed",
+    ),
+    "Bedrock, region": (
+        answering(
+            400, said("Access to Anthropic models is not allowed from unsupported countries, regions, or territories.")
+        ),
+        f"{HERE}: Access to Anthropic models",
+    ),
+    "OpenRouter, region": (
+        answering(403, said("This model is not available in your region.", code=403)),
+        f"{HERE}: This",
+    ),
+    "OpenCode, region": (
+        answering(403, {"type": "error", **said("This model is not available in your country.", type="RegionError")}),
+        f"{HERE}: This",
+    ),
+    "xAI, region": (answering(403, {"error": "This service is not available in your region."}), HERE),
+    "451": (answering(451, said("Access is not available from this data center (HKG)")), f"{HERE}: Access is"),
+    "Cloudflare 1009": (answering(403, b"error code: 1009", "text/plain"), HERE),
+    "Cloudflare 1009, a page": (
+        answering(403, b"<h1>Error 1009: Access denied: Country or region banned</h1>", HTML),
+        HERE,
+    ),
+    "Cloudflare 1020": (answering(403, b"error code: 1020", "text/plain"), NET),
+    "Cloudflare, a page": (
+        answering(403, b"<!DOCTYPE html><title>Attention Required! | Cloudflare</title>Please enable cookies.", HTML),
+        NET,
+    ),
+    "Groq, network": (
+        answering(403, said("Access denied. Please check your network settings.")),
+        f"{NET}: Access denied",
+    ),
+    "Azure, network": (
+        answering(403, said("Access denied due to Virtual Network/Firewall rules.", code="403")),
+        f"{NET}: Access denied due to Virtual",
+    ),
+    "Azure, a private endpoint": (
+        answering(403, said("A Virtual Network is configured for this resource. Please use the correct endpoint.")),
+        f"{NET}: A Virtual Network",
+    ),
+    "OpenAI, quota": (answering(429, said("You exceeded your quota.", code="insufficient_quota")), f"{POOR}: You"),
+    "Anthropic, balance": (
+        answering(
+            400, said("Your credit balance is too low to access the Anthropic API.", type="invalid_request_error")
+        ),
+        f"{POOR}: Your credit",
+    ),
+    "DeepSeek, balance": (answering(402, said("Insufficient Balance", type="unknown_error")), f"{POOR}: Insufficient"),
+    "xAI, credits": (
+        answering(
+            403, {"code": "The caller does not have permission", "error": "Your team has used all available credits."}
+        ),
+        POOR,
+    ),
+    "Moonshot, balance": (
+        answering(429, said("Your account is suspended.", type="exceeded_current_quota_error")),
+        f"{POOR}: Your account",
+    ),
+    "GLM, balance": (answering(429, said("余额不足或无可用资源包,请充值。", code="1113")), f"{POOR}: 余额不足"),
+    "OpenAI, model": (
+        answering(403, said("Project `p` does not have access to model `reference-1`", code="model_not_found")),
+        f"{WITHHELD}: Project",
+    ),
+    "Bedrock, model": (
+        answering(403, said("You don't have access to the model with the specified model ID.")),
+        f"{WITHHELD}: You don't",
+    ),
+    "key": (answering(401, said("Incorrect API key provided.", code="invalid_api_key")), "the key is refused"),
+    "Gemini, key": (
+        answering(400, [said("API key not valid. Please pass a valid API key.", code=400)]),
+        "the key is refused",
+    ),
+    "another right": (answering(403, said("Missing scopes: model.request")), "the key may not be used for this"),
+}
 REFERENCES = {
     "plain": [],
     "max_tokens only": [VARIANTS["max_tokens_only"]],
@@ -152,7 +263,8 @@ def other(places: dict[str, Endpoint], name: str, more: dict[str, Any]) -> Endpo
 def other_than_supported(run: Run) -> dict[str, Judgement]:
     """The cells of the protocol that is claimed that are not *supported*."""
     cells = {check: one for (_, check), one in run.verdicts.items() if one.verdict is not Verdict.SUPPORTED}
-    return {check: one for check, one in cells.items() if "protocols that are claimed" not in one.message}
+    unasked = ("protocols that are claimed", "add --burst")
+    return {check: one for check, one in cells.items() if not any(words in one.message for words in unasked)}
 
 
 def column(run: Run) -> Column:
@@ -213,6 +325,22 @@ def test_what_is_found_is_used_and_everything_is_judged(
         assert limit is None or body[limit] > headroom
 
 
+@pytest.mark.parametrize("protocol", ["chat", "responses", "messages"])
+@pytest.mark.parametrize("name", BARRED)
+def test_who_lets_nobody_in_is_told_from_who_refuses_the_key(serve: Any, name: str, protocol: str) -> None:
+    faults, wanted = BARRED[name]
+    if protocol != "chat" and "key" in wanted:
+        wanted = "key"
+    _, port = serve(faults)
+    run = measure(
+        endpoint(f"http://127.0.0.1:{port}/v1", "reference-1", credential=key(), protocols=(protocol,)), depth=SMOKE
+    )
+    (told,) = groups(run, column(run))
+    assert wanted in told.judgement.message
+    assert {one.verdict for one in run.verdicts.values()} <= {Verdict.INCONCLUSIVE, Verdict.NOT_RUN, Verdict.SUPPORTED}
+    assert exit_status(run) is Exit.COULD_NOT_JUDGE
+
+
 def test_without_a_list_of_models_only_the_list_is_unsupported(places: dict[str, Endpoint]) -> None:
     run = measure(other(places, "no list", {}), depth=SMOKE)
     seen = {check: one.verdict for check, one in other_than_supported(run).items()}
@@ -234,10 +362,15 @@ def test_at_full_depth_a_wrong_base_url_is_still_one_finding(places: dict[str, E
         assert exit_status(run) is Exit.COULD_NOT_JUDGE
 
 
-def test_every_protocol_tells_for_itself_that_nobody_is_there() -> None:
-    run = measure(endpoint("http://127.0.0.1:9/v1"))
-    told = {check: one for (_, check), one in run.verdicts.items() if not one.cause}
-    assert {one.verdict for one in told.values()} == {Verdict.INCONCLUSIVE, Verdict.NOT_RUN}
-    assert {check for check, one in told.items() if one.verdict is Verdict.INCONCLUSIVE} == FIRST
-    assert {one.cause.removeprefix("check:") for one in run.verdicts.values() if one.cause} <= FIRST
+@pytest.mark.parametrize("protocols", [(), ("responses", "messages"), ("messages",)])
+@pytest.mark.parametrize("barred", [False, True])
+def test_what_bars_the_way_to_all_is_told_once(serve: Any, protocols: tuple[str, ...], barred: bool) -> None:
+    faults, words = BARRED["Cloudflare 1020"] if barred else ([], "connection refused")
+    port = serve(faults)[1] if barred else 9
+    run = measure(endpoint(f"http://127.0.0.1:{port}/v1", credential=key(), protocols=protocols))
+    (cause,) = groups(run, column(run))
+    assert words in cause.judgement.message
+    where = {(): {KEY, BASE_URL}, ("messages",): {"messages.message.answers"}}
+    assert cause.row.id in where.get(protocols, {"responses.endpoint.served"})
+    assert {one.cause for one in run.verdicts.values()} <= {"", f"check:{cause.row.id}"}
     assert exit_status(run) is Exit.COULD_NOT_JUDGE

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from samewire import providers
+from samewire.choosing import choose
 from samewire.findings import Findings
 from samewire.request import GET, POST
 from samewire.schema import locate
-from samewire.settings import Endpoint, Provider, choose
+from samewire.settings import Endpoint, Provider
 from samewire.wire import wire
 
 FILE = locate("providers.yaml")

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from samewire.choosing import choose
 from samewire.findings import Findings
 from samewire.hiding import hidden
 from samewire.request import GET, LIMIT, POST
 from samewire.schema import source
-from samewire.settings import Auth, Endpoint, Provider, Way, choose
+from samewire.settings import Auth, Endpoint, Provider, Way
 from samewire.wire import wire
 
 from .making import ASK, exchange

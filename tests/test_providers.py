@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from samewire import providers
-from samewire.settings import Provider, SettingsError, ad_hoc, choose
+from samewire.choosing import choose
+from samewire.settings import Provider, SettingsError, ad_hoc
 
 LITERAL = "sk-proj-8f3k2j5h7g9d1s4a6p0o"
 

@@ -13,7 +13,7 @@ from samewire.exchange import Exchange
 from samewire.lag import BEAT, Lag
 from samewire.retry import FAILED_ATTEMPTS, LIMITED_ATTEMPTS
 from samewire.sending import SILENCES, Budget, Sender
-from samewire.verdict import Inconclusive, NotRun
+from samewire.verdict import Blocked, NotRun
 
 from .clock import run
 from .making import ASK, COMPLETION, ERROR, attempt, endpoint, wired
@@ -30,6 +30,11 @@ BROKE = attempt(0, failure=Failure("reset", "broke off"))
 def told(seconds: float) -> Attempt:
     """A limit that tells how long to wait."""
     return attempt(429, ERROR, headers=(("Retry-After", str(seconds)),))
+
+
+async def here() -> bool:
+    """Somebody listens."""
+    return True
 
 
 class Played:
@@ -58,7 +63,7 @@ class Played:
 
 def sent(played: Played, control: bool = False, budget: Budget | None = None) -> tuple[Any, Sender]:
     async def send() -> tuple[Any, Sender]:
-        sender = Sender(endpoint(), budget)
+        sender = Sender(endpoint(), budget, there=here)
         await sender.transport.close()
         sender.transport = played  # type: ignore[assignment]
         got = await sender.perform(OTHER, WIRE, CONTROL if control else None, 0.0)
@@ -122,7 +127,7 @@ def test_a_longer_pause_than_the_bound_ends_the_tries() -> None:
 
 def test_after_a_longer_pause_than_the_bound_the_others_are_not_kept_waiting_for_it() -> None:
     async def send() -> float:
-        sender = Sender(endpoint())
+        sender = Sender(endpoint(), there=here)
         await sender.transport.close()
         sender.transport = Played(told(3600), FINE)  # type: ignore[assignment]
         await sender.perform(OTHER, WIRE, None, 0.0)
@@ -140,7 +145,7 @@ def test_a_request_that_times_out_is_tried_twice() -> None:
 
 def silent_row(*answers: Attempt, requests: int) -> tuple[list[Any], Played]:
     async def send() -> tuple[list[Any], Played]:
-        sender = Sender(endpoint())
+        sender = Sender(endpoint(), there=here)
         await sender.transport.close()
         played = Played(*answers)
         sender.transport = played  # type: ignore[assignment]
@@ -151,11 +156,14 @@ def silent_row(*answers: Attempt, requests: int) -> tuple[list[Any], Played]:
 
 
 def test_an_endpoint_that_stopped_answering_is_given_up() -> None:
-    got, played = silent_row(SILENT, requests=20)
-    assert len(played.sent) == SILENCES
-    assert isinstance(got[-1], Inconclusive)
-    assert got[-1].reason == "silent"
+    got, played = silent_row(FINE, SILENT, requests=20)
+    assert len(played.sent) == 1 + SILENCES
+    assert isinstance(got[-1], Blocked)
+    assert got[-1].cause == "gone"
     assert "stopped answering" in got[-1].message
+    assert f"first of them POST {WIRE.url}" in got[-1].message
+    (last,) = [one for one in got if isinstance(one, Exchange) and one.failure and one.failure.kind == "silent"]
+    assert [one.failure.kind for one in last.attempts if one.failure] == ["timeout", "silent"]
 
 
 def test_an_answer_now_and_then_keeps_an_endpoint() -> None:
@@ -185,7 +193,7 @@ def test_a_budget_without_a_bound_only_counts() -> None:
 
 def test_a_cancelled_request_gives_its_place_back() -> None:
     async def send() -> int:
-        sender = Sender(endpoint(concurrency=1))
+        sender = Sender(endpoint(concurrency=1), there=here)
         await sender.transport.close()
         sender.transport = Played(FINE, takes=100)  # type: ignore[assignment]
         first = asyncio.create_task(sender.perform(OTHER, WIRE, None, 0.0))
@@ -201,13 +209,30 @@ def test_a_cancelled_request_gives_its_place_back() -> None:
 
 def test_no_more_are_in_flight_than_the_provider_allows() -> None:
     async def send() -> Sender:
-        sender = Sender(endpoint(concurrency=3))
+        sender = Sender(endpoint(concurrency=3), there=here)
         await sender.transport.close()
         sender.transport = Played(FINE, takes=1)  # type: ignore[assignment]
         await asyncio.gather(*(sender.perform(OTHER, WIRE, None, 0.0) for _ in range(10)))
         return sender
 
     assert run(send()).window.peak == 3
+
+
+def test_of_a_crowd_each_is_tried_once_and_all_at_once() -> None:
+    async def send() -> tuple[list[Any], Played, Sender]:
+        sender = Sender(endpoint(concurrency=2), there=here)
+        await sender.transport.close()
+        played = Played(FINE, BUSY, DOWN, BROKE, SILENT, takes=1)
+        sender.transport = played  # type: ignore[assignment]
+        crowd = [sender.perform(OTHER.among(5), WIRE, CONTROL, 0.0) for _ in range(5)]
+        got = await asyncio.gather(*crowd)
+        return got, played, sender
+
+    got, played, sender = run(send())
+    assert sorted(len(one.attempts) for one in got) == [1] * 5
+    assert {one.last.status for one in got} == {200, 429, 500, 0}
+    assert played.sent == [(0.0, "probe")] * 5
+    assert (sender.window.peak, sender.window.pauses) == (5, 1)
 
 
 def test_our_own_delay_is_known_from_the_moment_it_began() -> None:

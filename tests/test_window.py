@@ -24,8 +24,10 @@ class Visits:
         self.came: list[tuple[float, Any]] = []
         self.inside = 0
 
-    async def visit(self, name: Any, priority: float = 0.0, stay: float = 1.0, fine: bool = True) -> None:
-        await self.window.enter(priority)
+    async def visit(
+        self, name: Any, priority: float = 0.0, stay: float = 1.0, fine: bool = True, crowd: object = None
+    ) -> None:
+        await self.window.enter(priority, crowd)
         self.inside += 1
         self.came.append((round(asyncio.get_running_loop().time(), 6), name))
         try:
@@ -256,3 +258,141 @@ def test_whatever_is_cancelled_when_no_place_is_ever_lost(
         assert max(first) - min(first) < 60
 
     run(come())
+
+
+def crowds(*visitors: tuple[float, str, object], size: int = 4, rpm: int | None = None) -> Visits:
+    """Visitors who come at a time, each of a crowd or (None) of none, and stay a second."""
+
+    async def come() -> Visits:
+        visits = Visits(Window(size, rpm))
+
+        async def later(at: float, name: str, crowd: object) -> None:
+            await asyncio.sleep(at)
+            await visits.visit(name, crowd=crowd)
+
+        await asyncio.gather(*(later(*one) for one in visitors))
+        return visits
+
+    return run(come())
+
+
+def test_a_crowd_goes_in_whole_however_narrow_the_window_is() -> None:
+    visits = crowds(*((0.0, "c", "crowd") for _ in range(6)), size=2)
+    assert visits.times == [0.0] * 6
+    assert visits.window.peak == 6
+
+
+def test_a_crowd_is_alone() -> None:
+    visits = crowds((0.0, "a", None), (0.5, "c", 1), (0.5, "c", 1), (0.6, "b", None), (0.6, "d", 2))
+    assert visits.came == [(0.0, "a"), (1.0, "c"), (1.0, "c"), (2.0, "b"), (3.0, "d")]
+
+
+def test_a_crowd_waits_for_a_pause_and_is_counted_by_the_rate() -> None:
+    visits = crowds(*((0.0, "c", 1) for _ in range(4)), (0.5, "a", None), rpm=60)
+    assert visits.came == [(0.0, "c")] * 4 + [(4.0, "a")]
+
+
+def fed(tpm: int, *visitors: tuple[float, int, int]) -> Visits:
+    """Visitors who come at a time, reckon with so many tokens, and spare so many of them after a second."""
+
+    async def come() -> Visits:
+        visits = Visits(Window(8, tpm=tpm))
+
+        async def later(at: float, tokens: int, spared: int) -> None:
+            await asyncio.sleep(at)
+            await visits.window.enter(tokens=tokens)
+            visits.came.append((round(asyncio.get_running_loop().time(), 6), tokens))
+            await asyncio.sleep(1.0)
+            visits.window.leave(spared=spared)
+
+        await asyncio.gather(*(later(*one) for one in visitors))
+        return visits
+
+    return run(come())
+
+
+def test_tokens_a_minute_space_the_visitors_out() -> None:
+    assert fed(60, (0, 10, 0), (0, 5, 0), (0, 1, 0)).times == [0.0, 10.0, 15.0]
+
+
+def test_what_was_spared_lets_the_next_one_in_earlier() -> None:
+    assert fed(60, (0, 10, 6), (0, 5, 0)).times == [0.0, 4.0]
+
+
+def test_what_was_used_beyond_lets_the_next_one_wait_longer() -> None:
+    assert fed(60, (0, 2, -6), (0, 5, 0)).times == [0.0, 8.0]
+
+
+def test_what_is_spared_while_nobody_waits_is_not_saved_up() -> None:
+    assert fed(60, (0, 10, 0), (100, 10, 0), (100.5, 1, 0)).times == [0.0, 100.0, 110.0]
+
+
+def limited(*told: tuple[float, str, int, float | None, int | None], count: int = 4, size: int = 2) -> Visits:
+    """Visitors who come one each second, and what the endpoint tells meanwhile."""
+
+    async def come() -> Visits:
+        visits = Visits(Window(size))
+        for at, *words in told:
+            asyncio.get_running_loop().call_at(at, visits.window.told, *words)
+
+        async def later(number: int) -> None:
+            await asyncio.sleep(number)
+            await visits.visit(number, stay=0.1)
+
+        await asyncio.gather(*(later(number) for number in range(count)))
+        return visits
+
+    return run(come())
+
+
+def test_where_nothing_is_left_all_wait_until_it_is_renewed() -> None:
+    visits = limited((0.05, "requests", 1, 10.0, None))
+    assert visits.times == [0.0, 1.0, 10.1, 10.1]
+    assert (visits.window.holds, visits.window.pauses) == (1, 0)
+
+
+def test_as_much_as_is_left_goes_in() -> None:
+    assert limited((0.5, "requests", 2, 10.0, None)).times == [0.0, 1.0, 2.0, 10.55]
+
+
+def test_what_is_in_flight_may_not_be_counted_yet() -> None:
+    async def come() -> list[float]:
+        visits = Visits(Window(4))
+        inside = [asyncio.create_task(visits.visit(number, stay=5.0)) for number in range(3)]
+        await asyncio.sleep(1.0)
+        visits.window.told("requests", 2, 20.0)
+        await asyncio.gather(visits.visit("late", stay=0.0), *inside)
+        return visits.times
+
+    assert run(come()) == [0.0, 0.0, 0.0, 21.05]
+
+
+@pytest.mark.parametrize("reset", [None, 0.0, -1.0, 61.0, 1e12])
+def test_a_reset_that_is_not_told_or_far_away_is_not_waited_for(reset: float | None) -> None:
+    assert limited((0.5, "requests", 0, reset, None)).times == [0.0, 1.0, 2.0, 3.0]
+
+
+def test_once_renewed_there_is_as_much_as_the_limit_says() -> None:
+    visits = limited((0.5, "requests", 0, 4.2, 2), count=6, size=8)
+    assert visits.times == [0.0, 4.75, 4.75, 8.95, 8.95, 13.15]
+
+
+def test_who_says_that_nothing_is_left_though_there_is_is_not_believed() -> None:
+    told = [(at + 0.5, "requests", 0, 0.9, None) for at in range(10)]
+    visits = limited(*told, count=12)
+    assert visits.window.holds == 2
+    assert visits.times[-1] == 11.0
+
+
+def test_tokens_are_held_back_as_well() -> None:
+    async def come() -> list[float]:
+        window = Window(4)
+        window.told("tokens", 100, 30.0, 1000)
+        times = []
+        for tokens in (60, 60, 2000):
+            await window.enter(tokens=tokens)
+            times.append(round(asyncio.get_running_loop().time(), 3))
+            window.leave()
+        return times
+
+    assert run(come()) == [0.0, 30.05, 60.05]

@@ -101,6 +101,7 @@ def _described(one: Provider) -> dict[str, Any]:
         "prices": list(one.prices) if one.prices else None,
         "concurrency": one.concurrency,
         "rpm": one.rpm,
+        "tokens_per_minute": one.tokens_per_minute,
         "timeout": one.timeout,
         "notes": one.notes,
         "source": one.source,

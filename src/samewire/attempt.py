@@ -46,7 +46,7 @@ class Failure:
 
     Attributes:
         kind: ``refused``, ``name``, ``tls``, ``connect``, ``timeout``, ``reset``, ``protocol``, ``decoding``,
-            ``too large`` or ``stopped``.
+            ``too large`` or ``stopped``; ``died`` where the endpoint did so, ``silent`` where it is given up.
         message: what happened, as a sentence.
         peer: whether the peer broke HTTP, as opposed to nobody being to blame.
     """

@@ -15,7 +15,7 @@ from typing import Any
 from samewire.attempt import Attempt, Wire
 from samewire.sse import parse
 
-__all__ = ["Ask", "Budget"]
+__all__ = ["Ask", "Budget", "spent_by"]
 
 #: Tokens that a model may speak where a request sets no limit.
 UNLIMITED = 4096
@@ -98,14 +98,15 @@ class Budget:
         """Take what an attempt did cost for what was set aside."""
         if ask in self._aside:
             self._aside.remove(ask)
-        spent = _spent(ask, attempt) if attempt is not None and self.counts else Ask()
+        spent = spent_by(ask, attempt) if attempt is not None and self.counts else Ask()
         self.tokens += spent.tokens
         self.cost += _priced(spent.tokens_in, spent.tokens_out, prices)
         self._settled.set()
 
-    def asked(self, wire: Wire, prices: tuple[float, float] | None) -> Ask:
+    @staticmethod
+    def asked(wire: Wire, prices: tuple[float, float] | None) -> Ask:
         """What a request may cost at most."""
-        if not self.counts or wire.body is None:
+        if wire.body is None:
             return Ask()
         try:
             body = json.loads(wire.body)
@@ -140,7 +141,7 @@ def _priced(tokens_in: int, tokens_out: int, prices: tuple[float, float] | None)
     return (tokens_in * prices[0] + tokens_out * prices[1]) / 1e6 if prices else 0.0
 
 
-def _spent(ask: Ask, attempt: Attempt) -> Ask:
+def spent_by(ask: Ask, attempt: Attempt) -> Ask:
     """What an attempt used, by what it says itself; if it says nothing, all that was set aside."""
     if attempt.status >= 400 or (
         attempt.status == 0

@@ -8,13 +8,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 from samewire import __version__, expectations, providers, report
+from samewire.choosing import choose
 from samewire.credentials import Credential
 from samewire.environment import surroundings
 from samewire.plugin import Plugin
 from samewire.policy import exit_status
 from samewire.requirement import Depth
 from samewire.running import Live, redactor_for
-from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, choose
+from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc
 from samewire.suite import requirements
 
 __all__ = ["plugins"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
@@ -19,7 +20,7 @@ from samewire.attempt import Failure
 from samewire.credentials import KeyProblem, Reply, Send
 from samewire.settings import Way
 
-__all__ = ["Unsendable", "failure_of", "reached", "sender", "trusted"]
+__all__ = ["WANTED", "Unsendable", "failure_of", "reached", "sender", "trusted"]
 
 #: Seconds that an authorization server may take.
 ASIDE_SECONDS = 30.0
@@ -84,6 +85,8 @@ def reached(way: Way, url: str) -> dict[str, Any]:
     return {**told, "proxy": way.proxy} if way.proxy else told
 
 
+#: What TLS says to who shows no certificate, or one that won't do.
+WANTED = r"certificate.required|handshake.failure|bad.certificate"
 _LOCAL = (Unsendable, httpx2.LocalProtocolError, httpx2.InvalidURL, httpx2.UnsupportedProtocol)
 
 
@@ -107,12 +110,23 @@ def failure_of(problem: Exception) -> Failure:
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return Failure("name", "the host's name is not known")
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return Failure("tls", f"no secure connection: {words}")
+        return Failure("tls", f"no secure connection: {_unsecured(causes, words)}")
     if any(isinstance(cause, OSError) and cause.errno == errno.ECONNREFUSED for cause in causes):
         return Failure("refused", "connection refused")
     if isinstance(problem, httpx2.ConnectError):
         return Failure("connect", f"no connection: {words}")
     return Failure("reset", f"the connection broke off: {words}")
+
+
+def _unsecured(causes: list[BaseException], words: str) -> str:
+    """Why TLS failed, and what to do about it."""
+    for cause in causes:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            why = cause.verify_message or "not valid"
+            return f"the certificate is not trusted ({why}): if you trust it, name it by `ca_bundle`"
+    if re.search(WANTED, words, re.IGNORECASE):
+        return f"a certificate of ours is wanted: name it by `client_cert` ({words})"
+    return f"is it https at this port? ({words})"
 
 
 def _causes(problem: BaseException) -> Iterator[BaseException]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -45,13 +46,15 @@ class Served:
 
     Args:
         references: what to serve, by name.
+        context: makes it TLS.
 
     Attributes:
         ports: the ports the system gave, by name.
     """
 
-    def __init__(self, references: dict[str, Reference]) -> None:
+    def __init__(self, references: dict[str, Reference], context: ssl.SSLContext | None = None) -> None:
         self.references = references
+        self.context = context
         self.ports: dict[str, int] = {}
         self._listeners: list[Listener] = []
         self._loop = asyncio.new_event_loop()
@@ -64,7 +67,7 @@ class Served:
 
     async def _start(self) -> None:
         for name, reference in self.references.items():
-            self._listeners.append(await reference.serve())
+            self._listeners.append(await reference.serve(context=self.context))
             self.ports[name] = self._listeners[-1].port
 
     async def _end(self) -> None:
@@ -122,7 +125,7 @@ def overlooked(run: Run, faults: Iterable[Fault]) -> list[str]:
     problems = []
     columns = {column.provider: column for column in run.columns}
     rare = {one.id for one in requirements() if one.rare}
-    costly = {one.id for one in requirements() if "costly" in one.needs}
+    costly = {one.id for one in requirements() if {"costly", "burst"} & set(one.needs)}
     for row in run.rows:
         judgement = run.verdict(columns[REFERENCE], row)
         if row.id in rare and judgement.reason == "not seen":

@@ -48,6 +48,8 @@ SHOWN = {
     "timeout": "timeout",
     "concurrency": "concurrency",
     "rpm": "rpm",
+    "tokens_per_minute": "tokens a minute",
+    "burst": "burst",
     "proxy": "proxy",
     "ca_bundle": "CA bundle",
     "client_cert": "client certificate",
@@ -60,18 +62,22 @@ UNREACHED = {
     "refused": "start the server, or correct the port",
     "connect": "is a firewall or a proxy in the way?",
     "name": "is the host spelled right?",
-    "tls": "does the server speak https at this port?",
+    "tls": "as it says: `ca_bundle`, `client_cert`, or http:// instead of https://",
     "proxy": "is the proxy's address right?",
     "timeout": "is it up, is `timeout` long enough, is a proxy in the way?",
     "reset": "does something in between break connections off?",
 }
 #: What an answer says → what to do next. The first that fits counts.
 ADVICE: list[tuple[str, str]] = [
+    (r"does not serve this region", "call it from a region that it serves; a VPN or a proxy may be why it isn't one"),
+    (
+        r"does not let this network in",
+        "let this machine's address in at the provider, or call from another network: a VPN, a proxy, a data centre",
+    ),
     (r"status 407|proxy auth", "the proxy refuses: give its user and password, or pass it by with NO_PROXY"),
     (r"status 5\d\d", "the server fails: look at its log, or try again later"),
     (r"insufficient_quota|balance|credit|billing|status 402|payment", "top up the account, or use another key"),
     (r"expired", "make a new key, or log in again"),
-    (r"does not serve this region|country|territor", "call it from a region that it serves"),
     (r"wants a key|none is set", "set the key's variable, or say `api_key` in the entry"),
     (r"rate limit|too many|status 429", "wait, or bound the pace by `rpm` and `concurrency`"),
     (
@@ -83,7 +89,7 @@ ADVICE: list[tuple[str, str]] = [
         "correct the base URL: with /v1 at its end, without /chat/completions",
     ),
     (r"status 401|key is refused", "is it this provider's key, copied whole, not revoked, and not of another project?"),
-    (r"status 403", "does the account have access to this model and this region?"),
+    (r"status 403", "does the account have access to this model, and may its key be used from here?"),
 ]
 
 

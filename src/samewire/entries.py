@@ -40,7 +40,17 @@ def provider_of(entry: Mapping[str, Any], book: Book) -> Provider:
     strip = entry.get("strip_params", [])
     prices = entry.get("prices")
     _check_paths(entry, base_url, book)
-    for name in ("protocols", "concurrency", "rpm", "timeout", "paths", "body", "strip_params"):
+    for name in (
+        "protocols",
+        "concurrency",
+        "rpm",
+        "tokens_per_minute",
+        "burst",
+        "timeout",
+        "paths",
+        "body",
+        "strip_params",
+    ):
         if name in entry:
             book.came(name)
     return Provider(
@@ -60,6 +70,8 @@ def provider_of(entry: Mapping[str, Any], book: Book) -> Provider:
         strip_auto=strip == "auto",
         concurrency=entry.get("concurrency", 8),
         rpm=entry.get("rpm"),
+        tokens_per_minute=entry.get("tokens_per_minute"),
+        burst=entry.get("burst", 0),
         timeout=float(entry.get("timeout", 60)),
         way=_way(entry, book),
         required=entry.get("required", False),

@@ -71,6 +71,8 @@ class Exchange(Answer):
         """
         if self.failure is not None:
             words = f"{self.failure.message}{self._each_time()}"
+            if self.failure.kind in ("died", "silent"):
+                raise Blocked(words, cause="gone")
             if self.failure.peer or self.persistent:
                 raise Broken(words, reason=self.failure.kind, cause=self._cause)
             raise Inconclusive(words, reason=self.failure.kind)
@@ -225,6 +227,7 @@ def matches(every: Every, exchange: Exchange) -> bool:
         and (every.method is None or request.method == every.method)
         and exchange.status in every.statuses
         and (every.wrong is None or request.mistaken == every.wrong)
-        and exchange.failure is None
+        and (every.failed or exchange.failure is None)
         and request.cut is None
+        and (every.crowded or not request.crowd)
     )

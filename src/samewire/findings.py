@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from samewire.verdict import Blocked, Inconclusive, NotRun, Signal, Unsupported
 
-__all__ = ["Findings", "Stop"]
+__all__ = ["BARRED", "ENTRANCES", "Findings", "Stop"]
+
+#: Protocols whose preflights begin without another's, in the order in which they tell what bars the way to all.
+ENTRANCES = ("chat", "responses", "messages")
+#: Reasons that bar the way to whatever is asked.
+BARRED = (
+    *("refused", "connect", "name", "tls", "proxy", "timeout", "reset", "protocol", "decoding", "too large"),
+    *("region", "network", "balance"),
+)
 
 
 @dataclass(frozen=True)
@@ -17,6 +27,7 @@ class Findings:
         limit: how the endpoint spells the token limit, or None if it takes none.
         headroom: tokens to add to every limit, for a model that thinks before it speaks.
         notes: what else was found, in sentences, for the report.
+        measured: the same as numbers, for machines.
         key: ``bearer`` if the endpoint wants the key so where the protocol's usual way is another; else empty.
     """
 
@@ -24,6 +35,7 @@ class Findings:
     headroom: int = 0
     notes: tuple[str, ...] = ()
     key: str = ""
+    measured: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Stop(Exception):

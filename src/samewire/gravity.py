@@ -33,10 +33,10 @@ class Gravest:
 
     def __init__(self) -> None:
         #: By gravity: how many there are, the first places, the judgement at the very first, and what all show.
-        self._counts: Counter[tuple[bool, int]] = Counter()
-        self._named: dict[tuple[bool, int], list[tuple[int, str]]] = {}
-        self._first: dict[tuple[bool, int], Judgement] = {}
-        self._causes: dict[tuple[bool, int], frozenset[str]] = {}
+        self._counts: Counter[tuple[bool, float]] = Counter()
+        self._named: dict[tuple[bool, float], list[tuple[int, str]]] = {}
+        self._first: dict[tuple[bool, float], Judgement] = {}
+        self._causes: dict[tuple[bool, float], frozenset[str]] = {}
 
     @property
     def empty(self) -> bool:
@@ -45,7 +45,9 @@ class Gravest:
 
     def add(self, place: tuple[int, str], judgement: Judgement) -> None:
         """Add the judgement over an exchange: that of the lowest place (repetition and id) is named first."""
-        gravity = (judgement.reason == Inapplicable.reason, GRAVITY.index(judgement.verdict))
+        # That an endpoint fell silent outweighs that it did answer before.
+        weight = GRAVITY.index(judgement.verdict) - 2.5 * (judgement.reason == "silent")
+        gravity = (judgement.reason == Inapplicable.reason, weight)
         self._counts[gravity] += 1
         named = self._named.setdefault(gravity, [])
         if len(named) < NAMED or place < named[-1]:

@@ -1,7 +1,6 @@
 """One endpoint's lane: each distinct request once, its control before it, scenarios step by step.
 
-A lane sends a request once its control was answered; what stands in the way of that is returned as a signal instead of
-an exchange.
+A lane sends a request once its control was answered; what stands in the way of that is given as a signal instead.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from typing import Any, TypeVar
 
 from samewire.attempt import Wire
 from samewire.exchange import Exchange, matches
-from samewire.findings import Findings, Stop
+from samewire.findings import BARRED, ENTRANCES, Findings, Stop
+from samewire.ranking import Ranking
 from samewire.request import Request
-from samewire.scenario import Every, Preflight, Scenario
+from samewire.scenario import Every, Preflight, Scenario, key_of
 from samewire.settings import Endpoint, SettingsError
-from samewire.urgency import Urgency
 from samewire.verdict import Blocked, Broken, Ignored, Misconfigured, Signal, Unsupported
 from samewire.wire import wire as wired
 
@@ -50,8 +49,7 @@ class Lane:
         self._listeners = [listen]
         self._tasks: dict[str, asyncio.Task[Any]] = {}
         self._given: dict[str, Any] = {}
-        #: How urgent each request is.
-        self.urgency = Urgency()
+        self.ranking = Ranking()
         self._started: set[asyncio.Task[Any]] = set()
         #: Whether nothing is under way any more.
         self.settled = False
@@ -72,11 +70,11 @@ class Lane:
             return await self.exchange(source.again(repetition))
         if isinstance(source, Preflight):
             return await self._once(source.id, lambda: self._preflight(source))
-        return await self._once(_key(source, repetition), lambda: self._scenario(source, repetition))
+        return await self._once(key_of(source, repetition), lambda: self._scenario(source, repetition))
 
     def got(self, source: Request | Scenario | Preflight, repetition: int = 0) -> Got | None:
         """What a source gave if that is known already, else None. May be asked from any thread."""
-        known: Got | None = self._given.get(_key(source, repetition))
+        known: Got | None = self._given.get(key_of(source, repetition))
         return known
 
     async def exchange(self, request: Request) -> Got:
@@ -111,6 +109,8 @@ class Lane:
             if isinstance(before, Signal):
                 return before
             if not before.ok or before.stream_error is not None:
+                if before.failure is not None and before.failure.kind in ("died", "silent"):
+                    return Blocked(before.failure.message, cause="gone")
                 how = "with an error in the stream" if before.ok else before.status or "not at all"
                 words = f"the request it differs from was answered {how}"
                 return Blocked(words, cause=f"request:{control.id}")
@@ -126,7 +126,7 @@ class Lane:
             control_wire = wired(control, self.endpoint, findings) if control is not None else None
         except SettingsError as problem:
             return Misconfigured(str(problem))
-        priority = self.urgency.of(request)
+        priority = self.ranking.of(request)
         got = await self._once(f"wire {wire.id}", lambda: self._told(request, wire, control_wire, priority))
         if isinstance(got, Exchange):
             got = replace(got, request=request, controlled=isinstance(found, Findings))
@@ -152,7 +152,9 @@ class Lane:
         try:
             found = await self._walk(preflight.steps, last, self._send)
         except Stop as stop:
-            self.findings[preflight.protocol] = stop
+            self.findings[preflight.protocol] = same = await self._first_of(preflight, stop)
+            if same is not stop:
+                return same.blocking
             return replace(last[-1], before=tuple(last[:-1]), found=stop) if last else stop.signal
         except Signal as signal:
             self.findings[preflight.protocol] = Stop(preflight.id, signal)
@@ -163,6 +165,17 @@ class Lane:
             return nothing
         self.findings[preflight.protocol] = found if isinstance(found, Findings) else Findings()
         return replace(last[-1], before=tuple(last[:-1]), found=found, controlled=True)
+
+    async def _first_of(self, preflight: Preflight, stop: Stop) -> Stop:
+        """The stop of an earlier protocol if it is for the same reason: what bars the way to all is told once."""
+        order = [name for name in ENTRANCES if name in self.ranking.openers]
+        earlier = order[: order.index(preflight.protocol)] if preflight.protocol in order else []
+        for name in earlier if stop.signal.reason in BARRED else ():
+            await self.get(self.ranking.openers[name])
+            before = self.findings.get(name)
+            if isinstance(before, Stop) and before.signal.reason == stop.signal.reason:
+                return before
+        return stop
 
     async def _scenario(self, scenario: Scenario, repetition: int) -> Got:
         done: list[Exchange] = []
@@ -177,6 +190,8 @@ class Lane:
             return signal
         if not done:
             return Misconfigured(f"the scenario {scenario.id} asks for nothing")
+        if isinstance(found, Findings) and not repetition:
+            self.findings["http"] = found  # no preflight's: it holds for the endpoint, whatever it speaks
         return replace(done[-1], before=tuple(done[:-1]), found=found)
 
     async def _walk(
@@ -198,6 +213,9 @@ class Lane:
             except Exception as fault:  # a scenario is part of a check, and a check must never end a run
                 raise Misconfigured(f"{type(fault).__name__}: {fault}", reason="harness") from fault
             together = asked if isinstance(asked, list) else [asked]
+            if any(request.crowd > self.endpoint.provider.burst for request in together):
+                sent = None
+                continue
             answers = await asyncio.gather(*(get(request) for request in together))
             for got in answers:
                 if isinstance(got, Signal):
@@ -230,9 +248,3 @@ class Lane:
 
     def _all(self) -> list[asyncio.Task[Any]]:
         return [*self._started, *self._tasks.values()]
-
-
-def _key(source: Request | Scenario | Preflight, repetition: int) -> str:
-    if isinstance(source, Request):
-        return source.again(repetition).id
-    return source.id if isinstance(source, Preflight) else f"{source.id}.{repetition}"

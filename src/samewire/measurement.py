@@ -43,6 +43,8 @@ def applies(requirement: Requirement, endpoint: Endpoint) -> str:
         return "no picture is named that the endpoint could fetch: add --image-url"
     if "costly" in requirement.needs and not provider.costly:
         return "it may cost much: add --costly"
+    if "burst" in requirement.needs and not provider.burst:
+        return "it sends several requests at once: add --burst"
     if "bearer" in requirement.needs and provider.auth.scheme != "bearer":
         return "the key is not presented as Bearer"
     unclaimed = _spoken(requirement) - {*provider.protocols, "http", "across"} if provider.protocols else set()
@@ -102,7 +104,7 @@ class Measurement:
                 lane = self.exchanges.lanes[endpoint.name]
                 mine = [one for one in requirements if not applies(one, endpoint)]
                 for requirement in mine:
-                    lane.urgency.rank(requirement.of)
+                    lane.ranking.note(requirement.of)
                 self._start(mine, endpoint, lane)
 
         self.exchanges.run(begin()).result()
@@ -123,7 +125,7 @@ class Measurement:
                 queue.setdefault(one.of.id, (one.of, []))[1].append(one)
                 self._judged[endpoint.name, one.id] = None
         for queue in queues.values():
-            first = deque(sorted(queue.values(), key=lambda group: lane.urgency.of(group[0]), reverse=True))
+            first = deque(sorted(queue.values(), key=lambda group: lane.ranking.of(group[0]), reverse=True))
             for _ in range(min(UNDER_WAY, len(first))):
                 lane.start(self._work(first, endpoint))
 

@@ -8,10 +8,11 @@ from typing import Any
 import click
 
 from samewire import expectations, providers, report
+from samewire.comparing import compared
 from samewire.conduct import HarnessError, conduct, selected
 from samewire.ending import conclude, fail
 from samewire.merging import lines, merged
-from samewire.options import FILE, FOLDER, compared, embedding, output, selection, settings_for
+from samewire.options import FILE, FOLDER, embedding, output, selection, settings_for
 from samewire.policy import POLICIES, Exit
 from samewire.progress import Progress
 from samewire.replay import Replay, endpoints_of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -11,24 +11,26 @@ from typing import Any
 
 import click
 
-from samewire import __version__, clients, expectations, providers, sets
+from samewire import __version__, clients, providers, sets
 from samewire.budget import Budget
+from samewire.choosing import choose
+from samewire.comparing import compared
 from samewire.credentials import Credential
 from samewire.environment import Environment, surroundings
 from samewire.policy import POLICIES
 from samewire.report.packing import EVIDENCE
 from samewire.requirement import Depth, Level
-from samewire.run import RunError
-from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, choose, selects
-from samewire.snapshot import Snapshot
+from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, selects
 from samewire.suite import requirements
 
 __all__ = [
-    *("budget_for", "compared", "embedding", "endpoint", "endpoints_from", "output", "selection", "settings_for"),
+    *("budget_for", "embedding", "endpoint", "endpoints_from", "output", "selection", "settings_for"),
     *("spending", "suggestion", "variables"),
 ]
 
 Command = Callable[..., Any]
+#: Options that weigh more than an entry's settings of the same names.
+TUNED = ("concurrency", "rpm", "tokens_per_minute", "burst", "timeout", "costly", "image_url")
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -114,6 +116,15 @@ endpoint = _with(
     click.option("--config", type=FILE, envvar="SAMEWIRE_CONFIG", help="Another file than the nearest providers.yaml."),
     click.option("--concurrency", type=click.IntRange(1, 64), help="Requests in flight at once, per endpoint."),
     click.option("--rpm", type=click.IntRange(1), help="Requests a minute, per endpoint."),
+    click.option("--tokens-per-minute", type=click.IntRange(1), help="Tokens a minute, per endpoint."),
+    click.option(
+        "--burst",
+        type=click.Choice(["2", "4", "8", "16", "32"]),
+        is_flag=False,
+        flag_value="8",
+        callback=lambda _, __, size: int(size) if size else None,
+        help="Find out how many requests at once are served, by so many tiny ones at most; 8 if no number is given.",
+    ),
     click.option("--image-url", metavar="URL", help="Where the endpoint can fetch a picture that is blue all over."),
     click.option("--costly", is_flag=True, default=None, help="Send what may cost much, too: prompts of megabytes."),
     click.option("--timeout", type=click.FloatRange(0.1), help="Seconds that one attempt may take."),
@@ -130,11 +141,7 @@ def endpoints_from(names: tuple[str, ...], options: Mapping[str, Any]) -> tuple[
     environ = variables()
     if not base_url and models and not names:
         base_url = environ.get("OPENAI_BASE_URL")
-    tuned = {
-        name: options[name]
-        for name in ("concurrency", "rpm", "timeout", "costly", "image_url")
-        if options[name] is not None
-    }
+    tuned = {name: options[name] for name in TUNED if options[name] is not None}
     if base_url:
         if names:
             raise SettingsError(f"--base-url describes an endpoint of its own: leave out {' '.join(names)}")
@@ -215,26 +222,6 @@ def needed_by(names: Sequence[str]) -> tuple[str, ...]:
     modes = [mode for name in names for mode in known[name].modes]
     patterns = [need.pattern for mode in modes for need in (*mode.required, *mode.optional)]
     return tuple(one.id for one in requirements() if any(fnmatchcase(one.id, pattern) for pattern in patterns))
-
-
-def compared(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> dict[str, Any]:
-    """What a run is held against, for its header: expectations and earlier runs; and what its reports may show.
-
-    Raises:
-        SettingsError: a file is wrong or not there, or an expectation names no check.
-    """
-    ids = [one.id for one in requirements()]
-    found = expectations.gathered(endpoints, options.get("expectations"), ids)
-    try:
-        earlier = [Snapshot.load(path) for path in options.get("earlier") or ()]
-    except RunError as problem:
-        raise SettingsError(f"--baseline {problem}") from None
-    told: dict[str, Any] = {"expectations": [asdict(one) for one in found]} if found else {}
-    if options.get("evidence"):
-        told["evidence"] = options["evidence"]
-    if options.get("annotations"):
-        told["annotations"] = list(expectations.remarks(options["annotations"], ids))
-    return {**told, **({"earlier": [one.packed() for one in earlier]} if earlier else {})}
 
 
 def suggestion(word: str, names: list[str]) -> str:

@@ -68,6 +68,8 @@ def bounds(requirements: Iterable[Requirement], endpoint: Endpoint) -> Bounds:
     for requirement in mine:
         source = requirement.of
         for request in _needed(source):
+            if request.crowd > endpoint.provider.burst:
+                continue
             identifier = _wire_id(request, endpoint)
             healthy.add(identifier)
             distinct.setdefault(identifier, request)

@@ -161,10 +161,15 @@ def _merged(cells: list[tuple[Row, Judgement]], blocked: dict[str, list[str]]) -
 
 
 def stops(run: Run, column: Column) -> str:
-    """Why an endpoint could not be judged: the sentence of its preflights' stop; empty if one of them went through."""
-    found = [one.get("stop") for (name, _), one in run.findings.items() if name == column.name]
-    told = [str(stop["message"]) for stop in found if stop and stop["verdict"] == Verdict.INCONCLUSIVE]
-    return told[0] if told and all(found) else ""
+    """Why an endpoint could not be judged, as a sentence: its preflights' stop, or what ended it in the middle.
+
+    Empty if one of the preflights went through, and the endpoint outlived the run.
+    """
+    found = {protocol: one.get("stop") for (name, protocol), one in run.findings.items() if name == column.name}
+    if ended := found.pop("http", None):
+        return str(ended["message"])
+    told = [str(stop["message"]) for stop in found.values() if stop and stop["verdict"] == Verdict.INCONCLUSIVE]
+    return told[0] if told and all(found.values()) else ""
 
 
 def judged(run: Run, column: Column) -> int:

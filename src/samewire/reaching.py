@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -10,10 +11,10 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from samewire.connecting import trusted
+from samewire.connecting import WANTED, trusted
 from samewire.settings import Provider
 
-__all__ = ["Step", "proxy_for", "steps"]
+__all__ = ["Step", "listens", "proxy_for", "steps"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ class Step:
     advice: str = ""
 
 
+_WANTS = Step("certificate", False, "it wants a certificate of ours", "name it by `client_cert` in the entry")
+
+
 def proxy_for(provider: Provider) -> str:
     """The host of the proxy that requests go through, or an empty string. Never its password."""
     if provider.way.proxy == "none":
@@ -44,6 +48,21 @@ def proxy_for(provider: Provider) -> str:
         chosen = proxies.get(parts.scheme, "") or proxies.get("all", "")
     found = urlsplit(chosen if "://" in chosen or not chosen else f"http://{chosen}")
     return f"{found.hostname}:{found.port}" if found.port else found.hostname or ""
+
+
+def listens(provider: Provider) -> bool:
+    """Whether somebody may be there: False only where the host itself refuses connections. A proxy hides that."""
+    parts = urlsplit(provider.base_url)
+    if proxy_for(provider):
+        return True
+    place = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+    try:
+        with socket.create_connection(place, provider.way.connect_timeout):
+            return True
+    except ConnectionRefusedError:
+        return False
+    except OSError:
+        return True  # a network that fails says nothing of who is behind it
 
 
 def steps(provider: Provider) -> Iterator[Step]:
@@ -86,12 +105,30 @@ def _certificate(provider: Provider, connection: socket.socket, host: str) -> St
     try:
         with trusted(provider.way).wrap_socket(connection, server_hostname=host) as secured:
             shown = secured.getpeercert() or {}
+            hung_up = not provider.way.certificate and _hangs_up(secured)
     except ssl.SSLCertVerificationError as problem:
         advice = "if a proxy of your company re-signs certificates, name its own by `ca_bundle`; else the host is wrong"
         return Step("certificate", False, problem.verify_message or "not trusted", advice)
     except (OSError, ssl.SSLError) as problem:
+        if re.search(WANTED, str(problem), re.IGNORECASE):
+            return _WANTS
         advice = "does the server speak https at this port? write http:// if it doesn't"
         return Step("certificate", False, f"no secure connection: {getattr(problem, 'reason', '') or problem}", advice)
+    if hung_up:
+        return _WANTS
     ends = ssl.cert_time_to_seconds(str(shown["notAfter"])) if "notAfter" in shown else 0.0
     until = f", good until {datetime.fromtimestamp(ends, UTC):%Y-%m-%d}" if ends else ""
     return Step("certificate", True, f"trusted{until}")
+
+
+def _hangs_up(secured: ssl.SSLSocket) -> bool:
+    """Whether the host ends the connection right after the handshake, as TLS 1.3 has it with who shows no certificate.
+
+    Raises:
+        OSError, ssl.SSLError: it says so.
+    """
+    secured.settimeout(0.3)
+    try:
+        return not secured.recv(1)
+    except TimeoutError:
+        return False

@@ -76,6 +76,8 @@ def column_of(endpoint: Endpoint) -> Column:
             "proxy": bool(provider.way.proxy),
             "concurrency": provider.concurrency,
             "rpm": provider.rpm,
+            "tokens_per_minute": provider.tokens_per_minute,
+            "burst": provider.burst,
             "timeout": provider.timeout,
             "image_url": provider.image_url,
             "costly": provider.costly,

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from samewire.choosing import choose
 from samewire.conduct import HarnessError, conduct
 from samewire.credentials import Credential
 from samewire.ending import fail
@@ -22,7 +23,7 @@ from samewire.report.matrix import host
 from samewire.requirement import Depth
 from samewire.run import Column, Row, Run
 from samewire.running import Live
-from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, choose
+from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc
 from samewire.suite import requirements
 from samewire.verdict import Judgement, Verdict
 

@@ -11,6 +11,7 @@ from samewire.credentials import Credential, Secret
 from samewire.exchange import Exchange
 from samewire.lane import Got
 from samewire.measurement import Measurement, applies
+from samewire.noticing import noticed
 from samewire.record import exchange_of
 from samewire.repeating import Rounds
 from samewire.request import Request
@@ -18,7 +19,7 @@ from samewire.requirement import Requirement
 from samewire.run import Column, Run
 from samewire.running import Execution, Progress
 from samewire.settings import Auth, Endpoint, Provider, Settings
-from samewire.verdict import NotRun
+from samewire.verdict import Blocked, NotRun
 
 __all__ = ["Replay", "endpoints_of"]
 
@@ -53,13 +54,27 @@ class Replay(Execution):
         return self._measure([one for one in requirements if any(not applies(one, end) for end in self._tried)])
 
     def _finder(self, endpoint: Endpoint) -> Any:
+        gone, _ = self._ended(endpoint.name)
+
         async def find(request: Request, wire: Wire, control: Wire | None, priority: float) -> Got:
             line = self.source.exchanges.get((endpoint.name, wire.id))
+            if line is None and gone:
+                return Blocked(gone, cause="gone")
             if line is None:
                 return NotRun(f"the record has no {request.method} {request.path} like this one")
             return exchange_of(line, request, endpoint.model_for(request.protocol))
 
         return find
+
+    def _ended(self, name: str) -> tuple[str, int]:
+        """Why an endpoint was given up, and how often it was away."""
+        found = self.source.findings.get((name, "http"), {})
+        stop, measured = found.get("stop"), found.get("measured")
+        words = str(stop.get("message", "")) if isinstance(stop, dict) else ""
+        return words, int(measured.get("returns", 0)) if isinstance(measured, dict) else 0
+
+    def _noticed(self, name: str) -> dict[str, Any]:
+        return noticed(self.lanes[name], *self._ended(name))
 
     def _heard(self, endpoint: Endpoint, exchange: Exchange) -> None:
         self.recorder.write(**self.source.exchanges[endpoint.name, exchange.id])
@@ -92,6 +107,8 @@ def _endpoint_of(column: Column) -> Endpoint:
         timeout=settings.get("timeout", 60.0),
         image_url=settings.get("image_url", ""),
         costly=settings.get("costly", False),
+        burst=settings.get("burst", 0),
+        claims=settings.get("claims", {}),
         required=column.required,
         missing=column.missing,
         concurrency=settings.get("concurrency", 8),

@@ -79,6 +79,7 @@ class Request:
         style: ``odd`` to write the JSON in an unusual but equal way: escapes, blanks, another order of keys.
         mistaken: whether it is wrong on purpose and must be refused.
         repetition: 0, or which repetition of the same request this is.
+        crowd: of how many it is one that are sent at once, and alone; 0 for a request like any other.
         control: the request this one differs from in one visible thing, or the preflight that opens the way; it is
             answered before this one is sent.
     """
@@ -92,6 +93,7 @@ class Request:
     style: str = ""
     mistaken: bool = False
     repetition: int = 0
+    crowd: int = 0
     control: Request | Preflight | None = field(default=None, repr=False)
 
     @cached_property
@@ -176,6 +178,10 @@ class Request:
     def again(self, repetition: int) -> Request:
         """The same request once more, sent anew. A repetition is sent whatever became of the first."""
         return replace(self, repetition=repetition) if repetition != self.repetition else self
+
+    def among(self, crowd: int) -> Request:
+        """The same request as one of so many that are sent at once, and tried no second time."""
+        return replace(self, crowd=crowd)
 
     def after(self, control: Request | Preflight) -> Request:
         """The same request, sent once this preflight has found the way open, or this request was accepted."""

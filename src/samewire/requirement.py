@@ -53,7 +53,7 @@ class Requirement:
         required: whether an endpoint without it can't be called what it calls itself, so that even a clean
             refusal fails the run.
         depth: the least depth at which it runs.
-        needs: what the endpoint's settings must have for it to apply: ``key``, ``bearer``, ``costly``.
+        needs: what the endpoint's settings must have for it to apply: ``key``, ``bearer``, ``costly``, ``burst``.
         rare: whether it shows only at endpoints that fail, are limited or are slow, so that it is mostly not seen.
         again: how often a red verdict is put to the test with the request sent anew.
     """

@@ -15,6 +15,8 @@ LIMITED_ATTEMPTS = 10
 FAILED_ATTEMPTS = 5
 #: Attempts in all that ran out of time: each costs a whole timeout.
 SLOW_ATTEMPTS = 2
+#: What is said with a 429 where no waiting helps.
+SPENT = (b"insufficient_quota", b"nsufficient balance", b"exceeded_current_quota", "余额不足".encode())
 #: A longer Retry-After is not waited for.
 MAX_WAIT = 60.0
 
@@ -24,7 +26,8 @@ def limited(attempt: Attempt) -> bool:
     if attempt.failure is not None:
         return False
     if attempt.status == 429:
-        return b"insufficient_quota" not in b"".join(chunk for _, chunk in attempt.reads[:8])
+        body = b"".join(chunk for _, chunk in attempt.reads[:8])
+        return not any(words in body for words in SPENT)
     return attempt.status in (503, 529) and attempt.pause is not None
 
 

@@ -11,13 +11,12 @@ from typing import Any
 
 from samewire.exchange import Exchange
 from samewire.exchanges import Exchanges
-from samewire.findings import Findings, Stop
-from samewire.hiding import hidden
 from samewire.inert import visible
 from samewire.known import known_from
 from samewire.lag import Lag
 from samewire.lane import Lane, Performer
 from samewire.measurement import Measurement
+from samewire.noticing import dropped, noticed, told
 from samewire.record import column_of, recorded, row_of
 from samewire.recorder import Recorder
 from samewire.redaction import Redactor
@@ -156,7 +155,10 @@ class Execution:
         self.exchanges.close()
         for name, lane in self.lanes.items():
             for protocol, found in lane.findings.items():
-                self.recorder.write("findings", endpoint=name, protocol=protocol, **_found(found))
+                if protocol != "http":
+                    self.recorder.write("findings", endpoint=name, protocol=protocol, **told(found))
+            if found_too := self._noticed(name):
+                self.recorder.write("findings", endpoint=name, protocol="http", **found_too)
         self.recorder.write(
             "footer",
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -167,14 +169,12 @@ class Execution:
         self.recorder.close()
         return self.recorder.run
 
+    def _noticed(self, name: str) -> dict[str, Any]:
+        """What was found of an endpoint beside its preflights; empty if that is nothing."""
+        return noticed(self.lanes[name])
+
     def _footer(self) -> dict[str, Any]:
         return {}
-
-
-def _found(found: Findings | Stop) -> dict[str, Any]:
-    if isinstance(found, Stop):
-        return {"stop": {"id": found.id, "verdict": found.signal.verdict, "message": found.signal.message}}
-    return {"stop": None, **asdict(found)}
 
 
 class Live(Execution):
@@ -225,6 +225,10 @@ class Live(Execution):
             self.recorder.exchange(endpoint.name, exchange)
         self.progress(endpoint.name, exchange)
 
+    def _noticed(self, name: str) -> dict[str, Any]:
+        sender = self.senders[name]
+        return noticed(self.lanes[name], sender.gone, sender.watch.returns)
+
     async def _close_senders(self) -> None:
         self.pulse.cancel()
         for sender in self.senders.values():
@@ -234,17 +238,12 @@ class Live(Execution):
         """End the run and its record; None if nothing was selected. A budget that ran out leaves it incomplete."""
         return super().close(incomplete or bool(self.budget.exhausted))
 
-    def _hidden(self) -> dict[str, Any]:
-        """What clients hide by dropping it, at endpoints where they are told to."""
-        lanes = {name: lane for name, lane in self.lanes.items() if lane.endpoint.provider.strip_auto}
-        return {"hidden": {name: hidden(lane.exchanges.values()) for name, lane in lanes.items()}} if lanes else {}
-
     def _footer(self) -> dict[str, Any]:
         return {
             "seconds": round(time.monotonic() - self.started, 3),
             "requests": self.budget.sent + (self.earlier.attempts if self.earlier else 0),
             **self.budget.told(),
-            **self._hidden(),
+            **dropped(self.lanes),
             "pauses": {name: sender.window.pauses for name, sender in self.senders.items()},
             "peak": {name: sender.window.peak for name, sender in self.senders.items()},
         }

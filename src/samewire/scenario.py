@@ -8,9 +8,10 @@ from typing import Any
 
 from samewire.request import Request
 
-__all__ = ["Every", "Preflight", "Scenario", "Source", "Steps", "preflight", "scenario"]
+__all__ = ["Every", "Preflight", "Scenario", "Source", "Steps", "key_of", "preflight", "scenario"]
 
-#: What a scenario is: it yields a request (or several, to be sent together) and is sent what came back.
+#: What a scenario is: it yields a request (or several, to be sent together) and is sent what came back (None
+#: for a crowd that is larger than the endpoint's burst).
 Steps = Generator[Any, Any, Any]
 
 
@@ -95,6 +96,8 @@ class Every:
         statuses: the statuses of the answers; a status of 0 stands for no answer at all.
         method: the requests' method; None for all.
         wrong: whether only requests that are wrong on purpose count (True), only others (False), or both (None).
+        crowded: whether those of a crowd count, too.
+        failed: whether those count that ended in a failure.
     """
 
     witness: tuple[Request, ...]
@@ -103,7 +106,16 @@ class Every:
     statuses: range = range(200, 300)
     method: str | None = None
     wrong: bool | None = None
+    crowded: bool = False
+    failed: bool = False
 
 
 #: What the exchange of a check comes from.
 Source = Request | Scenario | Preflight | Every
+
+
+def key_of(source: Request | Scenario | Preflight, repetition: int) -> str:
+    """The name of one repetition of what a source gives."""
+    if isinstance(source, Request):
+        return source.again(repetition).id
+    return source.id if isinstance(source, Preflight) else f"{source.id}.{repetition}"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from samewire.address import wrong_base_url
 from samewire.credentials import Credential, Secret
 from samewire.requirement import Depth, Level, Requirement
 
-__all__ = ["Auth", "Endpoint", "Provider", "Settings", "SettingsError", "Way", "ad_hoc", "choose", "selects"]
+__all__ = ["Auth", "Endpoint", "Provider", "Settings", "SettingsError", "Way", "ad_hoc", "selects"]
 
 
 class SettingsError(Exception):
@@ -74,6 +73,8 @@ class Provider:
         strip_auto: whether clients are told to drop what it refuses; the run then lists what that hides.
         concurrency: how many requests may be in flight at once.
         rpm: how many requests a minute may be sent, or None.
+        tokens_per_minute: how many tokens a minute may be used, or None.
+        burst: how many requests at once may be tried to find out how many are served; 0 for no try.
         timeout: seconds that one attempt may take.
         way: how it is reached.
         required: whether a run without it can't succeed.
@@ -107,6 +108,8 @@ class Provider:
     strip_auto: bool = False
     concurrency: int = 8
     rpm: int | None = None
+    tokens_per_minute: int | None = None
+    burst: int = 0
     timeout: float = 60.0
     way: Way = Way()
     required: bool = False
@@ -194,36 +197,6 @@ def ad_hoc(base_url: str, models: Sequence[str], credential: Credential | None, 
         raise SettingsError("no model is named: add --model ID (the endpoint's GET /models lists its ids)")
     held = credential if credential is not None and credential.given else None
     return Provider(name=urlsplit(base_url).netloc, base_url=base_url, models=tuple(models), credential=held, **more)
-
-
-def choose(providers: Iterable[Provider], patterns: Sequence[str]) -> tuple[Endpoint, ...]:
-    """The endpoints that the patterns name: a provider, ``provider/model``, ``provider/slot``, or globs of either.
-
-    Without a pattern, all but those that run only when they are named.
-
-    Raises:
-        SettingsError: a pattern names nothing; the nearest name is suggested.
-    """
-    providers = tuple(providers)
-    every = [Endpoint(provider, model) for provider in providers for model in provider.models]
-    if not patterns:
-        return tuple(one for one in every if not one.provider.when_named)
-    slots = {f"{one.name}/{slot}": Endpoint(one, model) for one in providers for slot, model in one.slots.items()}
-    names = sorted({endpoint.name for endpoint in every} | {endpoint.provider.name for endpoint in every})
-    problems = []
-    chosen: dict[str, Endpoint] = {}
-    for pattern in patterns:
-        matching = [one for one in every if fnmatchcase(one.name, pattern) or fnmatchcase(one.provider.name, pattern)]
-        if not matching and pattern in slots:
-            matching = [slots[pattern]]
-        chosen.update((one.name, one) for one in matching)
-        if not matching:
-            near = get_close_matches(pattern, names, 1)
-            hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names[:12])}"
-            problems.append(f"no endpoint is called {pattern!r}{hint}")
-    if problems:
-        raise SettingsError(*problems)
-    return tuple(chosen.values())
 
 
 def selects(settings: Settings, requirement: Requirement) -> bool:

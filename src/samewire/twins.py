@@ -83,7 +83,8 @@ def _named(names: Sequence[str]) -> list[Measured]:
 def _timed(twin: Fault) -> bool:
     """Whether a twin shows itself by how long something takes."""
     shown = {"chat.stream.flushed", "chat.stream.closes"}
-    return twin.patience is not None or "pace" in twin.configure or not shown.isdisjoint(twin.turns)
+    crowded = any(name.startswith("http.limits.") for name in (*twin.turns, *twin.blocks))
+    return twin.patience is not None or "pace" in twin.configure or crowded or not shown.isdisjoint(twin.turns)
 
 
 def _name(twin: Fault | None) -> str:
@@ -100,15 +101,19 @@ def _batch(twins: Sequence[Fault | None]) -> Iterator[tuple[Fault | None, Measur
     try:
         ports: dict[str, int] = json.loads(server.stdout.readline())
         endpoints = []
-        # What is costly is costly here, too: it is asked only where it is to be seen.
-        costly_checks = {one.id for one in requirements() if "costly" in one.needs}
+        # What is costly is costly here, too, and so is a burst: it is asked only where it is to be seen.
+        needing = {need: {one.id for one in requirements() if need in one.needs} for need in ("costly", "burst")}
         for twin in twins:
             # A twin that moves, changes its lock or its models is asked as if it had not; one that is open is told so.
             opened = twin is not None and twin.configure.get("key", "") is None
             settings = Configuration(key=None) if opened else Configuration()
             shows = (*twin.turns, *twin.blocks) if twin is not None else ("*",)
-            costly = any(fnmatchcase(one, pattern) for one in costly_checks for pattern in shows)
-            endpoint = endpoint_at(ports[_name(twin)], _name(twin), settings=settings, costly=costly)
+            asked = {
+                need: any(fnmatchcase(one, pattern) for one in checks for pattern in shows)
+                for need, checks in needing.items()
+            }
+            endpoint = endpoint_at(ports[_name(twin)], _name(twin), settings=settings, costly=asked["costly"])
+            endpoint = replace(endpoint, provider=replace(endpoint.provider, burst=8 if asked["burst"] else 0))
             if twin is not None:
                 provider = replace(endpoint.provider, protocols=twin.protocols)
                 patience = provider.timeout if twin.patience is None else twin.patience

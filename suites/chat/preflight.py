@@ -9,6 +9,8 @@ from typing import Any
 
 from samewire import GET, OMIT, POST, Exchange, Findings, Inconclusive, Steps, Stop, Unsupported, preflight, user
 
+from ..http.refusals import barred, unkeyed, withheld
+
 SMALLEST = POST("chat/completions", messages=[user("Say hello.")], max_completion_tokens=32)
 MODELS = GET("models")
 #: Room for a model that thinks before it speaks, on top of every limit.
@@ -63,12 +65,13 @@ def _reached(answer: Exchange) -> Steps:
         raise Stop(KEY, Inconclusive(answer.failure.message, reason="key"), wide=True)
     if answer.failure is not None:
         raise Stop(BASE_URL, Inconclusive(_words(answer), reason=answer.failure.kind), wide=True)
-    if answer.status in (401, 403):
+    if barring := barred(answer):
+        raise Stop(KEY, barring, wide=True)
+    if withheld(answer):
+        words = f"the account may not use the model {answer.model!r}{_message(answer)}"
+        raise Stop(MODEL, Inconclusive(words, reason="model"), wide=True)
+    if answer.status in (401, 403) or unkeyed(answer):
         raise Stop(KEY, Inconclusive(_key(answer), reason=f"http.{answer.status}"), wide=True)
-    if answer.status == 402 or "insufficient_quota" in _said(answer):
-        raise Stop(
-            KEY, Inconclusive(f"the account has no balance left{_message(answer)}", reason="http.402"), wide=True
-        )
     if answer.status == 429:
         raise Stop(ANSWERS, Inconclusive(f"the rate limit allows nothing now{_message(answer)}", reason="http.429"))
     if _blames_the_model(answer):
@@ -173,8 +176,6 @@ def _nearest(answer: Exchange, listing: Exchange) -> str:
 
 
 def _key(answer: Exchange) -> str:
-    if re.search(r"country|region|territor|geograph", _said(answer)) and answer.status == 403:
-        return f"the endpoint does not serve this region{_message(answer)}"
     if answer.wire.key == "own" and not any("{key}" in value for _, value in answer.wire.headers):
         return f"the endpoint wants a key, and none is set{_message(answer)}"
     if answer.status == 403:
@@ -186,12 +187,16 @@ def _words(answer: Exchange) -> str:
     """What a failure means to someone who set the endpoint up."""
     failure = answer.failure
     host = "/".join(answer.wire.url.split("/")[2:3])
+    # What TLS says to who shows no certificate gets lost where the connection ends at once.
+    unshown = ": does it want a certificate of ours, a `client_cert`?" if answer.wire.url.startswith("https") else ""
     if failure is None:
         return f"the server answers {answer.status} to the smallest request{_message(answer)}"
     return {
         "refused": f"connection refused at {host}: is the server running?",
         "name": f"the host name of {host} is not known: is it spelled right?",
-        "tls": f"no secure connection to {host}: is it https, and is its certificate valid?",
+        "tls": failure.message.replace("no secure connection", f"no secure connection to {host}"),
+        "reset": f"{host}: {failure.message}{unshown}" if failure is not None else "",
+        "protocol": f"{host}: {failure.message}{unshown}" if failure is not None else "",
         "timeout": f"no answer from {host}: {failure.message}",
     }.get(failure.kind, f"{host}: {failure.message}")
 

@@ -6,7 +6,7 @@ from samewire import FULL, SHOULD, Every, Exchange, check, seen
 
 from ..chat.requests import HELLO
 
-ANSWERS = Every(witness=(HELLO,), statuses=range(100, 600))
+ANSWERS = Every(witness=(HELLO,), statuses=range(100, 600), crowded=True)
 
 
 @check("http.limits.retry_after", SHOULD, of=ANSWERS, spec="HDR-006 HDR-007 ERR-CASE-022", depth=FULL, rare=True)

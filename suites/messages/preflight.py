@@ -7,6 +7,8 @@ from typing import Any
 
 from samewire import GET, POST, Exchange, Findings, Inconclusive, Steps, Stop, Unsupported, preflight, seen, user
 
+from ..http.refusals import barred, unkeyed, withheld
+
 SMALLEST = POST("messages", messages=[user("Say hello.")], max_tokens=32)
 MODELS = GET("models")
 #: Room for a model that thinks before it speaks, on top of every limit.
@@ -24,7 +26,7 @@ def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
     """Is a message answered, and which way is the key taken."""
     answer: Exchange = yield SMALLEST
     key = ""
-    if answer.status in (401, 403) and _carries_a_key(answer):
+    if answer.status in (401, 403) and _carries_a_key(answer) and barred(answer) is None:
         bearer: Exchange = yield SMALLEST.with_key("bearer")
         if bearer.ok:
             answer, key = bearer, "bearer"
@@ -47,12 +49,15 @@ def _refused(answer: Exchange) -> Steps:
     status, reason = answer.status, f"http.{answer.status}"
     if answer.failure is not None:
         raise Stop(ANSWERS, Inconclusive(f"no answer: {answer.failure.message}", reason=answer.failure.kind))
+    if barring := barred(answer):
+        raise Stop(ANSWERS, barring)
+    if withheld(answer):
+        words = f"the account may not use the model {answer.model!r}{_words(answer)}"
+        raise Stop(ANSWERS, Inconclusive(words, reason="model"))
     if status in (401, 403) and not _carries_a_key(answer):
         raise Stop(ANSWERS, Inconclusive(f"the endpoint wants a key, and none is set{_words(answer)}", reason=reason))
-    if status in (401, 403):
+    if status in (401, 403) or unkeyed(answer):
         raise Stop(ANSWERS, Inconclusive(f"the key is refused{_words(answer)}", reason=reason))
-    if status == 402:
-        raise Stop(ANSWERS, Inconclusive(f"the account has no balance left{_words(answer)}", reason=reason))
     if _blames_the_model(answer):
         listing: Exchange = yield MODELS
         if answer.model in _listed(listing):

@@ -20,6 +20,8 @@ from samewire import (
     preflight,
 )
 
+from ..http.refusals import barred, unkeyed, withheld
+
 SMALLEST = POST("responses", input="Say hello.", max_output_tokens=32)
 MODELS = GET("models")
 #: A path that no server has: who answers it answers anything.
@@ -51,10 +53,14 @@ def _reached(answer: Exchange) -> Steps:
     """Stop if the first answer shows that path, key or model are not what the endpoint knows."""
     if answer.failure is not None:
         raise Stop(SERVED, Inconclusive(f"no answer came: {answer.failure.message}", reason=answer.failure.kind))
-    if answer.status in (401, 403):
+    if barring := barred(answer):
+        raise Stop(SERVED, barring)
+    if withheld(answer):
+        raise Stop(
+            SERVED, Inconclusive(f"the account may not use the model {answer.model!r}{answer.said}", reason="model")
+        )
+    if answer.status in (401, 403) or unkeyed(answer):
         raise Stop(SERVED, Inconclusive(f"the key is refused here{answer.said}", reason=f"http.{answer.status}"))
-    if answer.status == 402 or b"insufficient_quota" in answer.body[:4000]:
-        raise Stop(SERVED, Inconclusive(f"the account has no balance left{answer.said}", reason="http.402"))
     if answer.status == 429:
         raise Stop(SERVED, Inconclusive(f"the rate limit allows nothing now{answer.said}", reason="http.429"))
     if _blames_the_model(answer):

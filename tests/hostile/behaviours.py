@@ -84,6 +84,9 @@ TEXTS = {
 GROUPS: dict[str, dict[str, Behaviour]] = {
     "Time": {
         "hangs": Behaviour(hang, "timeout", status=0, whole=True),
+        "limits that are never renewed": Behaviour(
+            whole(BODY, JSON, b"x-ratelimit-remaining-requests: 0\r\nx-ratelimit-reset-requests: 1s\r\n"), whole=True
+        ),
         "hangs in the body": Behaviour(hang_in_body, "timeout"),
         "drips the head": Behaviour(endless(b"HTTP/1.1 200 OK\r\n", b"X", 0.02), "timeout", status=0),
         "drips the body": Behaviour(

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from samewire.attempt import DEPTH, VALUES
+from samewire.retry import MAX_WAIT
+from samewire.sending import SILENCES
 from samewire.transport import EVIDENCE, MAX_BODY, MAX_LINES
+from samewire.watching import PATIENCE
 
 from .behaviours import GROUPS, TEXTS, Behaviour
 
@@ -20,6 +23,10 @@ what it keeps to, and what the tests hold it to (`tests/test_transport.py`, `tes
 - **Time and memory are bounded.** Every attempt ends within the provider's `timeout`. Of a body, unpacked,
   {MAX_BODY // 2**20} MiB and {MAX_LINES:,} lines are taken, and of one that is larger {EVIDENCE // 1024} KiB are kept.
   JSON is read up to {VALUES:,} values and {DEPTH} levels.
+- **Nobody makes a run wait for long.** A `Retry-After` or a renewal more than {MAX_WAIT:g} s away is not waited for,
+  and limits that are told and never renewed are not believed. A server that dies is waited for {PATIENCE:g} s, and one
+  that lets {SILENCES} requests in a row run out of time is given up.
+- **Nothing is sent at once that wasn't asked for**: a burst has to be opted for, and is of 32 requests at most.
 - **Every cell has a verdict**, whatever comes: what can't be judged is *inconclusive*, and never an error of ours.
 - **The key goes to the base URL's origin and nowhere else.** No redirect is followed, no cookie kept, no header that
   names another place obeyed. The key stands in no URL that is written, in no log, no record and no report: it is masked

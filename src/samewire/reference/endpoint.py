@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -49,24 +50,44 @@ class Reference:
         #: What faults remember from one call to the next.
         self.memory: dict[str, Any] = {}
 
-    async def serve(self, host: str = "127.0.0.1", port: int = 0) -> Listener:
-        """Listen on a port; 0 lets the system choose one."""
-        return await listen(self.handle, host, port)
+    async def serve(self, host: str = "127.0.0.1", port: int = 0, context: ssl.SSLContext | None = None) -> Listener:
+        """Listen on a port (0 lets the system choose one), with a context over TLS."""
+        self.listener = await listen(self.handle, host, port, context)
+        return self.listener
+
+    async def _die(self, seconds: float | None) -> None:
+        """Drop all that is open and listen no more, or (after so many seconds) anew."""
+        place = self.listener.server.sockets[0].getsockname()[:2]
+        await self.listener.close()
+        if seconds is not None:
+            await asyncio.sleep(seconds)
+            anew = await listen(self.handle, *place)
+            self.listener.server, self.listener.open = anew.server, anew.open
 
     async def handle(self, request: HttpRequest) -> HttpResponse:
         """Answer one request."""
         call = Call(request, self.settings, number=self.calls, memory=self.memory)
         self.calls += 1
+        self.memory["inside"] = self.memory.get("inside", 0) + 1
+        try:
+            return await self._answer(call)
+        finally:
+            self.memory["inside"] -= 1
+
+    async def _answer(self, call: Call) -> HttpResponse:
         try:
             self.at("request", call)
             await self._route(call)
         except Refusal as refusal:
             call.error = refusal
             self._fail(call)
+        if "dies" in call.notes:
+            self.memory["dying"] = asyncio.create_task(self._die(call.notes["dies"]))
         if "hang" in call.notes:
             await asyncio.sleep(call.notes["hang"])
         self._finish(call)
-        return call.response
+        response: HttpResponse = call.notes.get("instead", call.response)
+        return response
 
     def at(self, stage: str, call: Call) -> None:
         """Let the faults of a stage step in."""

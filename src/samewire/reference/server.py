@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -86,27 +87,27 @@ class Listener:
 
     port: int
     server: asyncio.Server
+    open: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def close(self) -> None:
         """Stop listening and drop what is open."""
         self.server.close()
-        if hasattr(self.server, "close_clients"):
-            self.server.close_clients()
+        for writer in [*self.open]:
+            writer.transport.abort()
 
 
 class _Malformed(Exception):
     """The client doesn't speak HTTP."""
 
 
-async def listen(handler: Handler, host: str = "127.0.0.1", port: int = 0) -> Listener:
-    """Serve on a port; 0 lets the system choose one."""
-    open_tasks: set[asyncio.Task[None]] = set()
+async def listen(
+    handler: Handler, host: str = "127.0.0.1", port: int = 0, context: ssl.SSLContext | None = None
+) -> Listener:
+    """Serve on a port (0 lets the system choose one), with a context over TLS."""
+    writers: set[asyncio.StreamWriter] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        if task is not None:
-            open_tasks.add(task)
-            task.add_done_callback(open_tasks.discard)
+        writers.add(writer)
         try:
             while await _exchange(handler, reader, writer):
                 pass
@@ -115,10 +116,11 @@ async def listen(handler: Handler, host: str = "127.0.0.1", port: int = 0) -> Li
         except asyncio.CancelledError:
             pass
         finally:
+            writers.discard(writer)
             writer.close()
 
-    server = await asyncio.start_server(connected, host, port, limit=MAX_HEAD)
-    return Listener(server.sockets[0].getsockname()[1], server)
+    server = await asyncio.start_server(connected, host, port, limit=MAX_HEAD, ssl=context)
+    return Listener(server.sockets[0].getsockname()[1], server, writers)
 
 
 async def _exchange(handler: Handler, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:

@@ -139,15 +139,18 @@ def _stale(run: Run, column: Column) -> Iterator[tuple[Expectation, int]]:
 
 def _found(run: Run, column: Column) -> Iterator[tuple[str, dict[str, str]]]:
     """What the preflights found: names of texts and what belongs into them; what has no name is told as it is."""
-    for (name, protocol), one in run.findings.items():
-        if name != column.name:
-            continue
-        title = words.protocol_title(protocol)
+    own = [(protocol, one) for (name, protocol), one in run.findings.items() if name == column.name]
+    stopped: dict[str, list[str]] = {}
+    for protocol, one in own:
         if isinstance(stop := one.get("stop"), dict):
-            yield "found.stop", {"title": title, "message": str(stop.get("message"))}
-            continue
-        limit = one.get("limit")
-        yield "found.limit" if limit else "found.no limit", {"title": title, "limit": str(limit)}
+            stopped.setdefault(str(stop.get("message")), []).append(words.protocol_title(protocol))
+    for message, titles in stopped.items():
+        yield "found.stop", {"title": ", ".join(titles), "message": message}
+    for protocol, one in own:
+        title = words.protocol_title(protocol)
+        if "limit" in one and not one.get("stop"):
+            limit = one["limit"]
+            yield "found.limit" if limit else "found.no limit", {"title": title, "limit": str(limit)}
         if one.get("headroom"):
             yield "found.headroom", {"title": title, "n": str(one["headroom"])}
         yield from (("", {"text": str(note)}) for note in one.get("notes") or ())

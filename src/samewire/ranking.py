@@ -1,4 +1,4 @@
-"""In which order requests go out: longest first, with all that waits for them, keeps the window full."""
+"""How long requests may take, for their order alone: those go first on which the most follows."""
 
 from __future__ import annotations
 
@@ -7,18 +7,26 @@ from collections.abc import Iterable
 from samewire.request import CAP_KEY, LIMIT_KEY, Request
 from samewire.scenario import Every, Preflight, Source
 
-__all__ = ["Urgency"]
+__all__ = ["Ranking"]
 
 
-class Urgency:
-    """How many seconds a request will roughly take, with all that depends on it."""
+class Ranking:
+    """What is going to be asked for, as far as it is known.
+
+    Attributes:
+        openers: the preflights that will be needed, by protocol.
+    """
 
     def __init__(self) -> None:
+        self.openers: dict[str, Preflight] = {}
         self._seconds: dict[str, float] = {}
 
-    def rank(self, source: Source) -> None:
-        """Note how long a source will take, for its requests and for all that they wait for."""
+    def note(self, source: Source) -> None:
+        """Note how long a source will take with all that depends on it."""
         for request, bonus in _requests(source):
+            opener = source if isinstance(source, Preflight) else request.opener
+            if opener is not None:
+                self.openers[opener.protocol] = opener
             after = bonus
             link: Request | Preflight | None = request
             while isinstance(link, Request):
@@ -27,7 +35,7 @@ class Urgency:
                 link = link.control
 
     def of(self, source: Source) -> float:
-        """How urgent a source is that was ranked."""
+        """How urgent a source is that was noted: the seconds that it and what follows on it will take."""
         return max((self._seconds.get(request.id, 0.0) for request, _ in _requests(source)), default=0.0)
 
 
@@ -41,6 +49,8 @@ def _requests(source: Source) -> Iterable[tuple[Request, float]]:
 
 def _seconds(request: Request) -> float:
     """A guess at how long an exchange takes, for the order alone."""
+    if request.crowd:
+        return 0.0  # last of all: what limits it meets, others don't wait for
     if not request.speaks:
         return 0.2
     body = request.body

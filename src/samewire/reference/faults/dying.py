@@ -1,0 +1,36 @@
+"""Faults of a server that dies of what it is asked, for good or until somebody starts it anew."""
+
+from __future__ import annotations
+
+from samewire.reference.call import Call
+from samewire.reference.faults.registry import fault
+
+
+def _killed(call: Call, seconds: float | None) -> None:
+    """Die of a request for two choices."""
+    if call.body.get("n") == 2:
+        call.notes.update(dies=seconds, hang=0.05)
+
+
+@fault(
+    "dying.for_good",
+    "A request for two choices ends the server.",
+    "body",
+    {"http.conduct.survives": "broken"},
+    blocks=("*",),
+)
+def for_good(call: Call) -> None:
+    """Die."""
+    _killed(call, None)
+
+
+@fault(
+    "dying.restarted",
+    "A request for two choices ends the server, which is started anew each time.",
+    "body",
+    {"http.conduct.survives": "broken"},
+    blocks=("chat.sampling.n*", "chat.tokens.*"),
+)
+def restarted(call: Call) -> None:
+    """Die, and come back."""
+    _killed(call, 0.8)
