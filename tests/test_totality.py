@@ -73,7 +73,7 @@ class Recorded:
 
 @pytest.fixture(scope="module")
 def recorded(healthy: Endpoint) -> Recorded:
-    return Recorded(healthy)
+    return Recorded(replace(healthy, provider=replace(healthy.provider, burst=8)))
 
 
 async def everything(recorded: Recorded, perform: Any) -> dict[str, Judgement]:

@@ -213,7 +213,7 @@ class Lane:
             except Exception as fault:  # a scenario is part of a check, and a check must never end a run
                 raise Misconfigured(f"{type(fault).__name__}: {fault}", reason="harness") from fault
             together = asked if isinstance(asked, list) else [asked]
-            if any(request.crowd > self.endpoint.provider.burst for request in together):
+            if any(request.crowd > max(1, self.endpoint.provider.burst) for request in together):
                 sent = None
                 continue
             answers = await asyncio.gather(*(get(request) for request in together))
