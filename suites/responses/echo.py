@@ -7,13 +7,13 @@ from typing import Any
 from samewire import FULL, SHOULD, Every, Exchange, check, seen
 
 from .following import final
-from .input import INSTRUCTED_STREAM
-from .parameters import TOGETHER
+from .parameters import LADEN, TOGETHER
 from .reading import response
 from .requests import CALLED_STREAM, HELLO
+from .together import TELLS_STREAM
 
 ECHOES = Every(witness=(HELLO, TOGETHER), path="responses", streamed=False, method="POST", wrong=False)
-STREAMS = Every(witness=(CALLED_STREAM, INSTRUCTED_STREAM), path="responses", streamed=True, wrong=False)
+STREAMS = Every(witness=(CALLED_STREAM, TELLS_STREAM, LADEN), path="responses", streamed=True, wrong=False)
 #: The same, where nothing is sent for it.
 PLAIN = Every(witness=(HELLO,), path="responses", streamed=False, method="POST", wrong=False)
 
@@ -98,6 +98,26 @@ def test_tools_are_told(exchange: Exchange) -> None:
     sent = names_of((exchange.sent or {}).get("tools") or ())
     told = names_of(response(exchange)["tools"])
     assert told == sent, f"the tools are {', '.join(told) or 'none'}, and {', '.join(sent) or 'none'} were sent"
+    for tool, other in zip(
+        by_name((exchange.sent or {}).get("tools")), by_name(response(exchange)["tools"]), strict=True
+    ):
+        for name in ("description", "strict"):
+            was, now = tool.get(name), other.get(name)
+            assert not was or now == was, f"{name} of {tool.get('name')} is {now!r:.60}, and {was!r:.60} was sent"
+        was, now = properties(tool), properties(other)
+        assert was <= now, f"{tool.get('name')} has the parameters {sorted(now)}, and {sorted(was)} were sent"
+
+
+def by_name(tools: Any) -> list[Any]:
+    """Tools in the order of their names."""
+    return sorted((tool for tool in tools or () if isinstance(tool, dict)), key=lambda tool: str(tool.get("name")))
+
+
+def properties(tool: Any) -> set[str]:
+    """The names of a tool's parameters."""
+    shape = tool.get("parameters")
+    inner = shape.get("properties") if isinstance(shape, dict) else None
+    return set(inner) if isinstance(inner, dict) else set()
 
 
 @check("responses.echo.tool_choice", SHOULD, of=ECHOES, spec="RSP-ENV-007 RSP-ENV-018", depth=FULL)
@@ -116,15 +136,21 @@ def test_the_choice_of_tools_is_told(exchange: Exchange) -> None:
 @check("responses.echo.format", SHOULD, of=ECHOES, spec="RSP-ENV-018 RSP-REQ-013", depth=FULL)
 def test_the_format_is_told(exchange: Exchange) -> None:
     """`text.format` SHOULD have the type that was sent, where it is told, and be `text` when none was."""
-    sent = ((exchange.sent or {}).get("text") or {}).get("format") or {"type": "text"}
-    told = (response(exchange).get("text") or {}).get("format")
-    seen(told is not None, "the format is not told")
-    kind = (told or {}).get("type")
-    assert kind == sent["type"], f"the format is {kind!r}, and {sent['type']!r} was sent"
+    one = response(exchange)
+    seen((one.get("text") or {}).get("format") is not None, "the format is not told")
+    same_format(one, exchange.sent or {})
+
+
+def same_format(one: Any, sent: Any) -> None:
+    """Say *broken* if a response tells another format than was sent."""
+    wanted = (sent.get("text") or {}).get("format") or {"type": "text"}
+    told = (one.get("text") or {}).get("format") or {}
+    for name in ("type", "name") if told else ():
+        assert told.get(name) == wanted.get(name), f"the format is {told!r:.80}, and {wanted!r:.80} was sent"
 
 
 #: Settings that a stream tells again as they were sent.
-TOLD = ("max_output_tokens", "parallel_tool_calls", "metadata", "previous_response_id")
+TOLD = ("max_output_tokens", "parallel_tool_calls", "metadata", "previous_response_id", "temperature", "top_p")
 
 
 @check("responses.echo.stream", SHOULD, of=STREAMS, spec="RSP-ENV-018 RSP-STR-023", depth=FULL)
@@ -137,6 +163,7 @@ def test_a_stream_tells_its_settings(exchange: Exchange) -> None:
     assert (told or None) == (given or None), f"`instructions` is {told!r:.80}, and {given!r:.80} was sent"
     tools, named = names_of(one["tools"]), names_of(sent.get("tools") or ())
     assert tools == named, f"the tools are {', '.join(tools) or 'none'}, and {', '.join(named) or 'none'} were sent"
+    same_format(one, sent)
     choice = sent.get("tool_choice")
     if isinstance(choice, str):
         assert one["tool_choice"] == choice, f"tool_choice is {one['tool_choice']!r:.80}, and {choice!r} was sent"

@@ -6,9 +6,8 @@ from typing import Any
 
 from samewire import FULL, MUST, OMIT, SHOULD, Exchange, Request, check, user
 
-from .images import CALLED as PARIS
 from .reading import refused
-from .requests import ASK_WEATHER, HELLO, TOOLS
+from .requests import ASK_WEATHER, HELLO, PARIS, TOOLS
 from .unknown import NOBODY
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from samewire import (
     FULL,
     GET,
@@ -11,21 +13,35 @@ from samewire import (
     Ignored,
     Request,
     Steps,
+    assistant,
     check,
     honoured,
+    observed,
     scenario,
     seen,
+    user,
 )
 
 from .effects import arrives, effect
-from .reading import SHAPE, input_tokens, output_tokens, refused, response, thought, words
-from .requests import COUNT, HELLO
+from .parameters import TOGETHER
+from .reading import input_tokens, output_tokens, refused, response, thought, words
+from .requests import HELLO
 
-CODE = "MEDLAR8142"
-QUESTION = "What is the code word? Answer with the code word alone."
-TOLD = HELLO.but(input=f"The code word is {CODE}. Say hello.", store=True)
-TOLD_NOW = HELLO.but(input=f"The code word is {CODE}. {QUESTION}")
-UNTOLD = HELLO.but(input=QUESTION)
+CODE, OTHERS, OWN, SAID = "MEDLAR8142", "QUOKKA3301", "TAPIR5120", "PLUM4409"
+#: What is to be said: a code word, letters of many kinds, and so much that it counts.
+PHRASE = (
+    f"A code word is {SAID}, and nobody knows whence it came: neither the 🦊 nor the Käfer, <b>nor</b> anybody & "
+    "everybody else who was asked about it on that long and rainy afternoon by the river, where all of them had met."
+)
+QUESTION = "Which code words were told so far? List every one of them, and say nothing else."
+TOLD = HELLO.but(
+    instructions=f"A code word is {OTHERS}.",
+    input=[user(f"A code word is {CODE}."), assistant("I will remember it."), user(f'Say exactly "{PHRASE}"')],
+    store=True,
+    **LIMIT(128),
+)
+TOLD_NOW = HELLO.but(input=f"A code word is {CODE}. {QUESTION}", **LIMIT(48))
+UNTOLD = HELLO.but(input=QUESTION, **LIMIT(48))
 GONE = (404, 405, 410, 501)
 
 
@@ -45,18 +61,82 @@ def test_storing_is_taken(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-@scenario(TOLD, spare=(TOLD_NOW, UNTOLD), more=1, tokens=32)
+def following(made: Exchange, **more: Any) -> Request:
+    """The request for the code words after a response."""
+    return HELLO.but(input=QUESTION, previous_response_id=name_of(made), **more, **LIMIT(64))
+
+
+def after_that(first: Exchange) -> Request:
+    """The request that follows the first response, with instructions of its own."""
+    return following(first, instructions=f"A code word is {OWN}.")
+
+
+@scenario(TOLD, spare=(TOLD_NOW, UNTOLD), more=1, tokens=64)
 def followed() -> Steps:
     """A response, and one after it that asks for what the first was told."""
     first: Exchange = yield TOLD
-    second = HELLO.but(input=QUESTION, previous_response_id=name_of(first), **LIMIT(32))
-    return (yield from effect(second, TOLD_NOW, UNTOLD, lambda said: CODE.lower() in said.lower()))
+    return (yield from effect(after_that(first), TOLD_NOW, UNTOLD, lambda said: CODE.lower() in said.lower()))
 
 
 @check("responses.state.previous", SHOULD, of=followed, spec="RSP-ST-001 OR-014 OR-015")
 def test_a_response_can_be_followed(exchange: Exchange) -> None:
     """A request with `previous_response_id` SHOULD be refused, or see the turns before it."""
-    arrives(exchange, "the response before", step=1)
+    arrives(exchange, "the response before")
+
+
+def listed(exchange: Exchange) -> tuple[Exchange, str]:
+    """The first response, and the code words that the one after it listed.
+
+    Raises:
+        Inconclusive: it doesn't list what it was told, so that what is missing means nothing.
+    """
+    first, second = (*exchange.before, exchange)[:2]
+    second.accepted()
+    said = words(second)
+    seen(CODE in said, "the first turn is not seen")
+    return first, said
+
+
+@check("responses.state.output", SHOULD, of=followed, spec="RSP-ST-001 OR-014")
+def test_what_was_said_is_followed(exchange: Exchange) -> None:
+    """What the response before said SHOULD reach the model: the input is the longer for it."""
+    first, _ = listed(exchange)
+    put_in, said, after = input_tokens(first), output_tokens(first), input_tokens((*exchange.before, exchange)[1])
+    seen(put_in and said and after, "no usage is counted")
+    seen(not thought(first) and len(words(first)) >= 120, "the first answer is too short to tell")
+    grown = (after or 0) - (put_in or 0)
+    why = f"previous_response_id was accepted, {said} tokens were said, and the input grew by {grown}"
+    honoured(grown > (said or 0) * 0.6, why)
+
+
+@check("responses.state.instructions", SHOULD, of=followed, spec="RSP-REQ-003")
+def test_instructions_are_not_carried_over(exchange: Exchange) -> None:
+    """`instructions` SHOULD NOT be carried over to the response after."""
+    first, said = listed(exchange)
+    seen(OTHERS not in words(first), "the first answer tells what the instructions said")
+    assert OTHERS not in said, "the response after tells what the instructions of the one before said"
+
+
+@check("responses.state.own_instructions", SHOULD, of=followed, spec="RSP-REQ-003 RSP-ST-001", again=2)
+def test_own_instructions_arrive(exchange: Exchange) -> None:
+    """`instructions` beside `previous_response_id` SHOULD reach the model."""
+    _, said = listed(exchange)
+    honoured(OWN in said, "instructions were accepted beside previous_response_id, and the model knows nothing of them")
+
+
+#: What letters become where they are not kept.
+MANGLED = ("&amp;", "&lt;", "\ufffd", "Ã¤", "K?fer", "Kfer", "\\u00e4", "ð", "the ? nor", "the ?? nor", "the ???? nor")
+
+
+@check("responses.response.letters", SHOULD, of=TOLD, spec="HTTP-RES-001 RSP-ITEM-004", depth=FULL)
+def test_letters_are_kept(exchange: Exchange) -> None:
+    """Letters of every kind SHOULD come back as they were sent, where the model is to repeat them."""
+    said = words(exchange)
+    if PHRASE in said:
+        return
+    odd = [mark for mark in MANGLED if mark in said]
+    assert not odd, f"letters are not kept: {said[50:120]!r}"
+    observed("the model does not repeat what it is told to")
 
 
 @scenario(TOLD, more=1)
@@ -83,18 +163,31 @@ def test_a_response_can_be_fetched(exchange: Exchange) -> None:
 def test_a_response_stays_the_same(exchange: Exchange) -> None:
     """A response that is fetched SHOULD be the one that was made: its id, status, model and output."""
     kept(exchange, exchange.before[0], "fetching it")
-    first, later = response(exchange.before[0]), exchange.body_as(SHAPE)
-    for name in ("id", "object", "created_at", "status", "model", "output"):
-        assert later[name] == first[name], f"`{name}` was {first[name]!r:.80}, and is {later[name]!r:.80} later"
+    first, later = response(exchange.before[0]), exchange.raw_json
+    assert isinstance(later, dict), "what is fetched is no response"
+    for name in KEPT:
+        if name in first:
+            assert later.get(name) == first[name], (
+                f"`{name}` was {first[name]!r:.80}, and is {later.get(name)!r:.80} later"
+            )
 
 
-UNSTORED = HELLO.but(input="Say good morning.", store=False)
+#: What a response is and was made with: it doesn't change.
+KEPT = (
+    *("id", "object", "created_at", "status", "model", "output", "usage", "instructions", "tools", "metadata"),
+    *("max_output_tokens", "temperature", "text", "incomplete_details", "error", "previous_response_id"),
+)
 
 
-@scenario(UNSTORED, more=1)
+UNSTORED = HELLO.but(store=False)
+
+
+@scenario(TOGETHER, spare=(UNSTORED,), more=1)
 def not_stored() -> Steps:
     """A response that is not to be stored, and an attempt to fetch it."""
-    first: Exchange = yield UNSTORED
+    first: Exchange = yield TOGETHER
+    if not first.ok:
+        first = yield UNSTORED
     yield fetch(first)
 
 
@@ -102,43 +195,3 @@ def not_stored() -> Steps:
 def test_what_is_not_to_be_stored_is_not(exchange: Exchange) -> None:
     """A response with `store: false` SHOULD NOT be there later."""
     refused(exchange)
-
-
-LONG = "These words change nothing at all, they only make the instructions longer. " * 16
-INSTRUCTED = COUNT.but(instructions=LONG, store=True)
-
-
-@scenario(INSTRUCTED, HELLO, more=1, tokens=32)
-def instructed_and_followed() -> Steps:
-    """A long response to long instructions, a greeting, and the same greeting after the long response."""
-    first: Exchange = yield INSTRUCTED
-    yield HELLO
-    yield HELLO.but(previous_response_id=name_of(first), **LIMIT(32))
-
-
-def followed_counts(exchange: Exchange) -> tuple[int, int, int]:
-    """The tokens that went in and were said first, and those that went in after that."""
-    exchange.accepted()
-    first = exchange.before[0]
-    put_in, said, after = input_tokens(first), output_tokens(first), input_tokens(exchange)
-    seen(put_in and said and after, "no usage is counted")
-    seen(not thought(first) and len(words(first)) >= 80, "the first answer is too short to tell")
-    alone = input_tokens(exchange.before[1]) or 0
-    seen((put_in or 0) - alone > 60, "the instructions are not counted")
-    return int(put_in or 0), int(said or 0), int(after or 0)
-
-
-@check("responses.state.instructions", SHOULD, of=instructed_and_followed, spec="RSP-REQ-003", depth=FULL)
-def test_instructions_are_not_carried_over(exchange: Exchange) -> None:
-    """`instructions` SHOULD NOT be carried over to the response after: the input is the shorter for it."""
-    put_in, said, after = followed_counts(exchange)
-    assert after < put_in + said / 2, f"{put_in} tokens went in and {said} were said, and then {after} went in"
-
-
-@check("responses.state.output", SHOULD, of=instructed_and_followed, spec="RSP-ST-001 OR-014", depth=FULL)
-def test_what_was_said_is_followed(exchange: Exchange) -> None:
-    """What the response before said SHOULD reach the model: the input is the longer for it."""
-    _, said, after = followed_counts(exchange)
-    alone = input_tokens(exchange.before[1]) or 0
-    why = f"previous_response_id was accepted, {said} tokens were said, and the input grew by {after - alone}"
-    honoured(after - alone > said * 0.6, why)

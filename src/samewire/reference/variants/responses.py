@@ -37,7 +37,7 @@ variant("responses.lively", "The model's words vary.", blocks=("responses.stream
 variant(
     "responses.text_only",
     "The model sees no pictures, and says so.",
-    turns={f"responses.images.{name}": UNSUPPORTED for name in ("seen", "by_url", "tool_output", "detail", "several")},
+    turns={f"responses.images.{name}": UNSUPPORTED for name in ("seen", "by_url")},
     blocks=("responses.images.*",),
     vision=False,
 )(nothing)
@@ -48,6 +48,7 @@ variant(
         "responses.parameters.temperature": UNSUPPORTED,
         "responses.parameters.top_p": UNSUPPORTED,
         "responses.parameters.logprobs": UNSUPPORTED,
+        "responses.parameters.stream_logprobs": UNSUPPORTED,
     },
     blocks=(
         *("responses.echo.*", "responses.limits.*", "responses.state.*"),
@@ -62,6 +63,7 @@ variant(
         "responses.parameters.temperature": UNSUPPORTED,
         "responses.parameters.top_p": UNSUPPORTED,
         "responses.parameters.logprobs": UNSUPPORTED,
+        "responses.parameters.stream_logprobs": UNSUPPORTED,
     },
     blocks=("responses.echo.*", "responses.limits.words", "responses.state.*", "responses.stream.same_output"),
     reasoning=4,
@@ -97,12 +99,17 @@ def optional_absent(call: Call) -> None:
 def optional_absent_in_streams(call: Call) -> None:
     """Say what is necessary."""
     for event in call.chunks:
-        for name in ("obfuscation", "logprobs", "name"):
+        for name in ("obfuscation", "name", *_unasked(call)):
             event.pop(name, None)
-    for event in of(call, ITEM + "done"):
+    for event in of(call, ITEM + "done") if _unasked(call) else ():
         put(event, "item/content/*/logprobs", ABSENT)
-    for event in of(call, "response.content_part.added", "response.content_part.done"):
+    for event in of(call, "response.content_part.added", "response.content_part.done") if _unasked(call) else ():
         put(event, "part/logprobs", ABSENT)
+
+
+def _unasked(call: Call) -> tuple[str, ...]:
+    """The name of the logprobs, unless they were asked for."""
+    return () if call.body.get("include") else ("logprobs",)
 
 
 @variant("responses.optional_null", "Optional members are null.", "document")
@@ -265,7 +272,7 @@ def usage_in_all(call: Call) -> None:
 #: What servers without a memory refuse.
 STATE = (
     *("get", "get_same", "delete", "delete_shape", "deleted_is_gone", "previous", "instructions", "output"),
-    *("input_items", "input_items_all", "input_items_paged"),
+    *("input_items", "input_items_all", "input_items_paged", "own_instructions", "stream", "chain"),
 )
 
 
@@ -274,12 +281,11 @@ STATE = (
     "Nothing is stored, and nothing is told of it; the response before is refused.",
     "request",
     {
-        **{
-            f"responses.state.{name}": UNSUPPORTED for name in (*STATE, "input_items_paged", "previous", "instructions")
-        },
+        **{f"responses.state.{name}": UNSUPPORTED for name in STATE},
         "responses.tools.previous_call": UNSUPPORTED,
         "responses.input.reference": UNSUPPORTED,
     },
+    blocks=("responses.state.streamed",),
 )
 def stateless(call: Call) -> None:
     """Have no other paths, and keep nothing."""
@@ -305,6 +311,7 @@ class Forgetful(dict[str, Any]):
             for name in ("truncation", "service_tier", "identifiers", "cache_key", "max_tool_calls", "background")
         },
         "responses.parameters.logprobs": UNSUPPORTED,
+        "responses.parameters.stream_logprobs": UNSUPPORTED,
         "responses.tool_choice.allowed": UNSUPPORTED,
         "responses.custom.called": UNSUPPORTED,
         "responses.custom.stream": UNSUPPORTED,
