@@ -7,11 +7,10 @@ from typing import Any
 
 from samewire import Blocked, Exchange
 
+from .preflight import TERMINAL
+
 EVENT = "responses/event"
-LIFECYCLE = tuple(
-    f"response.{word}" for word in ("created", "queued", "in_progress", "completed", "incomplete", "failed")
-)
-TERMINAL = LIFECYCLE[3:]
+LIFECYCLE = (*(f"response.{word}" for word in ("created", "queued", "in_progress")), *TERMINAL)
 ADDED, DONE = "response.output_item.added", "response.output_item.done"
 PART_ADDED, PART_DONE = "response.content_part.added", "response.content_part.done"
 TEXT, TEXT_DONE = "response.output_text.delta", "response.output_text.done"

@@ -246,7 +246,7 @@ LADEN = STREAM.but(**{**NEUTRAL, **BY_SCHEMA_STREAM.body, **LIKELY, **VEIL, "too
     depth=FULL,
 )
 def test_logprobs_are_included_in_streams(exchange: Exchange) -> None:
-    """Asked for by `include`, the `logprobs` of the text SHOULD come in streams too, with the deltas or at their end."""
+    """Asked for by `include`, the `logprobs` of the text SHOULD come in streams too, with the deltas or after."""
     exchange.accepted()
     every = finished(exchange)
     told = [[entry for event in of(every, kind) for entry in event.get("logprobs") or ()] for kind in (TEXT_DONE, TEXT)]

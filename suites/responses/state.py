@@ -9,6 +9,7 @@ from samewire import (
     GET,
     LIMIT,
     SHOULD,
+    Blocked,
     Exchange,
     Ignored,
     Request,
@@ -84,14 +85,26 @@ def test_a_response_can_be_followed(exchange: Exchange) -> None:
     arrives(exchange, "the response before")
 
 
+def hangs_on(step: Exchange, name: str) -> None:
+    """Leave it to the check of this step, if it was refused or failed.
+
+    Raises:
+        Blocked: it was.
+    """
+    if not step.ok:
+        why = f"answered {step.status}{step.said}" if step.failure is None else step.failure.message
+        raise Blocked(f"{step.request.method} {step.request.path} was {why}", cause=f"check:responses.state.{name}")
+
+
 def listed(exchange: Exchange) -> tuple[Exchange, str]:
     """The first response, and the code words that the one after it listed.
 
     Raises:
+        Blocked: the one after was refused or failed, which has a cell of its own.
         Inconclusive: it doesn't list what it was told, so that what is missing means nothing.
     """
     first, second = (*exchange.before, exchange)[:2]
-    second.accepted()
+    hangs_on(second, "previous")
     said = words(second)
     seen(CODE in said, "the first turn is not seen")
     return first, said
@@ -124,6 +137,25 @@ def test_own_instructions_arrive(exchange: Exchange) -> None:
     honoured(OWN in said, "instructions were accepted beside previous_response_id, and the model knows nothing of them")
 
 
+ALONE = HELLO.but(input=TOLD.body["input"][-1]["content"], **LIMIT(128))
+
+
+@scenario(TOLD, spare=(ALONE,))
+def told_last() -> Steps:
+    """A conversation that ends with an order, and if that is not obeyed, the order alone."""
+    answer: Exchange = yield TOLD
+    if answer.ok and SAID not in words(answer):
+        yield ALONE
+
+
+@check("responses.input.order", SHOULD, of=told_last, spec="RSP-REQ-002 RSP-IN-001", again=2)
+def test_the_last_message_is_answered(exchange: Exchange) -> None:
+    """The last message of the input SHOULD be the one that is answered."""
+    answer = (*exchange.before, exchange)[0].accepted()
+    seen(SAID in words(exchange), "the model does not repeat what it is told to, not even alone")
+    assert answer is exchange, f"told to say {SAID!r} in the end, it says {words(answer)[:60]!r}"
+
+
 #: What letters become where they are not kept.
 MANGLED = ("&amp;", "&lt;", "\ufffd", "Ã¤", "K?fer", "Kfer", "\\u00e4", "ð", "the ? nor", "the ?? nor", "the ???? nor")
 
@@ -146,23 +178,19 @@ def fetched() -> Steps:
     yield fetch(first)
 
 
-def kept(exchange: Exchange, made: Exchange, what: str) -> None:
-    """Say *ignored* if a response is gone that tells it is stored, *unsupported* if nothing was promised."""
-    if exchange.status in GONE and response(made).get("store") is True:
-        raise Ignored(f"the response tells that it is stored, and {what} is answered {exchange.status}{exchange.said}")
-    exchange.accepted()
-
-
 @check("responses.state.get", SHOULD, of=fetched, spec="RSP-EP-002 RSP-REQ-007")
 def test_a_response_can_be_fetched(exchange: Exchange) -> None:
     """A response that is stored SHOULD be there later, at `GET /responses/{id}`."""
-    kept(exchange, exchange.before[0], "fetching it")
+    if exchange.status in GONE and response(exchange.before[0]).get("store") is True:
+        said = f"fetching it is answered {exchange.status}{exchange.said}"
+        raise Ignored(f"the response tells that it is stored, and {said}")
+    exchange.accepted()
 
 
 @check("responses.state.get_same", SHOULD, of=fetched, spec="RSP-EP-002 RSP-ENV-001")
 def test_a_response_stays_the_same(exchange: Exchange) -> None:
     """A response that is fetched SHOULD be the one that was made: its id, status, model and output."""
-    kept(exchange, exchange.before[0], "fetching it")
+    hangs_on(exchange, "get")
     first, later = response(exchange.before[0]), exchange.raw_json
     assert isinstance(later, dict), "what is fetched is no response"
     for name in KEPT:

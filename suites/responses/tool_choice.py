@@ -7,8 +7,7 @@ from typing import Any
 from samewire import FULL, LIMIT, OMIT, SHOULD, Exchange, check, conforms_to, honoured, seen, user
 
 from ..chat.packing import packed
-from .following import final
-from .reading import calls, items, of_type, parsed, refused
+from .reading import calls, items, parsed, refused
 from .requests import (
     CALLED,
     EMPTY_TOOL,
@@ -75,15 +74,10 @@ NAMED = TOOLS.but(tools=[WEATHER, TIME], tool_choice=chosen("get_time"))
 STRICT = CALLED.but(input=[user(f"Call set_level with exactly these arguments: {FORBIDDEN}")], tools=[SET_LEVEL])
 
 
-def made(exchange: Exchange) -> list[Any]:
-    """The calls of a response, whole or streamed."""
-    return of_type(final(exchange)["output"], "function_call") if exchange.request.streamed else calls(exchange)
-
-
 def only(exchange: Exchange, name: str, what: str) -> None:
     """Say *ignored* unless one tool was called, and nothing else."""
     exchange.accepted()
-    names = [call["name"] for call in made(exchange)]
+    names = [call["name"] for call in calls(exchange)]
     honoured(names, f"{what} was accepted, and no tool was called")
     honoured(set(names) == {name}, f"{what} leaves {name} alone, and {', '.join(names)} was called")
 
@@ -152,7 +146,7 @@ ONE_AT_A_TIME = STREAM.but(**TOOLS.body, parallel_tool_calls=False)
 def test_calls_may_be_kept_apart(exchange: Exchange) -> None:
     """With `parallel_tool_calls: false`, at most one tool SHOULD be called."""
     exchange.accepted()
-    called = len(made(exchange))
+    called = len(calls(exchange))
     seen(called, "no tool was called")
     honoured(called <= 1, f"parallel_tool_calls false was accepted, and {called} tools were called at once")
 
@@ -167,7 +161,7 @@ def test_calls_may_be_kept_apart(exchange: Exchange) -> None:
 )
 def test_a_strict_tool_is_called_by_its_schema(exchange: Exchange) -> None:
     """With `strict: true`, the arguments of a call SHOULD conform to the tool's schema, whatever the question asks."""
-    called = [call for call in made(exchange) if call["name"] == SET_LEVEL["name"]]
+    called = [call for call in calls(exchange) if call["name"] == SET_LEVEL["name"]]
     seen(called, "no such tool was called")
     value = parsed(called[0]["arguments"])
     seen(isinstance(value, dict), "the arguments are no JSON object")

@@ -10,7 +10,6 @@ from samewire import FULL, LIMIT, MUST, SHOULD, Broken, Exchange, Request, Scena
 from ..chat.packing import packed
 from ..chat.reading import MARKUP
 from .effects import arrives
-from .following import final
 from .reading import calls, holds, input_tokens, items, parsed, response, sound, words
 from .requests import (
     ASK_WEATHER,
@@ -49,11 +48,21 @@ def test_a_call_has_its_shape(exchange: Exchange) -> None:
 
 @check("responses.tools.arguments", SHOULD, of=CALLS, spec="RSP-ITEM-008 RSP-ST-003")
 def test_arguments_are_a_json_object(exchange: Exchange) -> None:
-    """The `arguments` of a call SHOULD be the text of a JSON object, unless the token limit cut it off."""
+    """The `arguments` of a call SHOULD be a JSON object with the tool's parameters, unless the token limit cut it."""
     seen(calls(exchange) and response(exchange).get("status") == "completed", "no tool was called")
+    known = {tool.get("name"): set(properties(tool)) for tool in (exchange.sent or {}).get("tools") or ()}
     for call in calls(exchange):
-        said = call["arguments"]
-        assert isinstance(parsed(said), dict), f"the arguments are {said[:80]!r}"
+        given = parsed(call["arguments"])
+        assert isinstance(given, dict), f"the arguments are {call['arguments'][:80]!r}"
+        wanted = known.get(call["name"])
+        assert not (wanted and given) or wanted & set(given), f"none of {sorted(given)} is a parameter of the tool"
+
+
+def properties(tool: Any) -> list[str]:
+    """The names of a tool's parameters."""
+    shape = tool.get("parameters")
+    inner = shape.get("properties") if isinstance(shape, dict) else None
+    return sorted(inner) if isinstance(inner, dict) else []
 
 
 @check("responses.tools.declared_name", SHOULD, of=CALLS, spec="RSP-ITEM-008 RSP-REQ-010")
@@ -183,10 +192,10 @@ def test_a_call_of_the_previous_response_is_answered(exchange: Exchange) -> None
 MANY = TOOLS.but(tools=[WEATHER, *(function(f"look_up_{number}", LONG, CITY) for number in range(4))])
 
 
-@scenario(HELLO, ODD_TOOLS, spare=(MANY,))
+@scenario(TOOLS, ODD_TOOLS, spare=(MANY,))
 def offered() -> Steps:
-    """A question without tools, and one with tools that are described at length; others where these are refused."""
-    yield HELLO
+    """A question with one tool, and with further tools that are described at length; others where these are refused."""
+    yield TOOLS
     long: Exchange = yield ODD_TOOLS
     if not long.ok:
         yield MANY
@@ -196,12 +205,11 @@ def offered() -> Steps:
 def test_tools_reach_the_model(exchange: Exchange) -> None:
     """Tools that are taken SHOULD reach the model with their descriptions: the input grows with them."""
     exchange.accepted()
-    one = final(exchange) if exchange.request.streamed else response(exchange)
-    usage, without = one.get("usage"), input_tokens(exchange.before[0])
-    seen(usage is not None and without is not None, "no usage is counted")
-    described = sum(len(tool["description"].split()) for tool in (exchange.sent or {})["tools"])
-    grown = usage["input_tokens"] - (without or 0)
-    assert grown > described, f"tools that are described in {described} words make the input {grown} tokens longer"
+    with_more, with_one = input_tokens(exchange), input_tokens(exchange.before[0])
+    seen(with_more and with_one, "no usage is counted")
+    described = sum(len(tool["description"].split()) for tool in (exchange.sent or {})["tools"][1:])
+    grown = (with_more or 0) - (with_one or 0)
+    assert grown > described, f"tools described in {described} further words make the input {grown} tokens longer"
 
 
 def carrying(tool: Any) -> Scenario:

@@ -270,10 +270,7 @@ def usage_in_all(call: Call) -> None:
 
 
 #: What servers without a memory refuse.
-STATE = (
-    *("get", "get_same", "delete", "delete_shape", "deleted_is_gone", "previous", "instructions", "output"),
-    *("input_items", "input_items_all", "input_items_paged", "own_instructions", "stream", "chain"),
-)
+STATE = ("get", "delete", "input_items", "previous")
 
 
 @variant(
@@ -285,7 +282,7 @@ STATE = (
         "responses.tools.previous_call": UNSUPPORTED,
         "responses.input.reference": UNSUPPORTED,
     },
-    blocks=("responses.state.streamed",),
+    blocks=("responses.state.*",),
 )
 def stateless(call: Call) -> None:
     """Have no other paths, and keep nothing."""
@@ -371,3 +368,16 @@ def deleted_otherwise(call: Call) -> None:
     """Say it in other words."""
     if call.request.method == "DELETE":
         call.document["object"] = "response.deleted"
+
+
+@variant(
+    "responses.streams_only",
+    "Only streams are to be had.",
+    "body",
+    {"responses.endpoint.served": UNSUPPORTED},
+    blocks=("responses.*",),
+)
+def streams_only(call: Call) -> None:
+    """Refuse what asks for no stream."""
+    if not call.streamed and call.path == "/responses":
+        raise Refusal(400, "Stream must be set to true.", param="stream", code="unsupported_value")
