@@ -381,3 +381,17 @@ def streams_only(call: Call) -> None:
     """Refuse what asks for no stream."""
     if not call.streamed and call.path == "/responses":
         raise Refusal(400, "Stream must be set to true.", param="stream", code="unsupported_value")
+
+
+@variant("responses.open", "All that Open Responses adds to a response is there.", "document")
+def open_responses(call: Call) -> None:
+    """Follow another specification too."""
+    for one in made(call):
+        one.update(presence_penalty=0, frequency_penalty=0)
+
+
+@variant("responses.open_streams", "All that Open Responses adds to a stream is there.", "events")
+def open_streams(call: Call) -> None:
+    """Follow another specification too, to the end."""
+    added = b'"object":"response","presence_penalty":0,"frequency_penalty":0'
+    call.events = [event.replace(b'"object":"response"', added) for event in call.events] + [b"data: [DONE]\n\n"]
