@@ -23,17 +23,21 @@ from .input import INSTRUCTED, INSTRUCTED_STREAM
 from .reading import calls, items, response, sound, words
 from .requests import CALLED, HELLO
 from .together import IN_ONE, TELLS, TELLS_STREAM, TOLD, hears, lost
-from .tools import BOTH_PARTS, ROUND_TRIP, returned
+from .tools import BOTH_PARTS, NOTHING_CAME, ROUND_TRIP, returned
 
 #: Who tells a word → the request in which nobody else does.
 ALONE = {**TOLD_ALONE, "output": ROUND_TRIP, "output_parts": BOTH_PARTS}
 
 
-@scenario(TELLS, spare=(*ALONE.values(), IN_ONE))
+@scenario(TELLS, spare=(*ALONE.values(), NOTHING_CAME, IN_ONE))
 def told_together() -> Steps:
     """Everybody tells a word; whose is missing tells it alone."""
     every: Exchange = yield TELLS
-    return (yield from lost(every, ALONE)) if every.ok else []
+    if not every.ok:
+        nothing: Exchange = yield NOTHING_CAME
+        if not nothing.ok:
+            return None
+    return (yield from lost(every, ALONE))
 
 
 @check(
@@ -46,10 +50,10 @@ def told_together() -> Steps:
 )
 def test_nobody_is_lost_in_company(exchange: Exchange) -> None:
     """What reaches the model alone SHOULD reach it beside all else that a conversation holds."""
-    every = (*exchange.before, exchange)[0].accepted()
     found = exchange.found
-    if not found and not all(hears(words(every), who) for who in TOLD):
-        raise Blocked("what is missing is missing alone too", cause="check:responses.input.history")
+    if found is None:
+        raise Blocked("what is missing or refused is so alone too", cause=f"request:{exchange.request.id}")
+    (*exchange.before, exchange)[0].accepted()
     what = ", ".join(ABOUT.get(who, who) for who in found)
     honoured(not found, f"accepted and dropped in a longer conversation, though not alone: {what}")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from samewire import FULL, MUST, OMIT, SHOULD, Exchange, Request, check, user
 
-from .errors import NUMBER_STREAM
+from .errors import NO_CONTENT, NUMBER_STREAM
 from .reading import refused
 from .requests import ASK_WEATHER, HELLO, PARIS, TOOLS
 from .unknown import NOBODY
@@ -62,7 +62,7 @@ def test_an_unknown_part_is_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check("responses.mistakes.content_type", SHOULD, of=given(user(5)), spec="RSP-IN-001 ERR-CASE-010", depth=FULL)
+@check("responses.mistakes.content_type", SHOULD, of=NO_CONTENT, spec="RSP-IN-001 ERR-CASE-010", depth=FULL)
 def test_content_is_text_or_parts(exchange: Exchange) -> None:
     """A message whose `content` is a number SHOULD be refused with 400."""
     refused(exchange)

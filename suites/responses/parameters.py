@@ -27,7 +27,7 @@ from samewire import (
 from ..chat.packing import packed
 from .following import TEXT, TEXT_DONE, final, finished, of, streamed_words
 from .format import BY_SCHEMA_STREAM, conforming
-from .reading import input_tokens, items, response, said_by, words
+from .reading import input_tokens, of_type, response, said_by, words
 from .requests import HELLO, STREAM, WEATHER
 
 #: Parameter → a value that changes nothing in the answer, and shows when it is told again.
@@ -51,6 +51,7 @@ NEUTRAL: dict[str, Any] = {
 LIKELY = {"include": ["message.output_text.logprobs"], "top_logprobs": 2}
 ALL_NEUTRAL = HELLO.but(**NEUTRAL)
 TOGETHER = HELLO.but(**{**NEUTRAL, **LIKELY})
+LIKELY_ALONE, LIKELY_STREAM = HELLO.but(**LIKELY), STREAM.but(**LIKELY)
 #: Parameters whose null is their absence.
 NULLABLE = (
     *("instructions", "previous_response_id", "temperature", "top_p", "metadata", "store", "stream", "truncation"),
@@ -207,8 +208,17 @@ def test_a_string_is_a_message_of_the_user(exchange: Exchange) -> None:
     assert whole == item, f"the string counts {whole} tokens, the message {item}"
 
 
-def likely(every: list[Any], said: str) -> None:
-    """Say *ignored* or *broken* unless logprobs tell of a text, token by token, with two alternatives at most."""
+@check(
+    "responses.parameters.logprobs",
+    SHOULD,
+    of=packed(TOGETHER, LIKELY_ALONE),
+    spec="RSP-REQ-016 RSP-REQ-005 RSP-ITEM-005",
+    depth=FULL,
+)
+def test_logprobs_are_included(exchange: Exchange) -> None:
+    """Asked for by `include`, the `logprobs` of the text SHOULD come, token by token."""
+    exchange.accepted()
+    every, said = logprobs(response(exchange)), words(exchange)
     seen(said.strip(), "there is no text")
     honoured(every, "message.output_text.logprobs was accepted, and no logprobs come")
     shaped = all(isinstance(one, dict) and isinstance(one.get("token"), str) and "logprob" in one for one in every)
@@ -219,38 +229,47 @@ def likely(every: list[Any], said: str) -> None:
     honoured(0 < most <= 2, f"top_logprobs 2 was accepted, and {most} alternatives come")
 
 
-@check(
-    "responses.parameters.logprobs",
-    SHOULD,
-    of=packed(TOGETHER, HELLO.but(**LIKELY)),
-    spec="RSP-REQ-016 RSP-REQ-005 RSP-ITEM-005",
-    depth=FULL,
-)
-def test_logprobs_are_included(exchange: Exchange) -> None:
-    """Asked for by `include`, the `logprobs` of the text SHOULD come, token by token."""
-    exchange.accepted()
-    told = [part for item in items(exchange, "message") for part in item["content"] if part["type"] == "output_text"]
-    likely([entry for part in told for entry in part.get("logprobs") or ()], words(exchange))
-
-
 VEIL = {"stream_options": {"include_obfuscation": False}}
 #: A stream with all that may be asked for beside an answer by a schema: tools, settings, logprobs.
 LADEN = STREAM.but(**{**NEUTRAL, **BY_SCHEMA_STREAM.body, **LIKELY, **VEIL, "tools": [WEATHER], "tool_choice": "auto"})
 
 
+def logprobs(one: Any) -> list[Any]:
+    """The logprobs of the text of a response."""
+    told = [part for item in of_type(one["output"], "message") for part in item["content"]]
+    return [entry for part in told if part["type"] == "output_text" for entry in part.get("logprobs") or ()]
+
+
+@scenario(TOGETHER, LADEN, spare=(LIKELY_ALONE, LIKELY_STREAM))
+def likely_in_a_stream() -> Steps:
+    """A text with logprobs, and if they come a stream with them."""
+    whole: Exchange = yield TOGETHER
+    if not whole.ok:
+        whole = yield LIKELY_ALONE
+    if whole.ok and logprobs(response(whole)):
+        stream: Exchange = yield LADEN
+        if not stream.ok:
+            yield LIKELY_STREAM
+
+
 @check(
     "responses.parameters.stream_logprobs",
     SHOULD,
-    of=packed(LADEN, STREAM.but(**LIKELY)),
+    of=likely_in_a_stream,
     spec="RSP-REQ-016 RSP-STR-019",
     depth=FULL,
 )
 def test_logprobs_are_included_in_streams(exchange: Exchange) -> None:
     """Asked for by `include`, the `logprobs` of the text SHOULD come in streams too, with the deltas or after."""
+    if not exchange.streamed:
+        raise Blocked("they don't come without a stream either", cause="check:responses.parameters.logprobs")
     exchange.accepted()
     every = finished(exchange)
-    told = [[entry for event in of(every, kind) for entry in event.get("logprobs") or ()] for kind in (TEXT_DONE, TEXT)]
-    likely(told[0] or told[1], streamed_words(exchange))
+    told = [[entry for event in of(every, kind) for entry in event.get("logprobs") or ()] for kind in (TEXT, TEXT_DONE)]
+    honoured(any(told), "message.output_text.logprobs was accepted, and no logprobs come")
+    said = words(exchange).strip()
+    joined = ["".join(str(one.get("token")) for one in entries if isinstance(one, dict)).strip() for entries in told]
+    assert said in joined, f"the tokens make {(joined[0] or joined[1])[:60]!r}, the text is {said[:60]!r}"
 
 
 @check(

@@ -24,9 +24,11 @@ from samewire import (
 )
 
 from .effects import arrives, effect
+from .input import INSTRUCTED
 from .parameters import TOGETHER
 from .reading import input_tokens, output_tokens, refused, response, thought, words
 from .requests import HELLO
+from .together import hears
 
 CODE, OTHERS, OWN, SAID = "MEDLAR8142", "QUOKKA3301", "TAPIR5120", "PLUM4409"
 #: What is to be said: a code word, letters of many kinds, and so much that it counts.
@@ -118,6 +120,7 @@ def test_what_was_said_is_followed(exchange: Exchange) -> None:
     seen(put_in and said and after, "no usage is counted")
     seen(not thought(first) and len(words(first)) >= 120, "the first answer is too short to tell")
     grown = (after or 0) - (put_in or 0)
+    seen(grown, "the count does not change")
     why = f"previous_response_id was accepted, {said} tokens were said, and the input grew by {grown}"
     honoured(grown > (said or 0) * 0.6, why)
 
@@ -130,10 +133,22 @@ def test_instructions_are_not_carried_over(exchange: Exchange) -> None:
     assert OTHERS not in said, "the response after tells what the instructions of the one before said"
 
 
-@check("responses.state.own_instructions", SHOULD, of=followed, spec="RSP-REQ-003 RSP-ST-001", again=2)
+@scenario(TOLD, spare=(INSTRUCTED,))  # the second response is counted above
+def instructed() -> Steps:
+    """A response, one after it with instructions of its own, and where these are not heard instructions alone."""
+    first: Exchange = yield TOLD
+    second: Exchange = yield after_that(first)
+    if second.ok and OWN not in words(second):
+        yield INSTRUCTED
+
+
+@check("responses.state.own_instructions", SHOULD, of=instructed, spec="RSP-REQ-003 RSP-ST-001", again=2)
 def test_own_instructions_arrive(exchange: Exchange) -> None:
     """`instructions` beside `previous_response_id` SHOULD reach the model."""
     _, said = listed(exchange)
+    seen(OTHERS not in said, "the instructions of the response before are carried over")
+    if exchange.request == INSTRUCTED and not hears(words(exchange), "instructions"):
+        raise Blocked("instructions alone don't reach the model either", cause="check:responses.input.instructions")
     honoured(OWN in said, "instructions were accepted beside previous_response_id, and the model knows nothing of them")
 
 

@@ -21,7 +21,7 @@ from samewire import (
     user,
 )
 
-from .following import final, streamed_words
+from .following import final
 from .reading import input_tokens, items, output_tokens, response, words
 from .requests import HELLO
 from .state import CODE, GONE, SAID, TOLD, after_that, fetch, following, hangs_on, name_of
@@ -141,7 +141,7 @@ def test_a_stream_follows_a_response(exchange: Exchange) -> None:
     """A request with `previous_response_id` SHOULD see the turns before it in streams too."""
     second, third = third_of(exchange)
     seen(CODE in words(second), "what came before is not seen when not streamed either")
-    said = streamed_words(third)
+    said = words(third)
     honoured(CODE in said, f"previous_response_id was accepted, and the stream says {said[:60]!r}")
 
 

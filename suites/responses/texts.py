@@ -40,7 +40,7 @@ def test_deltas_are_fragments(exchange: Exchange) -> None:
     assert not growing or len(set(texts)) == 1, "every delta repeats all that was said before"
 
 
-@check("responses.stream.begins_empty", SHOULD, of=STREAMS, spec="RSP-STR-012 RSP-STR-018 RSP-EV-003 OR-010")
+@check("responses.stream.text_begins_empty", SHOULD, of=STREAMS, spec="RSP-STR-012 RSP-STR-018 RSP-EV-003 OR-010")
 def test_a_text_begins_empty(exchange: Exchange) -> None:
     """A message SHOULD be added without parts, and a part without text, if deltas follow: clients append these."""
     every = events(exchange)

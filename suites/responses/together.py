@@ -99,16 +99,19 @@ def heard(who: str, alone: Request, able: Request, plain: Request) -> Scenario:
 
 
 def lost(every: Exchange, alone: dict[str, Request]) -> Steps:
-    """Those whose words are lost in company alone: not where they are told alone, and the model can list them all."""
-    missing = [who for who in TOLD if not hears(words(every), who)]
-    for who in missing[:] if len(missing) < len(TOLD) else ():
+    """Those whose words are lost in company, though the model can list them; None if one is lost or refused alone too.
+
+    Args:
+        every: the conversation in which all tell a word; if it was refused, all are asked for alone.
+        alone: who tells a word → the request in which nobody else does.
+    """
+    missing = [who for who in TOLD if not every.ok or not hears(words(every), who)]
+    for who in missing:
         single: Exchange | None = (yield alone[who]) if who in alone else None
         if single is not None and not (single.ok and hears(words(single), who)):
-            missing.remove(who)
-    if not missing:
-        return []
-    able: Exchange = yield IN_ONE
-    return [who for who in missing if able.ok and hears(words(able), who)]
+            return None
+    able: Exchange | None = (yield IN_ONE) if every.ok and missing else None
+    return [who for who in missing if able is not None and able.ok and hears(words(able), who)]
 
 
 def heard_in_a_stream(exchange: Exchange) -> list[str]:

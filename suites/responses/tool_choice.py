@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import FULL, LIMIT, OMIT, SHOULD, Exchange, check, conforms_to, honoured, seen, user
+from samewire import (
+    FULL,
+    LIMIT,
+    OMIT,
+    SHOULD,
+    Blocked,
+    Exchange,
+    Steps,
+    check,
+    conforms_to,
+    honoured,
+    scenario,
+    seen,
+    user,
+)
 
 from ..chat.packing import packed
+from .following import ADDED, events, of
 from .reading import calls, items, parsed, refused
 from .requests import (
     CALLED,
+    CALLED_STREAM,
     EMPTY_TOOL,
     HELLO,
     ODD_TOOLS,
@@ -78,21 +94,40 @@ def only(exchange: Exchange, name: str, what: str) -> None:
     """Say *ignored* unless one tool was called, and nothing else."""
     exchange.accepted()
     names = [call["name"] for call in calls(exchange)]
+    declared = {tool.get("name") for tool in (exchange.sent or {}).get("tools") or ()}
+    seen(declared.issuperset(names), "a tool is called that was not declared")
+    begun = exchange.streamed and any(event["item"]["type"] == "function_call" for event in of(events(exchange), ADDED))
+    seen(names or not begun, "the call that was streamed is lost at the end")
     honoured(names, f"{what} was accepted, and no tool was called")
     honoured(set(names) == {name}, f"{what} leaves {name} alone, and {', '.join(names)} was called")
+
+
+@scenario(NAMED_STRICT, spare=(NAMED, CALLED_STREAM))
+def named() -> Steps:
+    """A named tool in a stream, and where that is refused without; where none is called, any tool in a stream."""
+    answer: Exchange = yield NAMED_STRICT
+    if not answer.ok:
+        yield NAMED
+    elif not calls(answer):
+        yield CALLED_STREAM
 
 
 @check(
     "responses.tool_choice.named",
     SHOULD,
-    of=packed(NAMED_STRICT, NAMED),
+    of=named,
     spec="RSP-ST-005 RSP-REQ-011",
     depth=FULL,
     again=2,
 )
 def test_the_named_tool_is_called(exchange: Exchange) -> None:
     """With a named `tool_choice`, that very tool SHOULD be called, even where another fits better."""
-    only(exchange, exchange.request.body["tool_choice"]["name"], "a named tool_choice")
+    if exchange.request == CALLED_STREAM:
+        if not (exchange.ok and calls(exchange)):
+            raise Blocked("no tool is called in streams", cause="check:responses.call_stream.same_calls")
+        only(exchange.before[0], "set_level", "a named tool_choice")
+    else:
+        only(exchange, exchange.request.body["tool_choice"]["name"], "a named tool_choice")
 
 
 #: Of two tools, the one that does not fit, and that takes no arguments.
@@ -102,10 +137,23 @@ ALLOWED = TOOLS.but(
 )
 
 
-@check("responses.tool_choice.allowed", SHOULD, of=ALLOWED, spec="RSP-ST-005 OR-016", depth=FULL, again=2)
+#: The same with two tools that take arguments.
+ALLOWED_TIME = TOOLS.but(
+    tools=[WEATHER, TIME], tool_choice={"type": "allowed_tools", "mode": "required", "tools": [chosen("get_time")]}
+)
+
+
+@check(
+    "responses.tool_choice.allowed",
+    SHOULD,
+    of=packed(ALLOWED, ALLOWED_TIME),
+    spec="RSP-ST-005 OR-016",
+    depth=FULL,
+    again=2,
+)
 def test_only_allowed_tools_are_called(exchange: Exchange) -> None:
     """With `allowed_tools`, only the tools that it names SHOULD be called, even where another fits better."""
-    only(exchange, EMPTY_TOOL["name"], "allowed_tools")
+    only(exchange, exchange.request.body["tool_choice"]["tools"][0]["name"], "allowed_tools")
 
 
 UNKNOWN = TOOLS.wrong(tool_choice={"type": "function", "name": "no_such_tool"})

@@ -232,14 +232,11 @@ def null_500(call: Call) -> None:
     "responses_refused.pictures",
     "A part that is a picture is no valid input.",
     "body",
-    {
-        "responses.images.seen": "unsupported",
-        "responses.images.by_url": "unsupported",
-        "responses.images.tool_output": "unsupported",
-        "responses.images.detail": "unsupported",
-        "responses.images.several": "unsupported",
-    },
-    blocks=("responses.images.*",),
+    {"responses.images.seen": "unsupported", "responses.images.by_url": "unsupported"},
+    blocks=(
+        "responses.images.*",
+        "responses.images.*",
+    ),
     known=("resp-image-input-invalid-union",),
 )
 def pictures(call: Call) -> None:

@@ -109,7 +109,7 @@ def streams_not_kept(call: Call) -> None:
     "responses_beside.begins_full",
     "A message that is added holds all its words before the first delta.",
     "chunks",
-    {"responses.stream.begins_empty": "broken"},
+    {"responses.stream.text_begins_empty": "broken"},
 )
 def begins_full(call: Call) -> None:
     """Say it twice."""
@@ -123,7 +123,7 @@ def begins_full(call: Call) -> None:
     "responses_beside.part_begins_full",
     "A part that is added holds all its words before the first delta.",
     "chunks",
-    {"responses.stream.begins_empty": "broken"},
+    {"responses.stream.text_begins_empty": "broken"},
 )
 def part_begins_full(call: Call) -> None:
     """Say it twice."""

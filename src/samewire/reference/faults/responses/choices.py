@@ -33,7 +33,7 @@ def tools(call: Call) -> None:
     "responses_ignored.tools_not_counted",
     "tools are not counted.",
     "answers",
-    {"responses.tools.offered": "broken"},
+    {"responses.tools.offered": "broken", "responses.usage.grows": "broken"},
 )
 def tools_not_counted(call: Call) -> None:
     """Offer them for nothing."""

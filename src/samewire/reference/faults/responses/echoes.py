@@ -10,7 +10,7 @@ from samewire.reference.faults.responses.declaring import fault, made
 #: Member → what is told whatever was sent, and the checks that see it.
 TOLD: dict[str, tuple[Any, tuple[str, ...]]] = {
     "instructions": ("You are a helpful assistant.", ("instructions",)),
-    "previous_response_id": (None, ("previous",)),
+    "previous_response_id": (None, ("not_null",)),
     "max_output_tokens": (4096, ("limit",)),
     "temperature": (1.0, ("sampling",)),
     "top_p": (1.0, ("sampling",)),
@@ -61,7 +61,8 @@ for _name, _check in STALE.items():
     "responses_echo.dropped",
     "instructions, metadata and previous_response_id are told to be null.",
     "document",
-    {"responses.echo.instructions": "broken", "responses.echo.metadata": "broken", "responses.echo.previous": "broken"},
+    {"responses.echo.not_null": "broken"},
+    blocks=("responses.echo.*",),
 )
 def dropped(call: Call) -> None:
     """Tell nothing."""

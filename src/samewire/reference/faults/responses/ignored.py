@@ -245,11 +245,8 @@ def _without_parts(call: Call, kind: str) -> None:
     "responses_ignored.images",
     "Pictures are dropped.",
     "answers",
-    {
-        "responses.images.seen": IGNORED,
-        "responses.images.by_url": IGNORED,
-        "responses.images.tool_output": IGNORED,
-    },
+    {"responses.images.seen": IGNORED, "responses.images.by_url": IGNORED},
+    blocks=("responses.images.*",),
 )
 def images(call: Call) -> None:
     """Look at nothing."""
@@ -260,11 +257,8 @@ def images(call: Call) -> None:
     "responses_ignored.images_counted",
     "Pictures are counted, and not looked at.",
     "answers",
-    {
-        "responses.images.seen": IGNORED,
-        "responses.images.by_url": IGNORED,
-        "responses.images.tool_output": IGNORED,
-    },
+    {"responses.images.seen": IGNORED, "responses.images.by_url": IGNORED},
+    blocks=("responses.images.*",),
 )
 def images_counted(call: Call) -> None:
     """Take the money for nothing."""

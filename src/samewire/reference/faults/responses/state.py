@@ -21,14 +21,10 @@ STATE = ("responses.state.*",)
     "request",
     {
         "responses.state.get": "ignored",
-        "responses.state.get_same": "ignored",
         "responses.state.delete": "ignored",
-        "responses.state.delete_shape": "unsupported",
-        "responses.state.deleted_is_gone": "unsupported",
         "responses.state.input_items": "unsupported",
-        "responses.state.input_items_all": "unsupported",
-        "responses.state.input_items_paged": "unsupported",
     },
+    blocks=("responses.state.*",),
     known=("resp-store-unimplemented",),
 )
 def not_kept(call: Call) -> None:
@@ -41,7 +37,8 @@ def not_kept(call: Call) -> None:
     "responses_state.not_followed",
     "previous_response_id is ignored.",
     "answers",
-    {"responses.state.previous": "ignored", "responses.state.output": "ignored"},
+    {"responses.state.previous": "ignored"},
+    blocks=("responses.state.*",),
 )
 def not_followed(call: Call) -> None:
     """Forget what was before."""

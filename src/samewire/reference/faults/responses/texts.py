@@ -105,7 +105,6 @@ def response_trimmed(call: Call) -> None:
         "responses.stream.same_part": "broken",
         "responses.stream.same_item": "broken",
         "responses.stream.same_response": "broken",
-        "responses.input.stream": "ignored",
     },
     blocks=EVERY,
 )
