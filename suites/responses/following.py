@@ -92,6 +92,12 @@ def parts(every: Iterable[Any]) -> dict[tuple[int, int], list[Any]]:
     return found
 
 
+def heard_raw(exchange: Exchange) -> str:
+    """What the text deltas of a stream say, whatever else is wrong with it."""
+    values = [value for value, _ in exchange.payloads() if isinstance(value, dict) and value.get("type") == TEXT]
+    return "".join(value["delta"] for value in values if isinstance(value.get("delta"), str))
+
+
 def streamed_words(exchange: Exchange) -> str:
     """What a stream says, put together from its deltas."""
     return joined(events(exchange), TEXT)

@@ -48,11 +48,10 @@ variant(
         "responses.parameters.temperature": UNSUPPORTED,
         "responses.parameters.top_p": UNSUPPORTED,
         "responses.parameters.logprobs": UNSUPPORTED,
-        "responses.parameters.stream_logprobs": UNSUPPORTED,
     },
     blocks=(
         *("responses.echo.*", "responses.limits.*", "responses.state.*"),
-        *("responses.usage.output_grows", "responses.stream.same_output"),
+        *("responses.usage.output_grows", "responses.stream.same_output", "responses.parameters.stream_logprobs"),
     ),
     reasoning=180,
 )(nothing)
@@ -63,9 +62,11 @@ variant(
         "responses.parameters.temperature": UNSUPPORTED,
         "responses.parameters.top_p": UNSUPPORTED,
         "responses.parameters.logprobs": UNSUPPORTED,
-        "responses.parameters.stream_logprobs": UNSUPPORTED,
     },
-    blocks=("responses.echo.*", "responses.limits.words", "responses.state.*", "responses.stream.same_output"),
+    blocks=(
+        *("responses.echo.*", "responses.limits.words", "responses.state.*", "responses.stream.same_output"),
+        "responses.parameters.stream_logprobs",
+    ),
     reasoning=4,
 )(nothing)
 
@@ -308,12 +309,11 @@ class Forgetful(dict[str, Any]):
             for name in ("truncation", "service_tier", "identifiers", "cache_key", "max_tool_calls", "background")
         },
         "responses.parameters.logprobs": UNSUPPORTED,
-        "responses.parameters.stream_logprobs": UNSUPPORTED,
         "responses.tool_choice.allowed": UNSUPPORTED,
         "responses.custom.called": UNSUPPORTED,
         "responses.custom.stream": UNSUPPORTED,
     },
-    blocks=("responses.echo.*", "responses.custom.round_trip"),
+    blocks=("responses.echo.*", "responses.custom.round_trip", "responses.parameters.stream_logprobs"),
 )
 def refuses_options(call: Call) -> None:
     """Refuse what is optional."""

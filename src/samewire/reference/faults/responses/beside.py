@@ -15,6 +15,7 @@ from samewire.reference.responses_prompt import listen
     "In streams, the second of two calls is lost.",
     "chunks",
     {"responses.call_stream.as_many": "broken"},
+    blocks=("responses.call_stream.apart",),
 )
 def one_call_in_streams(call: Call) -> None:
     """Keep the first."""
@@ -67,7 +68,7 @@ def instructions_after(call: Call) -> None:
     "responses_beside.not_followed_in_streams",
     "In streams, previous_response_id is ignored.",
     "answers",
-    {"responses.state.stream": "ignored", "responses.state.chain": "ignored"},
+    {"responses.state.chain": "ignored"},
 )
 def not_followed_in_streams(call: Call) -> None:
     """Forget while speaking."""

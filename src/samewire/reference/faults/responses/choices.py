@@ -52,7 +52,7 @@ CHOICES: dict[str, tuple[Callable[[Any], bool], dict[str, str], tuple[str, ...]]
     "named": (
         lambda choice: isinstance(choice, dict) and choice["type"] != "allowed_tools",
         {"responses.tool_choice.named": IGNORED},
-        ("responses.custom.*",),
+        ("responses.custom.*", "responses.tool_choice.strict"),
     ),
     "allowed": (
         lambda choice: isinstance(choice, dict) and choice["type"] == "allowed_tools",

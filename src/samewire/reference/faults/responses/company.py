@@ -107,7 +107,7 @@ def said(call: Call, change: Callable[[str], str]) -> None:
     "responses_company.ascii_heard",
     "Letters that are not English are lost on their way to the model.",
     "answers",
-    {**TOGETHER, "responses.response.letters": "broken"},
+    {"responses.response.letters": "broken"},
 )
 def ascii_heard(call: Call) -> None:
     """Know 128 letters."""
@@ -130,6 +130,7 @@ def escaped(call: Call) -> None:
     "The messages of the input reach the model the last first.",
     "answers",
     {"responses.input.order": "broken"},
+    blocks=("responses.response.letters", "responses.state.output", "responses.input.reference"),
 )
 def order_reversed(call: Call) -> None:
     """Read from the bottom."""
@@ -143,6 +144,7 @@ def order_reversed(call: Call) -> None:
     "An output of a tool that is empty is taken for one that is missing.",
     "body",
     {"responses.tools.empty_output": "unsupported"},
+    blocks=("responses.input.together",),
 )
 def empty_output(call: Call) -> None:
     """Miss what is there."""
@@ -156,6 +158,7 @@ def empty_output(call: Call) -> None:
     "In streams, only the last message of a conversation reaches the model.",
     "answers",
     {"responses.input.stream": "ignored"},
+    blocks=("responses.images.several",),
 )
 def history_in_streams(call: Call) -> None:
     """Forget while speaking."""

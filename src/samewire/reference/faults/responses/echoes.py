@@ -50,6 +50,7 @@ for _name, _check in STALE.items():
         f"{_name} is told as it was sent the last time that it was.",
         "document",
         {f"responses.echo.{_check}": "broken"},
+        blocks=("responses.state.get_same",),
     )
     def stale(call: Call, name: str = _name) -> None:
         """Remember what was said to another."""

@@ -183,7 +183,10 @@ def deleting_fails(call: Call) -> None:
     "In streams, mistakes are answered with 200 and an error.",
     "error",
     {"responses.errors.not_with_200": "broken"},
-    blocks=("responses.errors.same_in_streams",),
+    blocks=(
+        "responses.errors.same_in_streams",
+        "responses.mistakes.input_type",
+    ),
 )
 def refused_as_200(call: Call) -> None:
     """Fail with a success."""

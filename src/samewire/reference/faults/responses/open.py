@@ -62,7 +62,6 @@ for _name, (_what, _fall_short) in SHORT.items():
     {
         "responses.open.items": UNSUPPORTED,
         **{f"responses.parameters.{name}": UNSUPPORTED for name in ("temperature", "top_p", "logprobs")},
-        "responses.parameters.stream_logprobs": UNSUPPORTED,
     },
     blocks=("responses.*",),
     reasoning=4,

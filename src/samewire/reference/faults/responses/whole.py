@@ -334,9 +334,9 @@ def same_call_ids(call: Call) -> None:
     {
         "responses.tools.declared_name": "broken",
         "responses.call_stream.same_calls": "broken",
-        "responses.tool_choice.allowed": "ignored",
         "responses.custom.called": "broken",
     },
+    blocks=("responses.tool_choice.*",),
 )
 def prefixed_names(call: Call) -> None:
     """Name tools otherwise."""
