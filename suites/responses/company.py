@@ -12,6 +12,7 @@ from samewire import (
     Steps,
     check,
     honoured,
+    observed,
     scenario,
     seen,
     user,
@@ -53,7 +54,9 @@ def test_nobody_is_lost_in_company(exchange: Exchange) -> None:
     found = exchange.found
     if found is None:
         raise Blocked("what is missing or refused is so alone too", cause=f"request:{exchange.request.id}")
-    (*exchange.before, exchange)[0].accepted()
+    every = (*exchange.before, exchange)[0].accepted()
+    if not found and not all(hears(words(every), who) for who in TOLD):
+        observed("the model does not list all code words, not even those of one message")
     what = ", ".join(ABOUT.get(who, who) for who in found)
     honoured(not found, f"accepted and dropped in a longer conversation, though not alone: {what}")
 
@@ -92,6 +95,8 @@ def test_what_arrives_arrives_in_streams(exchange: Exchange) -> None:
     said = streamed_words(exchange)
     seen(said, "the stream says nothing")
     dropped = ", ".join(ABOUT.get(who, who) for who in whole if not hears(said, who))
+    # A model that lists some of them lists others the next time.
+    seen(len(whole) >= len(TOLD) - 2 or not any(hears(said, who) for who in whole), "too few are listed to tell")
     honoured(not dropped, f"accepted, and dropped in streams: {dropped}")
 
 

@@ -24,11 +24,9 @@ from samewire import (
 )
 
 from .effects import arrives, effect
-from .input import INSTRUCTED
 from .parameters import TOGETHER
 from .reading import input_tokens, output_tokens, refused, response, thought, words
 from .requests import HELLO
-from .together import hears
 
 CODE, OTHERS, OWN, SAID = "MEDLAR8142", "QUOKKA3301", "TAPIR5120", "PLUM4409"
 #: What is to be said: a code word, letters of many kinds, and so much that it counts.
@@ -43,7 +41,7 @@ TOLD = HELLO.but(
     store=True,
     **LIMIT(128),
 )
-TOLD_NOW = HELLO.but(input=f"A code word is {CODE}. {QUESTION}", **LIMIT(48))
+TOLD_NOW = HELLO.but(instructions=f"A code word is {OWN}.", input=f"A code word is {CODE}. {QUESTION}", **LIMIT(48))
 UNTOLD = HELLO.but(input=QUESTION, **LIMIT(48))
 GONE = (404, 405, 410, 501)
 
@@ -133,13 +131,13 @@ def test_instructions_are_not_carried_over(exchange: Exchange) -> None:
     assert OTHERS not in said, "the response after tells what the instructions of the one before said"
 
 
-@scenario(TOLD, spare=(INSTRUCTED,))  # the second response is counted above
+@scenario(TOLD, spare=(TOLD_NOW,))  # the second response is counted above
 def instructed() -> Steps:
-    """A response, one after it with instructions of its own, and where these are not heard instructions alone."""
+    """A response, one after it with instructions of its own, and where these are not heard both in one request."""
     first: Exchange = yield TOLD
     second: Exchange = yield after_that(first)
     if second.ok and OWN not in words(second):
-        yield INSTRUCTED
+        yield TOLD_NOW
 
 
 @check("responses.state.own_instructions", SHOULD, of=instructed, spec="RSP-REQ-003 RSP-ST-001", again=2)
@@ -147,8 +145,10 @@ def test_own_instructions_arrive(exchange: Exchange) -> None:
     """`instructions` beside `previous_response_id` SHOULD reach the model."""
     _, said = listed(exchange)
     seen(OTHERS not in said, "the instructions of the response before are carried over")
-    if exchange.request == INSTRUCTED and not hears(words(exchange), "instructions"):
-        raise Blocked("instructions alone don't reach the model either", cause="check:responses.input.instructions")
+    if exchange.request == TOLD_NOW:
+        seen(
+            OWN in words(exchange) and CODE in words(exchange), "the model does not list what it is told at once either"
+        )
     honoured(OWN in said, "instructions were accepted beside previous_response_id, and the model knows nothing of them")
 
 

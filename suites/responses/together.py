@@ -99,7 +99,7 @@ def heard(who: str, alone: Request, able: Request, plain: Request) -> Scenario:
 
 
 def lost(every: Exchange, alone: dict[str, Request]) -> Steps:
-    """Those whose words are lost in company, though the model can list them; None if one is lost or refused alone too.
+    """Those whose words are lost in company, though the model can list all; None if one is lost or refused alone too.
 
     Args:
         every: the conversation in which all tell a word; if it was refused, all are asked for alone.
@@ -111,7 +111,9 @@ def lost(every: Exchange, alone: dict[str, Request]) -> Steps:
         if single is not None and not (single.ok and hears(words(single), who)):
             return None
     able: Exchange | None = (yield IN_ONE) if every.ok and missing else None
-    return [who for who in missing if able is not None and able.ok and hears(words(able), who)]
+    # A model that doesn't list them all shows nothing by what it leaves out.
+    listed = able is not None and able.ok and all(hears(words(able), who) for who in TOLD)
+    return missing if listed else []
 
 
 def heard_in_a_stream(exchange: Exchange) -> list[str]:
