@@ -6,10 +6,10 @@ from typing import Any
 
 from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, scenario, seen
 
+from .custom import CUSTOM
 from .following import ADDED, ARGUMENTS, ARGUMENTS_DONE, DONE, INPUT, INPUT_DONE, final, finished, joined, of, scoped
 from .reading import calls, of_type, parsed
 from .requests import CALL_STREAMS, CALLED, CALLED_STREAM, ODD_TOOLS, STREAM, TOOLS, TOOLS_STREAM
-from .tool_choice import CUSTOM
 
 
 def called(exchange: Exchange, kind: str = "function_call") -> list[list[Any]]:

@@ -7,7 +7,8 @@ from typing import Any
 from samewire import FULL, SHOULD, Every, Exchange, check, seen
 
 from .following import final
-from .parameters import LADEN, TOGETHER
+from .laden import LADEN
+from .parameters import TOGETHER
 from .reading import response
 from .reasoning import ALL
 from .requests import CALLED_STREAM, HELLO
