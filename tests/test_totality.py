@@ -37,7 +37,6 @@ class Recorded:
     """What the reference answered to everything, as the record has it."""
 
     def __init__(self, endpoint: Endpoint) -> None:
-        endpoint = replace(endpoint, provider=replace(endpoint.provider, burst=4))
         live = Live(Settings((endpoint,)))
         measurement = live.open(list(REQUIREMENTS))
         for one in REQUIREMENTS:

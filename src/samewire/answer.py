@@ -111,6 +111,11 @@ class Answer:
         return parse_json(self.wire.body or b"null")[0]
 
     @property
+    def streamed(self) -> bool:
+        """Whether a stream was asked for: by the request, or by what the provider's entry adds to every request."""
+        return self.request.streamed or (isinstance(self.sent, dict) and self.sent.get("stream") is True)
+
+    @property
     def media_type(self) -> str:
         """The content type without parameters, in lower case."""
         return self.header("content-type").split(";")[0].strip().lower()

@@ -133,7 +133,7 @@ class Exchange(Answer):
     @property
     def _streams(self) -> bool:
         """Whether the answer is to be a stream: one was asked for, and not refused."""
-        return self.request.streamed and self.ok
+        return self.streamed and self.ok
 
     def _violations(self, schema: str, stream: bool) -> tuple[Violation, ...]:
         """The violations of a schema by the body, or (each with its event's index before) by a stream's events."""
@@ -223,7 +223,7 @@ def matches(every: Every, exchange: Exchange) -> bool:
     request = exchange.request
     return (
         (every.path is None or request.path == every.path or request.path.startswith(f"{every.path}/"))
-        and (every.streamed is None or request.streamed == every.streamed)
+        and (every.streamed is None or exchange.streamed == every.streamed)
         and (every.method is None or request.method == every.method)
         and exchange.status in every.statuses
         and (every.wrong is None or request.mistaken == every.wrong)

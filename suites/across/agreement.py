@@ -20,9 +20,9 @@ from ..messages import requests as messages_requests
 from ..messages import system as messages_system
 from ..messages.errors import UNKNOWN_MODEL as UNKNOWN_TO_MESSAGES
 from ..responses import images as responses_images
-from ..responses import input as responses_input
 from ..responses import reading as responses
 from ..responses import requests as responses_requests
+from ..responses import together as responses_together
 from ..responses.errors import UNKNOWN_MODEL as UNKNOWN_TO_RESPONSES
 
 #: Whether an exchange shows a thing.
@@ -74,7 +74,7 @@ def sees_in_chat(exchange: Exchange) -> bool:
     return chat_images.names("blue", chat.words(exchange))
 
 
-IMAGES_IN_RESPONSES = both(chat_images.OF_BLUE, responses_images.OF_BLUE)
+IMAGES_IN_RESPONSES = both(chat_images.OF_BLUE, responses_images.SHOWN)
 IMAGES_IN_MESSAGES = both(chat_images.OF_BLUE, messages_images.OF_BLUE)
 
 
@@ -88,7 +88,7 @@ IMAGES_IN_MESSAGES = both(chat_images.OF_BLUE, messages_images.OF_BLUE)
 )
 def test_responses_see_what_chat_sees(exchange: Exchange) -> None:
     """A picture that Chat Completions sees or refuses SHOULD NOT be taken and dropped by Responses, or vice versa."""
-    agree(exchange, "the picture", sees_in_chat, lambda one: chat_images.names("blue", responses.words(one)))
+    agree(exchange, "the picture", sees_in_chat, lambda one: "blue" in responses_images.named(one))
 
 
 @check(
@@ -112,14 +112,19 @@ def obeys_in_chat(exchange: Exchange) -> bool:
 @check(
     "across.responses.developer",
     SHOULD,
-    of=both(chat_roles.AS_DEVELOPER, responses_input.AS_DEVELOPER),
+    of=both(chat_roles.AS_DEVELOPER, responses_together.TELLS),
     spec="CHAT-MSG-004 RSP-IN-001",
     depth=FULL,
     again=2,
 )
 def test_responses_obey_whom_chat_obeys(exchange: Exchange) -> None:
     """A developer message that Chat Completions heeds SHOULD NOT vanish in Responses, or vice versa."""
-    agree(exchange, "a developer message", obeys_in_chat, lambda one: chat_roles.says_the_word(responses.words(one)))
+    agree(
+        exchange,
+        "a developer message",
+        obeys_in_chat,
+        lambda one: responses_together.hears(responses.words(one), "developer"),
+    )
 
 
 @check(

@@ -6,10 +6,10 @@ from typing import Any
 
 from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, scenario, seen
 
+from .custom import CUSTOM
 from .following import ADDED, ARGUMENTS, ARGUMENTS_DONE, DONE, INPUT, INPUT_DONE, final, finished, joined, of, scoped
 from .reading import calls, of_type, parsed
-from .requests import BOTH, BOTH_STREAM, CALL_STREAMS, CALLED, CALLED_STREAM, STREAM
-from .tool_choice import CUSTOM
+from .requests import CALL_STREAMS, CALLED, CALLED_STREAM, ODD_TOOLS, STREAM, TOOLS, TOOLS_STREAM
 
 
 def called(exchange: Exchange, kind: str = "function_call") -> list[list[Any]]:
@@ -44,6 +44,9 @@ def test_arguments_are_done(exchange: Exchange) -> None:
     for mine in called(exchange):
         types = [event["type"] for event in mine]
         assert ARGUMENTS_DONE in types, "the arguments of a call have no function_call_arguments.done"
+        named, name = of(mine, ARGUMENTS_DONE)[0].get("name"), of(mine, ADDED)[0]["item"]["name"]
+        declared = any(tool.get("name") == name for tool in (exchange.sent or {}).get("tools") or ())
+        assert named in (None, name) or not declared, f"the arguments of {name!r} end as those of {named!r}"
         assert ARGUMENTS not in types[types.index(ARGUMENTS_DONE) :], "a delta follows the end of the arguments"
 
 
@@ -104,11 +107,13 @@ def test_a_stream_calls_the_same_tools(exchange: Exchange) -> None:
     assert streamed == whole, f"calls {', '.join(streamed)}, and {', '.join(whole)} when not streamed"
 
 
-@scenario(BOTH, BOTH_STREAM)
+@scenario(TOOLS, ODD_TOOLS, spare=(TOOLS_STREAM,))
 def called_twice_and_streamed() -> Steps:
     """A question that asks for a tool twice, whole and streamed."""
-    yield BOTH
-    yield BOTH_STREAM
+    yield TOOLS
+    odd: Exchange = yield ODD_TOOLS
+    if not odd.ok:
+        yield TOOLS_STREAM
 
 
 @check("responses.call_stream.apart", MUST, of=called_twice_and_streamed, spec="RSP-STR-011 RSP-STR-027", depth=FULL)
@@ -123,14 +128,33 @@ def test_calls_are_kept_apart(exchange: Exchange) -> None:
     assert len(ids) == len(made), f"{len(made)} calls have {len(ids)} ids"
 
 
+@check(
+    "responses.call_stream.as_many",
+    SHOULD,
+    of=called_twice_and_streamed,
+    spec="RSP-STR-023 RSP-REQ-012",
+    depth=FULL,
+    again=2,
+)
+def test_as_many_tools_are_called_in_streams(exchange: Exchange) -> None:
+    """A question that asks for two calls at once SHOULD get as many in a stream as it gets without."""
+    whole, streamed = len(calls(exchange.before[0])), len(of_type(final(exchange)["output"], "function_call"))
+    seen(whole and streamed, "no tool was called")
+    assert whole == streamed, f"{whole} calls are made when not streamed, and {streamed} in a stream"
+
+
 CUSTOM_STREAM = STREAM.but(**CUSTOM.body)
 
 
 @check("responses.custom.stream", SHOULD, of=CUSTOM_STREAM, spec="RSP-EV-009 RSP-ITEM-012", depth=FULL)
 def test_deltas_make_the_input(exchange: Exchange) -> None:
-    """The deltas of a custom tool's `input`, joined, SHOULD be the input told when it is done."""
+    """The deltas of a custom tool's `input` SHOULD begin with nothing, be the input when joined, and be ended."""
+    told = [item["input"] for item in of_type(final(exchange)["output"], "custom_tool_call")]
     for mine in called(exchange, "custom_tool_call"):
         said = joined(mine, INPUT)
         seen(of(mine, INPUT), "the input came without deltas")
-        for told in [one["input"] for one in of(mine, INPUT_DONE)] + [one["item"]["input"] for one in of(mine, DONE)]:
-            assert said == told, f"the deltas make {said[:60]!r}, and {told[:60]!r} is told when done"
+        assert not of(mine, ADDED)[0]["item"]["input"], "the input is there before its first delta"
+        assert of(mine, INPUT_DONE), "the input has no custom_tool_call_input.done"
+        ends = [one["input"] for one in of(mine, INPUT_DONE)] + [one["item"]["input"] for one in of(mine, DONE)]
+        for end in (*ends, *told[:1]):
+            assert said == end, f"the deltas make {said[:60]!r}, and {end[:60]!r} is told at the end"

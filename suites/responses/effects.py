@@ -33,18 +33,15 @@ def effect(treated: Request, able: Request, plain: Request, shows: Callable[[str
     return Effect(False, shows(words(control)), growth)
 
 
-def arrives(exchange: Exchange, what: str, least: int = SENTENCE, step: int = 0) -> None:
+def arrives(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
     """Say *ignored* unless the thing arrived; *unsupported* if it was refused.
 
     Args:
         exchange: the last one of a scenario that found an effect.
         what: the thing, as the subject of a sentence.
         least: input tokens by which it must make the input longer.
-        step: which of the scenario's exchanges had the thing added.
     """
-    treated: Exchange = (*exchange.before, exchange)[step]
-    treated.accepted()
-    if exchange.found is None:  # a later step was refused
+    if exchange.found is None:  # the last request was refused
         exchange.accepted()
         observed(f"too little was seen of {what}")
     found: Effect = exchange.found

@@ -7,11 +7,10 @@ from typing import Any
 
 from samewire import Blocked, Exchange
 
+from .preflight import TERMINAL
+
 EVENT = "responses/event"
-LIFECYCLE = tuple(
-    f"response.{word}" for word in ("created", "queued", "in_progress", "completed", "incomplete", "failed")
-)
-TERMINAL = LIFECYCLE[3:]
+LIFECYCLE = (*(f"response.{word}" for word in ("created", "queued", "in_progress")), *TERMINAL)
 ADDED, DONE = "response.output_item.added", "response.output_item.done"
 PART_ADDED, PART_DONE = "response.content_part.added", "response.content_part.done"
 TEXT, TEXT_DONE = "response.output_text.delta", "response.output_text.done"
@@ -91,6 +90,12 @@ def parts(every: Iterable[Any]) -> dict[tuple[int, int], list[Any]]:
     for event in of(every, PART_ADDED, *OF_PARTS):
         found.setdefault((event["output_index"], event["content_index"]), []).append(event)
     return found
+
+
+def heard_raw(exchange: Exchange) -> str:
+    """What the text deltas of a stream say, whatever else is wrong with it."""
+    values = [value for value, _ in exchange.payloads() if isinstance(value, dict) and value.get("type") == TEXT]
+    return "".join(value["delta"] for value in values if isinstance(value.get("delta"), str))
 
 
 def streamed_words(exchange: Exchange) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, check, seen
 
-from .following import EVENT, TERMINAL
+from .following import EVENT
+from .preflight import TERMINAL
 from .requests import STREAM, STREAMS
 
 

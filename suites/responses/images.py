@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import FULL, IMAGE_URL, LIMIT, MAY, SHOULD, Exchange, Request, Steps, check, scenario, user
+from samewire import (
+    FULL,
+    IMAGE_URL,
+    LIMIT,
+    MAY,
+    SHOULD,
+    Blocked,
+    Exchange,
+    Request,
+    Scenario,
+    Steps,
+    assistant,
+    check,
+    honoured,
+    observed,
+    scenario,
+    user,
+)
 
 from ..chat.images import PICTURE, QUESTION, names
-from ..chat.packing import packed
 from ..chat.pictures import BLUE, RED
-from .effects import arrives, effect
-from .input import text
-from .reading import refused
-from .requests import HELLO, TOOLS, WEATHER
-
-CALL_ID = "call_0123456789abcdefABCDEF07"
-CALLED = {"type": "function_call", "call_id": CALL_ID, "name": "get_weather", "arguments": '{"city": "Paris"}'}
+from .effects import Effect, arrives, effect
+from .following import heard_raw
+from .reading import input_tokens, refused, words
+from .requests import CALL_ID, HELLO, PARIS, STREAM, TOOLS, text
+from .together import TELLS_STREAM, hears
 
 
 def image(url: str, **more: str) -> dict[str, str]:
@@ -37,9 +51,30 @@ WITHOUT = asked()
 OF_BLUE, OF_RED = asked(image(BLUE)), asked(image(RED))
 
 
-@scenario(OF_RED, OF_BLUE, spare=(*IN_WORDS.values(), WITHOUT))
+#: Several pictures in several turns, with a `detail` and without, and the question after them.
+SHOWN = STREAM.but(
+    input=[
+        user([text("Here are two images."), image(RED, detail="auto"), image(BLUE, detail="low")]),
+        assistant("I see them."),
+        user([image(RED), text("And here is one of them once more. What colours do the images have?")]),
+    ],
+    **LIMIT(48),
+)
+COLOURS = ("red", "blue")
+
+
+def named(exchange: Exchange) -> list[str]:
+    """The colours that an answer names of those that were shown; a stream may be broken, which has its own cells."""
+    said = heard_raw(exchange) if exchange.request.streamed else words(exchange)
+    return [colour for colour in COLOURS if colour in said.lower()]
+
+
+@scenario(SHOWN, spare=(OF_RED, OF_BLUE, *IN_WORDS.values(), WITHOUT))
 def looked_at() -> Steps:
-    """Two pictures of different colours: who names both has seen them."""
+    """Two pictures of different colours: who names both has seen them. Each alone if they are not named together."""
+    every: Exchange = yield SHOWN
+    if every.ok and named(every) == list(COLOURS):
+        return Effect(True)
     red = yield from effect(OF_RED, IN_WORDS["red"], WITHOUT, lambda said: names("red", said))
     if red is None or not red.shown:
         return red
@@ -52,26 +87,64 @@ def test_a_picture_is_seen(exchange: Exchange) -> None:
     arrives(exchange, "the picture", least=PICTURE)
 
 
-SEVERAL = asked(image(BLUE), image(BLUE))
-SEVERAL_DETAILED = asked(image(BLUE, detail="auto"), image(BLUE, detail="low"))
+def otherwise(together: Request, alone: Request) -> Scenario:
+    """Pictures in some other way, and if these are refused, one plain picture, and one in that way alone."""
+
+    def steps() -> Steps:
+        every: Exchange = yield together
+        if every.ok and len(named(every)) == 2:
+            return
+        plain: Exchange = yield OF_BLUE
+        if plain.ok and named(plain):
+            yield [TELLS_STREAM, WITHOUT] if every.ok else alone
+
+    return scenario(together, spare=(OF_BLUE, TELLS_STREAM, WITHOUT, alone), name=f".{alone.id}")(steps)
+
+
+def unseen(exchange: Exchange) -> None:
+    """Leave it to the check of one plain picture, if that is refused or dropped too.
+
+    Raises:
+        Blocked: it is.
+    """
+    every = (*exchange.before, exchange)
+    if OF_BLUE in [one.request for one in every if not (one.ok and named(one))]:
+        raise Blocked("one plain picture is not seen either", cause="check:responses.images.seen")
 
 
 @check(
     "responses.images.detail",
     MAY,
-    of=packed(SEVERAL_DETAILED, asked(image(BLUE, detail="auto"))),
+    of=otherwise(SHOWN, asked(image(BLUE, detail="auto"))),
     spec="RSP-IN-003",
     depth=FULL,
 )
 def test_the_default_detail_may_be_named(exchange: Exchange) -> None:
     """`detail` MAY be named: `auto`, the default, changes nothing."""
+    unseen(exchange)
     exchange.accepted()
 
 
-@check("responses.images.several", MAY, of=packed(SEVERAL_DETAILED, SEVERAL), spec="RSP-IN-003", depth=FULL)
-def test_several_pictures_may_be_shown(exchange: Exchange) -> None:
-    """A message MAY show several pictures."""
+SEVERAL = asked(image(BLUE), image(BLUE))
+
+
+@check("responses.images.several", SHOULD, of=otherwise(SHOWN, SEVERAL), spec="RSP-IN-003", depth=FULL, again=2)
+def test_several_pictures_are_seen(exchange: Exchange) -> None:
+    """Several pictures SHOULD be refused or seen, in whatever turn and with whatever `detail`, before the text too."""
+    unseen(exchange)
     exchange.accepted()
+    every = (*exchange.before, exchange)[0]
+    if not every.ok:
+        return
+    lost = [colour for colour in COLOURS if colour not in named(every)]
+    if lost:
+        _, plain, turns = exchange.before
+        if turns.ok and not hears(heard_raw(turns), "history"):
+            raise Blocked("what was said a turn before is lost too", cause="check:responses.input.stream")
+        several, one, none = (input_tokens(step) or 0 for step in (every, plain, exchange))
+        if named(every) and (not (several and one and none) or several - none >= 2.25 * (one - none)):
+            observed("the model does not name all pictures, and they may all have reached it")
+    honoured(not lost, f"one picture is seen, and of several what is {' and '.join(lost)} is not")
 
 
 BY_URL = asked(image(IMAGE_URL))
@@ -92,7 +165,7 @@ def test_a_picture_is_fetched(exchange: Exchange) -> None:
 def shown_by_a_tool(output: Any) -> Request:
     """A conversation in which a tool shows something, and the user asks what."""
     result = {"type": "function_call_output", "call_id": CALL_ID, "output": output}
-    return TOOLS.but(input=[user(QUESTION), CALLED, result], tools=[WEATHER], tool_choice="none", **LIMIT(48))
+    return TOOLS.but(input=[user(QUESTION), PARIS, result], tool_choice="none", **LIMIT(48))
 
 
 TOOL_SHOWS = shown_by_a_tool([text("Here is the image."), image(BLUE)])
@@ -100,15 +173,20 @@ TOOL_TELLS = shown_by_a_tool("Here is the image. It is blue all over.")
 TOOL_HIDES = shown_by_a_tool([text("Here is the image.")])
 
 
-@scenario(TOOL_SHOWS, spare=(TOOL_TELLS, TOOL_HIDES))
+@scenario(TOOL_SHOWS, spare=(TOOL_TELLS, TOOL_HIDES, OF_BLUE))
 def seen_by_a_tool() -> Steps:
-    """A picture in the output of a tool."""
-    return (yield from effect(TOOL_SHOWS, TOOL_TELLS, TOOL_HIDES, lambda said: names("blue", said)))
+    """A picture in the output of a tool, and if it is not seen there, one in a message."""
+    found = yield from effect(TOOL_SHOWS, TOOL_TELLS, TOOL_HIDES, lambda said: names("blue", said))
+    if found is None or not found.shown:
+        yield OF_BLUE
+    return found
 
 
 @check("responses.images.tool_output", SHOULD, of=seen_by_a_tool, spec="RSP-IN-005 RSP-IN-003", depth=FULL)
 def test_a_tool_may_show_a_picture(exchange: Exchange) -> None:
     """A picture in the `output` of a function call SHOULD be refused or seen."""
+    unseen(exchange)
+    (*exchange.before, exchange)[0].accepted()
     arrives(exchange, "the picture in the tool's output", least=PICTURE)
 
 

@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, check, seen
 
-from .following import EVENT, LIFECYCLE, TERMINAL, broken_off, events, final, finished, of
+from .following import EVENT, LIFECYCLE, broken_off, events, final, finished, of
+from .preflight import TERMINAL
 from .requests import STREAM, STREAMS
 
 USAGE_DETAILS = ("/response/usage/input_tokens_details", "/response/usage/output_tokens_details")

@@ -6,9 +6,9 @@ from typing import Any
 
 from samewire import FULL, MUST, OMIT, SHOULD, Exchange, Request, check, user
 
-from .images import CALLED as PARIS
+from .errors import NO_CONTENT, NUMBER_STREAM
 from .reading import refused
-from .requests import ASK_WEATHER, HELLO, TOOLS
+from .requests import ASK_WEATHER, HELLO, PARIS, TOOLS
 from .unknown import NOBODY
 
 
@@ -23,7 +23,7 @@ def test_a_request_needs_a_model(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check("responses.mistakes.input_type", SHOULD, of=HELLO.wrong(input=5), spec="RSP-REQ-002 ERR-CASE-010", depth=FULL)
+@check("responses.mistakes.input_type", SHOULD, of=NUMBER_STREAM, spec="RSP-REQ-002 ERR-CASE-010", depth=FULL)
 def test_input_is_text_or_items(exchange: Exchange) -> None:
     """`input` of another type than a string or an array SHOULD be refused with 400."""
     refused(exchange)
@@ -62,7 +62,7 @@ def test_an_unknown_part_is_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check("responses.mistakes.content_type", SHOULD, of=given(user(5)), spec="RSP-IN-001 ERR-CASE-010", depth=FULL)
+@check("responses.mistakes.content_type", SHOULD, of=NO_CONTENT, spec="RSP-IN-001 ERR-CASE-010", depth=FULL)
 def test_content_is_text_or_parts(exchange: Exchange) -> None:
     """A message whose `content` is a number SHOULD be refused with 400."""
     refused(exchange)

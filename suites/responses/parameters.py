@@ -8,10 +8,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import FULL, LIMIT, MAY, SHOULD, Blocked, Exchange, Scenario, Steps, check, honoured, scenario, seen
+from samewire import (
+    FULL,
+    MAY,
+    MUST,
+    SHOULD,
+    Blocked,
+    Exchange,
+    Scenario,
+    Steps,
+    check,
+    honoured,
+    scenario,
+    seen,
+    user,
+)
 
 from ..chat.packing import packed
-from .reading import items, response, words
+from .reading import input_tokens, of_type, response, words
 from .requests import HELLO, STREAM
 
 #: Parameter → a value that changes nothing in the answer, and shows when it is told again.
@@ -31,18 +45,32 @@ NEUTRAL: dict[str, Any] = {
     "max_tool_calls": 3,
     "background": False,
 }
-TOGETHER = HELLO.but(**NEUTRAL)
+#: Asks for the logprobs of the text, and for two alternatives to each token.
+LIKELY = {"include": ["message.output_text.logprobs"], "top_logprobs": 2}
+ALL_NEUTRAL = HELLO.but(**NEUTRAL)
+TOGETHER = HELLO.but(**{**NEUTRAL, **LIKELY})
+LIKELY_ALONE, LIKELY_STREAM = HELLO.but(**LIKELY), STREAM.but(**LIKELY)
 #: Parameters whose null is their absence.
 NULLABLE = (
     *("instructions", "previous_response_id", "temperature", "top_p", "metadata", "store", "stream", "truncation"),
     *("include", "parallel_tool_calls", "reasoning", "service_tier", "stream_options", "conversation", "background"),
 )
-NULLS = HELLO.but(**dict.fromkeys(NULLABLE))
+#: The question is an item here, which changes nothing either.
+NULLS = HELLO.but(input=[user("Say hello.")], **dict.fromkeys(NULLABLE))
 
 
 def one_of_many(name: str) -> Scenario:
-    """All parameters together, and if these are refused, this one alone."""
-    return packed(TOGETHER, HELLO.but(**{name: NEUTRAL[name]}))
+    """All parameters together, and if these are refused, those without logprobs, and then this one alone."""
+    alone = HELLO.but(**{name: NEUTRAL[name]})
+
+    def steps() -> Steps:
+        every: Exchange = yield TOGETHER
+        if not every.ok:
+            every = yield ALL_NEUTRAL
+        if not every.ok:
+            yield alone
+
+    return scenario(TOGETHER, spare=(ALL_NEUTRAL, alone), name=f".{name}")(steps)
 
 
 @check("responses.parameters.temperature", SHOULD, of=one_of_many("temperature"), spec="RSP-REQ-005", depth=FULL)
@@ -158,33 +186,48 @@ def test_null_is_absence(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-LIKELY = HELLO.but(include=["message.output_text.logprobs"], top_logprobs=2, **LIMIT(32))
+AS_ITEM = HELLO.but(input=[user("Say hello.")])
 
 
-@check("responses.parameters.logprobs", SHOULD, of=LIKELY, spec="RSP-REQ-016 RSP-REQ-005 RSP-ITEM-005", depth=FULL)
+@scenario(HELLO, NULLS, spare=(AS_ITEM,))
+def text_and_item() -> Steps:
+    """The same question as a string and as an item, beside nulls or, where these count, alone."""
+    text: Exchange = yield HELLO
+    item: Exchange = yield NULLS
+    if not item.ok or input_tokens(item) != input_tokens(text):
+        yield AS_ITEM
+
+
+@check("responses.input.string", MUST, of=text_and_item, spec="RSP-REQ-002 RSP-IN-001", depth=FULL)
+def test_a_string_is_a_message_of_the_user(exchange: Exchange) -> None:
+    """A string for `input` MUST be the same as one message of the user: it counts as many tokens."""
+    whole, item = input_tokens(exchange.before[0]), input_tokens(exchange)
+    seen(whole is not None and item is not None, "no usage is counted")
+    assert whole == item, f"the string counts {whole} tokens, the message {item}"
+
+
+def logprobs(one: Any) -> list[Any]:
+    """The logprobs of the text of a response."""
+    told = [part for item in of_type(one["output"], "message") for part in item["content"]]
+    return [entry for part in told if part["type"] == "output_text" for entry in part.get("logprobs") or ()]
+
+
+@check(
+    "responses.parameters.logprobs",
+    SHOULD,
+    of=packed(TOGETHER, LIKELY_ALONE),
+    spec="RSP-REQ-016 RSP-REQ-005 RSP-ITEM-005",
+    depth=FULL,
+)
 def test_logprobs_are_included(exchange: Exchange) -> None:
     """Asked for by `include`, the `logprobs` of the text SHOULD come, token by token."""
     exchange.accepted()
-    told = [part for item in items(exchange, "message") for part in item["content"] if part["type"] == "output_text"]
-    seen(told and words(exchange).strip(), "there is no text")
-    every = [entry for part in told for entry in part.get("logprobs") or ()]
+    every, said = logprobs(response(exchange)), words(exchange)
+    seen(said.strip(), "there is no text")
     honoured(every, "message.output_text.logprobs was accepted, and no logprobs come")
     shaped = all(isinstance(one, dict) and isinstance(one.get("token"), str) and "logprob" in one for one in every)
     assert shaped, f"an entry is {every[0]!r:.100}"
-    said = "".join(one["token"] for one in every)
-    assert said.strip() == words(exchange).strip(), (
-        f"the tokens make {said[:60]!r}, the text is {words(exchange)[:60]!r}"
-    )
+    told = "".join(one["token"] for one in every)
+    assert told.strip() == said.strip(), f"the tokens make {told[:60]!r}, the text is {said[:60]!r}"
     most = max(len(one.get("top_logprobs") or ()) for one in every)
-    assert most <= 2, f"top_logprobs 2 was accepted, and {most} alternatives come"
-
-
-VEILED = STREAM.but(stream_options={"include_obfuscation": False})
-
-
-@check("responses.parameters.obfuscation", MAY, of=VEILED, spec="RSP-STR-032 RSP-REQ-006", depth=FULL)
-def test_obfuscation_is_left_out(exchange: Exchange) -> None:
-    """`include_obfuscation: false` MAY be taken, and then no delta carries `obfuscation`."""
-    exchange.accepted()
-    odd = [value for value, _ in exchange.payloads() if isinstance(value, dict) and value.get("obfuscation")]
-    honoured(not odd, "include_obfuscation false was accepted, and deltas carry it")
+    honoured(0 < most <= 2, f"top_logprobs 2 was accepted, and {most} alternatives come")

@@ -30,6 +30,8 @@ NOWHERE = POST("samewire-no-such-path", input="Say hello.")
 HEADROOM = 2048
 LIMIT = "max_output_tokens"
 SERVED = "responses.endpoint.served"
+#: The events that end a stream.
+TERMINAL = tuple(f"response.{word}" for word in ("completed", "incomplete", "failed"))
 
 
 @preflight("responses", SMALLEST)
@@ -76,13 +78,15 @@ def _reached(answer: Exchange) -> Steps:
 
 
 def _refused(answer: Exchange) -> Steps:
-    """Stop, saying whether it would be taken if nothing were to be stored."""
+    """Stop, saying whether it would be taken if nothing were to be stored, or as a stream."""
     words = f"the smallest request is refused with {answer.status}{answer.said}"
     if answer.status >= 500 and answer.status != 501:
         raise Stop(SERVED, Inconclusive(words, reason=f"http.{answer.status}"))
     unstored: Exchange = yield SMALLEST.but(store=False)
     if unstored.ok:
         words += "; with `store: false` it is taken: declare that in the provider's `body`"
+    elif not answer.streamed and (yield SMALLEST.but(stream=True)).ok:
+        words += "; with `stream: true` it is taken: declare that in the provider's `body`"
     raise Stop(SERVED, Unsupported(words))
 
 
@@ -95,9 +99,16 @@ def _something_else(answer: Exchange) -> Steps:
     raise Stop(SERVED, Broken(words))
 
 
+def told(answer: Exchange) -> Any:
+    """What an answer tells: its body, or the response that its stream ends with, where only streams are to be had."""
+    values = [value for value, _ in answer.payloads()] if answer.streamed else []
+    ends = [value.get("response") for value in values if isinstance(value, dict) and value.get("type") in TERMINAL]
+    return ends[-1] if ends else answer.raw_json
+
+
 def is_response(answer: Exchange) -> bool:
     """Whether an answer is a response at all, if a broken one."""
-    body = answer.raw_json
+    body = told(answer)
     return isinstance(body, dict) and (body.get("object") == "response" or isinstance(body.get("output"), list))
 
 
@@ -120,7 +131,7 @@ def _blames_the_model(answer: Exchange) -> bool:
 
 def _thinks(answer: Exchange) -> bool:
     """Whether the model spends tokens before it speaks."""
-    body = answer.raw_json
+    body = told(answer)
     if not isinstance(body, dict):
         return False
     usage = body.get("usage")

@@ -7,6 +7,7 @@ from typing import Any
 from samewire import Blocked, Exchange, seen
 
 from ..chat.reading import MARKUP, parsed, refused
+from .following import final
 from .preflight import SERVED, is_response
 
 __all__ = [
@@ -39,10 +40,10 @@ def offered(exchange: Exchange) -> None:
 
 
 def response(exchange: Exchange) -> Any:
-    """The response that an accepted request to create one got."""
+    """The response that an accepted request to create one got: the whole answer, or what its stream ends with."""
     offered(exchange)
     seen(exchange.request.path == "responses", "this request creates no response")
-    return exchange.accepted().body_as(SHAPE)
+    return final(exchange) if exchange.streamed else exchange.accepted().body_as(SHAPE)
 
 
 def holds(exchange: Exchange, *places: str, but: tuple[str, ...] = ()) -> None:

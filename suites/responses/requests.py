@@ -19,6 +19,11 @@ STREAM = COUNT.but(stream=True)
 CUT_STREAM = STREAM.within(CAP(FEW))
 
 
+def text(words: str) -> dict[str, str]:
+    """A text part of the input."""
+    return {"type": "input_text", "text": words}
+
+
 def function(name: str, description: str = "", parameters: Any = None, **more: Any) -> dict[str, Any]:
     """A function tool: flat, unlike in Chat Completions."""
     shape = {"type": "function", "name": name, "description": description, "parameters": parameters, **more}
@@ -34,18 +39,34 @@ def taking(name: str) -> dict[str, Any]:
 CITY, ZONE = taking("city"), taking("zone")
 WEATHER = function("get_weather", "Tells the weather in a city.", CITY)
 TIME = function("get_time", "Tells the time of day in a time zone.", ZONE)
-NAMED_TIME = {"type": "function", "name": "get_time"}
 ASK_WEATHER = user("What is the weather in Paris?")
 #: A question that asks for a tool twice.
 ASK_TWICE = user("What is the weather in Paris and in London? Look up both at once.")
 
 #: A question that asks for a tool, with the tool at hand.
-TOOLS = HELLO.but(input=[ASK_WEATHER], tools=[WEATHER], **LIMIT(128))
+TOOLS = HELLO.but(input=[ASK_TWICE], tools=[WEATHER], **LIMIT(128))
 #: A question that asks for no tool, and one must be called.
 CALLED = TOOLS.but(input=[user("Say hello.")], tool_choice="required")
 CALLED_STREAM = STREAM.but(**CALLED.body)
-BOTH = TOOLS.but(input=[ASK_TWICE], tool_choice="auto")
-BOTH_STREAM = STREAM.but(**BOTH.body)
+TOOLS_STREAM = STREAM.but(**TOOLS.body)
+
+#: Tools without arguments, in each form that clients give them.
+LONG = (
+    "Looks whether somebody is there, and tells it at once. It takes no arguments at all, is done in no time, changes "
+    "nothing anywhere, and may therefore be called whenever there is the least doubt about it, as often as one likes."
+)
+BARE = function("ping", LONG)
+NULL_TOOL = {**BARE, "name": "pang", "parameters": None}
+EMPTY_TOOL = {**BARE, "name": "pong", "parameters": {"type": "object", "properties": {}}}
+BLANK_TOOL = {**BARE, "name": "pung", "parameters": {}}
+#: Such tools beside the one that is asked for, and what is the default said.
+ODD_TOOLS = STREAM.but(
+    **{**TOOLS.body, "tools": [WEATHER, BARE, NULL_TOOL, EMPTY_TOOL, BLANK_TOOL], "tool_choice": "auto"}
+)
+
+CALL_ID = "call_0123456789abcdefABCDEF07"
+#: A call that was made before, as a client keeps it.
+PARIS = {"type": "function_call", "call_id": CALL_ID, "name": "get_weather", "arguments": '{"city": "Paris"}'}
 
 #: What invariants are judged over.
 RESPONSES = Every(witness=(HELLO,), path="responses", streamed=False, method="POST", wrong=False)

@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from samewire import (
     FULL,
     GET,
     LIMIT,
     SHOULD,
+    Blocked,
     Exchange,
     Ignored,
     Request,
     Steps,
+    assistant,
     check,
     honoured,
+    observed,
     scenario,
     seen,
+    user,
 )
 
 from .effects import arrives, effect
-from .reading import SHAPE, input_tokens, output_tokens, refused, response, thought, words
-from .requests import COUNT, HELLO
+from .parameters import TOGETHER
+from .reading import input_tokens, output_tokens, refused, response, thought, words
+from .requests import HELLO
 
-CODE = "MEDLAR8142"
-QUESTION = "What is the code word? Answer with the code word alone."
-TOLD = HELLO.but(input=f"The code word is {CODE}. Say hello.", store=True)
-TOLD_NOW = HELLO.but(input=f"The code word is {CODE}. {QUESTION}")
-UNTOLD = HELLO.but(input=QUESTION)
+CODE, OTHERS, OWN, SAID = "MEDLAR8142", "QUOKKA3301", "TAPIR5120", "PLUM4409"
+#: What is to be said: a code word, letters of many kinds, and so much that it counts.
+PHRASE = (
+    f"A code word is {SAID}, and nobody knows whence it came: neither the 🦊 nor the Käfer, <b>nor</b> anybody & "
+    "everybody else who was asked about it on that long and rainy afternoon by the river, where all of them had met."
+)
+QUESTION = "Which code words were told so far? List every one of them, and say nothing else."
+TOLD = HELLO.but(
+    instructions=f"A code word is {OTHERS}.",
+    input=[user(f"A code word is {CODE}."), assistant("I will remember it."), user(f'Say exactly "{PHRASE}"')],
+    store=True,
+    **LIMIT(128),
+)
+TOLD_NOW = HELLO.but(instructions=f"A code word is {OWN}.", input=f"A code word is {CODE}. {QUESTION}", **LIMIT(48))
+UNTOLD = HELLO.but(input=QUESTION, **LIMIT(48))
 GONE = (404, 405, 410, 501)
 
 
@@ -45,18 +62,128 @@ def test_storing_is_taken(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-@scenario(TOLD, spare=(TOLD_NOW, UNTOLD), more=1, tokens=32)
+def following(made: Exchange, **more: Any) -> Request:
+    """The request for the code words after a response."""
+    return HELLO.but(input=QUESTION, previous_response_id=name_of(made), **more, **LIMIT(64))
+
+
+def after_that(first: Exchange) -> Request:
+    """The request that follows the first response, with instructions of its own."""
+    return following(first, instructions=f"A code word is {OWN}.")
+
+
+@scenario(TOLD, spare=(TOLD_NOW, UNTOLD), more=1, tokens=64)
 def followed() -> Steps:
     """A response, and one after it that asks for what the first was told."""
     first: Exchange = yield TOLD
-    second = HELLO.but(input=QUESTION, previous_response_id=name_of(first), **LIMIT(32))
-    return (yield from effect(second, TOLD_NOW, UNTOLD, lambda said: CODE.lower() in said.lower()))
+    return (yield from effect(after_that(first), TOLD_NOW, UNTOLD, lambda said: CODE.lower() in said.lower()))
 
 
 @check("responses.state.previous", SHOULD, of=followed, spec="RSP-ST-001 OR-014 OR-015")
 def test_a_response_can_be_followed(exchange: Exchange) -> None:
     """A request with `previous_response_id` SHOULD be refused, or see the turns before it."""
-    arrives(exchange, "the response before", step=1)
+    arrives(exchange, "the response before")
+
+
+def hangs_on(step: Exchange, name: str) -> None:
+    """Leave it to the check of this step, if it was refused or failed.
+
+    Raises:
+        Blocked: it was.
+    """
+    if not step.ok:
+        why = f"answered {step.status}{step.said}" if step.failure is None else step.failure.message
+        raise Blocked(f"{step.request.method} {step.request.path} was {why}", cause=f"check:responses.state.{name}")
+
+
+def listed(exchange: Exchange) -> tuple[Exchange, str]:
+    """The first response, and the code words that the one after it listed.
+
+    Raises:
+        Blocked: the one after was refused or failed, which has a cell of its own.
+        Inconclusive: it doesn't list what it was told, so that what is missing means nothing.
+    """
+    first, second = (*exchange.before, exchange)[:2]
+    hangs_on(second, "previous")
+    said = words(second)
+    seen(CODE in said, "the first turn is not seen")
+    return first, said
+
+
+@check("responses.state.output", SHOULD, of=followed, spec="RSP-ST-001 OR-014")
+def test_what_was_said_is_followed(exchange: Exchange) -> None:
+    """What the response before said SHOULD reach the model: the input is the longer for it."""
+    first, _ = listed(exchange)
+    put_in, said, after = input_tokens(first), output_tokens(first), input_tokens((*exchange.before, exchange)[1])
+    seen(put_in and said and after, "no usage is counted")
+    seen(not thought(first) and len(words(first)) >= 120, "the first answer is too short to tell")
+    grown = (after or 0) - (put_in or 0)
+    seen(grown, "the count does not change")
+    why = f"previous_response_id was accepted, {said} tokens were said, and the input grew by {grown}"
+    honoured(grown > (said or 0) * 0.6, why)
+
+
+@check("responses.state.instructions", SHOULD, of=followed, spec="RSP-REQ-003")
+def test_instructions_are_not_carried_over(exchange: Exchange) -> None:
+    """`instructions` SHOULD NOT be carried over to the response after."""
+    first, said = listed(exchange)
+    seen(OTHERS not in words(first), "the first answer tells what the instructions said")
+    assert OTHERS not in said, "the response after tells what the instructions of the one before said"
+
+
+@scenario(TOLD, spare=(TOLD_NOW,))  # the second response is counted above
+def instructed() -> Steps:
+    """A response, one after it with instructions of its own, and where these are not heard both in one request."""
+    first: Exchange = yield TOLD
+    second: Exchange = yield after_that(first)
+    if second.ok and OWN not in words(second):
+        yield TOLD_NOW
+
+
+@check("responses.state.own_instructions", SHOULD, of=instructed, spec="RSP-REQ-003 RSP-ST-001", again=2)
+def test_own_instructions_arrive(exchange: Exchange) -> None:
+    """`instructions` beside `previous_response_id` SHOULD reach the model."""
+    _, said = listed(exchange)
+    seen(OTHERS not in said, "the instructions of the response before are carried over")
+    if exchange.request == TOLD_NOW:
+        seen(
+            OWN in words(exchange) and CODE in words(exchange), "the model does not list what it is told at once either"
+        )
+    honoured(OWN in said, "instructions were accepted beside previous_response_id, and the model knows nothing of them")
+
+
+ALONE = HELLO.but(input=TOLD.body["input"][-1]["content"], **LIMIT(128))
+
+
+@scenario(TOLD, spare=(ALONE,))
+def told_last() -> Steps:
+    """A conversation that ends with an order, and if that is not obeyed, the order alone."""
+    answer: Exchange = yield TOLD
+    if answer.ok and SAID not in words(answer):
+        yield ALONE
+
+
+@check("responses.input.order", SHOULD, of=told_last, spec="RSP-REQ-002 RSP-IN-001", again=2)
+def test_the_last_message_is_answered(exchange: Exchange) -> None:
+    """The last message of the input SHOULD be the one that is answered."""
+    answer = (*exchange.before, exchange)[0].accepted()
+    seen(SAID in words(exchange), "the model does not repeat what it is told to, not even alone")
+    assert answer is exchange, f"told to say {SAID!r} in the end, it says {words(answer)[:60]!r}"
+
+
+#: What letters become where they are not kept.
+MANGLED = ("&amp;", "&lt;", "\ufffd", "Ã¤", "K?fer", "Kfer", "\\u00e4", "ð", "the ? nor", "the ?? nor", "the ???? nor")
+
+
+@check("responses.response.letters", SHOULD, of=TOLD, spec="HTTP-RES-001 RSP-ITEM-004", depth=FULL)
+def test_letters_are_kept(exchange: Exchange) -> None:
+    """Letters of every kind SHOULD come back as they were sent, where the model is to repeat them."""
+    said = words(exchange)
+    if PHRASE in said:
+        return
+    odd = [mark for mark in MANGLED if mark in said]
+    assert not odd, f"letters are not kept: {said[50:120]!r}"
+    observed("the model does not repeat what it is told to")
 
 
 @scenario(TOLD, more=1)
@@ -66,35 +193,44 @@ def fetched() -> Steps:
     yield fetch(first)
 
 
-def kept(exchange: Exchange, made: Exchange, what: str) -> None:
-    """Say *ignored* if a response is gone that tells it is stored, *unsupported* if nothing was promised."""
-    if exchange.status in GONE and response(made).get("store") is True:
-        raise Ignored(f"the response tells that it is stored, and {what} is answered {exchange.status}{exchange.said}")
-    exchange.accepted()
-
-
 @check("responses.state.get", SHOULD, of=fetched, spec="RSP-EP-002 RSP-REQ-007")
 def test_a_response_can_be_fetched(exchange: Exchange) -> None:
     """A response that is stored SHOULD be there later, at `GET /responses/{id}`."""
-    kept(exchange, exchange.before[0], "fetching it")
+    if exchange.status in GONE and response(exchange.before[0]).get("store") is True:
+        said = f"fetching it is answered {exchange.status}{exchange.said}"
+        raise Ignored(f"the response tells that it is stored, and {said}")
+    exchange.accepted()
 
 
 @check("responses.state.get_same", SHOULD, of=fetched, spec="RSP-EP-002 RSP-ENV-001")
 def test_a_response_stays_the_same(exchange: Exchange) -> None:
     """A response that is fetched SHOULD be the one that was made: its id, status, model and output."""
-    kept(exchange, exchange.before[0], "fetching it")
-    first, later = response(exchange.before[0]), exchange.body_as(SHAPE)
-    for name in ("id", "object", "created_at", "status", "model", "output"):
-        assert later[name] == first[name], f"`{name}` was {first[name]!r:.80}, and is {later[name]!r:.80} later"
+    hangs_on(exchange, "get")
+    first, later = response(exchange.before[0]), exchange.raw_json
+    assert isinstance(later, dict), "what is fetched is no response"
+    for name in KEPT:
+        if name in first:
+            assert later.get(name) == first[name], (
+                f"`{name}` was {first[name]!r:.80}, and is {later.get(name)!r:.80} later"
+            )
 
 
-UNSTORED = HELLO.but(input="Say good morning.", store=False)
+#: What a response is and was made with: it doesn't change.
+KEPT = (
+    *("id", "object", "created_at", "status", "model", "output", "usage", "instructions", "tools", "metadata"),
+    *("max_output_tokens", "temperature", "text", "incomplete_details", "error", "previous_response_id"),
+)
 
 
-@scenario(UNSTORED, more=1)
+UNSTORED = HELLO.but(store=False)
+
+
+@scenario(TOGETHER, spare=(UNSTORED,), more=1)
 def not_stored() -> Steps:
     """A response that is not to be stored, and an attempt to fetch it."""
-    first: Exchange = yield UNSTORED
+    first: Exchange = yield TOGETHER
+    if not first.ok:
+        first = yield UNSTORED
     yield fetch(first)
 
 
@@ -102,43 +238,3 @@ def not_stored() -> Steps:
 def test_what_is_not_to_be_stored_is_not(exchange: Exchange) -> None:
     """A response with `store: false` SHOULD NOT be there later."""
     refused(exchange)
-
-
-LONG = "These words change nothing at all, they only make the instructions longer. " * 16
-INSTRUCTED = COUNT.but(instructions=LONG, store=True)
-
-
-@scenario(INSTRUCTED, HELLO, more=1, tokens=32)
-def instructed_and_followed() -> Steps:
-    """A long response to long instructions, a greeting, and the same greeting after the long response."""
-    first: Exchange = yield INSTRUCTED
-    yield HELLO
-    yield HELLO.but(previous_response_id=name_of(first), **LIMIT(32))
-
-
-def followed_counts(exchange: Exchange) -> tuple[int, int, int]:
-    """The tokens that went in and were said first, and those that went in after that."""
-    exchange.accepted()
-    first = exchange.before[0]
-    put_in, said, after = input_tokens(first), output_tokens(first), input_tokens(exchange)
-    seen(put_in and said and after, "no usage is counted")
-    seen(not thought(first) and len(words(first)) >= 80, "the first answer is too short to tell")
-    alone = input_tokens(exchange.before[1]) or 0
-    seen((put_in or 0) - alone > 60, "the instructions are not counted")
-    return int(put_in or 0), int(said or 0), int(after or 0)
-
-
-@check("responses.state.instructions", SHOULD, of=instructed_and_followed, spec="RSP-REQ-003", depth=FULL)
-def test_instructions_are_not_carried_over(exchange: Exchange) -> None:
-    """`instructions` SHOULD NOT be carried over to the response after: the input is the shorter for it."""
-    put_in, said, after = followed_counts(exchange)
-    assert after < put_in + said / 2, f"{put_in} tokens went in and {said} were said, and then {after} went in"
-
-
-@check("responses.state.output", SHOULD, of=instructed_and_followed, spec="RSP-ST-001 OR-014", depth=FULL)
-def test_what_was_said_is_followed(exchange: Exchange) -> None:
-    """What the response before said SHOULD reach the model: the input is the longer for it."""
-    _, said, after = followed_counts(exchange)
-    alone = input_tokens(exchange.before[1]) or 0
-    why = f"previous_response_id was accepted, {said} tokens were said, and the input grew by {after - alone}"
-    honoured(after - alone > said * 0.6, why)

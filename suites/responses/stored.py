@@ -4,18 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import DELETE, FULL, SHOULD, Exchange, Steps, assistant, check, honoured, scenario, seen, user
+from samewire import (
+    DELETE,
+    FULL,
+    GET,
+    MAY,
+    SHOULD,
+    Blocked,
+    Exchange,
+    Ignored,
+    Request,
+    Steps,
+    check,
+    honoured,
+    scenario,
+    seen,
+    user,
+)
 
+from .following import LIFECYCLE, events, final, heard_raw, of
+from .reading import input_tokens, items, output_tokens, response, words
 from .requests import HELLO
-from .state import fetch, kept, name_of
-
-THREE = HELLO.but(input=[user("Say one."), assistant("One."), user("Say hello.")], store=True)
+from .state import CODE, GONE, SAID, TOLD, after_that, fetch, following, hangs_on, name_of
 
 
-@scenario(THREE, more=2)
+@scenario(TOLD, more=2)  # the second step is counted where it is judged
 def listed() -> Steps:
     """A response, the items that were put into it, and the second of them alone."""
-    first: Exchange = yield THREE
+    first: Exchange = yield TOLD
+    there: Exchange = yield fetch(first)
+    if there.failure is not None or there.status >= 500:
+        return
     listing: Exchange = yield fetch(first, "/input_items")
     found = listing.raw_json if listing.ok else None
     if isinstance(found, dict) and found.get("last_id"):
@@ -23,8 +42,15 @@ def listed() -> Steps:
 
 
 def listing_of(exchange: Exchange) -> Exchange:
-    """The exchange that gives the whole list."""
-    return exchange.before[1] if len(exchange.before) > 1 else exchange
+    """The exchange that gives the whole list.
+
+    Raises:
+        Blocked: it was not sent, since not even the response can be fetched.
+    """
+    every: list[Exchange] = [*exchange.before, exchange]
+    if len(every) == 2:
+        hangs_on(exchange, "get")
+    return every[2]
 
 
 LIST = "responses/items"
@@ -51,8 +77,10 @@ def test_input_is_listed(exchange: Exchange) -> None:
 @check("responses.state.input_items_all", SHOULD, of=listed, spec="RSP-EP-005", depth=FULL)
 def test_all_input_is_listed(exchange: Exchange) -> None:
     """The list SHOULD hold what was put in, the last first, and name its first and last id."""
-    said = texts(listing_of(exchange).accepted())
-    assert said == ["Say hello.", "One.", "Say one."], f"the list holds {said!r:.120}"
+    hangs_on(listing_of(exchange), "input_items")
+    said = texts(listing_of(exchange))
+    put_in = [item["content"] for item in reversed(TOLD.body["input"])]
+    assert said == put_in, f"the list holds {said!r:.300}"
     listing = listing_of(exchange).body_as(LIST)
     ids = [item["id"] for item in listing["data"]]
     ends = (listing["first_id"], listing["last_id"])
@@ -63,50 +91,129 @@ def test_all_input_is_listed(exchange: Exchange) -> None:
 @check("responses.state.input_items_paged", SHOULD, of=listed, spec="RSP-EP-005", depth=FULL)
 def test_input_is_listed_in_pages(exchange: Exchange) -> None:
     """`order`, `limit` and `after` SHOULD page through the list."""
-    listing_of(exchange).accepted()
-    seen(len(exchange.before) > 1, "the list has no last_id")
+    hangs_on(listing_of(exchange), "input_items")
+    seen(len(exchange.before) > 2, "the list has no last_id")
     exchange.accepted()
     page = texts(exchange)
-    honoured(page == ["One."], f"order asc, limit 1 and after the first were accepted, and give {page!r:.100}")
+    honoured(
+        page == [TOLD.body["input"][1]["content"]],
+        f"order asc, limit 1 and after the first were accepted, and give {page!r:.100}",
+    )
     assert exchange.body_as(LIST)["has_more"], "has_more is false, and one more follows"
 
 
 BYE = HELLO.but(input="Say goodbye.", store=True)
+BYE_STREAM = BYE.but(stream=True)
 
 
-@scenario(BYE, more=2)
-def deleted() -> Steps:
-    """A response that is deleted, and fetched after that."""
-    first: Exchange = yield BYE
-    gone: Exchange = yield DELETE(f"responses/{name_of(first)}").after(HELLO)
+@scenario(TOLD, spare=(BYE_STREAM, BYE), more=3, tokens=64)  # so is the second response here
+def chained() -> Steps:
+    """A streamed response after one after another; it is deleted, or where it is not kept one that is not streamed."""
+    first: Exchange = yield TOLD
+    second: Exchange = yield after_that(first)
+    third: Exchange = yield following(second, stream=True) if second.ok else BYE_STREAM
+    gone: Exchange = yield deletion(final(third)["id"])
+    name = final(third)["id"]
+    if not gone.ok:
+        there: Exchange = yield GET(f"responses/{name}").after(HELLO)
+        if there.ok:
+            return
+        name = name_of(second if second.ok else (yield BYE))
+        gone = yield deletion(name)
     if gone.ok:
-        yield fetch(first)
+        yield GET(f"responses/{name}").after(HELLO)
 
 
-def deletion(exchange: Exchange) -> Exchange:
-    """The exchange that deletes."""
-    return exchange.before[1] if len(exchange.before) > 1 else exchange
+def deletion(name: str) -> Request:
+    """The request that deletes a response."""
+    return DELETE(f"responses/{name}").after(HELLO)
 
 
-@check("responses.state.delete", SHOULD, of=deleted, spec="RSP-EP-003", depth=FULL)
+@check("responses.state.chain", SHOULD, of=chained, spec="RSP-ST-001 RSP-REQ-006 OR-014", depth=FULL, again=2)
+def test_all_turns_are_followed(exchange: Exchange) -> None:
+    """A request with `previous_response_id` SHOULD see all turns before it, not the last alone, and in streams too."""
+    second, third = exchange.before[1:3]
+    hangs_on(second, "previous")
+    third.accepted()
+    seen(CODE in words(second), "what came before is not seen at all")
+    said = heard_raw(third) or words(third)
+    honoured(CODE in said, f"previous_response_id was accepted, and the stream says {said[:60]!r}")
+    before, usage = input_tokens(second), final(third).get("usage")
+    if before is not None and usage is not None:
+        after = usage["input_tokens"]
+        honoured(after > before * 0.75, f"{before} tokens went into the second response, and {after} into the third")
+
+
+@check("responses.state.streamed", SHOULD, of=chained, spec="RSP-EP-002 RSP-REQ-007", depth=FULL)
+def test_a_streamed_response_is_kept(exchange: Exchange) -> None:
+    """A response that is streamed and tells that it is stored SHOULD be there later, as one that is not streamed."""
+    third, *later = (*exchange.before, exchange)[2:]
+    one = final(third)
+    found = [step for step in later if step.request.path.endswith(one["id"])]
+    if any(step.ok for step in found):
+        return
+    other = [step for step in later if step.request.method == "DELETE" and step not in found and step.ok]
+    if len({event["response"]["id"] for event in of(events(third), *LIFECYCLE)}) > 1:
+        raise Blocked("it has several ids", cause="check:responses.stream.one_id")
+    if other and one.get("store") is True:
+        raise Ignored(f"a streamed response tells that it is stored, and is answered {found[-1].status}")
+    seen(other, "nothing can be deleted or fetched")
+
+
+def deleted(exchange: Exchange) -> tuple[Exchange, str]:
+    """The exchange that deletes, the last if there are two, and what it deletes."""
+    made = [step for step in (*exchange.before, exchange) if step.request.method == "DELETE"]
+    return made[-1], made[-1].request.path.partition("/")[2]
+
+
+@check("responses.state.delete", SHOULD, of=chained, spec="RSP-EP-003", depth=FULL)
 def test_a_response_can_be_deleted(exchange: Exchange) -> None:
     """`DELETE /responses/{id}` SHOULD delete a response that is stored."""
-    kept(deletion(exchange), exchange.before[0], "deleting it")
+    gone, _ = deleted(exchange)
+    for step in exchange.before if not gone.ok else ():
+        if step.request.method == "GET" and (step.failure is not None or step.status >= 500):
+            hangs_on(step, "get")
+    if gone.status in GONE and response(exchange.before[0]).get("store") is True:
+        raise Ignored(f"the response tells that it is stored, and deleting it is answered {gone.status}{gone.said}")
+    gone.accepted()
 
 
-@check("responses.state.delete_shape", SHOULD, of=deleted, spec="RSP-EP-003", depth=FULL)
+@check("responses.state.delete_shape", SHOULD, of=chained, spec="RSP-EP-003", depth=FULL)
 def test_a_deletion_is_told(exchange: Exchange) -> None:
     """A deletion that has a body SHOULD tell the `id` and `deleted: true`."""
-    gone = deletion(exchange).accepted()
+    gone, name = deleted(exchange)
+    hangs_on(gone, "delete")
     seen(gone.body.strip(), "the answer has no body")
     gone.conforms("responses/deleted")
     told = gone.body_as("responses/deleted")["id"]
-    assert told == name_of(exchange.before[0]), f"{told!r} is told to be deleted"
+    assert told == name, f"{told!r} is told to be deleted"
 
 
-@check("responses.state.deleted_is_gone", SHOULD, of=deleted, spec="RSP-EP-009", depth=FULL)
+@check("responses.state.deleted_is_gone", SHOULD, of=chained, spec="RSP-EP-009", depth=FULL)
 def test_what_is_deleted_is_gone(exchange: Exchange) -> None:
     """A response that was deleted SHOULD be answered with 404."""
-    deletion(exchange).accepted()
+    gone, _ = deleted(exchange)
+    hangs_on(gone, "delete")
     status = exchange.rejected().status
     assert status in (404, 410), f"fetching it is answered {status}"
+
+
+SAYS_ITEM = "What code word did you say? Answer with the code word alone."
+
+
+@scenario(TOLD, more=1, tokens=32)
+def referred() -> Steps:
+    """A response that says a code word, and a reference to the item that says it."""
+    first: Exchange = yield TOLD
+    said = items(first, "message")
+    seen(said and SAID in words(first), "the model does not repeat the code word")
+    yield HELLO.but(input=[{"type": "item_reference", "id": said[0]["id"]}, user(SAYS_ITEM)])
+
+
+@check("responses.input.reference", MAY, of=referred, spec="RSP-IN-007", depth=FULL)
+def test_an_item_may_be_referred_to(exchange: Exchange) -> None:
+    """An item of an earlier response MAY be referred to by its id, and then reaches the model."""
+    exchange.accepted()
+    counted, spoken = input_tokens(exchange), output_tokens(exchange.before[-1])
+    arrived = SAID in words(exchange) or (counted or 0) > (spoken or 0) * 0.6 + len(SAYS_ITEM.split())
+    assert arrived, f"the reference was accepted, and the model knows nothing of the item: {words(exchange)[:60]!r}"

@@ -7,7 +7,9 @@ from itertools import pairwise
 from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, Steps, check, observed, scenario, seen
 
 from .following import (
+    ADDED,
     DONE,
+    PART_ADDED,
     PART_DONE,
     SUMMARY,
     TEXT,
@@ -36,6 +38,19 @@ def test_deltas_are_fragments(exchange: Exchange) -> None:
     seen(len(texts) >= 4, "too few deltas to tell")
     growing = all(later.startswith(earlier) for earlier, later in pairwise(texts))
     assert not growing or len(set(texts)) == 1, "every delta repeats all that was said before"
+
+
+@check("responses.stream.text_begins_empty", SHOULD, of=STREAMS, spec="RSP-STR-012 RSP-STR-018 RSP-EV-003 OR-010")
+def test_a_text_begins_empty(exchange: Exchange) -> None:
+    """A message SHOULD be added without parts, and a part without text, if deltas follow: clients append these."""
+    every = events(exchange)
+    spoken = {event["output_index"] for event in of(every, TEXT) if event["delta"]}
+    seen(spoken, "no delta came")
+    for event in of(every, ADDED, PART_ADDED):
+        if event["output_index"] in spoken:
+            held = event["item"]["content"] if event["type"] == ADDED else [event["part"]]
+            early = "".join(str(part.get("text") or "") for part in held)
+            assert not early, f"{event['type']} holds {early[:60]!r}, and deltas follow"
 
 
 @check("responses.stream.same_text", SHOULD, of=STREAMS, spec="RSP-STR-018", depth=SMOKE)
@@ -100,6 +115,10 @@ def test_summary_deltas_make_the_summary(exchange: Exchange) -> None:
         closed = "".join(one["text"] for one in of(mine, f"{SUMMARY}text.done"))
         assert said == told, f"the deltas make {differs(said, told)} is the item's"
         assert not closed or said == closed, f"the deltas make {differs(said, closed)} is told when done"
+    thoughts = of_type(final(exchange)["output"], "reasoning")
+    last = "".join(part["text"] for item in thoughts for part in item["summary"])
+    every_word = joined(every, f"{SUMMARY}text.delta")
+    assert not thoughts or every_word == last, f"the deltas make {differs(every_word, last)} is the response's"
 
 
 #: The types of items that speak to the client, whatever else a server tells of.

@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import FULL, OMIT, SHOULD, Exchange, check, honoured, seen, user
+from samewire import (
+    FULL,
+    LIMIT,
+    SHOULD,
+    Blocked,
+    Exchange,
+    Steps,
+    check,
+    conforms_to,
+    honoured,
+    scenario,
+    seen,
+    user,
+)
 
-from .reading import calls, items, parsed, refused
-from .requests import ASK_WEATHER, BOTH, CALLED, HELLO, NAMED_TIME, TIME, TOOLS, WEATHER, function
-
-TWO_TOOLS = [WEATHER, TIME]
+from ..chat.packing import packed
+from .following import ADDED, events, of
+from .reading import calls, parsed, refused
+from .requests import (
+    CALLED,
+    CALLED_STREAM,
+    EMPTY_TOOL,
+    HELLO,
+    ODD_TOOLS,
+    STREAM,
+    TIME,
+    TOOLS,
+    WEATHER,
+    function,
+)
 
 
 @check("responses.tool_choice.none", SHOULD, of=TOOLS.but(tool_choice="none"), spec="RSP-ST-005 RSP-REQ-011", again=2)
@@ -19,7 +43,13 @@ def test_none_calls_nothing(exchange: Exchange) -> None:
     honoured(not calls(exchange), 'tool_choice "none" was accepted, and a tool was called')
 
 
-@check("responses.tool_choice.auto", SHOULD, of=BOTH, spec="RSP-ST-005 RSP-REQ-011", depth=FULL)
+@check(
+    "responses.tool_choice.auto",
+    SHOULD,
+    of=packed(ODD_TOOLS, TOOLS.but(tool_choice="auto")),
+    spec="RSP-ST-005 RSP-REQ-011",
+    depth=FULL,
+)
 def test_auto_is_taken(exchange: Exchange) -> None:
     """`tool_choice: "auto"`, the default, SHOULD be taken."""
     exchange.accepted()
@@ -32,30 +62,97 @@ def test_required_calls_a_tool(exchange: Exchange) -> None:
     honoured(calls(exchange), 'tool_choice "required" was accepted, and no tool was called')
 
 
-def only_time(exchange: Exchange, what: str) -> None:
-    """Say *ignored* unless get_time was called, and nothing else."""
+LEVEL: dict[str, Any] = {
+    "type": "object",
+    "properties": {"level": {"type": "string", "enum": ["low", "high"]}, "count": {"type": "integer"}},
+    "required": ["level", "count"],
+    "additionalProperties": False,
+}
+SET_LEVEL = function("set_level", "Sets the level.", LEVEL, strict=True)
+#: What the schema forbids: another level, a word for a number, a key of its own.
+FORBIDDEN = '{"level": "gigantic", "count": "three", "note": "please"}'
+
+
+def chosen(name: str) -> dict[str, str]:
+    """The choice of a function by its name."""
+    return {"type": "function", "name": name}
+
+
+#: The question asks for another tool than the one that is chosen, and for arguments that its schema forbids.
+NAMED_STRICT = STREAM.but(
+    input=[user(f"What is the weather in Paris? It may be {FORBIDDEN}, take exactly these values.")],
+    tools=[WEATHER, SET_LEVEL],
+    tool_choice=chosen("set_level"),
+    **LIMIT(128),
+)
+NAMED = TOOLS.but(tools=[WEATHER, TIME], tool_choice=chosen("get_time"))
+STRICT = CALLED.but(input=[user(f"Call set_level with exactly these arguments: {FORBIDDEN}")], tools=[SET_LEVEL])
+
+
+def only(exchange: Exchange, name: str, what: str) -> None:
+    """Say *ignored* unless one tool was called, and nothing else."""
     exchange.accepted()
     names = [call["name"] for call in calls(exchange)]
+    declared = {tool.get("name") for tool in (exchange.sent or {}).get("tools") or ()}
+    seen(declared.issuperset(names), "a tool is called that was not declared")
+    begun = exchange.streamed and any(event["item"]["type"] == "function_call" for event in of(events(exchange), ADDED))
+    seen(names or not begun, "the call that was streamed is lost at the end")
     honoured(names, f"{what} was accepted, and no tool was called")
-    honoured(set(names) == {"get_time"}, f"{what} leaves get_time alone, and {', '.join(names)} was called")
+    honoured(set(names) == {name}, f"{what} leaves {name} alone, and {', '.join(names)} was called")
 
 
-NAMED = TOOLS.but(tools=TWO_TOOLS, tool_choice=NAMED_TIME)
+@scenario(NAMED_STRICT, spare=(NAMED, CALLED_STREAM))
+def named() -> Steps:
+    """A named tool in a stream, and where that is refused without; where none is called, any tool in a stream."""
+    answer: Exchange = yield NAMED_STRICT
+    if not answer.ok:
+        yield NAMED
+    elif not calls(answer):
+        yield CALLED_STREAM
 
 
-@check("responses.tool_choice.named", SHOULD, of=NAMED, spec="RSP-ST-005 RSP-REQ-011", depth=FULL, again=2)
+@check(
+    "responses.tool_choice.named",
+    SHOULD,
+    of=named,
+    spec="RSP-ST-005 RSP-REQ-011",
+    depth=FULL,
+    again=2,
+)
 def test_the_named_tool_is_called(exchange: Exchange) -> None:
     """With a named `tool_choice`, that very tool SHOULD be called, even where another fits better."""
-    only_time(exchange, "a named tool_choice")
+    if exchange.request == CALLED_STREAM:
+        if not (exchange.ok and calls(exchange)):
+            raise Blocked("no tool is called in streams", cause="check:responses.call_stream.same_calls")
+        only(exchange.before[0], "set_level", "a named tool_choice")
+    else:
+        only(exchange, exchange.request.body["tool_choice"]["name"], "a named tool_choice")
 
 
-ALLOWED = NAMED.but(tool_choice={"type": "allowed_tools", "mode": "required", "tools": [NAMED_TIME]})
+#: Of two tools, the one that does not fit, and that takes no arguments.
+ALLOWED = TOOLS.but(
+    tools=[WEATHER, EMPTY_TOOL],
+    tool_choice={"type": "allowed_tools", "mode": "required", "tools": [chosen(EMPTY_TOOL["name"])]},
+)
 
 
-@check("responses.tool_choice.allowed", SHOULD, of=ALLOWED, spec="RSP-ST-005 OR-016", depth=FULL, again=2)
+#: The same with two tools that take arguments.
+ALLOWED_TIME = TOOLS.but(
+    tools=[WEATHER, TIME], tool_choice={"type": "allowed_tools", "mode": "required", "tools": [chosen("get_time")]}
+)
+
+
+@check(
+    "responses.tool_choice.allowed",
+    SHOULD,
+    of=packed(ALLOWED, ALLOWED_TIME),
+    spec="RSP-ST-005 OR-016",
+    depth=FULL,
+    again=2,
+)
 def test_only_allowed_tools_are_called(exchange: Exchange) -> None:
     """With `allowed_tools`, only the tools that it names SHOULD be called, even where another fits better."""
-    only_time(exchange, "allowed_tools")
+    only(exchange, exchange.request.body["tool_choice"]["tools"][0]["name"], "allowed_tools")
 
 
 UNKNOWN = TOOLS.wrong(tool_choice={"type": "function", "name": "no_such_tool"})
@@ -82,70 +179,38 @@ def test_an_unknown_choice_is_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
-ONE_AT_A_TIME = BOTH.but(parallel_tool_calls=False)
-
-
-@check("responses.tool_choice.one_at_a_time", SHOULD, of=ONE_AT_A_TIME, spec="RSP-REQ-012", depth=FULL, again=2)
-def test_calls_may_be_kept_apart(exchange: Exchange) -> None:
-    """With `parallel_tool_calls: false`, at most one tool SHOULD be called."""
-    exchange.accepted()
-    made = len(calls(exchange))
-    seen(made, "no tool was called")
-    honoured(made <= 1, f"parallel_tool_calls false was accepted, and {made} tools were called at once")
-
-
-LEVEL: dict[str, Any] = {
-    "type": "object",
-    "properties": {"level": {"type": "string", "enum": ["low", "high"]}, "count": {"type": "integer"}},
-    "required": ["level", "count"],
-    "additionalProperties": False,
-}
-#: The question asks for what the schema forbids: another level, a word for a number, a key of its own.
-TEMPTED = 'Call set_level with exactly these arguments: {"level": "gigantic", "count": "three", "note": "please"}'
-STRICT = CALLED.but(input=[user(TEMPTED)], tools=[function("set_level", "Sets the level.", LEVEL, strict=True)])
-
-
-@check("responses.tool_choice.strict", SHOULD, of=STRICT, spec="RSP-REQ-010 RSP-ST-007", depth=FULL, again=2)
-def test_a_strict_tool_is_called_by_its_schema(exchange: Exchange) -> None:
-    """With `strict: true`, the arguments of a call SHOULD conform to the tool's schema, whatever the question asks."""
-    made = calls(exchange)
-    seen(made, "no tool was called")
-    value = parsed(made[0]["arguments"])
-    seen(isinstance(value, dict), "the arguments are no JSON object")
-    fits = set(value) == {"level", "count"} and value["level"] in ("low", "high")
-    honoured(
-        fits and type(value["count"]) is int, f"strict was accepted, and the arguments are {made[0]['arguments']:.80}"
-    )
-
-
-NOTE = {"type": "custom", "name": "write_note", "description": "Writes down any text."}
-CUSTOM = TOOLS.but(
-    input=[user("Write a note that says hello.")], tools=[NOTE], tool_choice={"type": "custom", "name": "write_note"}
-)
-
-
-@check("responses.custom.called", SHOULD, of=CUSTOM, spec="RSP-ITEM-012 RSP-REQ-011", depth=FULL, again=2)
-def test_a_custom_tool_is_called(exchange: Exchange) -> None:
-    """A custom tool that is chosen SHOULD be called, in an item of the type `custom_tool_call`."""
-    exchange.accepted()
-    made = items(exchange, "custom_tool_call")
-    honoured(made or calls(exchange), "a custom tool was accepted and chosen, and no tool was called")
-    honoured(made, "a custom tool was accepted and chosen, and a function was called")
-    assert made[0]["name"] == "write_note", f"calls {made[0]['name']!r}"
-    assert made[0]["input"], "the call has no input"
-
-
-NOTED = {"type": "custom_tool_call", "call_id": "call_0123456789abcdefABCDEF08", "name": "write_note", "input": "hello"}
-WRITTEN = {"type": "custom_tool_call_output", "call_id": "call_0123456789abcdefABCDEF08", "output": "Done."}
+ONE_AT_A_TIME = STREAM.but(**TOOLS.body, parallel_tool_calls=False)
 
 
 @check(
-    "responses.custom.round_trip",
+    "responses.tool_choice.one_at_a_time",
     SHOULD,
-    of=CUSTOM.but(input=[ASK_WEATHER, NOTED, WRITTEN], tool_choice=OMIT),
-    spec="RSP-IN-008",
+    of=packed(ONE_AT_A_TIME, TOOLS.but(parallel_tool_calls=False)),
+    spec="RSP-REQ-012",
     depth=FULL,
+    again=2,
 )
-def test_the_output_of_a_custom_tool_is_taken(exchange: Exchange) -> None:
-    """A `custom_tool_call` and its `custom_tool_call_output` SHOULD be taken in the input."""
+def test_calls_may_be_kept_apart(exchange: Exchange) -> None:
+    """With `parallel_tool_calls: false`, at most one tool SHOULD be called."""
     exchange.accepted()
+    called = len(calls(exchange))
+    seen(called, "no tool was called")
+    honoured(called <= 1, f"parallel_tool_calls false was accepted, and {called} tools were called at once")
+
+
+@check(
+    "responses.tool_choice.strict",
+    SHOULD,
+    of=packed(NAMED_STRICT, STRICT),
+    spec="RSP-REQ-010 RSP-ST-007",
+    depth=FULL,
+    again=2,
+)
+def test_a_strict_tool_is_called_by_its_schema(exchange: Exchange) -> None:
+    """With `strict: true`, the arguments of a call SHOULD conform to the tool's schema, whatever the question asks."""
+    called = [call for call in calls(exchange) if call["name"] == SET_LEVEL["name"]]
+    seen(called, "no such tool was called")
+    value = parsed(called[0]["arguments"])
+    seen(isinstance(value, dict), "the arguments are no JSON object")
+    problem = conforms_to(LEVEL, value)
+    honoured(not problem, f"strict was accepted, and the arguments don't conform: {problem}")

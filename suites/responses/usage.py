@@ -6,6 +6,7 @@ from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, Steps, check, observed
 
 from .reading import holds, input_tokens, output_tokens, response, words
 from .requests import COUNT, CUT, FEW, HELLO, RESPONSES
+from .together import TELLS
 
 DETAILS = ("/usage/input_tokens_details", "/usage/output_tokens_details")
 LONG = HELLO.but(input="Say hello. " + "These words change nothing at all, they only make the question longer. " * 12)
@@ -60,21 +61,23 @@ def test_usage_counts_something(exchange: Exchange) -> None:
     assert usage["output_tokens"] > 0 or not words(exchange), "the answer counts 0 tokens"
 
 
-@scenario(LONG, HELLO)
-def long_and_short() -> Steps:
-    """A long question and a short one."""
-    yield LONG
+@scenario(HELLO, TELLS, spare=(LONG,))
+def short_and_long() -> Steps:
+    """A short question, and a long conversation, or where that is refused a long question."""
     yield HELLO
+    long: Exchange = yield TELLS
+    if not long.ok:
+        yield LONG
 
 
-@check("responses.usage.grows", SHOULD, of=long_and_short, spec="RSP-ENV-020 RSP-ENV-023", depth=FULL)
+@check("responses.usage.grows", SHOULD, of=short_and_long, spec="RSP-ENV-020 RSP-ENV-023", depth=FULL)
 def test_a_longer_question_counts_more(exchange: Exchange) -> None:
     """A longer question SHOULD count more `input_tokens` than a short one."""
-    longer, shorter = input_tokens(exchange.before[0]), input_tokens(exchange)
+    longer, shorter = input_tokens(exchange), input_tokens(exchange.before[0])
     seen(longer is not None and shorter is not None, "no usage is counted")
     assert longer is not None
     assert shorter is not None
-    assert longer >= shorter + 60, f"a question of 150 words counts {longer} tokens, one of two words {shorter}"
+    assert longer >= shorter + 60, f"150 words count {longer} tokens, and two {shorter}"
 
 
 @scenario(COUNT, CUT)

@@ -34,6 +34,10 @@ def _drop(call: Call, name: str, kind: str) -> None:
         "responses.images.unreadable": "ignored",
         "responses.images.unreachable": "ignored",
     },
+    blocks=(
+        "responses.images.detail",
+        "responses.images.several",
+    ),
     where=RESPONSES,
     also=("chat",),
 )
@@ -66,6 +70,7 @@ def messages_blind(call: Call) -> None:
     "Chat Completions heeds developer messages, Responses drops them.",
     "body",
     {"across.responses.developer": "broken", "responses.input.developer": "ignored"},
+    blocks=("responses.input.together",),
     where=RESPONSES,
     also=("chat",),
 )

@@ -37,7 +37,7 @@ variant("responses.lively", "The model's words vary.", blocks=("responses.stream
 variant(
     "responses.text_only",
     "The model sees no pictures, and says so.",
-    turns={f"responses.images.{name}": UNSUPPORTED for name in ("seen", "by_url", "tool_output", "detail", "several")},
+    turns={f"responses.images.{name}": UNSUPPORTED for name in ("seen", "by_url")},
     blocks=("responses.images.*",),
     vision=False,
 )(nothing)
@@ -51,7 +51,7 @@ variant(
     },
     blocks=(
         *("responses.echo.*", "responses.limits.*", "responses.state.*"),
-        *("responses.usage.output_grows", "responses.stream.same_output"),
+        *("responses.usage.output_grows", "responses.stream.same_output", "responses.parameters.stream_logprobs"),
     ),
     reasoning=180,
 )(nothing)
@@ -63,7 +63,10 @@ variant(
         "responses.parameters.top_p": UNSUPPORTED,
         "responses.parameters.logprobs": UNSUPPORTED,
     },
-    blocks=("responses.echo.*", "responses.limits.words", "responses.state.*", "responses.stream.same_output"),
+    blocks=(
+        *("responses.echo.*", "responses.limits.words", "responses.state.*", "responses.stream.same_output"),
+        "responses.parameters.stream_logprobs",
+    ),
     reasoning=4,
 )(nothing)
 
@@ -97,12 +100,17 @@ def optional_absent(call: Call) -> None:
 def optional_absent_in_streams(call: Call) -> None:
     """Say what is necessary."""
     for event in call.chunks:
-        for name in ("obfuscation", "logprobs", "name"):
+        for name in ("obfuscation", "name", *_unasked(call)):
             event.pop(name, None)
-    for event in of(call, ITEM + "done"):
+    for event in of(call, ITEM + "done") if _unasked(call) else ():
         put(event, "item/content/*/logprobs", ABSENT)
-    for event in of(call, "response.content_part.added", "response.content_part.done"):
+    for event in of(call, "response.content_part.added", "response.content_part.done") if _unasked(call) else ():
         put(event, "part/logprobs", ABSENT)
+
+
+def _unasked(call: Call) -> tuple[str, ...]:
+    """The name of the logprobs, unless they were asked for."""
+    return () if call.body.get("include") else ("logprobs",)
 
 
 @variant("responses.optional_null", "Optional members are null.", "document")
@@ -263,10 +271,7 @@ def usage_in_all(call: Call) -> None:
 
 
 #: What servers without a memory refuse.
-STATE = (
-    *("get", "get_same", "delete", "delete_shape", "deleted_is_gone", "previous", "instructions", "output"),
-    *("input_items", "input_items_all", "input_items_paged"),
-)
+STATE = ("get", "delete", "input_items", "previous")
 
 
 @variant(
@@ -274,12 +279,11 @@ STATE = (
     "Nothing is stored, and nothing is told of it; the response before is refused.",
     "request",
     {
-        **{
-            f"responses.state.{name}": UNSUPPORTED for name in (*STATE, "input_items_paged", "previous", "instructions")
-        },
+        **{f"responses.state.{name}": UNSUPPORTED for name in STATE},
         "responses.tools.previous_call": UNSUPPORTED,
         "responses.input.reference": UNSUPPORTED,
     },
+    blocks=("responses.state.*",),
 )
 def stateless(call: Call) -> None:
     """Have no other paths, and keep nothing."""
@@ -309,7 +313,7 @@ class Forgetful(dict[str, Any]):
         "responses.custom.called": UNSUPPORTED,
         "responses.custom.stream": UNSUPPORTED,
     },
-    blocks=("responses.echo.*", "responses.custom.round_trip"),
+    blocks=("responses.echo.*", "responses.custom.round_trip", "responses.parameters.stream_logprobs"),
 )
 def refuses_options(call: Call) -> None:
     """Refuse what is optional."""
@@ -364,3 +368,30 @@ def deleted_otherwise(call: Call) -> None:
     """Say it in other words."""
     if call.request.method == "DELETE":
         call.document["object"] = "response.deleted"
+
+
+@variant(
+    "responses.streams_only",
+    "Only streams are to be had.",
+    "body",
+    {"responses.endpoint.served": UNSUPPORTED},
+    blocks=("responses.*",),
+)
+def streams_only(call: Call) -> None:
+    """Refuse what asks for no stream."""
+    if not call.streamed and call.path == "/responses":
+        raise Refusal(400, "Stream must be set to true.", param="stream", code="unsupported_value")
+
+
+@variant("responses.open", "All that Open Responses adds to a response is there.", "document")
+def open_responses(call: Call) -> None:
+    """Follow another specification too."""
+    for one in made(call):
+        one.update(presence_penalty=0, frequency_penalty=0)
+
+
+@variant("responses.open_streams", "All that Open Responses adds to a stream is there.", "events")
+def open_streams(call: Call) -> None:
+    """Follow another specification too, to the end."""
+    added = b'"object":"response","presence_penalty":0,"frequency_penalty":0'
+    call.events = [event.replace(b'"object":"response"', added) for event in call.events] + [b"data: [DONE]\n\n"]

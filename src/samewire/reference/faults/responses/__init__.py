@@ -2,13 +2,16 @@
 
 from samewire.reference.faults.responses import (
     access,
+    beside,
     choices,
+    company,
     echoes,
     errors,
     events,
     ignored,
     later,
     lives,
+    open,
     state,
     texts,
     usage,
@@ -17,13 +20,16 @@ from samewire.reference.faults.responses import (
 
 __all__ = [
     "access",
+    "beside",
     "choices",
+    "company",
     "echoes",
     "errors",
     "events",
     "ignored",
     "later",
     "lives",
+    "open",
     "state",
     "texts",
     "usage",

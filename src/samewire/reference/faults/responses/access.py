@@ -94,7 +94,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "tools.accepted": ("custom.stream",),
     "tools.round_trip": ("images.tool_output", "tools.own_call", "tools.previous_call"),
     "tools.output_parts": ("images.tool_output",),
-    "state.previous": ("state.instructions", "state.output", "tools.previous_call"),
+    "state.previous": ("tools.previous_call",),
     "reasoning.effort": ("reasoning.encrypted", "reasoning.stream"),
 }
 #: Check → what is refused, as a condition on the body.
@@ -124,7 +124,7 @@ REFUSED: dict[str, tuple[Callable[[Body], bool], tuple[str, ...], tuple[str, ...
     "tools.previous_call": (lambda body: bool(body.get("previous_response_id") and body.get("tools")), (), ()),
     "tools.output_parts": (
         lambda body: any(isinstance(one.get("output"), list) for one in _items(body, "function_call_output")),
-        ("responses.images.tool_output",),
+        ("responses.images.tool_output", "responses.input.together"),
         (),
     ),
     "tool_choice.auto": (lambda body: body.get("tool_choice") == "auto", ALL, ()),
@@ -232,14 +232,11 @@ def null_500(call: Call) -> None:
     "responses_refused.pictures",
     "A part that is a picture is no valid input.",
     "body",
-    {
-        "responses.images.seen": "unsupported",
-        "responses.images.by_url": "unsupported",
-        "responses.images.tool_output": "unsupported",
-        "responses.images.detail": "unsupported",
-        "responses.images.several": "unsupported",
-    },
-    blocks=("responses.images.*",),
+    {"responses.images.seen": "unsupported", "responses.images.by_url": "unsupported"},
+    blocks=(
+        "responses.images.*",
+        "responses.images.*",
+    ),
     known=("resp-image-input-invalid-union",),
 )
 def pictures(call: Call) -> None:
@@ -257,6 +254,7 @@ def pictures(call: Call) -> None:
         "responses.input.items": "unsupported",
         "responses.reasoning.returned": "unsupported",
     },
+    blocks=("responses.input.together",),
 )
 def own_output(call: Call) -> None:
     """Know other items than it sends."""

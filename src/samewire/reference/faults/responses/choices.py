@@ -33,7 +33,7 @@ def tools(call: Call) -> None:
     "responses_ignored.tools_not_counted",
     "tools are not counted.",
     "answers",
-    {"responses.tools.offered": "broken"},
+    {"responses.tools.offered": "broken", "responses.usage.grows": "broken"},
 )
 def tools_not_counted(call: Call) -> None:
     """Offer them for nothing."""
@@ -52,7 +52,7 @@ CHOICES: dict[str, tuple[Callable[[Any], bool], dict[str, str], tuple[str, ...]]
     "named": (
         lambda choice: isinstance(choice, dict) and choice["type"] != "allowed_tools",
         {"responses.tool_choice.named": IGNORED},
-        ("responses.custom.*",),
+        ("responses.custom.*", "responses.tool_choice.strict"),
     ),
     "allowed": (
         lambda choice: isinstance(choice, dict) and choice["type"] == "allowed_tools",

@@ -10,7 +10,7 @@ from samewire.reference.faults.responses.declaring import fault, made
 #: Member → what is told whatever was sent, and the checks that see it.
 TOLD: dict[str, tuple[Any, tuple[str, ...]]] = {
     "instructions": ("You are a helpful assistant.", ("instructions",)),
-    "previous_response_id": (None, ("previous",)),
+    "previous_response_id": (None, ("not_null",)),
     "max_output_tokens": (4096, ("limit",)),
     "temperature": (1.0, ("sampling",)),
     "top_p": (1.0, ("sampling",)),
@@ -50,6 +50,7 @@ for _name, _check in STALE.items():
         f"{_name} is told as it was sent the last time that it was.",
         "document",
         {f"responses.echo.{_check}": "broken"},
+        blocks=("responses.state.get_same",),
     )
     def stale(call: Call, name: str = _name) -> None:
         """Remember what was said to another."""
@@ -61,7 +62,8 @@ for _name, _check in STALE.items():
     "responses_echo.dropped",
     "instructions, metadata and previous_response_id are told to be null.",
     "document",
-    {"responses.echo.instructions": "broken", "responses.echo.metadata": "broken", "responses.echo.previous": "broken"},
+    {"responses.echo.not_null": "broken"},
+    blocks=("responses.echo.*",),
 )
 def dropped(call: Call) -> None:
     """Tell nothing."""

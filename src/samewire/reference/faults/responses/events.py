@@ -11,7 +11,14 @@ from samewire.reference.faults.responses.declaring import ABSENT, fault, final, 
 
 ALL = ("responses.*",)
 STREAM = ("responses.stream.*", "responses.call_stream.*", "responses.custom.stream", "responses.limits.stream*")
-EVERY = (*STREAM, *(f"responses.{name}.stream" for name in ("format", "reasoning", "input", "echo")))
+#: What is asked for in streams, so that it can't be told where these are broken.
+ASKED = (
+    *(f"responses.{name}.stream" for name in ("format", "reasoning", "input", "echo")),
+    *("responses.parameters.stream_logprobs", "responses.images.several", "responses.open.done"),
+    *("responses.state.chain", "responses.state.streamed", "responses.state.delete*", "responses.tools.offered"),
+    *("responses.tool_choice.named", "responses.tool_choice.one_at_a_time", "responses.tool_choice.strict"),
+)
+EVERY = (*STREAM, *ASKED)
 TEXT = "response.output_text."
 ARGUMENTS = "response.function_call_arguments."
 ITEM = "response.output_item."
@@ -93,7 +100,13 @@ for _name, (_types, _path, _value, _check) in WRONG.items():
     "The usage that a stream ends with has the names of Chat Completions.",
     "chunks",
     {"responses.stream.usage_shape": "broken", "responses.stream.usage_details": "broken"},
-    blocks=("responses.stream.same_input", "responses.limits.stream", "responses.stream.same_output"),
+    blocks=(
+        "responses.stream.same_input",
+        "responses.limits.stream",
+        "responses.stream.same_output",
+        "responses.state.chain",
+        "responses.tools.offered",
+    ),
 )
 def chat_usage(call: Call) -> None:
     """Count as Chat Completions does."""
@@ -212,7 +225,17 @@ def declared_json(call: Call) -> None:
     "A delta is written as Python would.",
     "events",
     {"responses.stream.json": "broken"},
-    blocks=EVERY,
+    blocks=(
+        *EVERY,
+        "responses.images.several",
+        "responses.open.done",
+        "responses.parameters.stream_logprobs",
+        "responses.state.chain",
+        "responses.state.streamed",
+        "responses.state.delete",
+        "responses.state.delete_shape",
+        "responses.state.deleted_is_gone",
+    ),
 )
 def python(call: Call) -> None:
     """Write another language."""

@@ -133,7 +133,11 @@ def falsely_cut(call: Call) -> None:
     "instructions are ignored.",
     "answers",
     {"responses.input.instructions": IGNORED},
-    blocks=("responses.state.*", "responses.input.stream"),
+    blocks=(
+        "responses.state.*",
+        "responses.input.stream",
+        "responses.input.together",
+    ),
 )
 def instructions(call: Call) -> None:
     """Follow nobody."""
@@ -160,6 +164,7 @@ for _role, (_turns, _known) in ROLES.items():
         f"Messages of the role {_role} don't reach the model.",
         "answers",
         _turns,
+        blocks=("responses.input.together",),
         known=_known,
     )
     def role(call: Call, name: str = _role) -> None:
@@ -179,7 +184,7 @@ for _role, (_turns, _known) in ROLES.items():
         "responses.input.system": IGNORED,
         "responses.input.reference": "broken",
     },
-    blocks=("responses.images.tool_output",),
+    blocks=("responses.images.tool_output", "responses.input.together", "responses.images.several"),
 )
 def history(call: Call) -> None:
     """Forget what was before."""
@@ -191,7 +196,10 @@ def history(call: Call) -> None:
     "Only the last part of a message or output reaches the model.",
     "answers",
     {"responses.input.parts": IGNORED},
-    blocks=("responses.images.*",),
+    blocks=(
+        "responses.images.*",
+        "responses.input.together",
+    ),
 )
 def first_parts(call: Call) -> None:
     """Take the last part for all."""
@@ -245,11 +253,8 @@ def _without_parts(call: Call, kind: str) -> None:
     "responses_ignored.images",
     "Pictures are dropped.",
     "answers",
-    {
-        "responses.images.seen": IGNORED,
-        "responses.images.by_url": IGNORED,
-        "responses.images.tool_output": IGNORED,
-    },
+    {"responses.images.seen": IGNORED, "responses.images.by_url": IGNORED},
+    blocks=("responses.images.*",),
 )
 def images(call: Call) -> None:
     """Look at nothing."""
@@ -260,11 +265,8 @@ def images(call: Call) -> None:
     "responses_ignored.images_counted",
     "Pictures are counted, and not looked at.",
     "answers",
-    {
-        "responses.images.seen": IGNORED,
-        "responses.images.by_url": IGNORED,
-        "responses.images.tool_output": IGNORED,
-    },
+    {"responses.images.seen": IGNORED, "responses.images.by_url": IGNORED},
+    blocks=("responses.images.*",),
 )
 def images_counted(call: Call) -> None:
     """Take the money for nothing."""
@@ -288,6 +290,7 @@ def files(call: Call) -> None:
         "responses.tools.output_parts": IGNORED,
         "responses.images.tool_output": IGNORED,
     },
+    blocks=("responses.input.together",),
 )
 def outputs(call: Call) -> None:
     """Drop the outputs."""
@@ -299,6 +302,7 @@ def outputs(call: Call) -> None:
     "Only the first part of an output reaches the model.",
     "answers",
     {"responses.tools.output_parts": IGNORED, "responses.images.tool_output": IGNORED},
+    blocks=("responses.input.together",),
 )
 def second_parts(call: Call) -> None:
     """Take the first part for all."""

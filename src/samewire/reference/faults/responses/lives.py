@@ -6,11 +6,8 @@ import json
 
 from samewire.reference.call import Call
 from samewire.reference.faults.responses.declaring import LIFECYCLE, fault, final, of, renumber
+from samewire.reference.faults.responses.events import EVERY
 
-EVERY = (
-    *("responses.stream.*", "responses.call_stream.*", "responses.custom.stream", "responses.limits.stream*"),
-    *("responses.format.stream", "responses.reasoning.stream", "responses.input.stream", "responses.echo.stream"),
-)
 TEXT = "response.output_text."
 ARGUMENTS = "response.function_call_arguments."
 ITEM = "response.output_item."
@@ -113,7 +110,7 @@ def no_end(call: Call) -> None:
     "Streams stop after the first deltas, without a word.",
     "chunks",
     {"responses.stream.terminal": "broken"},
-    blocks=EVERY,
+    blocks=(*EVERY, "responses.images.several"),
     known=("resp-stream-exception-after-start",),
 )
 def breaks_off(call: Call) -> None:
@@ -150,7 +147,7 @@ def goes_on(call: Call) -> None:
     "Every stream fails with response.failed.",
     "chunks",
     {"responses.stream.completed": "broken", "responses.limits.stream": "broken"},
-    blocks=EVERY,
+    blocks=(*EVERY, "responses.images.several"),
 )
 def fails(call: Call) -> None:
     """Fail in the middle."""

@@ -21,14 +21,10 @@ STATE = ("responses.state.*",)
     "request",
     {
         "responses.state.get": "ignored",
-        "responses.state.get_same": "ignored",
         "responses.state.delete": "ignored",
-        "responses.state.delete_shape": "unsupported",
-        "responses.state.deleted_is_gone": "unsupported",
         "responses.state.input_items": "unsupported",
-        "responses.state.input_items_all": "unsupported",
-        "responses.state.input_items_paged": "unsupported",
     },
+    blocks=("responses.state.*",),
     known=("resp-store-unimplemented",),
 )
 def not_kept(call: Call) -> None:
@@ -41,7 +37,8 @@ def not_kept(call: Call) -> None:
     "responses_state.not_followed",
     "previous_response_id is ignored.",
     "answers",
-    {"responses.state.previous": "ignored", "responses.state.output": "ignored"},
+    {"responses.state.previous": "ignored"},
+    blocks=("responses.state.*",),
 )
 def not_followed(call: Call) -> None:
     """Forget what was before."""
@@ -55,6 +52,12 @@ def not_followed(call: Call) -> None:
     "Of the response before, only the output reaches the model.",
     "answers",
     {"responses.state.previous": "ignored"},
+    blocks=(
+        "responses.state.output",
+        "responses.state.instructions",
+        "responses.state.own_instructions",
+        "responses.state.chain",
+    ),
 )
 def only_output_followed(call: Call) -> None:
     """Forget what was asked before."""
@@ -68,6 +71,7 @@ def only_output_followed(call: Call) -> None:
     "Instructions are carried over to the response after.",
     "answers",
     {"responses.state.instructions": "broken"},
+    blocks=("responses.state.own_instructions",),
 )
 def instructions_kept(call: Call) -> None:
     """Follow what was said to another."""
@@ -116,17 +120,19 @@ def unstored_kept(call: Call) -> None:
 @fault(
     "responses_state.delete_undone",
     "What is deleted is there all the same.",
-    "document",
+    "request",
     {"responses.state.deleted_is_gone": "ignored"},
 )
 def delete_undone(call: Call) -> None:
     """Delete nothing."""
-    kept = call.memory.setdefault("deleted kept", {})
-    if call.request.method == "POST" and call.path == "/responses":
-        kept.update(call.memory.get("responses", {}))
-    elif call.request.method == "DELETE":
-        name = call.path.split("/")[2]
-        call.memory["responses"][name] = kept[name]
+    call.memory["responses"] = Clinging(call.memory.get("responses", {}))
+
+
+class Clinging(dict[str, Any]):
+    """Keeps what is deleted."""
+
+    def __delitem__(self, name: str) -> None:
+        """Keep it."""
 
 
 #: What is wrong with a deletion → what is put where.
@@ -323,6 +329,7 @@ for _check, (_is, _instead) in MISTAKES.items():
         f"The mistake of {_check} is passed over.",
         "body",
         {f"responses.{_check}": "ignored"},
+        blocks=("responses.errors.same_in_streams",),
     )
     def passed(call: Call, applies: Callable[[Body], bool] = _is, instead: Body = _instead) -> None:
         """Take it for something else."""
@@ -346,6 +353,7 @@ def obfuscation(call: Call) -> None:
     "include is ignored.",
     "body",
     {"responses.parameters.logprobs": "ignored", "responses.reasoning.encrypted": "ignored"},
+    blocks=("responses.parameters.stream_logprobs",),
 )
 def logprobs(call: Call) -> None:
     """Include nothing."""

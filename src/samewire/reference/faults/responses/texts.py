@@ -7,7 +7,7 @@ from typing import Any
 
 from samewire.reference.call import Call
 from samewire.reference.faults.responses.declaring import fault, final, of, renumber
-from samewire.reference.faults.responses.lives import EVERY
+from samewire.reference.faults.responses.events import EVERY
 
 TEXT = "response.output_text."
 ARGUMENTS = "response.function_call_arguments."
@@ -105,7 +105,6 @@ def response_trimmed(call: Call) -> None:
         "responses.stream.same_part": "broken",
         "responses.stream.same_item": "broken",
         "responses.stream.same_response": "broken",
-        "responses.input.stream": "ignored",
     },
     blocks=EVERY,
 )
@@ -262,6 +261,10 @@ def other_call_ids(call: Call) -> None:
     "The calls of streams have other names.",
     "chunks",
     {"responses.call_stream.declared_name": "broken", "responses.call_stream.same_calls": "broken"},
+    blocks=(
+        "responses.tool_choice.named",
+        "responses.tool_choice.strict",
+    ),
 )
 def renamed(call: Call) -> None:
     """Name tools otherwise."""
@@ -293,7 +296,14 @@ def same_call_id(call: Call) -> None:
     "No tool is called in streams.",
     "body",
     {"responses.call_stream.same_calls": "broken", "responses.echo.stream": "broken"},
-    blocks=("responses.call_stream.*", "responses.custom.stream"),
+    blocks=(
+        "responses.call_stream.*",
+        "responses.custom.stream",
+        "responses.tool_choice.named",
+        "responses.tool_choice.one_at_a_time",
+        "responses.tool_choice.strict",
+        "responses.tools.offered",
+    ),
 )
 def not_streamed(call: Call) -> None:
     """Forget the tools."""

@@ -1,0 +1,132 @@
+"""Company: what reaches the model alone reaches it beside all else, and in streams; its own words are taken back."""
+
+from __future__ import annotations
+
+from samewire import (
+    FULL,
+    LIMIT,
+    MUST,
+    SHOULD,
+    Blocked,
+    Exchange,
+    Steps,
+    check,
+    honoured,
+    observed,
+    scenario,
+    seen,
+    user,
+)
+
+from .following import finished, streamed_words
+from .input import ALONE as TOLD_ALONE
+from .input import INSTRUCTED, INSTRUCTED_STREAM
+from .reading import calls, items, response, sound, words
+from .requests import CALLED, HELLO
+from .together import IN_ONE, TELLS, TELLS_STREAM, TOLD, hears, lost
+from .tools import BOTH_PARTS, NOTHING_CAME, ROUND_TRIP, returned
+
+#: Who tells a word → the request in which nobody else does.
+ALONE = {**TOLD_ALONE, "output": ROUND_TRIP, "output_parts": BOTH_PARTS}
+
+
+@scenario(TELLS, spare=(*ALONE.values(), NOTHING_CAME, IN_ONE))
+def told_together() -> Steps:
+    """Everybody tells a word; whose is missing tells it alone."""
+    every: Exchange = yield TELLS
+    if not every.ok:
+        nothing: Exchange = yield NOTHING_CAME
+        if not nothing.ok:
+            return None
+    return (yield from lost(every, ALONE))
+
+
+@check(
+    "responses.input.together",
+    SHOULD,
+    of=told_together,
+    spec="RSP-IN-001 RSP-IN-002 RSP-IN-005 RSP-REQ-003",
+    depth=FULL,
+    again=2,
+)
+def test_nobody_is_lost_in_company(exchange: Exchange) -> None:
+    """What reaches the model alone SHOULD reach it beside all else that a conversation holds."""
+    found = exchange.found
+    if found is None:
+        raise Blocked("what is missing or refused is so alone too", cause=f"request:{exchange.request.id}")
+    every = (*exchange.before, exchange)[0].accepted()
+    if not found and not all(hears(words(every), who) for who in TOLD):
+        observed("the model does not list all code words, not even those of one message")
+    what = ", ".join(ABOUT.get(who, who) for who in found)
+    honoured(not found, f"accepted and dropped in a longer conversation, though not alone: {what}")
+
+
+#: Who tells a word → what that is, for people.
+ABOUT = {
+    "developer": "the developer's message",
+    "history": "the first turn",
+    "assistant": "what the assistant said",
+    "parts": "the first part of a message",
+    "letters": "letters that are not English",
+    "items": "what the assistant said before it called a tool",
+    "output": "the first output of a tool",
+    "output_parts": "the second output of a tool",
+    "system": "a late message of the system",
+}
+
+
+@scenario(TELLS, TELLS_STREAM, spare=(INSTRUCTED, INSTRUCTED_STREAM))
+def told_and_streamed() -> Steps:
+    """Everybody tells a word, whole and as a stream; if that is refused, the instructions alone."""
+    whole: Exchange = yield TELLS
+    if whole.ok:
+        yield TELLS_STREAM
+    else:
+        yield INSTRUCTED
+        yield INSTRUCTED_STREAM
+
+
+@check("responses.input.stream", SHOULD, of=told_and_streamed, spec="RSP-REQ-003 RSP-REQ-006", depth=FULL, again=2)
+def test_what_arrives_arrives_in_streams(exchange: Exchange) -> None:
+    """What reaches the model in a request that is not streamed SHOULD reach it in streams too."""
+    whole = [who for who in TOLD if hears(words(exchange.before[-1]), who)]
+    seen(whole, "nothing is heard when not streamed either")
+    finished(exchange)
+    said = streamed_words(exchange)
+    seen(said, "the stream says nothing")
+    dropped = ", ".join(ABOUT.get(who, who) for who in whole if not hears(said, who))
+    # A model that lists some of them lists others the next time.
+    few = len(whole) < len(TOLD) - 2 and any(hears(said, who) for who in whole)
+    seen(not dropped or not few, "too few are listed to tell")
+    honoured(not dropped, f"accepted, and dropped in streams: {dropped}")
+
+
+AGAIN = user("Say hello again.")
+
+
+@scenario(HELLO, CALLED, more=1, tokens=128)
+def echoed() -> Steps:
+    """The words and the call of the endpoint, sent back as they came; each alone if that is refused."""
+    first, called = yield [HELLO, CALLED]
+    said = [user("Say hello."), *sound(items(first))]
+    made = called.ok and calls(called)
+    every: Exchange = yield returned(called, said) if made else HELLO.but(input=[*said, AGAIN], **LIMIT(32))
+    if made and not every.ok:
+        yield HELLO.but(input=[*said, AGAIN], **LIMIT(32))
+        yield returned(called, [])
+
+
+@check("responses.input.own_output", MUST, of=echoed, spec="RSP-IN-004 RSP-ITEM-014")
+def test_its_own_output_is_taken_back(exchange: Exchange) -> None:
+    """The items of a response MUST be taken back as they came, in the input of the next request."""
+    alone = exchange.before[-1] if len(exchange.before) > 3 else exchange
+    alone.accepted()
+    words(alone)
+
+
+@check("responses.tools.own_call", MUST, of=echoed, spec="RSP-IN-004 RSP-IN-005 RSP-ST-003")
+def test_its_own_call_is_taken_back(exchange: Exchange) -> None:
+    """A call that the endpoint made MUST be taken back as it came, followed by its output."""
+    seen(calls(exchange.before[1]), "no tool was called")
+    exchange.accepted()
+    response(exchange)

@@ -1,0 +1,80 @@
+"""A stream with all that may be asked for beside an answer by a schema: tools, settings, logprobs."""
+
+from __future__ import annotations
+
+from samewire import FULL, MAY, SHOULD, Blocked, Exchange, Steps, check, honoured, scenario, seen
+
+from ..chat.packing import packed
+from .following import TEXT, TEXT_DONE, final, finished, of, streamed_words
+from .format import BY_SCHEMA_STREAM, conforming
+from .parameters import LIKELY, LIKELY_ALONE, NEUTRAL, TOGETHER, logprobs
+from .reading import response, said_by, words
+from .requests import STREAM, WEATHER
+
+LIKELY_STREAM = STREAM.but(**LIKELY)
+VEIL = {"stream_options": {"include_obfuscation": False}}
+#: A stream with all that may be asked for beside an answer by a schema: tools, settings, logprobs.
+LADEN = STREAM.but(**{**NEUTRAL, **BY_SCHEMA_STREAM.body, **LIKELY, **VEIL, "tools": [WEATHER], "tool_choice": "auto"})
+
+
+@scenario(TOGETHER, LADEN, spare=(LIKELY_ALONE, LIKELY_STREAM))
+def likely_in_a_stream() -> Steps:
+    """A text with logprobs, and if they come a stream with them."""
+    whole: Exchange = yield TOGETHER
+    if not whole.ok:
+        whole = yield LIKELY_ALONE
+    if whole.ok and logprobs(response(whole)):
+        stream: Exchange = yield LADEN
+        if not stream.ok:
+            yield LIKELY_STREAM
+
+
+@check(
+    "responses.parameters.stream_logprobs",
+    SHOULD,
+    of=likely_in_a_stream,
+    spec="RSP-REQ-016 RSP-STR-019",
+    depth=FULL,
+)
+def test_logprobs_are_included_in_streams(exchange: Exchange) -> None:
+    """Asked for by `include`, the `logprobs` of the text SHOULD come in streams too, with the deltas or after."""
+    if not exchange.streamed:
+        raise Blocked("they don't come without a stream either", cause="check:responses.parameters.logprobs")
+    exchange.accepted()
+    every = finished(exchange)
+    told = [[entry for event in of(every, kind) for entry in event.get("logprobs") or ()] for kind in (TEXT, TEXT_DONE)]
+    honoured(any(told), "message.output_text.logprobs was accepted, and no logprobs come")
+    joined = ["".join(str(one.get("token")) for one in entries if isinstance(one, dict)) for entries in told]
+    texts = ["".join(said.split()) for said in (words(exchange), streamed_words(exchange))]
+    same = any("".join(one.split()) in texts for one in joined)
+    assert same, f"the tokens make {(joined[0] or joined[1])[:60]!r}, the text is {words(exchange)[:60]!r}"
+
+
+@check(
+    "responses.parameters.obfuscation",
+    MAY,
+    of=packed(LADEN, STREAM.but(**VEIL)),
+    spec="RSP-STR-032 RSP-REQ-006",
+    depth=FULL,
+)
+def test_obfuscation_is_left_out(exchange: Exchange) -> None:
+    """`include_obfuscation: false` MAY be taken, and then no delta carries `obfuscation`."""
+    exchange.accepted()
+    odd = [value for value, _ in exchange.payloads() if isinstance(value, dict) and value.get("obfuscation")]
+    honoured(not odd, "include_obfuscation false was accepted, and deltas carry it")
+
+
+@check(
+    "responses.format.stream",
+    SHOULD,
+    of=packed(LADEN, BY_SCHEMA_STREAM),
+    spec="RSP-REQ-013 RSP-ST-007",
+    depth=FULL,
+    again=2,
+)
+def test_json_schema_holds_in_streams(exchange: Exchange) -> None:
+    """With a strict `json_schema`, the text of a stream SHOULD conform to the schema too, whatever is beside it."""
+    exchange.accepted()
+    said = streamed_words(exchange)
+    seen(said == said_by(final(exchange)["output"]), "what is streamed is not what the stream ends with")
+    conforming(final(exchange), said)

@@ -1,0 +1,121 @@
+"""One conversation in which everybody tells a code word: what is in the answer has reached the model.
+
+It shows at once what would take a request each. Only a word that is missing is asked for alone: whether it is missing
+there too tells what drops it, the place where it stands or the company it is in.
+"""
+
+from __future__ import annotations
+
+from samewire import LIMIT, Exchange, Request, Scenario, Steps, assistant, developer, scenario, system, user
+
+from .effects import Effect, effect
+from .following import streamed_words
+from .reading import words
+from .requests import CALL_ID, HELLO, PARIS, STREAM, WEATHER, text
+
+#: Who tells a code word → the word. That of the letters is written in others than English ones.
+TOLD = {
+    "developer": "LEMON1180",
+    "history": "PLUM4409",
+    "assistant": "MELON2291",
+    "parts": "GRAPE6652",
+    "letters": "ЖУК4471",
+    "items": "PEACH3307",
+    "output": "QUINCE5512",
+    "output_parts": "OLIVE9043",
+    "system": "DATES7718",
+    "instructions": "KIWI7731",
+}
+LIST = "Which code words were told in this conversation, by whomever? List every one of them, and say nothing else."
+SECOND, THIRD = f"{CALL_ID[:-1]}8", f"{CALL_ID[:-1]}9"
+
+
+def tells(who: str) -> str:
+    """A sentence that tells the code word of somebody."""
+    return f"A code word is {TOLD[who]}."
+
+
+def output(call: str, said: object) -> dict[str, object]:
+    """What a tool gave."""
+    return {"type": "function_call_output", "call_id": call, "output": said}
+
+
+#: An item as a response holds it, in full.
+SPOKEN = {
+    "type": "message",
+    "id": "msg_0123456789abcdef0123456789abcdef0123456789abcdef",
+    "role": "assistant",
+    "status": "completed",
+    "content": [{"type": "output_text", "text": f"{tells('items')} I will look it up.", "annotations": []}],
+}
+TELLS = HELLO.but(
+    instructions=tells("instructions"),
+    input=[
+        developer(tells("developer")),
+        user(f"{tells('history')} Remember it."),
+        assistant(f"I will. {tells('assistant')}"),
+        user([text(tells("parts")), text(f"{tells('letters')} Look up the weather in three cities.")]),
+        SPOKEN,
+        PARIS,
+        {**PARIS, "call_id": SECOND, "arguments": '{"city": "London"}'},
+        {**PARIS, "call_id": THIRD, "arguments": '{"city": "Rome"}'},
+        output(CALL_ID, tells("output")),
+        output(SECOND, [text("The weather is fine."), text(tells("output_parts"))]),
+        output(THIRD, ""),
+        system(tells("system")),
+        user(LIST),
+    ],
+    tools=[WEATHER],
+    tool_choice="none",
+    **LIMIT(160),
+)
+TELLS_STREAM = STREAM.but(**TELLS.body)
+#: All words in one message of the user: whether the model can list them at all.
+IN_ONE = HELLO.but(input=[user(" ".join([*map(tells, TOLD), LIST]))], **LIMIT(160))
+
+
+def hears(said: str, who: str) -> bool:
+    """Whether an answer has the code word of somebody."""
+    return TOLD[who].lower() in said.lower()
+
+
+def heard(who: str, alone: Request, able: Request, plain: Request) -> Scenario:
+    """Whether what somebody tells reaches the model: beside all others, or alone where it doesn't.
+
+    Args:
+        who: one of those who tell a word.
+        alone: tells the word, and asks for it.
+        able: asks for it in a way that surely arrives.
+        plain: asks for it, and tells it nowhere.
+    """
+
+    def steps() -> Steps:
+        every: Exchange = yield TELLS
+        if every.ok and hears(words(every), who):
+            return Effect(True)
+        return (yield from effect(alone, able, plain, lambda said: hears(said, who)))
+
+    return scenario(TELLS, spare=(alone, able, plain), name=f".{who}")(steps)
+
+
+def lost(every: Exchange, alone: dict[str, Request]) -> Steps:
+    """Those whose words are lost in company, though the model can list all; None if one is lost or refused alone too.
+
+    Args:
+        every: the conversation in which all tell a word; if it was refused, all are asked for alone.
+        alone: who tells a word → the request in which nobody else does.
+    """
+    missing = [who for who in TOLD if not every.ok or not hears(words(every), who)]
+    for who in missing:
+        single: Exchange | None = (yield alone[who]) if who in alone else None
+        if single is not None and not (single.ok and hears(words(single), who)):
+            return None
+    able: Exchange | None = (yield IN_ONE) if every.ok and missing else None
+    # A model that doesn't list them all shows nothing by what it leaves out.
+    listed = able is not None and able.ok and all(hears(words(able), who) for who in TOLD)
+    return missing if listed else []
+
+
+def heard_in_a_stream(exchange: Exchange) -> list[str]:
+    """Those whose words a stream says."""
+    return [who for who in TOLD if hears(streamed_words(exchange), who)]

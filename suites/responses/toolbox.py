@@ -1,0 +1,64 @@
+"""Tools that are declared: in each form that clients give them, and with their descriptions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire import FULL, MUST, SHOULD, Exchange, Scenario, Steps, check, scenario, seen
+
+from ..chat.packing import packed
+from .reading import input_tokens
+from .requests import BARE, BLANK_TOOL, CITY, EMPTY_TOOL, LONG, NULL_TOOL, ODD_TOOLS, TOOLS, WEATHER, function
+
+#: Five tools with parameters.
+MANY = TOOLS.but(tools=[WEATHER, *(function(f"look_up_{number}", LONG, CITY) for number in range(4))])
+
+
+@scenario(TOOLS, ODD_TOOLS, spare=(MANY,))
+def offered() -> Steps:
+    """A question with one tool, and with further tools that are described at length; others where these are refused."""
+    yield TOOLS
+    long: Exchange = yield ODD_TOOLS
+    if not long.ok:
+        yield MANY
+
+
+@check("responses.tools.offered", SHOULD, of=offered, spec="RSP-REQ-010", depth=FULL)
+def test_tools_reach_the_model(exchange: Exchange) -> None:
+    """Tools that are taken SHOULD reach the model with their descriptions: the input grows with them."""
+    exchange.accepted()
+    with_more, with_one = input_tokens(exchange), input_tokens(exchange.before[0])
+    seen(with_more and with_one, "no usage is counted")
+    described = sum(len(tool["description"].split()) for tool in (exchange.sent or {})["tools"][1:])
+    grown = (with_more or 0) - (with_one or 0)
+    seen(grown >= 0, "streams count otherwise")
+    assert grown > described, f"tools described in {described} further words make the input {grown} tokens longer"
+
+
+def carrying(tool: Any) -> Scenario:
+    """All odd tools together, and if these are refused, one of them alone."""
+    return packed(ODD_TOOLS, TOOLS.but(tools=[tool]))
+
+
+@check("responses.tools.no_parameters", SHOULD, of=carrying(BARE), spec="RSP-REQ-010", depth=FULL)
+def test_a_tool_needs_no_parameters(exchange: Exchange) -> None:
+    """A function tool without `parameters` SHOULD be taken: it has no arguments."""
+    exchange.accepted()
+
+
+@check("responses.tools.null_parameters", SHOULD, of=carrying(NULL_TOOL), spec="RSP-REQ-010", depth=FULL)
+def test_parameters_may_be_null(exchange: Exchange) -> None:
+    """A function tool whose `parameters` are null SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("responses.tools.empty_parameters", MUST, of=carrying(EMPTY_TOOL), spec="RSP-REQ-010", depth=FULL)
+def test_parameters_may_have_no_properties(exchange: Exchange) -> None:
+    """A function tool whose `parameters` have no properties MUST be taken."""
+    exchange.accepted()
+
+
+@check("responses.tools.blank_parameters", SHOULD, of=carrying(BLANK_TOOL), spec="RSP-REQ-010", depth=FULL)
+def test_parameters_may_be_blank(exchange: Exchange) -> None:
+    """A function tool whose `parameters` are an empty object SHOULD be taken."""
+    exchange.accepted()
