@@ -14,7 +14,7 @@ from samewire.request import Request
 from samewire.requirement import Depth, Requirement
 from samewire.scenario import Every, Preflight, Scenario
 from samewire.settings import Endpoint
-from samewire.verdict import Blocked, Judgement, Signal, Verdict, judge, worst
+from samewire.verdict import Blocked, Inapplicable, Judgement, Signal, Verdict, judge, worst
 
 __all__ = ["Measurement", "applies"]
 
@@ -132,16 +132,18 @@ class Measurement:
         if stop is not None:
             # What answers at a wrong base URL may be anything: it is not held against the API.
             return stop.blocking.judgement()
-        if every:
-            return worst(self._shown_once(requirement, judge(requirement.check, one).of([one.id])) for one in every)
+        judged = worst(self._shown_once(requirement, judge(requirement.check, one).of([one.id])) for one in every)
+        if judged.reason != Inapplicable.reason:
+            return judged
+        # Nothing shows it: what became of the request that would have shown it says why.
         for witness in of.witness:
             got = self.exchanges.get(endpoint, witness)
             if isinstance(got, Signal):
                 return got.judgement()
-            if not got.ok:
+            if not every and not got.ok:
                 words = f"the request that would show it was answered {got.status or 'not at all'}"
                 return Blocked(words, cause=f"request:{witness.id}").judgement().of([got.id])
-        return worst([])
+        return judged
 
     def _confirmed(
         self, first: Judgement, requirement: Requirement, of: Request | Scenario, endpoint: Endpoint

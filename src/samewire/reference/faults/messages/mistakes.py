@@ -56,7 +56,13 @@ def no_messages(call: Call) -> None:
     call.body.setdefault("messages", list(HELLO))
 
 
-@accepts("empty_messages", "Empty messages are answered.", "mistakes.empty_messages")
+@fault(
+    "accepts.empty_messages",
+    "Empty messages are answered.",
+    "body",
+    {"mistakes.empty_messages": "ignored"},
+    blocks=("error.same_in_streams",),
+)
 def empty_messages(call: Call) -> None:
     """Make conversation."""
     call.body["messages"] = list(HELLO) if call.body.get("messages") == [] else call.body.get("messages")
