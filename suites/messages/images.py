@@ -70,7 +70,7 @@ GALLERY = streamed(
         ],
         **LIMIT(48),
     )
-)
+).after(TOOLS)
 
 
 def names_all(exchange: Exchange) -> bool:

@@ -79,6 +79,18 @@ def test_a_number_is_no_word(exchange: Exchange) -> None:
 
 
 @check(
+    "messages.mistakes.stop_type",
+    SHOULD,
+    of=HELLO.wrong(stop_sequences="NEVERMORE"),
+    spec="MSG-REQ-008 MSG-REQ-020",
+    depth=FULL,
+)
+def test_stop_sequences_are_an_array(exchange: Exchange) -> None:
+    """A string for `stop_sequences` SHOULD be refused with 400, not dropped."""
+    refused(exchange)
+
+
+@check(
     "messages.mistakes.temperature_above",
     SHOULD,
     of=HELLO.wrong(temperature=2.5),

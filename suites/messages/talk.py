@@ -65,16 +65,19 @@ TALK = [
 TOGETHER = TOOLS.but(
     system=[text(TOLD[SYSTEM]), text(TOLD[REST])], messages=TALK, tools=MANY.body["tools"][:3], **LIMIT(160)
 )
-#: The same without tools, for whoever does otherwise there.
-PLAIN = HELLO.but(
-    messages=[
-        user(TOLD[TURN]),
-        assistant([text(TOLD[ASSISTANT])]),
-        user(TOLD[REST]),
-        user([text(TOLD[BLOCK]), text(TOLD[AFTER]), TALK[-1]["content"][-1]]),
-    ],
-    **LIMIT(96),
-)
+#: The same without tools, in a stream, for whoever does otherwise there. Where it fails, each is asked for by itself.
+PLAIN = streamed(
+    HELLO.but(
+        messages=[
+            user(TOLD[TURN]),
+            assistant([text(TOLD[ASSISTANT])]),
+            user(TOLD[REST]),
+            user(TOLD[SECOND]),
+            user([text(TOLD[BLOCK]), text(TOLD[AFTER]), TALK[-1]["content"][-1]]),
+        ],
+        **LIMIT(96),
+    )
+).after(HELLO)
 TOGETHER_STREAM = streamed(TOGETHER.but(system=f"{TOLD[SYSTEM]} {TOLD[REST]}"))
 
 

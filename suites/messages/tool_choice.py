@@ -5,7 +5,7 @@ from __future__ import annotations
 from samewire import FULL, LIMIT, SHOULD, Exchange, Request, Scenario, Steps, check, honoured, scenario, seen
 
 from .reading import calls, ended, refused, streamed_calls
-from .requests import ASK_TWICE, BOTH, FORCED, FORCED_STREAM, HELLO, TIME, TOOLS, WEATHER, streamed
+from .requests import ASK_TWICE, BOTH, FORCED, FORCED_STREAM, HELLO, STREAM, TIME, TOOLS, WEATHER, streamed
 from .tools import RESTARTED, called
 
 
@@ -19,25 +19,32 @@ def called_and_streamed() -> Steps:
 NAMED = TOOLS.but(tools=[WEATHER, TIME], tool_choice={"type": "tool", "name": "get_time"})
 
 
-def beside_tools(request: Request) -> Scenario:
-    """A stream with tools, where tools are taken."""
+def either(request: Request) -> Scenario:
+    """A request for a stream, and where streams are refused or break off, or this one is refused, for a message."""
+    stream = streamed(request)
 
     def steps() -> Steps:
-        tools: Exchange = yield TOOLS
-        tools.accepted()
-        yield request
+        usual: Exchange = yield STREAM
+        first: Exchange | None = (yield stream) if usual.ok and usual.stream_error is None else None
+        if first is None or not first.ok:
+            yield request
 
-    return scenario(TOOLS, request, name=f".{request.id}")(steps)
-
-
-NONE = streamed(TOOLS.but(tool_choice={"type": "none"}))
+    return scenario(STREAM, stream, spare=(request,), name=f".{request.id}")(steps)
 
 
-@check("messages.tool_choice.none", SHOULD, of=beside_tools(NONE), spec="MSG-TOOL-001", again=2)
+def made(exchange: Exchange) -> int:
+    """How many calls an answer holds, streamed or not."""
+    return len(streamed_calls(exchange) if exchange.request.streamed else calls(exchange))
+
+
+NONE = TOOLS.but(tool_choice={"type": "none"})
+
+
+@check("messages.tool_choice.none", SHOULD, of=either(NONE), spec="MSG-TOOL-001", again=2)
 def test_none_calls_nothing(exchange: Exchange) -> None:
     """With a `tool_choice` of `none`, no tool SHOULD be called, in streams neither."""
     exchange.accepted()
-    honoured(not streamed_calls(exchange), "tool_choice none was accepted, and a tool was called")
+    honoured(not made(exchange), "tool_choice none was accepted, and a tool was called")
 
 
 @check("messages.tool_choice.auto", SHOULD, of=BOTH, spec="MSG-REQ-013", depth=FULL)
@@ -131,20 +138,16 @@ APART = BOTH.but(tool_choice={"type": "auto", "disable_parallel_tool_use": True}
 def test_calls_may_be_kept_apart(exchange: Exchange) -> None:
     """With `disable_parallel_tool_use`, at most one tool SHOULD be called."""
     exchange.accepted()
-    made = len(calls(exchange))
-    seen(made, "no tool was called")
-    honoured(made <= 1, f"disable_parallel_tool_use was accepted, and {made} tools were called at once")
+    seen(made(exchange), "no tool was called")
+    honoured(made(exchange) <= 1, f"disable_parallel_tool_use was accepted, and {made(exchange)} tools were called")
 
 
-ONE = streamed(
-    TOOLS.but(messages=[ASK_TWICE], tool_choice={"type": "any", "disable_parallel_tool_use": True}, **LIMIT(192))
-)
+ONE = TOOLS.but(messages=[ASK_TWICE], tool_choice={"type": "any", "disable_parallel_tool_use": True}, **LIMIT(192))
 
 
-@check("messages.tool_choice.exactly_one", SHOULD, of=beside_tools(ONE), spec="MSG-TOOL-002", depth=FULL, again=2)
+@check("messages.tool_choice.exactly_one", SHOULD, of=either(ONE), spec="MSG-TOOL-002", depth=FULL, again=2)
 def test_exactly_one_tool_is_called(exchange: Exchange) -> None:
     """With `any` and `disable_parallel_tool_use`, exactly one tool SHOULD be called, in streams, too."""
     exchange.accepted()
-    made = len(streamed_calls(exchange))
-    seen(made, "no tool was called")
-    honoured(made == 1, f"one tool was to be called, and {made} were")
+    seen(made(exchange), "no tool was called")
+    honoured(made(exchange) == 1, f"one tool was to be called, and {made(exchange)} were")

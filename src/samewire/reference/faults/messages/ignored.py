@@ -310,7 +310,7 @@ def is_error(call: Call) -> None:
     "ignored.stop_sequences",
     "stop_sequences is dropped.",
     "body",
-    {"stops.honoured": "ignored", "stops.stream": "ignored"},
+    {"stops.honoured": "ignored", "stops.stream": "ignored", "mistakes.stop_type": "ignored"},
     blocks=("stops.*",),
 )
 def stop_sequences(call: Call) -> None:

@@ -38,6 +38,13 @@ def worded_limit(call: Call) -> None:
         call.body["max_tokens"] = 64
 
 
+@accepts("string_stop", "A string for stop_sequences is dropped.", "mistakes.stop_type")
+def string_stop(call: Call) -> None:
+    """Read arrays alone."""
+    if isinstance(call.body.get("stop_sequences"), str):
+        del call.body["stop_sequences"]
+
+
 @accepts("no_model", "Requests without a model are answered.", "mistakes.no_model")
 def no_model(call: Call) -> None:
     """Have a model of one's own."""

@@ -44,7 +44,7 @@ for _name, (_cell, _blocks) in PARAMETERS.items():
 
 
 #: What isn't judged where a long conversation is refused for one of the things it holds.
-BESIDES = ("*.together", "count.conversation", "usage.history", "tool_choice.named_stream")
+BESIDES = ("*.together", "alike.turns", "count.conversation", "usage.history", "tool_choice.named_stream")
 
 
 def refuses(
@@ -162,6 +162,7 @@ refuses(
     "Blocks of the assistant's are refused.",
     lambda call: contents(call, "assistant") and "tool_use" not in _types(call),
     "turns.assistant",
+    blocks=BESIDES,
 )
 refuses(
     "results",

@@ -90,6 +90,13 @@ def history_stream(call: Call) -> None:
         del call.body["messages"][:1]
 
 
+@_streamed("plain_history", "In streams without tools, the last turn counts alone.", "alike.turns")
+def plain_history_stream(call: Call) -> None:
+    """Forget in streams."""
+    if call.streamed and turns_of(call)[-1:] and turns_of(call)[-1].get("role") == "user" and not results(call):
+        call.body["messages"] = call.body["messages"][-1:]
+
+
 @_streamed("results", "In streams, results are dropped.")
 def results_stream(call: Call) -> None:
     """Drop what tools say."""
