@@ -18,7 +18,7 @@ from samewire.request import Request
 from samewire.requirement import Depth, Level, Requirement
 from samewire.scenario import Every, Preflight, Scenario
 from samewire.settings import Endpoint
-from samewire.verdict import Blocked, Judgement, Signal, Verdict, judge
+from samewire.verdict import Blocked, Inapplicable, Judgement, Signal, Verdict, judge
 
 __all__ = ["Measurement", "applies"]
 
@@ -228,15 +228,18 @@ class Measurement:
             # What answers at a wrong base URL may be anything: it is not held against the API.
             return stop.blocking.judgement()
         whole = self._whole[endpoint.name, requirement.id]
-        if whole.empty:
-            for witness in of.witness:
-                got = self.exchanges.get(endpoint, witness)
-                if isinstance(got, Signal):
-                    return got.judgement()
-                if not got.ok:
-                    words = f"the request that would show it was answered {got.status or 'not at all'}"
-                    return Blocked(words, cause=f"request:{witness.id}").judgement().of([got.id])
-        return whole.judgement()
+        judged = whole.judgement()
+        if judged.reason != Inapplicable.reason:
+            return judged
+        # Nothing shows it: what became of the request that would have shown it says why.
+        for witness in of.witness:
+            got = self.exchanges.get(endpoint, witness)
+            if isinstance(got, Signal):
+                return got.judgement()
+            if whole.empty and not got.ok:
+                words = f"the request that would show it was answered {got.status or 'not at all'}"
+                return Blocked(words, cause=f"request:{witness.id}").judgement().of([got.id])
+        return judged
 
 
 def _ids(exchange: Exchange) -> list[str]:

@@ -21,11 +21,22 @@ from samewire import (
     seen,
 )
 
+from ..chat.packing import packed
 from .preflight import PREFLIGHT, offered
-from .requests import COUNT, HELLO, STREAM
+from .requests import COUNT, HELLO, LATEST, REFUSALS, STREAM
 
 ANSWERS = Every(witness=(HELLO,), path="messages", statuses=range(100, 600))
 SPOKEN = Every(witness=(HELLO,), path="messages")
+BEARER, QUERIED = HELLO.with_key("bearer"), HELLO.at("messages?beta=true")
+#: What the official Python client adds to every request, and betas that coding agents name.
+NAMED = {
+    "anthropic-beta": "prompt-caching-2024-07-31,token-counting-2024-11-01",
+    "User-Agent": "Anthropic/Python 2.12.0",
+    "X-Stainless-Lang": "python",
+    "X-Stainless-Async": "false",
+}
+#: All at once, as current official clients do it.
+OFFICIAL = HELLO.with_key("bearer").at(QUERIED.path).having({**NAMED, "anthropic-version": LATEST}).after(HELLO)
 
 
 @check("messages.access.x_api_key", MUST, of=PREFLIGHT, spec="MSG-HTTP-002", needs=("key",))
@@ -40,7 +51,7 @@ def test_the_key_is_taken_as_x_api_key(exchange: Exchange) -> None:
         raise Unsupported(f"x-api-key was refused with {first.status}{first.said}, and Bearer is taken")
 
 
-@check("messages.access.bearer", MUST, of=HELLO.with_key("bearer"), spec="MSG-HTTP-003", needs=("key",))
+@check("messages.access.bearer", MUST, of=packed(OFFICIAL, BEARER), spec="MSG-HTTP-003", needs=("key",))
 def test_the_key_is_taken_as_bearer(exchange: Exchange) -> None:
     """The key MUST be taken from `Authorization: Bearer`, as the current official clients send it."""
     exchange.accepted()
@@ -82,17 +93,27 @@ def test_an_answer_has_a_request_id(exchange: Exchange) -> None:
         raise Unsupported("there is no request-id")
 
 
-@scenario(HELLO, COUNT, STREAM)
+@scenario(HELLO, COUNT, STREAM, *REFUSALS.witness)
 def several() -> Steps:
-    """Three requests."""
-    yield [HELLO, COUNT, STREAM]
+    """Two requests, one for a stream, and one that is refused."""
+    yield [HELLO, COUNT, STREAM, *REFUSALS.witness]
 
 
 @check("messages.access.unique_request_id", SHOULD, of=several, spec="MSG-HTTP-008", depth=FULL)
 def test_request_ids_differ(exchange: Exchange) -> None:
-    """Every answer SHOULD have a `request-id` of its own."""
-    ids = [one.header("request-id") for one in (*exchange.before, exchange)]
-    seen(all(ids), "there is no request-id")
+    """Every answer SHOULD have a `request-id` of its own, streams and refusals, too."""
+    every = (*exchange.before, exchange)
+    ids = [one.header("request-id") for one in every]
+    seen(any(ids), "there is no request-id")
+    bare = [one for one, name in zip(every, ids, strict=True) if not name]
+    kind = (
+        "a stream"
+        if bare and bare[0].request.streamed
+        else f"an answer with the status {bare[0].status}"
+        if bare
+        else ""
+    )
+    assert not bare, f"there is a request-id elsewhere, and none where {kind} came"
     assert len(set(ids)) == len(ids), f"{len(ids)} answers have {len(set(ids))} ids"
 
 
@@ -135,18 +156,13 @@ def test_rate_resets_are_dates(exchange: Exchange) -> None:
     assert not odd, f"no dates: {odd}"
 
 
-BETA = {"anthropic-beta": "prompt-caching-2024-07-31"}
-#: What the official Python client adds to every request, and what coding agents add to the URL.
-OFFICIAL = {"User-Agent": "Anthropic/Python 2.12.0", "X-Stainless-Lang": "python", "X-Stainless-Async": "false"}
-
-
-@check("messages.access.beta", MAY, of=HELLO.having({**BETA, **OFFICIAL}), spec="MSG-HTTP-010", depth=FULL)
+@check("messages.access.beta", MAY, of=packed(OFFICIAL, HELLO.having(NAMED)), spec="MSG-HTTP-010", depth=FULL)
 def test_a_beta_may_be_named(exchange: Exchange) -> None:
     """The header `anthropic-beta` MAY name a beta that has long become usual, beside an official client's headers."""
     exchange.accepted()
 
 
-@check("messages.access.beta_query", MAY, of=HELLO.at("messages?beta=true"), spec="MSG-HTTP-001", depth=FULL)
+@check("messages.access.beta_query", MAY, of=packed(OFFICIAL, QUERIED), spec="MSG-HTTP-001", depth=FULL)
 def test_a_query_is_passed_over(exchange: Exchange) -> None:
     """The URL MAY end in `?beta=true`, as that of official clients' betas does."""
     exchange.accepted()

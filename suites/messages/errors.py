@@ -15,9 +15,7 @@ from samewire import (
     Broken,
     Every,
     Exchange,
-    Steps,
     check,
-    scenario,
     seen,
 )
 
@@ -29,9 +27,9 @@ SHAPE = "messages/error"
 UNKNOWN_MODEL = REFUSALS.witness[0]
 MALFORMED = HELLO.wrong_bytes(b'{"model": "m", "max_tokens": 5, "messages": [')
 MISSING = HELLO.wrong(messages=OMIT)
-MISSING_IN_STREAM = HELLO.wrong(messages=OMIT, stream=True)
+EMPTY_IN_STREAM = HELLO.wrong(messages=[], stream=True)
 MISTAKES = Every(witness=(UNKNOWN_MODEL, MALFORMED), path="messages", statuses=range(100, 600), wrong=True)
-SUCCESSES = Every(witness=(HELLO,), path="messages", streamed=False)
+SUCCESSES = Every(witness=(HELLO,), path="messages")
 #: Status → the type of its errors; other statuses of the client's mistakes are `invalid_request_error`.
 TYPES = {
     401: ("authentication_error",),
@@ -140,9 +138,17 @@ def test_a_mistake_of_the_client_is_no_fault_of_the_server(exchange: Exchange) -
         raise Broken(words, reason=f"http.{exchange.status}", causes={"client error as 5xx"})
 
 
+@check("messages.error.not_404", SHOULD, of=MISTAKES, spec="MSG-ERR-002 MSG-ERR-006", depth=FULL)
+def test_a_mistake_is_no_missing_thing(exchange: Exchange) -> None:
+    """A mistake in a request SHOULD NOT be refused with 404, which tells of a model or a path that is missing."""
+    offered(exchange)
+    seen((exchange.sent or {}).get("model") != UNKNOWN_MODEL.body["model"], "the model is missing indeed")
+    assert exchange.status != 404, f"refused with 404{exchange.said}"
+
+
 @check("messages.error.unknown_model", SHOULD, of=UNKNOWN_MODEL, spec="MSG-ERR-006", depth=SMOKE)
 def test_an_unknown_model_is_refused(exchange: Exchange) -> None:
-    """A request for a model that does not exist SHOULD be refused with 404."""
+    """A request for a model that does not exist SHOULD be refused, with 404 as a rule."""
     refused(exchange)
 
 
@@ -152,18 +158,24 @@ def test_a_body_that_is_no_json_is_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@scenario(MISSING, MISSING_IN_STREAM)
-def the_same_mistake_twice() -> Steps:
-    """A mistake, and the same one in a request for a stream."""
-    yield MISSING
-    yield MISSING_IN_STREAM
+def begun(exchange: Exchange) -> bool:
+    """Whether a stream of a message began."""
+    values = [value for value, _ in exchange.payloads()] if exchange.ok else []
+    return any(isinstance(value, dict) and value.get("type") == "message_start" for value in values)
 
 
-@check("messages.error.same_in_streams", SHOULD, of=the_same_mistake_twice, spec="MSG-STR-025", depth=FULL)
+@check("messages.error.same_in_streams", SHOULD, of=EMPTY_IN_STREAM, spec="MSG-STR-025", depth=FULL)
 def test_a_mistake_is_refused_alike_in_streams(exchange: Exchange) -> None:
-    """A mistake SHOULD be refused with the same status and in the same shape whether a stream was asked for or not."""
-    seen(not exchange.before[0].ok, "the mistake is not refused")
-    plain, streamed = exchange.before[0].rejected(), exchange.rejected()
-    assert streamed.status == plain.status, f"refused with {streamed.status}, and without `stream` with {plain.status}"
-    shapes = [set(one.error_object or ()) for one in (plain, streamed)]
-    assert shapes[0] == shapes[1], f"the error has {sorted(shapes[1])}, and without `stream` {sorted(shapes[0])}"
+    """A mistake SHOULD be refused with a status, also where a stream is asked for, not with 200 and an error in it."""
+    exchange.answered()
+    seen(not begun(exchange), "the mistake is not refused")
+    if exchange.ok and isinstance(exchange.raw_json, dict):
+        raise Blocked(f"answered {exchange.status} with an error", cause="error with status 200")
+    assert not exchange.ok, f"answered {exchange.status}, and an error in the stream"
+
+
+@check("messages.mistakes.empty_messages", SHOULD, of=EMPTY_IN_STREAM, spec="MSG-REQ-020", depth=FULL)
+def test_a_request_needs_a_message(exchange: Exchange) -> None:
+    """An empty array of `messages` SHOULD be refused with 400."""
+    seen(not exchange.ok or begun(exchange), "the mistake is refused, though with 200")
+    refused(exchange)

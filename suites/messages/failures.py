@@ -7,7 +7,9 @@ from typing import Any
 from samewire import FULL, SHOULD, Exchange, Ignored, Steps, assistant, check, observed, scenario, user
 
 from .effects import Effect, effect
-from .results import PARIS, ROUND_TRIP, of_paris
+from .requests import TOOLS
+from .results import ROUND_TRIP, of_paris, round_trip
+from .talk import PARIS, TOGETHER
 
 UNIT = "18 degrees"
 JUDGED = user("What is the weather in Paris? If the tool fails, answer with the word FAILED, otherwise with WORKED.")
@@ -18,23 +20,26 @@ def told(**more: Any) -> list[dict[str, Any]]:
     return [JUDGED, assistant([PARIS]), user([of_paris(more.pop("content", UNIT), **more)])]
 
 
-FAILED = ROUND_TRIP.but(messages=told(is_error=True))
-WORKED = FAILED.but(messages=told())
-IN_ERROR = FAILED.but(messages=told(content="Error: the tool failed, there is no result."))
+FAILED = TOOLS.but(messages=told(is_error=True))
+WORKED = TOOLS.but(messages=told())
+IN_ERROR = TOOLS.but(messages=told(content="Error: the tool failed, there is no result."))
 
 
-@scenario(FAILED, spare=(IN_ERROR, WORKED))
+@scenario(TOGETHER, FAILED, spare=(ROUND_TRIP, IN_ERROR, WORKED))
 def failed() -> Steps:
     """A result that is marked as an error."""
+    yield from round_trip()
     return (yield from effect(FAILED, IN_ERROR, WORKED, lambda said: "fail" in said.lower() or "error" in said.lower()))
 
 
 @check("messages.results.is_error", SHOULD, of=failed, spec="MSG-TOOL-006 MSG-BLK-006", depth=FULL, again=2)
 def test_an_error_is_told(exchange: Exchange) -> None:
     """A result marked with `is_error` SHOULD be taken, and the model told that the tool failed."""
-    (*exchange.before, exchange)[0].accepted()
-    found: Effect = exchange.found
-    if found.shown or (found.growth or 0) > 0:
+    found: Effect | None = exchange.found
+    if found is None or found.shown:
+        exchange.accepted()
+        return
+    if (found.growth or 0) > 0:
         return
     if found.able and found.growth == 0:
         raise Ignored(

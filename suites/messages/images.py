@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from samewire import FULL, IMAGE_URL, LIMIT, MAY, SHOULD, Exchange, Request, Steps, check, scenario, text, user
+from samewire import (
+    FULL,
+    IMAGE_URL,
+    LIMIT,
+    MAY,
+    SHOULD,
+    Exchange,
+    Request,
+    Steps,
+    assistant,
+    check,
+    scenario,
+    text,
+    user,
+)
 
 from ..chat.images import IN_WORDS as WORDED
 from ..chat.images import PICTURE, QUESTION, names
 from ..chat.pictures import BLUE, RED
-from .effects import arrives, effect
+from .effects import arrives, effect, told
 from .reading import refused
-from .requests import HELLO
+from .requests import HELLO, TOOLS, streamed
 from .results import ROUND_TRIP, answered, of_paris
+from .talk import PARIS, among
+from .talk import arrives as arrives_among
 
 
 def base64(url: str, kind: str = "image/png") -> dict[str, Any]:
@@ -31,13 +48,47 @@ WITHOUT = asked()
 IN_WORDS = {colour: HELLO.but(**one.body) for colour, one in WORDED.items()}
 
 
-@scenario(OF_RED, OF_BLUE, spare=(*IN_WORDS.values(), WITHOUT))
+PLURAL = "Answer with words of red, green, blue, yellow, black and white, and nothing else."
+YELLOW = (
+    "iVBORw0KGgoAAAANSUhEUgAAAIAAAACACAIAAABMXPacAAAA+klEQVR4nO3RQQ0AIAzAwMnBvx5EIAEZe/SSCmhy8+7RYrN+EA8AgHYAALQD"
+    "AKAdAADtAABoBwBAOwAA2gEA0A4AgHYAALQDAKAdAADtAABoBwBAOwAA2gEA0A4AgHYAALQDAKAdAADtAABoBwBAOwAA2gEA0A4AgHYAALQD"
+    "AKAdAADtAABoBwBAOwAA2gEA0A4AgHYAALQDAKAdAADtAABoBwBAOwAA2gEA0A4AgHYAALQDAKAdAADtAABoBwBAOwAA2gEA0A4AgHYAALQD"
+    "AKAdAADtAABoBwBAOwAA2gEA0A4AgHYAALQDAKAdAADtAABoBwBAOwAA2n3hfQdUWOLmKQAAAABJRU5ErkJggg=="
+)
+#: Two pictures in an earlier turn, and one in the result of a tool, in a stream.
+GALLERY = streamed(
+    TOOLS.but(
+        messages=[
+            user([base64(f",{YELLOW}"), base64(BLUE), text("Get me another image from Paris.")]),
+            assistant([PARIS]),
+            user(
+                [
+                    of_paris([text("Here it is."), base64(RED)]),
+                    text(f"What are the colours of the three images, in the order they came? {PLURAL}"),
+                ]
+            ),
+        ],
+        **LIMIT(48),
+    )
+).after(TOOLS)
+
+
+def names_all(exchange: Exchange) -> bool:
+    """Whether an answer names the three colours in their order, which nobody guesses."""
+    said = re.findall("red|green|blue|yellow|black|white", told(exchange).lower())
+    return list(dict.fromkeys(said)) == ["yellow", "blue", "red"]
+
+
+@scenario(OF_BLUE, GALLERY, spare=(OF_RED, *IN_WORDS.values(), WITHOUT))
 def looked_at() -> Steps:
-    """Two pictures of different colours: who names both has seen them."""
-    red = yield from effect(OF_RED, IN_WORDS["red"], WITHOUT, lambda said: names("red", said))
-    if red is None or not red.shown:
-        return red
-    return (yield from effect(OF_BLUE, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said)))
+    """Pictures of different colours: who names them all has seen them."""
+    blue = yield from effect(OF_BLUE, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said))
+    if blue is None or not blue.shown:
+        return blue
+    gallery: Exchange = yield GALLERY
+    if gallery.ok and names_all(gallery):
+        return blue
+    return (yield from effect(OF_RED, IN_WORDS["red"], WITHOUT, lambda said: names("red", said)))
 
 
 @check("messages.images.seen", SHOULD, of=looked_at, spec="MSG-BLK-002")
@@ -46,10 +97,10 @@ def test_a_picture_is_seen(exchange: Exchange) -> None:
     arrives(exchange, "the picture", least=PICTURE)
 
 
-PLURAL = "What are the colours of the two images? Answer with two words of red, green, blue, yellow, black and white."
-SEVERAL = OF_BLUE.but(messages=[user([base64(RED), base64(BLUE), text(PLURAL)])])
-ONE = SEVERAL.but(messages=[user([base64(BLUE), text(PLURAL)])])
-TOLD_BOTH = HELLO.but(messages=[user(f"Imagine two images; one is red all over, one is blue all over. {PLURAL}")])
+BOTH = f"What are the colours of the two images? {PLURAL}"
+SEVERAL = OF_BLUE.but(messages=[user([base64(RED), base64(BLUE), text(BOTH)])])
+ONE = SEVERAL.but(messages=[user([base64(BLUE), text(BOTH)])])
+TOLD_BOTH = HELLO.but(messages=[user(f"Imagine two images; one is red all over, one is blue all over. {BOTH}")])
 
 
 def names_both(said: str) -> bool:
@@ -57,16 +108,13 @@ def names_both(said: str) -> bool:
     return "red" in said.lower() and "blue" in said.lower()
 
 
-@scenario(SEVERAL, spare=(TOLD_BOTH, ONE))
-def looked_at_both() -> Steps:
-    """Two pictures in one message."""
-    return (yield from effect(SEVERAL, TOLD_BOTH, ONE, names_both))
+looked_at_both = among(GALLERY, names_all, SEVERAL, TOLD_BOTH, ONE, names_both)
 
 
 @check("messages.images.several", SHOULD, of=looked_at_both, spec="MSG-BLK-002", depth=FULL)
 def test_several_pictures_are_seen(exchange: Exchange) -> None:
     """Several pictures in a message SHOULD be refused or all be seen."""
-    arrives(exchange, "one of two pictures", least=PICTURE)
+    arrives_among(exchange, "one of two pictures", least=PICTURE)
 
 
 NO_PICTURE = base64("data:image/png;base64,bm90IGEgcGljdHVyZQ==")
@@ -89,20 +137,17 @@ def returned(*content: dict[str, Any]) -> list[dict[str, Any]]:
     return answered(of_paris(list(content)), text(QUESTION))
 
 
-OF_A_TOOL = ROUND_TRIP.but(messages=returned(text("Here it is."), base64(BLUE)), **LIMIT(48))
-OF_NO_TOOL = OF_A_TOOL.but(messages=returned(text("Here it is.")))
-
-
-@scenario(OF_A_TOOL, spare=(IN_WORDS["blue"], OF_NO_TOOL))
-def returned_by_a_tool() -> Steps:
-    """A picture in the result of a tool."""
-    return (yield from effect(OF_A_TOOL, IN_WORDS["blue"], OF_NO_TOOL, lambda said: names("blue", said)))
+OF_A_TOOL = TOOLS.but(messages=returned(text("Here it is."), base64(BLUE)), **LIMIT(48))
+OF_NO_TOOL = TOOLS.but(messages=returned(text("Here it is.")), **LIMIT(48))
+returned_by_a_tool = among(
+    GALLERY, names_all, OF_A_TOOL, IN_WORDS["blue"], OF_NO_TOOL, lambda said: names("blue", said), ROUND_TRIP
+)
 
 
 @check("messages.images.in_result", SHOULD, of=returned_by_a_tool, spec="MSG-BLK-006 MSG-BLK-002", depth=FULL)
 def test_a_picture_in_a_result_is_seen(exchange: Exchange) -> None:
     """A picture in the result of a tool SHOULD be refused or seen, as one beside the question is."""
-    arrives(exchange, "the picture in the tool's result", least=PICTURE)
+    arrives_among(exchange, "the picture in the tool's result", least=PICTURE)
 
 
 BY_URL = asked({"type": "image", "source": {"type": "url", "url": IMAGE_URL}})

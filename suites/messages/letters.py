@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from samewire import FULL, LIMIT, MUST, Exchange, Steps, check, scenario, seen, user
 
-from ..chat.letters import ASK, surrogates
-from .reading import deltas, streamed_words, words
+from ..chat.letters import TEXT, surrogates
+from .reading import deltas, ended, streamed_words, words
 from .requests import HELLO, STREAMS, streamed
 
-ECHO = HELLO.but(messages=[user(ASK)], **LIMIT(96))
+#: Letters of many scripts, with what is often escaped or lost: blanks, line ends, quotes, signs of markup.
+LINES = f"{TEXT}\n\n  <b>R&D</b> isn't C:\\new"
+ASK = f'Repeat this text exactly, with its line ends and blanks, and say nothing else: "{LINES}"'
+ECHO = HELLO.but(messages=[user(ASK)], **LIMIT(128))
 ECHO_STREAM = streamed(ECHO)
 
 
@@ -32,6 +35,18 @@ def test_letters_come_through_streams(exchange: Exchange) -> None:
     whole, streamed = words(exchange.before[0]), streamed_words(exchange)
     seen("🎉" in whole and "\ufffd" not in whole, "the model does not repeat the text")
     assert "\ufffd" not in streamed, f"letters are lost: {streamed[:60]!r}"
+
+
+@check("messages.letters.alike", MUST, of=echoed_and_streamed, spec="MSG-STR-008 MSG-STR-024", depth=FULL, again=2)
+def test_text_is_the_same_in_streams(exchange: Exchange) -> None:
+    """A text that one repeats exactly, streamed or not, MUST NOT lose blanks or be escaped in the other."""
+    ended(exchange)
+    whole, streamed = words(exchange.before[0]), streamed_words(exchange)
+    seen(LINES in whole or LINES in streamed, "the model does not repeat the text")
+    lost = "\ufffd" in whole + streamed or surrogates(whole + streamed) or not (whole and streamed)
+    seen(not lost, "letters or words are lost, which has a check of its own")
+    for said, where in ((whole, "when not streamed"), (streamed, "in the stream")):
+        assert LINES in said, f"{where} it says {said[-40:]!r} for {LINES[-24:]!r}"
 
 
 @check("messages.letters.whole", MUST, of=ECHO, spec="MSG-ENV-009", depth=FULL)

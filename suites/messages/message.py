@@ -5,8 +5,8 @@ from __future__ import annotations
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, Steps, check, scenario, seen
 
 from .preflight import ANSWERS, PREFLIGHT, offered, reached
-from .reading import MESSAGE, blocks, fields, message, words
-from .requests import COUNT, HELLO, MESSAGES
+from .reading import MESSAGE, assembled, blocks, ended, fields, message, streamed_words, words
+from .requests import COUNT, HELLO, MESSAGES, STREAMS
 
 
 @check(ANSWERS, MUST, of=PREFLIGHT, spec="MSG-HTTP-001 MSG-REQ-001 MSG-REQ-003", depth=SMOKE)
@@ -81,6 +81,54 @@ def test_what_else_there_is_has_its_type(exchange: Exchange) -> None:
     fields(exchange, "/stop_details", "/container", *(f"/usage/{name}" for name in ("cache_creation", "service_tier")))
     places = ("cache_creation_input_tokens", "cache_read_input_tokens", "server_tool_use", "output_tokens_details")
     fields(exchange, *(f"/usage/{name}" for name in places))
+
+
+#: What models say among themselves: it is no part of an answer.
+MARKS = ("<think>", "</think>", "<|im_end|>", "<|im_start|>", "<|eot_id|>", "<|end|>", "<|endoftext|>", "</s>")
+
+
+def leaked(said: str) -> str:
+    """The first mark of a chat template in a text; empty if there is none."""
+    return next((mark for mark in MARKS if mark in said), "")
+
+
+@check("messages.message.no_marks", SHOULD, of=MESSAGES, spec="MSG-ENV-009 MSG-ENV-011", depth=FULL)
+def test_no_marks_leak_into_text(exchange: Exchange) -> None:
+    """The text of a message SHOULD NOT hold marks of the model's template, nor its thoughts: these have a block."""
+    said = words(exchange)
+    assert not leaked(said), f"the text holds {leaked(said)!r}: {said[-60:]!r}"
+    thoughts = [block["thinking"].strip() for block in blocks(exchange, "thinking")]
+    assert not any(len(one) > 20 and one in said for one in thoughts), "the text holds the thought that came before it"
+
+
+@check("messages.stream.no_marks", SHOULD, of=STREAMS, spec="MSG-STR-008 MSG-STR-011", depth=FULL)
+def test_no_marks_leak_into_streams(exchange: Exchange) -> None:
+    """The text of a stream SHOULD NOT hold marks of the model's template."""
+    said = streamed_words(exchange)
+    assert not leaked(said), f"the text holds {leaked(said)!r}: {said[-60:]!r}"
+
+
+@check("messages.message.no_empty_text", SHOULD, of=MESSAGES, spec="MSG-ENV-015 MSG-REQ-020", depth=FULL)
+def test_no_text_is_empty(exchange: Exchange) -> None:
+    """A message SHOULD NOT hold a block of text without text: sent back, it is refused."""
+    empty = [block for block in blocks(exchange, "text") if not block["text"]]
+    assert not empty, "a block of text is empty"
+
+
+@check("messages.stream.no_empty_text", SHOULD, of=STREAMS, spec="MSG-STR-008 MSG-REQ-020", depth=FULL)
+def test_no_streamed_text_is_empty(exchange: Exchange) -> None:
+    """A stream SHOULD NOT begin a block of text that stays empty beside another block: sent back, it is refused."""
+    every = assembled(exchange)
+    ended(exchange)
+    texts = [any(part.get("text", "?") for part in parts) for head, parts in every if head["type"] == "text"]
+    assert len(every) < 2 or all(texts), "a block of text stays empty"
+
+
+@check("messages.message.status", SHOULD, of=MESSAGES, spec="MSG-HTTP-001")
+def test_a_message_comes_with_200(exchange: Exchange) -> None:
+    """A message SHOULD come with the status 200."""
+    message(exchange)
+    assert exchange.status == 200, f"answered {exchange.status}"
 
 
 @check("messages.message.content_type", SHOULD, of=MESSAGES, spec="MSG-HTTP-001")

@@ -6,7 +6,8 @@ from samewire import FULL, MUST, SHOULD, Exchange, assistant, check, text, user
 
 from .reading import refused
 from .requests import ASK_WEATHER, TOOLS
-from .results import LONDON, PARIS, SENTENCE, of_paris
+from .results import SENTENCE, of_paris
+from .talk import LONDON, PARIS
 
 AGAIN = text("Say hello.")
 CALLED = [ASK_WEATHER, assistant([PARIS])]

@@ -21,12 +21,6 @@ def test_a_request_needs_messages(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check("messages.mistakes.empty_messages", SHOULD, of=HELLO.wrong(messages=[]), spec="MSG-REQ-020", depth=FULL)
-def test_a_request_needs_a_message(exchange: Exchange) -> None:
-    """An empty array of `messages` SHOULD be refused with 400."""
-    refused(exchange)
-
-
 @check("messages.mistakes.messages_type", SHOULD, of=HELLO.wrong(messages="Say hello."), spec="MSG-REQ-020", depth=FULL)
 def test_messages_are_an_array(exchange: Exchange) -> None:
     """`messages` of another type than an array SHOULD be refused with 400."""
@@ -81,6 +75,18 @@ def test_a_system_prompt_is_text_or_blocks(exchange: Exchange) -> None:
 )
 def test_a_number_is_no_word(exchange: Exchange) -> None:
     """A parameter of the wrong type SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check(
+    "messages.mistakes.stop_type",
+    SHOULD,
+    of=HELLO.wrong(stop_sequences="NEVERMORE"),
+    spec="MSG-REQ-008 MSG-REQ-020",
+    depth=FULL,
+)
+def test_stop_sequences_are_an_array(exchange: Exchange) -> None:
+    """A string for `stop_sequences` SHOULD be refused with 400, not dropped."""
     refused(exchange)
 
 

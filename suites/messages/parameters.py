@@ -11,8 +11,10 @@ from typing import Any
 from samewire import FULL, LIMIT, MAY, SHOULD, Exchange, Scenario, check, conforms_to, honoured, seen, text, user
 
 from ..chat.packing import packed
-from .reading import message, parsed, words
+from .reading import ended, message, parsed, streamed_words, words
 from .requests import HELLO
+from .tool_choice import either
+from .tools import ODD
 
 #: Parameter → a value that changes nothing.
 NEUTRAL: dict[str, Any] = {
@@ -20,11 +22,18 @@ NEUTRAL: dict[str, Any] = {
     "top_p": 1,
     "top_k": 40,
     "metadata": {"user_id": "samewire"},
-    "stop_sequences": ["NEVERMORE"],
+    "stop_sequences": ["NEVERMORE", "EVERMORE", "FURTHERMORE", "FURTHER", "MOREOVER"],
     "service_tier": "auto",
     "stream": False,
 }
-TOGETHER = HELLO.but(**NEUTRAL)
+#: Kept in a cache: coding agents ask for it in every request.
+KEEP = {"cache_control": {"type": "ephemeral"}}
+CACHED = {
+    "system": [{**text("You are a friendly assistant."), **KEEP}],
+    "messages": [user([{**text("Say hello."), **KEEP}])],
+}
+KEPT = HELLO.but(**CACHED)
+TOGETHER = HELLO.but(**NEUTRAL, **CACHED)
 
 
 def one_of_many(name: str) -> Scenario:
@@ -74,7 +83,7 @@ def test_stream_may_be_false(exchange: Exchange) -> None:
     message(exchange)
 
 
-ZERO = HELLO.but(temperature=0)
+ZERO = packed(ODD, HELLO.but(temperature=0))
 
 
 @check("messages.parameters.temperature_zero", SHOULD, of=ZERO, spec="MSG-REQ-010", depth=FULL)
@@ -83,12 +92,9 @@ def test_temperature_zero_is_taken(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-KEPT = HELLO.but(messages=[user([{**text("Say hello."), "cache_control": {"type": "ephemeral"}}])])
-
-
-@check("messages.parameters.cache_control", MAY, of=KEPT, spec="MSG-REQ-017", depth=FULL)
+@check("messages.parameters.cache_control", MAY, of=packed(TOGETHER, KEPT), spec="MSG-REQ-017", depth=FULL)
 def test_cache_control_is_taken(exchange: Exchange) -> None:
-    """A content block MAY have `cache_control`: coding agents set it in every request."""
+    """Blocks of the system prompt and of messages MAY have `cache_control`: coding agents set it in every request."""
     exchange.accepted()
 
 
@@ -101,11 +107,14 @@ FORM = {
 FORMED = HELLO.but(output_config={"format": {"type": "json_schema", "schema": FORM}}, **LIMIT(96))
 
 
-@check("messages.parameters.format", MAY, of=FORMED, spec="MSG-REQ-016", depth=FULL, again=2)
+@check("messages.parameters.format", MAY, of=either(FORMED), spec="MSG-REQ-016", depth=FULL, again=2)
 def test_a_format_binds(exchange: Exchange) -> None:
-    """`output_config.format` MAY be taken; the text is then JSON that fits the schema."""
-    seen(words(exchange).strip(), "the answer holds no words")
-    said = parsed(words(exchange))
-    honoured(said is not None, f"a format was accepted, and the text is no JSON: {words(exchange)[:60]!r}")
+    """`output_config.format` MAY be taken; the text is then JSON that fits the schema, in streams, too."""
+    if exchange.request.streamed:
+        ended(exchange)
+    told = streamed_words(exchange) if exchange.request.streamed else words(exchange)
+    seen(told.strip(), "the answer holds no words")
+    said = parsed(told)
+    honoured(said is not None, f"a format was accepted, and the text is no JSON: {told[:60]!r}")
     problem = conforms_to(FORM, said)
     honoured(not problem, f"a format was accepted, and the text does not fit it: {problem}")

@@ -105,7 +105,13 @@ def _count(usage: Any, *names: str) -> int | None:
 
 
 def _usage(exchange: Exchange) -> Any:
-    body = exchange.raw_json
+    if exchange.request.streamed:
+        values = [value for value, _ in exchange.payloads() if isinstance(value, dict)]
+        return next((_usage_of(value.get("message")) for value in values if value.get("type") == "message_start"), None)
+    return _usage_of(exchange.raw_json)
+
+
+def _usage_of(body: Any) -> Any:
     return body.get("usage") if isinstance(body, dict) else None
 
 
@@ -113,7 +119,7 @@ INPUT = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens
 
 
 def taken(exchange: Exchange) -> int | None:
-    """All the input tokens that a message counts, cached or not; None if it counts none."""
+    """All the input tokens that a message or the start of a stream counts, cached or not; None if it counts none."""
     return _count(_usage(exchange), *INPUT) or None
 
 

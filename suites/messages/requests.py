@@ -8,6 +8,8 @@ from samewire import CAP, LIMIT, OMIT, POST, Every, Request, user
 
 from .preflight import PREFLIGHT
 
+#: The version beside 2023-06-01, which is the one that is sent unless another is named.
+LATEST = "2026-10-21"
 #: The smallest request that says anything.
 HELLO = POST("messages", messages=[user("Say hello.")], **LIMIT(32)).after(PREFLIGHT)
 #: An answer long enough to be cut, to be stopped in and to be streamed in many pieces.
@@ -54,16 +56,17 @@ ASK_WEATHER = user("What is the weather in Paris?")
 #: A question that asks for a tool, with the tool at hand.
 TOOLS = HELLO.but(messages=[ASK_WEATHER], tools=[WEATHER], **LIMIT(128))
 #: A question that asks for no tool, and one must be called.
-FORCED = TOOLS.but(messages=[user("Say hello.")], tool_choice=ANY)
+FORCED = TOOLS.but(messages=[user("Say hello.")], tools=[TIME], tool_choice=ANY)
 FORCED_STREAM = streamed(FORCED)
 #: A question that asks for a tool twice, left to the model.
 ASK_TWICE = user("What is the weather in Paris and in London? Look up both at once.")
 BOTH = TOOLS.but(messages=[ASK_TWICE], tool_choice={"type": "auto"}, **LIMIT(192))
 BOTH_STREAM = streamed(BOTH)
+FINDABLE = ("trains", "books", "songs", "plants", "rivers", "towns")
 #: Seven tools, where none is needed.
 MANY = TOOLS.but(
     messages=[user("Say hello.")],
-    tools=[WEATHER, *(tool(f"look_up_{number}", "Looks something up.", CITY) for number in range(6))],
+    tools=[WEATHER, *(tool(f"find_{what}", f"Finds {what} near a city.", CITY) for what in FINDABLE)],
 )
 
 #: What invariants are judged over.

@@ -4,29 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import (
-    FULL,
-    LIMIT,
-    MAY,
-    MUST,
-    Exchange,
-    Steps,
-    assistant,
-    check,
-    scenario,
-    seen,
-    text,
-    user,
-)
+from samewire import FULL, LIMIT, MAY, MUST, Exchange, Steps, assistant, check, scenario, seen, text, user
 
-from .effects import arrives, effect
+from ..chat.packing import packed
 from .reading import calls, message, returned
-from .requests import ASK_TWICE, ASK_WEATHER, FORCED, HELLO, TOOLS, result, use
+from .requests import ASK_TWICE, ASK_WEATHER, FORCED, HELLO, TOOLS, result
+from .talk import FIRST, LONDON, PARIS, SECOND, TOGETHER, arrival, arrives
 
-PARIS = use("toolu_01A09q90qw90lq917835lq9", "get_weather", {"city": "Paris"})
-LONDON = use("toolu_01B09q90qw90lq917835lq8", "get_weather", {"city": "London"})
-CODES = ("QUINCE5512", "DAMSON3316")
-SENTENCE = f"It is sunny, and the first code word is {CODES[0]}."
+SENTENCE = f"It is sunny, and the first code word is {FIRST}."
 ASK_BACK = text("What is the code word? Answer with the code word alone.")
 
 
@@ -42,24 +27,26 @@ def of_paris(content: Any, **more: Any) -> dict[str, Any]:
 
 def says_the_code(said: str) -> bool:
     """Whether an answer has the code word."""
-    return CODES[0].lower() in said.lower()
+    return FIRST.lower() in said.lower()
 
 
 ROUND_TRIP = TOOLS.but(messages=answered(of_paris(SENTENCE)))
-EMPTY = ROUND_TRIP.but(messages=answered(of_paris("?")))
+EMPTY = TOOLS.but(messages=answered(of_paris("?")))
 IN_WORDS = HELLO.but(messages=[user(f"A tool says: {SENTENCE} {ASK_BACK['text']}")])
 
 
-@check("messages.results.taken", MUST, of=ROUND_TRIP, spec="MSG-TOOL-005 MSG-BLK-005 MSG-BLK-006")
+@check(
+    "messages.results.taken",
+    MUST,
+    of=packed(TOGETHER, ROUND_TRIP),
+    spec="MSG-TOOL-005 MSG-BLK-005 MSG-BLK-006",
+)
 def test_a_result_is_taken(exchange: Exchange) -> None:
     """A `tool_use` and its `tool_result` MUST be taken and answered, also without the thoughts that led to the call."""
     message(exchange)
 
 
-@scenario(ROUND_TRIP, spare=(IN_WORDS, EMPTY))
-def told_by_a_tool() -> Steps:
-    """The result of a tool that holds a word."""
-    return (yield from effect(ROUND_TRIP, IN_WORDS, EMPTY, says_the_code))
+told_by_a_tool = arrival(FIRST, treated=ROUND_TRIP, able=IN_WORDS, plain=EMPTY, shows=says_the_code, first=ROUND_TRIP)
 
 
 @check("messages.results.arrives", MUST, of=told_by_a_tool, spec="MSG-TOOL-005 MSG-BLK-006")
@@ -69,14 +56,11 @@ def test_a_result_arrives(exchange: Exchange) -> None:
 
 
 FINE = text("The weather is fine.")
-IN_BLOCKS = ROUND_TRIP.but(messages=answered(of_paris([FINE, text(SENTENCE)]), ASK_BACK))
-FIRST_BLOCK = ROUND_TRIP.but(messages=answered(of_paris([FINE]), ASK_BACK))
-
-
-@scenario(IN_BLOCKS, spare=(IN_WORDS, FIRST_BLOCK))
-def told_by_a_second_block() -> Steps:
-    """The result of a tool in two blocks, the second of which holds the answer, with a question after it."""
-    return (yield from effect(IN_BLOCKS, IN_WORDS, FIRST_BLOCK, says_the_code))
+IN_BLOCKS = TOOLS.but(messages=answered(of_paris([FINE, text(SENTENCE)]), ASK_BACK))
+FIRST_BLOCK = TOOLS.but(messages=answered(of_paris([FINE]), ASK_BACK))
+told_by_a_second_block = arrival(
+    SECOND, treated=IN_BLOCKS, able=IN_WORDS, plain=FIRST_BLOCK, shows=says_the_code, first=ROUND_TRIP
+)
 
 
 @check("messages.results.blocks", MUST, of=told_by_a_second_block, spec="MSG-BLK-006", depth=FULL)
@@ -86,17 +70,20 @@ def test_a_result_may_have_blocks(exchange: Exchange) -> None:
 
 
 TWO = (PARIS, LONDON)
-OF_LONDON = result(str(LONDON["id"]), f"It is raining, and the second code word is {CODES[1]}.")
+OF_LONDON = result(str(LONDON["id"]), f"It is raining, and the second code word is {SECOND}.")
 ASK_BOTH = text("What are the two code words? Answer with both of them and nothing else.")
-BOTH = ROUND_TRIP.but(messages=answered(of_paris(SENTENCE), OF_LONDON, ASK_BOTH, said=TWO))
-NEITHER = BOTH.but(messages=answered(of_paris("?"), result(str(LONDON["id"]), "?"), ASK_BOTH, said=TWO))
+BOTH = TOOLS.but(messages=answered(of_paris(SENTENCE), OF_LONDON, ASK_BOTH, said=TWO))
+NEITHER = TOOLS.but(messages=answered(of_paris("?"), result(str(LONDON["id"]), "?"), ASK_BOTH, said=TWO))
 BOTH_IN_WORDS = HELLO.but(messages=[user(f"{SENTENCE} {OF_LONDON['content']} {ASK_BOTH['text']}")], **LIMIT(48))
-
-
-@scenario(BOTH, spare=(BOTH_IN_WORDS, NEITHER))
-def told_by_two_tools() -> Steps:
-    """The results of two calls of one message."""
-    return (yield from effect(BOTH, BOTH_IN_WORDS, NEITHER, lambda said: all(one in said for one in CODES)))
+told_by_two_tools = arrival(
+    FIRST,
+    SECOND,
+    treated=BOTH,
+    able=BOTH_IN_WORDS,
+    plain=NEITHER,
+    shows=lambda said: says_the_code(said) and SECOND.lower() in said.lower(),
+    first=ROUND_TRIP,
+)
 
 
 @check("messages.results.several", MUST, of=told_by_two_tools, spec="MSG-BLK-009 MSG-BLK-007", depth=FULL)
@@ -105,32 +92,76 @@ def test_all_results_arrive(exchange: Exchange) -> None:
     arrives(exchange, "one of two results", least=12)
 
 
-SILENT = {"type": "tool_result", "tool_use_id": PARIS["id"]}
+SILENT = TOOLS.but(messages=answered({"type": "tool_result", "tool_use_id": PARIS["id"]}))
 
 
-@check(
-    "messages.results.empty",
-    MAY,
-    of=ROUND_TRIP.but(messages=answered(SILENT)),
-    spec="MSG-BLK-006",
-    depth=FULL,
-)
+def round_trip() -> Steps:
+    """A result that is taken, among everything else or by itself; what goes beyond it isn't asked otherwise."""
+    every: Exchange = yield TOGETHER
+    if not every.ok:
+        alone: Exchange = yield ROUND_TRIP
+        alone.accepted()
+    return every
+
+
+@scenario(TOGETHER, spare=(ROUND_TRIP, SILENT))
+def told_nothing() -> Steps:
+    """A result without content, among everything else, and if that is refused, by itself."""
+    every = yield from round_trip()
+    if not every.ok:
+        yield SILENT
+
+
+@check("messages.results.empty", MAY, of=told_nothing, spec="MSG-BLK-006", depth=FULL)
 def test_a_result_may_be_empty(exchange: Exchange) -> None:
     """The `content` of a result MAY be left out."""
     exchange.accepted()
 
 
-@scenario(FORCED, more=1, tokens=128)
+#: With the tool that was called, which is called no more.
+OWN = TOOLS.but(tools=FORCED.body["tools"])
+
+
+def called(exchange: Exchange) -> list[dict[str, Any]]:
+    """A forced call of the endpoint's own, sent back as it came, with a result for each call."""
+    own = returned(exchange)
+    results = [result(call["id"], "It is sunny.") for call in calls(exchange)]
+    return [*FORCED.body["messages"], assistant(own), user(results)]
+
+
+def greeted(exchange: Exchange) -> list[dict[str, Any]]:
+    """A greeting of the endpoint's own, sent back as it came."""
+    return [*HELLO.body["messages"], assistant(returned(exchange))]
+
+
+@scenario(HELLO, FORCED, more=1, tokens=128)
 def called_and_answered() -> Steps:
-    """A call that the endpoint made, sent back as it came, with a result for each call."""
-    first: Exchange = yield FORCED
-    seen(calls(first), "no tool was called")
-    own = returned(first)
-    results = [result(call["id"], "It is sunny.") for call in calls(first)]
-    yield TOOLS.but(messages=[*FORCED.body["messages"], assistant(own), user(results)], **LIMIT(128))
+    """A call that the endpoint made, sent back as it came, with what it said before; if that is refused, the call."""
+    hello, forced = yield [HELLO, FORCED]
+    seen(calls(forced), "no tool was called")
+    both: Exchange = yield OWN.but(messages=[*greeted(hello), *called(forced)], **LIMIT(128))
+    if not both.ok:
+        yield OWN.but(messages=called(forced), **LIMIT(128))
 
 
 @check("messages.results.own_call", MUST, of=called_and_answered, spec="MSG-TOOL-005 MSG-BLK-005")
 def test_its_own_call_is_taken_back(exchange: Exchange) -> None:
     """A call that the endpoint made MUST be taken back as it came, followed by its result."""
+    message(exchange)
+
+
+@scenario(HELLO, FORCED)
+def greeted_again() -> Steps:
+    """What the endpoint said, sent back as it came: beside a call of its own, and if that is refused, by itself."""
+    hello, forced = yield [HELLO, FORCED]
+    if forced.ok and calls(forced):
+        both: Exchange = yield OWN.but(messages=[*greeted(hello), *called(forced)], **LIMIT(128))
+        if both.ok:
+            return
+    yield HELLO.but(messages=[*greeted(hello), user("Say hello again.")], **LIMIT(32))
+
+
+@check("messages.turns.own_message", MUST, of=greeted_again, spec="MSG-REQ-003 MSG-BLK-010", depth=FULL)
+def test_its_own_message_is_taken_back(exchange: Exchange) -> None:
+    """The content of a message that the endpoint sent MUST be taken back as it came, in the next request."""
     message(exchange)

@@ -10,10 +10,10 @@ from samewire import FULL, SHOULD, Exchange, Steps, check, honoured, scenario, s
 from .reading import ended, message, stream_reason, streamed_words, words
 from .requests import COUNT, STREAM
 
-#: A sequence from the middle of the answer, behind one that never comes.
+#: A sequence from the middle of the answer, the last of several or the first of two.
 STOP, NEVER = "17", "NEVERMORE"
-STOPPED = COUNT.but(stop_sequences=[NEVER, STOP])
-STOPPED_STREAM = STREAM.but(stop_sequences=[NEVER, STOP])
+STOPPED = COUNT.but(stop_sequences=[NEVER, "EVERMORE", "MOREOVER", STOP])
+STOPPED_STREAM = STREAM.but(stop_sequences=[STOP, NEVER])
 
 
 @scenario(COUNT, STOPPED)

@@ -111,11 +111,14 @@ def test_deltas_fit_their_block(exchange: Exchange) -> None:
 
 @check("messages.stream.end", MUST, of=STREAMS, spec="MSG-STR-014", depth=SMOKE)
 def test_a_stream_says_why_it_ends(exchange: Exchange) -> None:
-    """A stream MUST have a `message_delta`, the last of which tells the `stop_reason`."""
+    """A stream MUST have a `message_delta`, the last of which tells the `stop_reason`, and none another one."""
     if not any(event["type"] == "message_delta" for event in events(exchange)):
         raise Broken("there is no message_delta", causes={"unfinished stream"})
     told = ended(exchange)["delta"]
     assert told.get("stop_reason") is not None, "the last message_delta tells no stop_reason"
+    every = [event["delta"].get("stop_reason") for event in events(exchange) if event["type"] == "message_delta"]
+    odd = [reason for reason in every if reason not in (None, told["stop_reason"])]
+    assert not odd, f"a message_delta stops with {odd[0]!r}, the last with {told['stop_reason']!r}"
 
 
 @check("messages.stream.end_order", MUST, of=STREAMS, spec="MSG-STR-014 MSG-STR-007")

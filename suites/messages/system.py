@@ -6,6 +6,8 @@ from samewire import LIMIT, MUST, Exchange, Steps, check, scenario, text, user
 
 from .effects import arrives, effect
 from .requests import HELLO
+from .talk import REST, SYSTEM, TOLD, arrival
+from .talk import arrives as arrives_among
 
 WORD = "KIWI7731"
 ORDER = f"Reply to every message with only the word {WORD}, nothing else."
@@ -27,26 +29,22 @@ def test_a_system_prompt_arrives(exchange: Exchange) -> None:
     arrives(exchange, "the system prompt")
 
 
-CODES = ("PLUM4409", "MEDLAR2718", "SORREL5063")
-SENTENCES = [f"The {name} code word is {code}." for name, code in zip(("first", "second", "third"), CODES, strict=True)]
-ASK_CODES = user("What are the three code words? Answer with all three of them and nothing else.")
+ASK_CODES = user("What are the two code words? Answer with both of them and nothing else.")
 UNTOLD = HELLO.but(messages=[ASK_CODES], **LIMIT(64))
-TOLD = UNTOLD.but(messages=[user(f"{' '.join(SENTENCES)} {ASK_CODES['content']}")])
+SENTENCES = [TOLD[SYSTEM], TOLD[REST]]
+SAID = UNTOLD.but(messages=[user(f"{' '.join(SENTENCES)} {ASK_CODES['content']}")])
 IN_BLOCKS = HELLO.but(messages=[ASK_CODES], system=[text(one) for one in SENTENCES], **LIMIT(64))
 
 
-def names_all(said: str) -> bool:
-    """Whether an answer has all the code words."""
-    return all(code.lower() in said.lower() for code in CODES)
+def names_both(said: str) -> bool:
+    """Whether an answer has both code words."""
+    return SYSTEM.lower() in said.lower() and REST.lower() in said.lower()
 
 
-@scenario(IN_BLOCKS, spare=(TOLD, UNTOLD))
-def told_in_blocks() -> Steps:
-    """A system prompt of three blocks, each of which holds a part of the answer."""
-    return (yield from effect(IN_BLOCKS, TOLD, UNTOLD, names_all))
+told_in_blocks = arrival(SYSTEM, REST, treated=IN_BLOCKS, able=SAID, plain=UNTOLD, shows=names_both)
 
 
 @check("messages.system.blocks", MUST, of=told_in_blocks, spec="MSG-REQ-007 MSG-BLK-001")
 def test_every_block_of_a_system_prompt_arrives(exchange: Exchange) -> None:
     """A `system` prompt MUST be taken as an array of text blocks, and every one MUST reach the model."""
-    arrives(exchange, "one of the three blocks of the system prompt", least=16)
+    arrives_among(exchange, "one of the blocks of the system prompt", least=10)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from samewire import FULL, LIMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen
+from samewire import FULL, LIMIT, SHOULD, Exchange, Request, Scenario, Steps, check, honoured, scenario, seen
 
-from .reading import calls, refused, streamed_calls
-from .requests import ASK_TWICE, BOTH, FORCED, FORCED_STREAM, HELLO, TIME, TOOLS, WEATHER
+from .reading import calls, ended, refused, streamed_calls
+from .requests import ASK_TWICE, BOTH, FORCED, FORCED_STREAM, HELLO, STREAM, TIME, TOOLS, WEATHER, streamed
+from .tools import RESTARTED, called
 
 
 @scenario(FORCED, FORCED_STREAM)
@@ -18,11 +19,32 @@ def called_and_streamed() -> Steps:
 NAMED = TOOLS.but(tools=[WEATHER, TIME], tool_choice={"type": "tool", "name": "get_time"})
 
 
-@check("messages.tool_choice.none", SHOULD, of=TOOLS.but(tool_choice={"type": "none"}), spec="MSG-TOOL-001", again=2)
+def either(request: Request) -> Scenario:
+    """A request for a stream, and where streams are refused or break off, or this one is refused, for a message."""
+    stream = streamed(request)
+
+    def steps() -> Steps:
+        usual: Exchange = yield STREAM
+        first: Exchange | None = (yield stream) if usual.ok and usual.stream_error is None else None
+        if first is None or not first.ok:
+            yield request
+
+    return scenario(STREAM, stream, spare=(request,), name=f".{request.id}")(steps)
+
+
+def made(exchange: Exchange) -> int:
+    """How many calls an answer holds, streamed or not."""
+    return len(streamed_calls(exchange) if exchange.request.streamed else calls(exchange))
+
+
+NONE = TOOLS.but(tool_choice={"type": "none"})
+
+
+@check("messages.tool_choice.none", SHOULD, of=either(NONE), spec="MSG-TOOL-001", again=2)
 def test_none_calls_nothing(exchange: Exchange) -> None:
-    """With a `tool_choice` of `none`, no tool SHOULD be called."""
+    """With a `tool_choice` of `none`, no tool SHOULD be called, in streams neither."""
     exchange.accepted()
-    honoured(not calls(exchange), "tool_choice none was accepted, and a tool was called")
+    honoured(not made(exchange), "tool_choice none was accepted, and a tool was called")
 
 
 @check("messages.tool_choice.auto", SHOULD, of=BOTH, spec="MSG-REQ-013", depth=FULL)
@@ -44,13 +66,36 @@ def test_any_calls_a_tool_in_streams(exchange: Exchange) -> None:
     honoured(streamed_calls(exchange), "tool_choice any was accepted, and no tool was called in the stream")
 
 
-@check("messages.tool_choice.named", SHOULD, of=NAMED, spec="MSG-TOOL-001 MSG-REQ-013", again=2)
+@scenario(RESTARTED, spare=(NAMED,))
+def named() -> Steps:
+    """A tool that is named where none is needed, in a stream; if it isn't called, another one, whole."""
+    first: Exchange = yield RESTARTED
+    if called(first) != ["restart"]:
+        yield NAMED
+
+
+@check("messages.tool_choice.named", SHOULD, of=named, spec="MSG-TOOL-001 MSG-REQ-013", again=2)
 def test_the_named_tool_is_called(exchange: Exchange) -> None:
     """With a `tool_choice` that names a tool, that very tool SHOULD be called, even where another fits better."""
+    if not exchange.before:
+        return
     exchange.accepted()
     names = [call["name"] for call in calls(exchange)]
     honoured(names, "a named tool_choice was accepted, and no tool was called")
     honoured(set(names) == {"get_time"}, f"get_time was named, and {names[0] if names else 'nothing'} was called")
+
+
+@check("messages.tool_choice.named_stream", SHOULD, of=named, spec="MSG-TOOL-001 MSG-REQ-013", depth=FULL, again=2)
+def test_the_named_tool_is_called_in_streams(exchange: Exchange) -> None:
+    """With a `tool_choice` that names a tool, that very tool SHOULD be called in streams as it is otherwise."""
+    if not exchange.before:
+        return
+    whole, streamed = exchange, exchange.before[0]
+    seen(streamed.ok and {call["name"] for call in calls(whole)} == {"get_time"}, "the named tool is not called whole")
+    ended(streamed)
+    names = [head["name"] for head, _ in streamed_calls(streamed)]
+    seen({*names} <= {"restart", "get_weather"}, "a tool is called that was not declared, which has a check of its own")
+    honoured(False, f"restart was named, and {', '.join(names) or 'nothing'} was called in the stream")
 
 
 UNKNOWN = TOOLS.wrong(tool_choice={"type": "tool", "name": "no_such_tool"})
@@ -93,17 +138,16 @@ APART = BOTH.but(tool_choice={"type": "auto", "disable_parallel_tool_use": True}
 def test_calls_may_be_kept_apart(exchange: Exchange) -> None:
     """With `disable_parallel_tool_use`, at most one tool SHOULD be called."""
     exchange.accepted()
-    made = len(calls(exchange))
-    seen(made, "no tool was called")
-    honoured(made <= 1, f"disable_parallel_tool_use was accepted, and {made} tools were called at once")
+    seen(made(exchange), "no tool was called")
+    honoured(made(exchange) <= 1, f"disable_parallel_tool_use was accepted, and {made(exchange)} tools were called")
 
 
-ONE = FORCED.but(messages=[ASK_TWICE], tool_choice={"type": "any", "disable_parallel_tool_use": True}, **LIMIT(192))
+ONE = TOOLS.but(messages=[ASK_TWICE], tool_choice={"type": "any", "disable_parallel_tool_use": True}, **LIMIT(192))
 
 
-@check("messages.tool_choice.exactly_one", SHOULD, of=ONE, spec="MSG-TOOL-002", depth=FULL, again=2)
+@check("messages.tool_choice.exactly_one", SHOULD, of=either(ONE), spec="MSG-TOOL-002", depth=FULL, again=2)
 def test_exactly_one_tool_is_called(exchange: Exchange) -> None:
-    """With `any` and `disable_parallel_tool_use`, exactly one tool SHOULD be called."""
+    """With `any` and `disable_parallel_tool_use`, exactly one tool SHOULD be called, in streams, too."""
     exchange.accepted()
-    made = len(calls(exchange))
-    honoured(made == 1, f"one tool was to be called, and {made} were")
+    seen(made(exchange), "no tool was called")
+    honoured(made(exchange) == 1, f"one tool was to be called, and {made(exchange)} were")

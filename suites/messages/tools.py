@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MAY, MUST, SHOULD, Broken, Exchange, Steps, check, conforms_to, scenario, seen
+from typing import Any
+
+from samewire import FULL, MAY, MUST, SHOULD, Broken, Exchange, Scenario, Steps, check, conforms_to, scenario, seen
 
 from ..chat.packing import packed
 from .reading import MARKUP, calls, fields, message, parsed, streamed_calls, taken, words
-from .requests import ANY, CALLS, CITY, FORCED, HELLO, MANY, MESSAGES, TOOLS, WEATHER, streamed, tool
+from .requests import CALLS, FORCED, HELLO, MESSAGES, TOOLS, WEATHER, streamed, tool
+from .talk import TALK
 
 
 @check("messages.tools.accepted", SHOULD, of=TOOLS, spec="MSG-REQ-012")
@@ -66,10 +69,10 @@ def test_calls_do_not_leak_as_text(exchange: Exchange) -> None:
         raise Broken(f"the text holds {leaked[0]!r}: {words(exchange)[:80]!r}", causes={"markup"})
 
 
-@scenario(MANY, HELLO)
+@scenario(FORCED, HELLO)
 def offered() -> Steps:
-    """Seven tools, where none is needed, and the same without."""
-    yield MANY
+    """A tool where none is needed, and the same without."""
+    yield FORCED
     yield HELLO
 
 
@@ -79,39 +82,61 @@ def test_tools_reach_the_model(exchange: Exchange) -> None:
     with_tools, without = taken(exchange.before[0].accepted()), taken(exchange.accepted())
     seen(with_tools and without, "no input tokens are counted")
     grown = (with_tools or 0) - (without or 0)
-    assert grown > 20, f"seven tools make the prompt {grown} tokens longer"
+    assert grown > 8, f"a tool makes the prompt {grown} tokens longer"
 
 
-BARE = tool("get_weather", schema=CITY)
-CUSTOM = {**WEATHER, "type": "custom"}
-KEPT = {**WEATHER, "cache_control": {"type": "ephemeral"}}
-ODD = TOOLS.but(tools=[{**tool("get_it", schema=CITY), "type": "custom", "cache_control": {"type": "ephemeral"}}])
+NOTHING = {"type": "object", "properties": {}, "additionalProperties": False}
+RESTART = tool("restart", "Restarts the machine.", NOTHING)
+BARE = tool("restart", schema=NOTHING)
+CUSTOM = {**RESTART, "type": "custom"}
+KEPT = {**RESTART, "cache_control": {"type": "ephemeral"}}
+STRICT = {**RESTART, "strict": True}
+#: As long as a name may be, with all the signs that it may have.
+LONG = {**RESTART, "name": f"restart-the_machine_{'0123456789' * 5}"[:64]}
+ODD_TOOL = {**LONG, **CUSTOM, **KEPT, **STRICT, "name": LONG["name"]}
+del ODD_TOOL["description"]
+NO_INPUT = FORCED.but(tools=[RESTART])
+NO_INPUT_STREAM = streamed(NO_INPUT)
+#: All that is odd about a tool, and a temperature of 0.
+ODD = NO_INPUT.but(tools=[ODD_TOOL], temperature=0)
 
 
-@check("messages.tools.no_description", MUST, of=packed(ODD, TOOLS.but(tools=[BARE])), spec="MSG-REQ-012", depth=FULL)
+def odd(one: dict[str, Any]) -> Scenario:
+    """All that is odd about a tool, and if that is refused, one thing of it."""
+    return packed(ODD, FORCED.but(tools=[one]))
+
+
+@check("messages.tools.no_description", MUST, of=odd(BARE), spec="MSG-REQ-012", depth=FULL)
 def test_a_tool_needs_no_description(exchange: Exchange) -> None:
     """A tool without a `description` MUST be taken."""
     exchange.accepted()
 
 
-@check("messages.tools.custom", MAY, of=packed(ODD, TOOLS.but(tools=[CUSTOM])), spec="MSG-REQ-012", depth=FULL)
+@check("messages.tools.custom", MAY, of=odd(CUSTOM), spec="MSG-REQ-012", depth=FULL)
 def test_a_tool_may_say_that_it_is_custom(exchange: Exchange) -> None:
     """A tool MAY have the type `custom`, which is the default."""
     exchange.accepted()
 
 
-@check("messages.tools.cached", MAY, of=packed(ODD, TOOLS.but(tools=[KEPT])), spec="MSG-REQ-017", depth=FULL)
+@check("messages.tools.cached", MAY, of=odd(KEPT), spec="MSG-REQ-017", depth=FULL)
 def test_a_tool_may_be_kept(exchange: Exchange) -> None:
     """A tool MAY have `cache_control`."""
     exchange.accepted()
 
 
-NOTHING = tool("restart", "Restarts the machine.", {"type": "object", "properties": {}})
-NO_INPUT = FORCED.but(tools=[NOTHING], tool_choice=ANY)
-NO_INPUT_STREAM = streamed(NO_INPUT)
+@check("messages.tools.strict", MAY, of=odd(STRICT), spec="MSG-REQ-012", depth=FULL)
+def test_a_tool_may_be_strict(exchange: Exchange) -> None:
+    """A tool MAY be `strict`."""
+    exchange.accepted()
 
 
-@check("messages.tools.no_input", SHOULD, of=NO_INPUT, spec="MSG-ENV-010 MSG-REQ-012", depth=FULL)
+@check("messages.tools.long_name", SHOULD, of=odd(LONG), spec="MSG-TOOL-004", depth=FULL)
+def test_a_name_may_be_long(exchange: Exchange) -> None:
+    """A tool's name of 64 letters, digits, `_` and `-` SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("messages.tools.no_input", SHOULD, of=packed(ODD, NO_INPUT), spec="MSG-ENV-010 MSG-REQ-012", depth=FULL)
 def test_a_call_without_input_has_an_empty_object(exchange: Exchange) -> None:
     """A call of a tool that takes nothing SHOULD have an object for `input`, which may be empty."""
     exchange.accepted()
@@ -119,18 +144,36 @@ def test_a_call_without_input_has_an_empty_object(exchange: Exchange) -> None:
     seen(calls(exchange), "no tool was called")
 
 
-@scenario(NO_INPUT, NO_INPUT_STREAM)
+def called(exchange: Exchange) -> list[Any]:
+    """The names of the tools that a stream calls, as far as it can be read."""
+    events = [value for value, _ in exchange.payloads() if isinstance(value, dict)] if exchange.ok else []
+    heads = [event.get("content_block") for event in events if event.get("type") == "content_block_start"]
+    return [head.get("name") for head in heads if isinstance(head, dict) and head.get("type") == "tool_use"]
+
+
+#: A call that is forced after results: of a tool that takes nothing, by its name, in a stream.
+RESTARTED = streamed(
+    TOOLS.but(messages=TALK[:4], tools=[WEATHER, RESTART], tool_choice={"type": "tool", "name": "restart"})
+).after(TOOLS)
+
+
+@scenario(TOOLS, RESTARTED, spare=(NO_INPUT_STREAM,))
 def called_without_input() -> Steps:
-    """A forced call of a tool that takes nothing, whole and streamed."""
-    yield NO_INPUT
-    yield NO_INPUT_STREAM
+    """A call of a tool that takes nothing, streamed; if it isn't called by its name, any call of it."""
+    tools: Exchange = yield TOOLS
+    tools.accepted()
+    first: Exchange = yield RESTARTED
+    if "restart" not in called(first):
+        yield NO_INPUT_STREAM
 
 
-@scenario(FORCED, NO_INPUT)
+@scenario(FORCED, ODD, spare=(NO_INPUT,))
 def called_twice() -> Steps:
     """Two forced calls, one after the other."""
     yield FORCED
-    yield NO_INPUT
+    second: Exchange = yield ODD
+    if not second.ok:
+        yield NO_INPUT
 
 
 @check("messages.tools.fresh_ids", SHOULD, of=called_twice, spec="MSG-ENV-010 MSG-BLK-007", depth=FULL)

@@ -6,9 +6,13 @@ import re
 
 from samewire import FULL, MAY, MUST, SHOULD, SMOKE, Exchange, Steps, Unsupported, check, scenario, seen
 
+from ..chat.packing import packed
 from .parameters import KEPT
-from .reading import fields, message, taken, thinks, words
-from .requests import COUNT, CUT, HELLO, MESSAGES
+from .parameters import TOGETHER as NEUTRAL
+from .reading import calls, fields, message, taken, thinks, words
+from .requests import CALLS, COUNT, CUT, FORCED, HELLO, MESSAGES
+from .system import AS_SYSTEM
+from .talk import TALK, TOGETHER
 
 
 @check("messages.usage.shape", MUST, of=MESSAGES, spec="MSG-ENV-006", depth=SMOKE)
@@ -30,6 +34,46 @@ def test_a_prompt_counts_something(exchange: Exchange) -> None:
 def test_an_answer_counts_something(exchange: Exchange) -> None:
     """An answer SHOULD count more than 0 tokens."""
     assert message(exchange)["usage"]["output_tokens"] > 0, "the answer counts 0 tokens"
+
+
+@check("messages.usage.calls", SHOULD, of=CALLS, spec="MSG-ENV-008")
+def test_a_call_counts_something(exchange: Exchange) -> None:
+    """A message that calls a tool SHOULD count more than 0 tokens."""
+    seen(calls(exchange), "no tool was called")
+    assert message(exchange)["usage"]["output_tokens"] > 0, "a call counts 0 tokens"
+
+
+@scenario(AS_SYSTEM, HELLO)
+def with_system() -> Steps:
+    """A short question with a system prompt, and one without."""
+    yield AS_SYSTEM
+    yield HELLO
+
+
+@check("messages.usage.system", SHOULD, of=with_system, spec="MSG-ENV-006 MSG-REQ-007")
+def test_a_system_prompt_counts(exchange: Exchange) -> None:
+    """A system prompt SHOULD count among the input tokens."""
+    more, less = taken(exchange.before[0].accepted()), taken(exchange.accepted())
+    seen(more and less, "no input tokens are counted")
+    assert (more or 0) >= (less or 0) + 8, f"a system prompt adds {(more or 0) - (less or 0)} tokens"
+
+
+@scenario(TOGETHER, FORCED)
+def with_history() -> Steps:
+    """A long conversation, and a short question."""
+    yield TOGETHER
+    yield FORCED
+
+
+@check("messages.usage.history", SHOULD, of=with_history, spec="MSG-ENV-006 MSG-REQ-003", depth=FULL)
+def test_all_turns_count(exchange: Exchange) -> None:
+    """All turns of a conversation SHOULD count among the input tokens, results of tools, too."""
+    seen(exchange.before[0].ok, "it is refused, which has a check of its own")
+    more, less = taken(exchange.before[0].accepted()), taken(exchange.accepted())
+    seen(more and less, "no input tokens are counted")
+    # A token has seldom more than six letters.
+    least = sum(len(str(one["content"])) for one in TALK) // 8
+    assert (more or 0) >= (less or 0) + least, f"a long conversation counts {more} tokens, a short question {less}"
 
 
 @check("messages.usage.numbers", SHOULD, of=COUNT, spec="MSG-ENV-006 MSG-ENV-008")
@@ -72,9 +116,10 @@ def test_the_same_prompt_counts_the_same(exchange: Exchange) -> None:
     assert first == second, f"the same prompt counts {first} tokens, and {second} where the answer is cut off"
 
 
-@check("messages.usage.cached", MAY, of=KEPT, spec="MSG-ENV-007 MSG-REQ-017", depth=FULL)
+@check("messages.usage.cached", MAY, of=packed(NEUTRAL, KEPT), spec="MSG-ENV-007 MSG-REQ-017", depth=FULL)
 def test_cached_tokens_are_counted(exchange: Exchange) -> None:
     """`cache_control` MAY be taken; `usage` then counts the tokens that were written to a cache or read from one."""
+    seen(exchange.ok, "it is refused, which has a check of its own")
     usage = message(exchange)["usage"]
     seen(usage["input_tokens"] >= 0, "no input tokens are counted")
     names = ("cache_creation_input_tokens", "cache_read_input_tokens")

@@ -57,6 +57,7 @@ def responses_blind(call: Call) -> None:
         "messages.images.by_url": "ignored",
         "messages.images.several": "ignored",
     },
+    blocks=("messages.images.together",),
     where=MESSAGES,
     also=("chat",),
 )
@@ -90,6 +91,7 @@ def responses_deaf(call: Call) -> None:
         "messages.mistakes.system_type": "ignored",
         "messages.system.string": "ignored",
         "messages.system.blocks": "ignored",
+        "messages.usage.system": "broken",
     },
     blocks=("messages.alike.system",),
     where=MESSAGES,
@@ -169,6 +171,7 @@ def messages_idle(call: Call) -> None:
     "Messages counts thirty times the tokens that Chat Completions counts.",
     "answers",
     {"across.messages.usage": "broken", "messages.count.agrees": "broken", "messages.count.tools": "broken"},
+    blocks=("messages.count.conversation",),
     where=MESSAGES,
     also=("chat",),
 )

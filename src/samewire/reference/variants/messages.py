@@ -167,6 +167,66 @@ def crlf(call: Call) -> None:
     call.events[:] = [event.replace(b"\n", b"\r\n") for event in call.events]
 
 
+@variant("data_first", "Data comes before the name of its event, in two lines.", "events")
+def data_first(call: Call) -> None:
+    """Turn lines round."""
+    turned = [b"\n".join(reversed(event.strip().split(b"\n"))) + b"\n\n" for event in call.events]
+    call.events[:] = [event.replace(b'data: {"type":', b'data: {\ndata: "type":', 1) for event in turned]
+
+
+@variant("reconnects", "Streams say when to reconnect, and number their events.", "events")
+def reconnects(call: Call) -> None:
+    """Be ready for a second try."""
+    numbered = [b"id: %d\n%s" % (number, event) for number, event in enumerate(call.events)]
+    call.events[:] = [b"retry: 3000\n\n", *numbered]
+
+
+def _lists(call: Call) -> list[Any]:
+    return [answer for answer in call.answers if answer.text.count(" and ") > 3]
+
+
+def _says(answer: Any, text: str) -> None:
+    answer.text, answer.tokens = text, [f"{word} " for word in text.split()]
+
+
+@variant("forgets", "Of a long list, the model says the beginning.", "answers", blocks=("*.together", "alike.turns"))
+def forgets(call: Call) -> None:
+    """Be weak."""
+    for answer in _lists(call):
+        _says(answer, " and ".join(answer.text.split(" and ")[:3]))
+
+
+@variant(
+    "secretive", "The model tells no code words when there are many.", "answers", blocks=("*.together", "alike.turns")
+)
+def secretive(call: Call) -> None:
+    """Keep them."""
+    for answer in _lists(call):
+        _says(answer, "I would rather not repeat them.")
+
+
+@variant("colour_blind", "Of several pictures, the model names the last.", "answers", blocks=("images.*",))
+def colour_blind(call: Call) -> None:
+    """Look at one."""
+    for answer in call.answers:
+        if answer.text == "Yellow and blue and red":
+            _says(answer, "Red")
+
+
+@variant("one_by_one", "The model calls one tool at a time.", "answers", blocks=("alike.both*",))
+def one_by_one(call: Call) -> None:
+    """Call one."""
+    for answer in call.answers:
+        answer.calls = answer.calls[:1]
+
+
+@variant("four_stops", "More than four stop sequences are refused.", "body", "parameters.stop_sequences")
+def four_stops(call: Call) -> None:
+    """Count to four."""
+    if isinstance(call.body.get("stop_sequences"), list) and len(call.body["stop_sequences"]) > 4:
+        raise Refusal(400, "stop_sequences: at most 4 are supported")
+
+
 @variant("no_space", "No space follows the colons.", "events")
 def no_space(call: Call) -> None:
     """Save a space."""
@@ -293,6 +353,21 @@ def rough_count(call: Call) -> None:
     """Guess."""
     if call.path.endswith("/count_tokens"):
         call.document["input_tokens"] = round(call.document["input_tokens"] * 1.1) + 3
+
+
+@variant("low_count", "Counts are estimates that are too low.", "document")
+def low_count(call: Call) -> None:
+    """Guess too little."""
+    if call.path.endswith("/count_tokens"):
+        call.document["input_tokens"] = round(call.document["input_tokens"] * 0.88)
+
+
+@variant("bad_model", "A model that does not exist is a mistake like others.", "error")
+def bad_model(call: Call) -> None:
+    """Refuse it with 400."""
+    if call.response.status == 404:
+        call.response.status = 400
+        call.document["error"]["type"] = "invalid_request_error"
 
 
 @variant("no_thinking", "The model doesn't think, and says so.", "body", "thinking.taken", blocks=("thinking.*",))

@@ -14,6 +14,7 @@ from samewire.reference.faults.messages import (
     stream,
     stream_pieces,
     stream_shape,
+    together,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "stream",
     "stream_pieces",
     "stream_shape",
+    "together",
 ]

@@ -27,7 +27,14 @@ def silent(call: Call) -> None:
 
 
 @fault(
-    "alike.silent_beside_tools", "With tools at hand, streams hold no words.", "chunks", {"alike.plain_words": "broken"}
+    "alike.silent_beside_tools",
+    "With tools at hand, streams hold no words.",
+    "chunks",
+    {"alike.plain_words": "broken"},
+    blocks=(
+        "alike.together",
+        "images.together",
+    ),
 )
 def silent_beside_tools(call: Call) -> None:
     """Wait for a call."""
@@ -39,7 +46,7 @@ def silent_beside_tools(call: Call) -> None:
     "alike.blanks_lost",
     "Deltas lose their blanks.",
     "chunks",
-    {"alike.whitespace": "broken"},
+    {"alike.whitespace": "broken", "letters.alike": "broken"},
     blocks=("stream.*", "alike.*"),
 )
 def blanks_lost(call: Call) -> None:
@@ -77,7 +84,14 @@ def other_model(call: Call) -> None:
 
 
 @fault(
-    "alike.other_tool", "Streamed calls name another tool.", "chunks", {"alike.calls": "broken"}, blocks=("alike.*",)
+    "alike.other_tool",
+    "Streamed calls name another tool.",
+    "chunks",
+    {"alike.calls": "broken"},
+    blocks=(
+        "alike.*",
+        "tool_choice.named_stream",
+    ),
 )
 def other_tool(call: Call) -> None:
     """Call something else."""
@@ -86,13 +100,25 @@ def other_tool(call: Call) -> None:
             event["content_block"]["name"] = "look_up"
 
 
-@fault("alike.input_lost", "Streamed calls have no input.", "chunks", {"alike.input": "broken"})
+@fault(
+    "alike.input_lost",
+    "Streamed calls have no input.",
+    "chunks",
+    {"alike.input": "broken"},
+    blocks=("alike.both_inputs",),
+)
 def input_lost(call: Call) -> None:
     """Fill in nothing."""
     call.chunks[:] = [event for event in call.chunks if event.get("delta", {}).get("type") != "input_json_delta"]
 
 
-@fault("alike.first_call", "Streams hold the first of several calls.", "answers", {"alike.both": "broken"})
+@fault(
+    "alike.first_call",
+    "Streams hold the first of several calls.",
+    "answers",
+    {"alike.both": "broken"},
+    blocks=("alike.both_inputs",),
+)
 def first_call(call: Call) -> None:
     """Call once."""
     if call.streamed:
@@ -100,7 +126,12 @@ def first_call(call: Call) -> None:
             del answer.calls[1:]
 
 
-@fault("alike.first_turn", "After a result, streams call no tool.", "answers", {"alike.second_turn": "ignored"})
+@fault(
+    "alike.first_turn",
+    "After a result, streams call no tool.",
+    "answers",
+    {"alike.second_turn": "ignored", "tool_choice.named_stream": "ignored"},
+)
 def first_turn(call: Call) -> None:
     """Call in the first turn alone."""
     if call.streamed and "tool_result" in json.dumps(call.body["messages"]):
@@ -143,7 +174,7 @@ def stops_unnamed(call: Call) -> None:
     "stops.misnamed",
     "Stopped answers name the first sequence that was given.",
     "answers",
-    {"stops.sequence": "broken", "stops.stream_reason": "broken"},
+    {"stops.sequence": "broken"},
 )
 def stops_misnamed(call: Call) -> None:
     """Name another."""
@@ -179,7 +210,13 @@ def limits_silent(call: Call) -> None:
             answer.reason = "end_turn"
 
 
-@fault("letters.lost", "Letters beyond the first plane are lost in streams.", "chunks", {"letters.streamed": "broken"})
+@fault(
+    "letters.lost",
+    "Letters beyond the first plane are lost in streams.",
+    "chunks",
+    {"letters.streamed": "broken"},
+    blocks=("letters.alike",),
+)
 def letters_lost(call: Call) -> None:
     """Cut letters by bytes."""
     for event in events(call, DELTA):
@@ -194,7 +231,10 @@ def letters_lost(call: Call) -> None:
     "Letters beyond the first plane are lost.",
     "document",
     {"letters.whole": "broken"},
-    blocks=("letters.streamed",),
+    blocks=(
+        "letters.streamed",
+        "letters.alike",
+    ),
 )
 def letters_lost_whole(call: Call) -> None:
     """Cut letters by bytes."""

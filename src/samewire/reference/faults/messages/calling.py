@@ -71,7 +71,7 @@ def any_ignored(call: Call) -> None:
     "calling.any_ignored_stream",
     "A tool_choice of any is dropped in streams.",
     "body",
-    {"tool_choice.any_stream": "ignored"},
+    {"tool_choice.any_stream": "ignored", "tool_choice.exactly_one": "ignored"},
     blocks=("*",),
 )
 def any_ignored_stream(call: Call) -> None:
@@ -85,6 +85,7 @@ def any_ignored_stream(call: Call) -> None:
     "A named tool_choice is taken for any.",
     "body",
     {"tool_choice.named": "ignored", "tool_choice.unknown": "ignored"},
+    blocks=("tool_choice.named_stream",),
 )
 def named_as_any(call: Call) -> None:
     """Call some tool."""
@@ -97,6 +98,7 @@ def named_as_any(call: Call) -> None:
     "A named tool_choice is dropped.",
     "body",
     {"tool_choice.named": "ignored", "tool_choice.unknown": "ignored"},
+    blocks=("tool_choice.named_stream",),
 )
 def named_ignored(call: Call) -> None:
     """Forget one choice."""
@@ -122,17 +124,18 @@ def parallel(call: Call) -> None:
         "tool_choice.any": "ignored",
         "tool_choice.any_stream": "ignored",
         "tool_choice.named": "ignored",
-        "tool_choice.exactly_one": "ignored",
         "tool_choice.unknown": "ignored",
         "tool_choice.unknown_type": "ignored",
         "tool_choice.without_tools": "ignored",
         "tools.offered": "broken",
-        "count.tools": "ignored",
         "mistakes.tool_name": "ignored",
         "mistakes.tool_schema": "ignored",
         "mistakes.tool_pattern": "ignored",
     },
-    blocks=("*",),
+    blocks=(
+        "*",
+        "tool_choice.exactly_one",
+    ),
 )
 def tools_ignored(call: Call) -> None:
     """Forget tools and choice."""
@@ -144,7 +147,7 @@ def tools_ignored(call: Call) -> None:
     "calling.undeclared",
     "Calls name tools that were not declared.",
     "document",
-    {"tools.declared_name": "broken", "tool_choice.named": "ignored", "alike.calls": "broken"},
+    {"tools.declared_name": "broken", "alike.calls": "broken"},
     blocks=("alike.*",),
 )
 def undeclared(call: Call) -> None:
@@ -193,6 +196,7 @@ def input_wrapped(call: Call) -> None:
     "The input of calls is lost.",
     "document",
     {"tools.input_fits": "broken", "alike.input": "broken"},
+    blocks=("alike.both_inputs",),
 )
 def input_empty(call: Call) -> None:
     """Lose it."""

@@ -51,6 +51,7 @@ def text(call: Call) -> None:
     "Everything counts 0.",
     "document",
     {"count.agrees": "broken", "count.tools": "ignored", "count.blocks": "ignored"},
+    blocks=("count.conversation",),
 )
 def zero(call: Call) -> None:
     """Count nothing."""
@@ -58,14 +59,20 @@ def zero(call: Call) -> None:
         call.document["input_tokens"] = 0
 
 
-@fault("count.characters", "Characters are counted.", "document", {"count.agrees": "broken", "count.tools": "broken"})
+@fault(
+    "count.characters",
+    "Characters are counted.",
+    "document",
+    {"count.agrees": "broken", "count.tools": "broken"},
+    blocks=("count.conversation",),
+)
 def characters(call: Call) -> None:
     """Count letters."""
     if _counts(call):
         call.document["input_tokens"] = len(call.request.body)
 
 
-@fault("count.no_tools", "Tools are not counted.", "body", {"count.tools": "ignored"})
+@fault("count.no_tools", "Tools are not counted.", "body", {"count.tools": "ignored"}, blocks=("count.conversation",))
 def no_tools(call: Call) -> None:
     """Forget tools."""
     if _counts(call):
@@ -84,6 +91,7 @@ def no_system(call: Call) -> None:
     "Blocks are refused by count_tokens.",
     "body",
     {"count.blocks": "unsupported"},
+    blocks=("count.conversation",),
     known=("anth-count_tokens-wrong-key",),
 )
 def strings(call: Call) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from samewire.reference.call import Call
-from samewire.reference.errors import Refusal
 from samewire.reference.faults.messages.registry import fault
 
 FITS = {"error.type_fits": "broken"}
@@ -163,12 +162,14 @@ def broken_json(call: Call) -> None:
 
 @fault(
     "error.streamed",
-    "Mistakes are refused in streams.",
-    "body",
+    "Where a stream is asked for, mistakes come in one.",
+    "response",
     {"error.same_in_streams": "broken"},
     blocks=("error.*", "mistakes.*"),
 )
 def streamed(call: Call) -> None:
-    """Refuse another way in streams."""
-    if call.body.get("stream") is True and "messages" not in call.body:
-        raise Refusal(422, "messages: Field required")
+    """Begin a stream before the request is looked at."""
+    if call.streamed and call.response.status == 400:
+        call.response.status = 200
+        call.response.body = b"event: error\ndata: %s\n\n" % call.response.body
+        call.response.set("Content-Type", "text/event-stream")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import Any
 
 from samewire.reference.call import Call
@@ -31,6 +32,7 @@ def results(call: Call) -> list[dict[str, Any]]:
         "system.blocks": "ignored",
         "count.blocks": "ignored",
         "mistakes.system_type": "ignored",
+        "usage.system": "broken",
     },
     blocks=("alike.system",),
 )
@@ -124,8 +126,9 @@ def assistant_blocks(call: Call) -> None:
 def same_role(call: Call) -> None:
     """Overwrite the first."""
     every = turns_of(call)
-    if len(every) == 2 and [one.get("role") for one in every] == ["user", "user"]:
-        del call.body["messages"][0]
+    lost = [one for one, following in pairwise(every) if one.get("role") == following.get("role") == "user"]
+    if lost and len(every) == len(call.body["messages"]):
+        call.body["messages"] = [one for one in every if not any(one is other for other in lost)]
 
 
 @fault(
@@ -176,6 +179,7 @@ def _without_pictures(content: Any) -> Any:
     "Pictures are dropped.",
     "body",
     {"images.seen": "ignored", "images.unreadable": "ignored", "images.by_url": "ignored", "images.several": "ignored"},
+    blocks=("images.together",),
 )
 def image(call: Call) -> None:
     """Look away."""
@@ -211,7 +215,13 @@ def bad_image(call: Call) -> None:
         content[:] = [block for block in content if "bm90" not in json.dumps(block)]
 
 
-@fault("ignored.result_image", "Pictures in results are dropped.", "body", {"images.in_result": "ignored"})
+@fault(
+    "ignored.result_image",
+    "Pictures in results are dropped.",
+    "body",
+    {"images.in_result": "ignored"},
+    blocks=("images.together",),
+)
 def result_image(call: Call) -> None:
     """Read the text alone."""
     for block in results(call):
@@ -236,7 +246,10 @@ def document(call: Call) -> None:
         "results.several": "ignored",
         "images.in_result": "ignored",
     },
-    blocks=("images.in_result",),
+    blocks=(
+        "images.in_result",
+        "images.together",
+    ),
 )
 def result(call: Call) -> None:
     """Forget what tools said."""
@@ -249,6 +262,7 @@ def result(call: Call) -> None:
     "Results in blocks are dropped.",
     "body",
     {"results.blocks": "ignored", "images.in_result": "ignored"},
+    blocks=("images.together",),
 )
 def result_blocks(call: Call) -> None:
     """Read strings alone."""
@@ -262,6 +276,7 @@ def result_blocks(call: Call) -> None:
     "Of a result's blocks the first counts alone.",
     "body",
     {"results.blocks": "ignored", "images.in_result": "ignored"},
+    blocks=("images.together",),
 )
 def result_rest(call: Call) -> None:
     """Read the first block."""
@@ -295,7 +310,7 @@ def is_error(call: Call) -> None:
     "ignored.stop_sequences",
     "stop_sequences is dropped.",
     "body",
-    {"stops.honoured": "ignored", "stops.stream": "ignored"},
+    {"stops.honoured": "ignored", "stops.stream": "ignored", "mistakes.stop_type": "ignored"},
     blocks=("stops.*",),
 )
 def stop_sequences(call: Call) -> None:
@@ -307,7 +322,7 @@ def stop_sequences(call: Call) -> None:
     "ignored.stop_first",
     "Only the first of several stop sequences counts.",
     "body",
-    {"stops.honoured": "ignored", "stops.stream": "ignored"},
+    {"stops.honoured": "ignored"},
     blocks=("stops.*",),
 )
 def stop_first(call: Call) -> None:
@@ -399,7 +414,13 @@ def system_stream(call: Call) -> None:
         call.body.pop("system", None)
 
 
-@fault("ignored.second_image", "Of several pictures the first counts alone.", "body", {"images.several": "ignored"})
+@fault(
+    "ignored.second_image",
+    "Of several pictures the first counts alone.",
+    "body",
+    {"images.several": "ignored"},
+    blocks=("images.together",),
+)
 def second_image(call: Call) -> None:
     """Look at one."""
     for content in contents(call):

@@ -38,6 +38,13 @@ def worded_limit(call: Call) -> None:
         call.body["max_tokens"] = 64
 
 
+@accepts("string_stop", "A string for stop_sequences is dropped.", "mistakes.stop_type")
+def string_stop(call: Call) -> None:
+    """Read arrays alone."""
+    if isinstance(call.body.get("stop_sequences"), str):
+        del call.body["stop_sequences"]
+
+
 @accepts("no_model", "Requests without a model are answered.", "mistakes.no_model")
 def no_model(call: Call) -> None:
     """Have a model of one's own."""
@@ -56,7 +63,13 @@ def no_messages(call: Call) -> None:
     call.body.setdefault("messages", list(HELLO))
 
 
-@accepts("empty_messages", "Empty messages are answered.", "mistakes.empty_messages")
+@fault(
+    "accepts.empty_messages",
+    "Empty messages are answered.",
+    "body",
+    {"mistakes.empty_messages": "ignored"},
+    blocks=("error.same_in_streams",),
+)
 def empty_messages(call: Call) -> None:
     """Make conversation."""
     call.body["messages"] = list(HELLO) if call.body.get("messages") == [] else call.body.get("messages")

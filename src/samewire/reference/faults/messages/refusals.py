@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from samewire.reference.call import Call
@@ -40,6 +41,10 @@ for _name, (_cell, _blocks) in PARAMETERS.items():
     fault(f"refuses.{_name}", f"{_name} is refused.", "body", {_cell: "unsupported"}, blocks=_blocks)(
         _refusing(partial(_has, _name), _name)
     )
+
+
+#: What isn't judged where a long conversation is refused for one of the things it holds.
+BESIDES = ("*.together", "alike.turns", "count.conversation", "usage.history", "tool_choice.named_stream")
 
 
 def refuses(
@@ -106,7 +111,13 @@ refuses(
     "tools.cached",
     blocks=("usage.cached",),
 )
-refuses("several_pictures", "Several pictures are refused.", lambda call: _pictures(call) > 1, "images.several")
+refuses(
+    "several_pictures",
+    "Several pictures are refused.",
+    lambda call: _pictures(call) > 1,
+    "images.several",
+    blocks=BESIDES,
+)
 refuses(
     "base64",
     "Pictures are refused.",
@@ -120,6 +131,7 @@ refuses(
     "Pictures in results are refused.",
     _pictured_result,
     "images.in_result",
+    blocks=BESIDES,
     known=("anth-toolresult-image-rejected",),
 )
 refuses("document", "Documents are refused.", lambda call: "document" in _types(call), "images.document")
@@ -129,7 +141,8 @@ refuses(
     lambda call: isinstance(call.body.get("system"), list),
     "system.blocks",
     "count.blocks",
-    blocks=("usage.cached",),
+    "parameters.cache_control",
+    blocks=("usage.cached", *BESIDES),
 )
 refuses(
     "prefill",
@@ -138,14 +151,18 @@ refuses(
     "turns.prefill",
 )
 refuses(
-    "same_role", "Two turns of the user are refused.", lambda call: _roles(call) == ["user", "user"], "turns.same_role"
+    "same_role",
+    "Two turns of the user are refused.",
+    lambda call: ("user", "user") in pairwise(_roles(call)),
+    "turns.same_role",
+    blocks=BESIDES,
 )
 refuses(
     "own_blocks",
     "Blocks of the assistant's are refused.",
     lambda call: contents(call, "assistant") and "tool_use" not in _types(call),
     "turns.assistant",
-    "turns.own_message",
+    blocks=BESIDES,
 )
 refuses(
     "results",
@@ -171,19 +188,21 @@ refuses(
     lambda call: any(isinstance(block.get("content"), list) for block in results(call)),
     "results.blocks",
     "images.in_result",
+    blocks=BESIDES,
 )
 refuses(
     "empty_result",
     "Results without content are refused.",
     lambda call: any("content" not in block for block in results(call)),
     "results.empty",
+    blocks=BESIDES,
 )
 refuses(
     "several_results",
     "Several results are refused.",
     lambda call: len(results(call)) > 1,
     "results.several",
-    blocks=("misplaced.*",),
+    blocks=("misplaced.*", *BESIDES),
 )
 refuses(
     "is_error",
@@ -209,7 +228,7 @@ def _tools(call: Call) -> list[dict[str, Any]]:
 refuses(
     "bare_tool",
     "Tools without a description are refused.",
-    lambda call: any("description" not in tool and tool.get("name") not in ("restart",) for tool in _tools(call)),
+    lambda call: any("description" not in tool for tool in _tools(call)),
     "tools.no_description",
 )
 refuses(
@@ -223,5 +242,5 @@ refuses(
     "A tool_choice of auto is refused.",
     lambda call: isinstance(call.body.get("tool_choice"), dict) and call.body["tool_choice"].get("type") == "auto",
     "tool_choice.auto",
-    blocks=("tool_choice.one_at_most", "alike.both"),
+    blocks=("tool_choice.one_at_most", "alike.both*"),
 )

@@ -43,7 +43,7 @@ SHAPES: tuple[tuple[str, str, str, Any, str, tuple[str, ...]], ...] = (
         "content/*/id",
         GONE,
         "blocks.tool_use",
-        ("results.*", "thinking.*", "tools.*"),
+        ("results.*", "thinking.*", "tools.*", "turns.own_message"),
     ),
     ("call_name_missing", "Calls have no name.", "content/*/name", GONE, "blocks.tool_use", ("*",)),
     ("call_input_text", "The input of a call is text.", "content/*/input", '{"city": "Paris"}', "blocks.input", ("*",)),
@@ -64,7 +64,7 @@ SHAPES: tuple[tuple[str, str, str, Any, str, tuple[str, ...]], ...] = (
 )
 #: Further cells that a fault turns.
 ALSO: dict[str, dict[str, str]] = {
-    "output_zero": {"usage.numbers": "broken"},
+    "output_zero": {"usage.numbers": "broken", "usage.calls": "broken"},
     "call_input_text": {"tools.no_input": "broken"},
     "call_input_null": {"tools.no_input": "broken"},
     "call_input_missing": {"tools.no_input": "broken"},
@@ -163,8 +163,19 @@ def input_zero(call: Call) -> None:
     "shape.input_constant",
     "Every prompt counts the same.",
     "document",
-    {"usage.grows": "broken", "tools.offered": "broken", "stream.same_input": "broken", "count.tools": "broken"},
-    blocks=("results.is_error", "turns.*"),
+    {
+        "usage.grows": "broken",
+        "tools.offered": "broken",
+        "stream.same_input": "broken",
+        "count.tools": "broken",
+        "usage.system": "broken",
+        "usage.history": "broken",
+    },
+    blocks=(
+        "results.is_error",
+        "turns.*",
+        "count.conversation",
+    ),
 )
 def input_constant(call: Call) -> None:
     """Count a prompt that isn't this one."""
@@ -227,7 +238,7 @@ def content_type(call: Call) -> None:
     "shape.input_with_output",
     "Input tokens count the answer, too.",
     "document",
-    {"usage.stable": "broken", "stream.same_input": "broken", "count.agrees": "broken"},
+    {"usage.stable": "broken", "stream.same_input": "broken", "count.agrees": "broken", "usage.system": "broken"},
 )
 def input_with_output(call: Call) -> None:
     """Count both."""

@@ -12,7 +12,13 @@ DELTA = "content_block_delta"
 ALL = ("*",)
 
 
-@fault("stream.grows", "Deltas repeat all that was said.", "chunks", {"stream.fragments": "broken"}, blocks=ALL)
+@fault(
+    "stream.grows",
+    "Deltas repeat all that was said.",
+    "chunks",
+    {"stream.fragments": "broken", "parameters.format": "ignored"},
+    blocks=ALL,
+)
 def grows(call: Call) -> None:
     """Say it all again."""
     said = ""
@@ -118,14 +124,26 @@ def _texts(call: Call) -> list[dict[str, Any]]:
     return [event for event in events(call, DELTA) if event["delta"]["type"] == "text_delta"]
 
 
-@fault("stream.first_lost", "The first delta of a text is lost.", "chunks", {"alike.pieces": "broken"}, blocks=ALL)
+@fault(
+    "stream.first_lost",
+    "The first delta of a text is lost.",
+    "chunks",
+    {"alike.pieces": "broken", "parameters.format": "ignored", "images.together": "ignored"},
+    blocks=ALL,
+)
 def first_lost(call: Call) -> None:
     """Lose the first piece."""
     if len(_texts(call)) > 1:
         call.chunks.remove(_texts(call)[0])
 
 
-@fault("stream.last_lost", "The last delta of a text is lost.", "chunks", {"alike.pieces": "broken"}, blocks=ALL)
+@fault(
+    "stream.last_lost",
+    "The last delta of a text is lost.",
+    "chunks",
+    {"alike.pieces": "broken", "parameters.format": "ignored"},
+    blocks=ALL,
+)
 def last_lost(call: Call) -> None:
     """Lose the last piece."""
     if len(_texts(call)) > 8:
