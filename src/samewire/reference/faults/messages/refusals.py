@@ -12,6 +12,7 @@ from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
 from samewire.reference.faults.messages.ignored import contents, results
 from samewire.reference.faults.messages.registry import Step, fault, turns_of
+from samewire.reference.model import GREETINGS
 
 
 def _refusing(test: Callable[[Call], Any], name: str) -> Step:
@@ -216,6 +217,12 @@ refuses(
     lambda call: any(len(str(block.get("tool_use_id"))) > 29 for block in results(call)),
     "results.own_call",
     "thinking.taken_back",
+)
+refuses(
+    "own_words",
+    "What the endpoint itself said in blocks is refused.",
+    lambda call: any(block.get("text") in GREETINGS for content in contents(call, "assistant") for block in content),
+    "turns.own_message",
 )
 refuses("own_thoughts", "Thoughts are not taken back.", lambda call: "thinking" in _types(call), "thinking.taken_back")
 
