@@ -88,16 +88,18 @@ class Measurement:
         """Start everything that judging these will need, repetitions of what turns out red included."""
 
         # What happens to a request as a whole is shown once: by the first and plainest check of that very request, else
-        # by the gravest of those that send it with others.
+        # by that which sends it with the fewest others.
         depths, levels = list(Depth), list(Level)
         plainest = sorted(requirements, key=lambda one: depths.index(one.depth))
         for requirement in plainest:
             if isinstance(requirement.of, Request):
                 self._owners.setdefault(requirement.of.id, requirement.id)
-        for requirement in sorted(plainest, key=lambda one: levels.index(one.level)):
-            if isinstance(requirement.of, Scenario):
-                for request in (*requirement.of.requests, *requirement.of.spare):
-                    self._owners.setdefault(request.id, requirement.id)
+        several = [(one, (*one.of.requests, *one.of.spare)) for one in plainest if isinstance(one.of, Scenario)]
+        for requirement, sent in sorted(
+            several, key=lambda one: (one[0].protocol == "across", len(one[1]), levels.index(one[0].level))
+        ):
+            for request in sent:
+                self._owners.setdefault(request.id, requirement.id)
 
         async def begin() -> None:
             for endpoint in endpoints:

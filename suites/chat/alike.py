@@ -25,7 +25,6 @@ from .images import OF_BLUE, names
 from .limits import CUT_STREAM, LONGEST
 from .reading import chunks, completion_tokens, finished, parsed, streamed_words, words
 from .requests import COUNT, METERED, STREAM
-from .roles import AS_SYSTEM, says_the_word
 
 
 def plain(said: str) -> str:
@@ -111,13 +110,12 @@ def streamed_too(whole: Request) -> Scenario:
     return scenario(whole, stream, name=f".{whole.id}")(asked_both)
 
 
-def heeds(exchange: Exchange, what: str, shows: Callable[[str], bool]) -> None:
+def heeds(whole: Exchange, stream: Exchange, what: str, shows: Callable[[str], bool]) -> None:
     """Say *ignored* if a stream doesn't show what the whole answer to the same question shows."""
-    whole = exchange.before[0]
-    exchange.accepted()
-    finished(exchange)
+    stream.accepted()
+    finished(stream)
     seen(shows(words(whole)), f"the whole answer doesn't show {what} either")
-    said = streamed_words(exchange)
+    said = streamed_words(stream)
     # A stream that has lost a few words has a cell of its own.
     little = said[:1] == words(whole)[:1] and SequenceMatcher(None, words(whole), said).ratio() > 0.6
     seen(shows(said) or (said and not little), "the two answers differ little")
@@ -125,21 +123,13 @@ def heeds(exchange: Exchange, what: str, shows: Callable[[str], bool]) -> None:
         raise Ignored(f"{what} is heeded in the whole answer, and in the stream it is not: {said[:60]!r}")
 
 
-@check(
-    "chat.roles.system_stream", MUST, of=streamed_too(AS_SYSTEM), spec="CHAT-EQ-002 CHAT-MSG-001", depth=FULL, again=2
-)
-def test_a_system_message_arrives_in_streams(exchange: Exchange) -> None:
-    """A system message MUST be heeded in a stream as in a whole answer."""
-    heeds(exchange, "the system message", says_the_word)
-
-
 @check("chat.format.streamed", SHOULD, of=streamed_too(AS_OBJECT), spec="CHAT-EQ-002 CHAT-FMT-002", depth=FULL, again=2)
 def test_a_format_holds_in_streams(exchange: Exchange) -> None:
     """With `json_object`, a stream SHOULD make a JSON object as a whole answer does."""
-    heeds(exchange, "the format", lambda said: isinstance(parsed(said), dict))
+    heeds(exchange.before[0], exchange, "the format", lambda said: isinstance(parsed(said), dict))
 
 
 @check("chat.images.streamed", SHOULD, of=streamed_too(OF_BLUE), spec="CHAT-EQ-002 CHAT-MSG-014", depth=FULL, again=2)
 def test_a_picture_is_seen_in_streams(exchange: Exchange) -> None:
     """A picture that is seen for a whole answer SHOULD be seen for a stream, too."""
-    heeds(exchange, "the picture", lambda said: names("blue", said))
+    heeds(exchange.before[0], exchange, "the picture", lambda said: names("blue", said))

@@ -12,11 +12,12 @@ from .parameters import TOGETHER as TOGETHER_NEUTRAL
 from .preflight import MODELS, PREFLIGHT
 from .reading import message, prompt_tokens, streamed_words, words
 from .requests import COUNT, CUT, HELLO, STREAM
-from .roles import AS_SYSTEM, BY_ASSISTANT, BY_SYSTEM, BY_USER, EVERYWHERE, IN_PART, WORD
+from .roles import AS_SYSTEM, WORD
+from .talk import CODES, EVERYWHERE
 from .tools import RESULT
 
 #: Words that no model says unasked, each in some of the requests that are under way at once.
-NONCES = (TEXT, WORD, BY_SYSTEM, BY_USER, BY_ASSISTANT, IN_PART, RESULT)
+NONCES = (TEXT, WORD, RESULT, *CODES.values())
 
 
 @check(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from samewire import CAP, FULL, LIMIT, MUST, SHOULD, Exchange, Ignored, Steps, check, observed, scenario, seen
 
 from .reading import arguments, calls, choice, finished, fragments, parsed, pieces, streamed_words, words
-from .requests import CALLED, CALLED_STREAM, STREAM
+from .requests import CALLED, CALLED_STREAM, FORCED, STREAM
 from .tools import MANY, ROUND_TRIP
 
 SHORT = CALLED.within(CAP(4))
@@ -37,12 +37,13 @@ SECOND = ROUND_TRIP.but(messages=[*ROUND_TRIP.body["messages"]], tool_choice="re
 SECOND_STREAM = STREAM.but(**SECOND.body)
 
 
-@scenario(SECOND_STREAM, spare=(SECOND,))
+@scenario(SECOND_STREAM, FORCED, spare=(SECOND,))
 def second_call() -> Steps:
-    """A call that is forced after a result, in a stream; if none comes, whole."""
+    """A call that is forced after a result, in a stream; if none comes, whole, and before any result."""
     stream: Exchange = yield SECOND_STREAM
     if not stream.ok or not fragments(stream):
         yield SECOND
+    yield FORCED
     return stream
 
 
@@ -53,7 +54,8 @@ def test_a_second_turn_streams_calls(exchange: Exchange) -> None:
     finished(stream)
     if not fragments(stream):
         seen(calls(exchange), "no tool was called")
-        raise Ignored("a tool was called when not streamed, and none in the stream")
+        where = "in the stream" if calls(exchange.before[1]) else "after a result"
+        raise Ignored(f'tool_choice "required" was accepted, and no tool was called {where}, as it is otherwise')
 
 
 MANY_STREAM = STREAM.but(**MANY.body)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, OMIT, SHOULD, Exchange, assistant, check, tool_result, user
+from samewire import FULL, MUST, OMIT, SHOULD, Exchange, assistant, check, text, tool_result, user
 
 from .reading import refused
 from .requests import ASK_WEATHER, HELLO, TOOLS
@@ -100,4 +100,60 @@ NO_ID = [ASK_WEATHER, assistant(None, tool_calls=[CALL]), {"role": "tool", "cont
 @check("chat.mistakes.result_without_id", MUST, of=TOOLS.wrong(messages=NO_ID), spec="CHAT-MSG-007", depth=FULL)
 def test_a_result_names_its_call(exchange: Exchange) -> None:
     """A message of the role `tool` without `tool_call_id` MUST be refused."""
+    refused(exchange)
+
+
+@check("chat.mistakes.null_messages", MUST, of=HELLO.wrong(messages=None), spec="CHAT-REQ-001", depth=FULL)
+def test_messages_are_not_null(exchange: Exchange) -> None:
+    """`messages` that are null MUST be refused."""
+    refused(exchange)
+
+
+@check(
+    "chat.mistakes.no_role",
+    SHOULD,
+    of=HELLO.wrong(messages=[{"content": "Say hello."}]),
+    spec="CHAT-MSG-020 ERR-CASE-009",
+    depth=FULL,
+)
+def test_a_message_has_a_role(exchange: Exchange) -> None:
+    """A message without a `role` SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check("chat.mistakes.no_content", SHOULD, of=HELLO.wrong(messages=[{"role": "user"}]), spec="CHAT-MSG-002", depth=FULL)
+def test_a_user_says_something(exchange: Exchange) -> None:
+    """A message of the user without `content` SHOULD be refused with 400."""
+    refused(exchange)
+
+
+NO_URL = [user([text("Which colour is this?"), {"type": "image_url", "image_url": {"detail": "low"}}])]
+
+
+@check("chat.mistakes.no_picture", SHOULD, of=HELLO.wrong(messages=NO_URL), spec="CHAT-MSG-014", depth=FULL)
+def test_a_picture_has_a_url(exchange: Exchange) -> None:
+    """A part `image_url` without a `url` SHOULD be refused with 400, not dropped."""
+    refused(exchange)
+
+
+HAMMER = [{"type": "hammer", "hammer": {"name": "get_weather"}}]
+
+
+@check("chat.mistakes.tool_type", SHOULD, of=HELLO.wrong(tools=HAMMER), spec="CHAT-REQ-019", depth=FULL)
+def test_an_unknown_kind_of_tool_is_refused(exchange: Exchange) -> None:
+    """A tool of an unknown `type` SHOULD be refused with 400, not dropped."""
+    refused(exchange)
+
+
+@check(
+    "chat.mistakes.limit_type", SHOULD, of=HELLO.wrong().within({"max_tokens": "many"}), spec="CHAT-REQ-037", depth=FULL
+)
+def test_a_limit_is_a_number(exchange: Exchange) -> None:
+    """A token limit that is no number SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check("chat.mistakes.seed_type", SHOULD, of=HELLO.wrong(seed="lucky"), spec="CHAT-REQ-037 CHAT-REQ-015", depth=FULL)
+def test_a_seed_is_a_number(exchange: Exchange) -> None:
+    """A `seed` that is no number SHOULD be refused with 400."""
     refused(exchange)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from samewire import (
     FULL,
     LIMIT,
@@ -25,6 +23,7 @@ from samewire import (
 from .effects import SENTENCE, arrives, effect, in_company
 from .reading import message, words
 from .requests import HELLO
+from .talk import BY_ASSISTANT, BY_SYSTEM, BY_USER, EVERYWHERE, IN_PART, holds
 
 WORD = "KIWI7731"
 ORDER = f"Reply to every message with only the word {WORD}, nothing else."
@@ -67,32 +66,14 @@ ASK_CODE = user("What is the code word? Answer with the code word alone.")
 UNTOLD = HELLO.but(messages=[ASK_CODE])
 ASK_BOTH = user("What are the two code words? Answer with both code words and nothing else.")
 UNTOLD_BOTH = HELLO.but(messages=[ASK_BOTH])
-BY_SYSTEM, BY_USER, BY_ASSISTANT, IN_PART = "TAMARIND1609", "MEDLAR2718", "PLUM4409", "SOURSOP5043"
 FIRST, SECOND = f"The first code word is {BY_USER}.", f"The second code word is {BY_ASSISTANT}."
 BOTH_NOW = HELLO.but(messages=[user(f"{FIRST} {SECOND} {ASK_BOTH['content']}")])
 BOTH_BEFORE = HELLO.but(messages=[user(FIRST), assistant(SECOND), ASK_BOTH])
-#: A word in each place from which one must arrive: what is well shows at once.
-EVERYWHERE = HELLO.but(
-    messages=[
-        system([text(f"The third code word is {BY_SYSTEM}.")]),
-        user(FIRST),
-        assistant(SECOND),
-        user(
-            [text(f"The fourth code word is {IN_PART}."), text("What are the four code words? Answer with all four.")]
-        ),
-    ],
-    **LIMIT(64),
-)
 
 
 def told(word: str) -> Request:
     """A question whose answer is given with it."""
     return HELLO.but(messages=[user(f"The code word is {word}. {ASK_CODE['content']}")])
-
-
-def holds(*codes: str) -> Callable[[str], bool]:
-    """Whether an answer has these code words."""
-    return lambda said: all(code.lower() in said.lower() for code in codes)
 
 
 @scenario(EVERYWHERE, spare=(BOTH_BEFORE, BOTH_NOW, UNTOLD_BOTH))

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
-from samewire import FULL, SHOULD, Exchange, check, honoured, seen
+from samewire import FULL, SHOULD, Exchange, Request, Scenario, Steps, check, honoured, scenario, seen
 
-from .reading import calls, refused
-from .requests import BOTH, FORCED, HELLO, NAMED_TIME, TIME, TOOLS, WEATHER
+from .reading import calls, fragments, refused
+from .requests import BOTH, FORCED, HELLO, NAMED_TIME, STREAM, TIME, TOOLS, WEATHER
 
-NAMED = TOOLS.but(tools=[WEATHER, TIME], tool_choice=NAMED_TIME)
+NAMED = TOOLS.but(tools=[TIME, WEATHER], tool_choice=NAMED_TIME)
 
 
-@check("chat.tool_choice.none", SHOULD, of=TOOLS.but(tool_choice="none"), spec="CHAT-TOOL-002 CHAT-REQ-020", again=2)
+def in_a_stream(request: Request) -> Scenario:
+    """A request in a stream, where choices get lost the most; if that is refused, as it is."""
+    stream = STREAM.but(**request.body)
+
+    def steps() -> Steps:
+        answer: Exchange = yield stream
+        if not answer.ok:
+            yield request
+
+    return scenario(stream, spare=(request,), name=f".{request.id}")(steps)
+
+
+def made(exchange: Exchange) -> int:
+    """How many calls a whole or streamed answer makes."""
+    exchange.accepted()
+    return len(fragments(exchange)) if exchange.streamed else len(calls(exchange))
+
+
+NONE = TOOLS.but(tool_choice="none")
+
+
+@check("chat.tool_choice.none", SHOULD, of=in_a_stream(NONE), spec="CHAT-TOOL-002 CHAT-REQ-020", again=2)
 def test_none_calls_nothing(exchange: Exchange) -> None:
     """With `tool_choice: "none"`, no tool SHOULD be called."""
-    exchange.accepted()
-    honoured(not calls(exchange), 'tool_choice "none" was accepted, and a tool was called')
+    honoured(not made(exchange), 'tool_choice "none" was accepted, and a tool was called')
 
 
 @check("chat.tool_choice.auto", SHOULD, of=BOTH, spec="CHAT-TOOL-003 CHAT-REQ-020")
@@ -59,14 +79,13 @@ def test_a_choice_needs_tools(exchange: Exchange) -> None:
 @check(
     "chat.tool_choice.one_at_a_time",
     SHOULD,
-    of=BOTH.but(parallel_tool_calls=False),
+    of=in_a_stream(BOTH.but(parallel_tool_calls=False)),
     spec="CHAT-TOOL-011 CHAT-REQ-021",
     depth=FULL,
     again=2,
 )
 def test_calls_may_be_kept_apart(exchange: Exchange) -> None:
     """With `parallel_tool_calls: false`, at most one tool SHOULD be called."""
-    exchange.accepted()
-    made = len(calls(exchange))
-    seen(made, "no tool was called")
-    honoured(made <= 1, f"parallel_tool_calls false was accepted, and {made} tools were called at once")
+    count = made(exchange)
+    seen(count, "no tool was called")
+    honoured(count <= 1, f"parallel_tool_calls false was accepted, and {count} tools were called at once")

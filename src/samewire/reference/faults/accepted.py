@@ -190,3 +190,59 @@ def choice_without_tools(call: Call) -> None:
     """Forget the choice."""
     if "tools" not in call.body:
         call.body.pop("tool_choice", None)
+
+
+@fault("accepted.null_messages", "messages may be null.", "body", {"chat.mistakes.null_messages": "ignored"})
+def null_messages(call: Call) -> None:
+    """Say something anyhow."""
+    if "messages" in call.body and call.body["messages"] is None:
+        call.body["messages"] = [{"role": "user", "content": "Say hello."}]
+
+
+@fault("accepted.no_role", "Who has no role is the user.", "body", {"chat.mistakes.no_role": "ignored"})
+def no_role(call: Call) -> None:
+    """Give a role."""
+    for message in _each(call):
+        message.setdefault("role", "user")
+
+
+@fault("accepted.no_content", "A message may say nothing.", "body", {"chat.mistakes.no_content": "ignored"})
+def no_content(call: Call) -> None:
+    """Hear silence."""
+    for message in _each(call):
+        if message.get("role") == "user":
+            message.setdefault("content", "")
+
+
+@fault("accepted.no_picture", "A picture without a url is dropped.", "body", {"chat.mistakes.no_picture": "ignored"})
+def no_picture(call: Call) -> None:
+    """See nothing."""
+    for message in _each(call):
+        if isinstance(message.get("content"), list):
+            message["content"] = [
+                part
+                for part in message["content"]
+                if part.get("type") != "image_url" or (part.get("image_url") or {}).get("url")
+            ]
+
+
+@fault("accepted.tool_type", "An unknown kind of tool is dropped.", "body", {"chat.mistakes.tool_type": "ignored"})
+def tool_type(call: Call) -> None:
+    """Drop hammers."""
+    tools = call.body.get("tools")
+    if isinstance(tools, list) and any(isinstance(one, dict) and one.get("type") == "hammer" for one in tools):
+        del call.body["tools"]
+
+
+@fault("accepted.limit_type", "A token limit may be a word.", "body", {"chat.mistakes.limit_type": "ignored"})
+def limit_type(call: Call) -> None:
+    """Forget what is no number."""
+    if isinstance(call.body.get("max_tokens"), str):
+        del call.body["max_tokens"]
+
+
+@fault("accepted.seed_type", "A seed may be a word.", "body", {"chat.mistakes.seed_type": "ignored"})
+def seed_type(call: Call) -> None:
+    """Forget what is no number."""
+    if isinstance(call.body.get("seed"), str):
+        del call.body["seed"]

@@ -140,6 +140,7 @@ for _kind, _cell in (("input_audio", "audio"), ("file", "file")):
         "chat.history.*",
         "chat.tool_stream.*",
         "chat.tools.own_call",
+        "chat.roles.together*",
     ),
     known=("tool-id-format-restricted",),
 )
@@ -160,7 +161,12 @@ def call_ids(call: Call) -> None:
         "chat.history.two_results": "unsupported",
         "chat.history.results_in_any_order": "unsupported",
     },
-    blocks=("chat.tools.*", "chat.history.*", "chat.tool_stream.*"),
+    blocks=(
+        "chat.tools.*",
+        "chat.history.*",
+        "chat.tool_stream.*",
+        "chat.roles.together*",
+    ),
     known=("reasoning-must-be-replayed",),
 )
 def thoughts(call: Call) -> None:

@@ -61,6 +61,7 @@ def system_parts(call: Call) -> None:
     "Only the last turn reaches the model.",
     "body",
     {"chat.roles.history": "ignored", "chat.history.unanswered_call": "ignored"},
+    blocks=("chat.roles.together",),
 )
 def history(call: Call) -> None:
     """Forget what was said before."""
@@ -105,6 +106,7 @@ def name(call: Call) -> None:
         "chat.images.unreachable": "ignored",
         "chat.images.by_url": "ignored",
         "chat.images.several": "ignored",
+        "chat.mistakes.no_picture": "ignored",
     },
     blocks=("chat.images.streamed",),
     known=("image-text-model-silent",),
@@ -154,6 +156,7 @@ def bad_image(call: Call) -> None:
         "chat.ranges.tool_name": "ignored",
         "chat.ranges.tool_name_letters": "ignored",
         "chat.ranges.tool_choice": "ignored",
+        "chat.mistakes.tool_type": "ignored",
     },
     blocks=(
         "chat.tool*",

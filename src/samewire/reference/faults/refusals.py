@@ -42,6 +42,7 @@ def developer(call: Call) -> None:
         "chat.history.late_system": "unsupported",
         "chat.roles.system_stream": "unsupported",
     },
+    blocks=("chat.roles.together*",),
     known=("role-system-unsupported",),
 )
 def system(call: Call) -> None:
@@ -71,7 +72,10 @@ def name(call: Call) -> None:
         "chat.history.file": "unsupported",
         "chat.images.streamed": "unsupported",
     },
-    blocks=("chat.images.*",),
+    blocks=(
+        "chat.images.*",
+        "chat.roles.together*",
+    ),
 )
 def user_parts(call: Call) -> None:
     """Refuse arrays."""
@@ -135,6 +139,7 @@ def two_images(call: Call) -> None:
         "chat.history.*",
         "chat.strict.*",
         "chat.format.with_tools",
+        "chat.roles.together*",
     ),
     known=("tools-field-extra-forbidden",),
 )
@@ -216,6 +221,7 @@ def parallel_tool_calls(call: Call) -> None:
         "chat.tools.*",
         "chat.mistakes.*result*",
         "chat.tool_stream.second_turn",
+        "chat.roles.together*",
     ),
 )
 def tool_result(call: Call) -> None:

@@ -191,8 +191,9 @@ def huge_in_stream(call: Call) -> None:
 
 
 def _once(call: Call, status: int, headers: tuple[tuple[str, str], ...] = ()) -> None:
-    """Meet a limit at the twentieth request."""
-    if call.number == 20:
+    """Meet a limit at the twentieth request, or the next that can be read."""
+    if call.number >= 20 and not call.memory.get("met"):
+        call.memory["met"] = 1
         raise Refusal(status, "Too many requests.", type="requests", code="rate_limit_exceeded", headers=headers)
 
 

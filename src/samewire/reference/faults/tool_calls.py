@@ -320,6 +320,7 @@ def stream_finish_stop(call: Call) -> None:
     blocks=(
         "chat.tool_stream.*",
         "chat.strict.no_arguments_stream",
+        "chat.tool_choice.one_at_a_time",
     ),
     known=("tool-stream-drops-calls",),
 )

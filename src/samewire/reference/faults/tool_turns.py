@@ -13,6 +13,7 @@ from samewire.reference.faults.registry import choices, deltas, fault
     "With tools at hand, plain words of a stream are lost.",
     "answers",
     {"chat.tool_stream.plain_words": "broken"},
+    blocks=("chat.roles.*_stream",),
     known=("stream-truncated-json-with-tools",),
 )
 def plain_words_lost(call: Call) -> None:

@@ -15,7 +15,7 @@ def _forget(call: Call, *names: str) -> None:
     "ignored.max_tokens",
     "max_tokens is dropped.",
     "body",
-    {"chat.limits.max_tokens": "ignored", "chat.limits.not_negative": "ignored"},
+    {"chat.limits.max_tokens": "ignored", "chat.limits.not_negative": "ignored", "chat.mistakes.limit_type": "ignored"},
 )
 def max_tokens(call: Call) -> None:
     """Forget one limit."""
@@ -49,7 +49,8 @@ def max_completion_tokens(call: Call) -> None:
 )
 def negative_limit(call: Call) -> None:
     """Forget what is below zero."""
-    if (call.body.get("max_tokens") or 1) < 0:
+    limit = call.body.get("max_tokens")
+    if isinstance(limit, int) and limit < 0:
         _forget(call, "max_tokens")
 
 
