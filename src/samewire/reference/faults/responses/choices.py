@@ -17,7 +17,6 @@ from samewire.reference.faults.responses.ignored import IGNORED, again
     "answers",
     {
         "responses.tool_choice.required": IGNORED,
-        "responses.tool_choice.named": IGNORED,
         "responses.tool_choice.allowed": IGNORED,
         "responses.custom.called": IGNORED,
         "responses.tools.offered": "broken",

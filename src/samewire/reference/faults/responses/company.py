@@ -108,6 +108,7 @@ def said(call: Call, change: Callable[[str], str]) -> None:
     "Letters that are not English are lost on their way to the model.",
     "answers",
     {"responses.response.letters": "broken"},
+    blocks=("responses.input.together",),
 )
 def ascii_heard(call: Call) -> None:
     """Know 128 letters."""
