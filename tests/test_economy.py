@@ -9,15 +9,41 @@ import pytest
 from samewire.demo import endpoint_at
 from samewire.planning import bounds
 from samewire.requirement import CORE, FULL, SMOKE, Depth
+from samewire.running import Live
+from samewire.settings import Endpoint, Settings
 from samewire.suite import requirements
 
-#: Protocol and depth → how many requests are planned at most.
-MOST = {("messages", SMOKE): 5, ("messages", CORE): 25, ("messages", FULL): 80}
+#: Protocols and depth → how many requests are planned at most.
+MOST = {
+    ("chat embeddings completions", SMOKE): 10,
+    ("chat embeddings completions", CORE): 50,
+    ("chat embeddings completions", FULL): 150,
+    **{
+        (name, depth): most
+        for name in ("responses", "messages")
+        for depth, most in ((SMOKE, 5), (CORE, 25), (FULL, 80))
+    },
+}
+#: Requests of a full run of Chat Completions and its like that make the model speak.
+SPOKEN = 70
 
 
-@pytest.mark.parametrize(("protocol", "depth"), MOST)
-def test_a_protocol_costs_what_was_promised(protocol: str, depth: Depth) -> None:
+@pytest.mark.parametrize(("protocols", "depth"), MOST)
+def test_a_protocol_costs_what_was_promised(protocols: str, depth: Depth) -> None:
     endpoint = endpoint_at(1, "healthy", costly=False)
-    endpoint = replace(endpoint, provider=replace(endpoint.provider, protocols=(protocol,)))
+    endpoint = replace(endpoint, provider=replace(endpoint.provider, protocols=tuple(protocols.split())))
     planned = bounds([one for one in requirements() if depth.includes(one.depth)], endpoint)
-    assert planned.requests <= MOST[protocol, depth]
+    assert planned.requests <= MOST[protocols, depth]
+
+
+def test_the_model_speaks_no_more_than_was_promised(healthy: Endpoint) -> None:
+    endpoint = replace(healthy, provider=replace(healthy.provider, protocols=("chat", "embeddings", "completions")))
+    live = Live(Settings((endpoint,)))
+    every = list(requirements())
+    measurement = live.open(every)
+    for one in every:
+        measurement.judgement(one, endpoint)
+    sent = list(live.lanes[endpoint.name].exchanges.values())
+    live.close()
+    assert len(sent) <= MOST["chat embeddings completions", FULL]
+    assert sum(one.request.speaks and one.ok for one in sent) <= SPOKEN

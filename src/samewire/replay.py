@@ -108,7 +108,6 @@ def _endpoint_of(column: Column) -> Endpoint:
         image_url=settings.get("image_url", ""),
         costly=settings.get("costly", False),
         burst=settings.get("burst", 0),
-        claims=settings.get("claims", {}),
         required=column.required,
         missing=column.missing,
         concurrency=settings.get("concurrency", 8),
