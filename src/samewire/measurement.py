@@ -15,7 +15,7 @@ from samewire.exchanges import Exchanges
 from samewire.gravity import Gravest
 from samewire.lane import Lane
 from samewire.request import Request
-from samewire.requirement import Depth, Level, Requirement
+from samewire.requirement import Depth, Requirement
 from samewire.scenario import Every, Preflight, Scenario
 from samewire.settings import Endpoint
 from samewire.verdict import Blocked, Inapplicable, Judgement, Signal, Verdict, judge
@@ -88,18 +88,14 @@ class Measurement:
         """Start everything that judging these will need, repetitions of what turns out red included."""
 
         # What happens to a request as a whole is shown once: by the first and plainest check of that very request, else
-        # by that which sends it with the fewest others.
-        depths, levels = list(Depth), list(Level)
-        plainest = sorted(requirements, key=lambda one: depths.index(one.depth))
+        # by that of the thing which it carries alone.
+        plainest = sorted(requirements, key=lambda one: list(Depth).index(one.depth))
         for requirement in plainest:
             if isinstance(requirement.of, Request):
                 self._owners.setdefault(requirement.of.id, requirement.id)
-        several = [(one, (*one.of.requests, *one.of.spare)) for one in plainest if isinstance(one.of, Scenario)]
-        for requirement, sent in sorted(
-            several, key=lambda one: (one[0].protocol == "across", len(one[1]), levels.index(one[0].level))
-        ):
-            for request in sent:
-                self._owners.setdefault(request.id, requirement.id)
+        for requirement in plainest:
+            if isinstance(requirement.of, Scenario) and requirement.of.alone is not None:
+                self._owners.setdefault(requirement.of.alone.id, requirement.id)
 
         async def begin() -> None:
             for endpoint in endpoints:

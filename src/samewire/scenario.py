@@ -22,6 +22,7 @@ class Scenario:
     Attributes:
         steps: a generator function that yields requests, or lists of requests to send together, and is sent exchanges.
         name: tells apart the scenarios that one function makes.
+        alone: the request in which a thing goes out alone if it isn't taken among others: its fate is this check's.
         requests: the requests known beforehand, for planning.
         spare: requests that it sends only if what it looks for doesn't show at once.
         more: how many further requests it sends, made of answers.
@@ -34,6 +35,7 @@ class Scenario:
     more: int = 0
     tokens: int = 0
     name: str = ""
+    alone: Request | None = None
 
     @property
     def id(self) -> str:
@@ -42,7 +44,12 @@ class Scenario:
 
 
 def scenario(
-    *requests: Request, spare: tuple[Request, ...] = (), more: int = 0, tokens: int = 0, name: str = ""
+    *requests: Request,
+    spare: tuple[Request, ...] = (),
+    more: int = 0,
+    tokens: int = 0,
+    name: str = "",
+    alone: Request | None = None,
 ) -> Callable[[Callable[[], Steps]], Scenario]:
     """Declare a scenario.
 
@@ -52,8 +59,9 @@ def scenario(
         more: how many further ones it sends, made of answers.
         tokens: how many tokens these let the model speak at most.
         name: tells apart the scenarios that one function makes.
+        alone: the request in which a thing goes out alone if it isn't taken among others: its fate is this check's.
     """
-    return lambda steps: Scenario(steps, requests, spare, more, tokens, name)
+    return lambda steps: Scenario(steps, requests, spare, more, tokens, name, alone)
 
 
 @dataclass(frozen=True)

@@ -72,12 +72,14 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
         what: the thing, as the subject of a sentence.
         least: prompt tokens by which it must make the prompt longer.
     """
-    # Without an effect, the last request was refused.
-    if exchange.found is None:
+    found: Effect | None = exchange.found
+    if found is None:  # then the last request was refused
         exchange.accepted()
-    found: Effect = exchange.found
+        return
     if found.shown:
         return
+    # After the one with the thing came the two that it is compared with.
+    (*exchange.before, exchange)[-3].accepted()
     if found.able:
         raise Ignored(f"{what} was accepted and had no effect, though the model does what it asks when told otherwise")
     if found.growth is None:

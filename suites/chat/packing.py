@@ -21,4 +21,4 @@ def packed(together: Request, alone: Request) -> Scenario:
         if not every.ok:
             yield alone
 
-    return scenario(together, spare=(alone,), name=f".{alone.id}")(steps)
+    return scenario(together, spare=(alone,), name=f".{alone.id}", alone=alone)(steps)

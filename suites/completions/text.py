@@ -88,7 +88,7 @@ def four_or(alone: Request) -> Scenario:
         if not four.ok or len(choices(four)) != 4:
             yield alone
 
-    return scenario(FOUR, spare=(alone,), name=f".{alone.id}")(steps)
+    return scenario(FOUR, spare=(alone,), name=f".{alone.id}", alone=alone)(steps)
 
 
 @check("completions.text.max_tokens", SHOULD, of=four_or(SHORT), spec="CMPL-005", depth=FULL)

@@ -255,12 +255,12 @@ def content_text(call: Call) -> None:
     "responses_items.same_ids",
     "All items have the same id.",
     "document",
-    {"responses.items.unique_ids": "broken", "responses.input.reference": "broken"},
+    {"responses.items.unique_ids": "broken", "responses.input.reference": "unsupported"},
     blocks=ALL,
 )
 def same_ids(call: Call) -> None:
-    """Name items alike."""
-    for one in made(call):
+    """Name items alike, as long as they are new."""
+    for one in made(call) if call.request.method == "POST" else ():
         put(one, "output/*/id", "item_0")
 
 
