@@ -139,9 +139,9 @@ def called_and_answered() -> Steps:
     """A call that the endpoint made, sent back as it came, with what it said before; if that is refused, the call."""
     hello, forced = yield [HELLO, FORCED]
     seen(calls(forced), "no tool was called")
-    both: Exchange = yield OWN.but(messages=[*greeted(hello), *called(forced)], **LIMIT(128))
+    both: Exchange = yield OWN.but(messages=[*greeted(hello), *called(forced)], **LIMIT(128)).after(FORCED)
     if not both.ok:
-        yield OWN.but(messages=called(forced), **LIMIT(128))
+        yield OWN.but(messages=called(forced), **LIMIT(128)).after(FORCED)
 
 
 @check("messages.results.own_call", MUST, of=called_and_answered, spec="MSG-TOOL-005 MSG-BLK-005")
@@ -155,7 +155,7 @@ def greeted_again() -> Steps:
     """What the endpoint said, sent back as it came: beside a call of its own, and if that is refused, by itself."""
     hello, forced = yield [HELLO, FORCED]
     if forced.ok and calls(forced):
-        both: Exchange = yield OWN.but(messages=[*greeted(hello), *called(forced)], **LIMIT(128))
+        both: Exchange = yield OWN.but(messages=[*greeted(hello), *called(forced)], **LIMIT(128)).after(FORCED)
         if both.ok:
             return
     yield HELLO.but(messages=[*greeted(hello), user("Say hello again.")], **LIMIT(32))
