@@ -92,6 +92,7 @@ POLICY = tuple(said(f"policy.{number}") for number in (1, 2))
 CLAIMS = tuple(said(f"claim.{number}") for number in range(1, 6))
 
 _ACRONYMS = {word.lower(): word for word in ("API", "CORS", "HTTP", "ID", "JSON", "SSE", "URL")}
+_ACRONYMS["open"] = "Open Responses"  # a name of its own
 
 
 def protocol_title(protocol: str) -> str:
