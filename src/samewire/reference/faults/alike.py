@@ -151,6 +151,7 @@ def second_result(call: Call) -> None:
     "What the assistant said before is dropped.",
     "body",
     {"chat.roles.history": "ignored"},
+    blocks=("chat.roles.together",),
 )
 def assistant(call: Call) -> None:
     """Forget one's own words."""

@@ -27,7 +27,10 @@ def _speaks(call: Call) -> bool:
     "System messages are dropped.",
     "body",
     {"chat.roles.system": "ignored", "chat.roles.system_parts": "ignored"},
-    blocks=("chat.roles.system_stream",),
+    blocks=(
+        "chat.roles.system_stream",
+        "chat.roles.together",
+    ),
 )
 def system(call: Call) -> None:
     """Drop the system's messages."""
@@ -48,7 +51,13 @@ def developer(call: Call) -> None:
         _without(call, "developer")
 
 
-@fault("ignored.system_parts", "System messages in parts are dropped.", "body", {"chat.roles.system_parts": "ignored"})
+@fault(
+    "ignored.system_parts",
+    "System messages in parts are dropped.",
+    "body",
+    {"chat.roles.system_parts": "ignored"},
+    blocks=("chat.roles.together",),
+)
 def system_parts(call: Call) -> None:
     """Drop what is an array."""
     for message in call.body["messages"] if _speaks(call) else ():
@@ -75,7 +84,10 @@ def history(call: Call) -> None:
     "Only the last part of a message reaches the model.",
     "body",
     {"chat.roles.user_parts": "ignored"},
-    blocks=("chat.images.*",),
+    blocks=(
+        "chat.images.*",
+        "chat.roles.together",
+    ),
 )
 def first_part(call: Call) -> None:
     """Forget the first of several text parts."""
@@ -247,6 +259,7 @@ def parallel_tool_calls(call: Call) -> None:
         "chat.tools.result_parts": "ignored",
         "chat.history.two_results": "ignored",
     },
+    blocks=("chat.roles.together",),
 )
 def tool_result(call: Call) -> None:
     """Empty the results."""
