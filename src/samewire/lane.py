@@ -167,13 +167,13 @@ class Lane:
         return replace(last[-1], before=tuple(last[:-1]), found=found, controlled=True)
 
     async def _first_of(self, preflight: Preflight, stop: Stop) -> Stop:
-        """The stop of an earlier protocol if it is for the same reason: what bars the way to all is told once."""
+        """The stop of an earlier protocol if both ways are barred: what bars the way to all is told once."""
         order = [name for name in ENTRANCES if name in self.ranking.openers]
         earlier = order[: order.index(preflight.protocol)] if preflight.protocol in order else []
         for name in earlier if stop.signal.reason in BARRED else ():
             await self.get(self.ranking.openers[name])
             before = self.findings.get(name)
-            if isinstance(before, Stop) and before.signal.reason == stop.signal.reason:
+            if isinstance(before, Stop) and before.signal.reason in BARRED:
                 return before
         return stop
 
