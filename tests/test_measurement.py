@@ -248,3 +248,41 @@ def test_a_check_that_fails_itself_is_an_error_and_the_others_are_judged() -> No
     first, second = judged(Performed(), needing(HELLO, fails), needing(PROBE, name="chat.c.d"))
     assert (first.verdict, first.reason) == (Verdict.ERROR, "harness")
     assert second.verdict is Verdict.SUPPORTED
+
+
+def test_a_fault_of_ours_is_told_in_every_cell_it_spoils_and_holds_up_no_other() -> None:
+    def answer(request: Request) -> Any:
+        if request.body["n"] >= 10:
+            raise RuntimeError("a bug")
+        return COMPLETION
+
+    many = [needing(HELLO.but(n=number), name=f"chat.a.n{number}") for number in range(1, 100)]
+    judgements = judged(Performed(answer), *many)
+    assert {one.verdict for one in judgements[:9]} == {Verdict.SUPPORTED}
+    assert {(one.verdict, one.message) for one in judgements[9:]} == {(Verdict.ERROR, "RuntimeError: a bug")}
+
+
+def test_what_was_read_is_let_go_of_but_for_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("samewire.measurement.AT_HAND", 3)
+    many = [needing(HELLO.but(n=number), name=f"chat.a.n{number}") for number in range(20)]
+    invariant = needing(Every((HELLO,), path="chat/completions"), lambda one: one.json and None, name="chat.a.every")
+    performed = Performed()
+    with measuring(performed, *many, invariant) as measurement:
+        assert {measurement.judgement(one, WHERE).verdict for one in (*many, invariant)} == {Verdict.SUPPORTED}
+        every = list(measurement.exchanges.lanes[WHERE.name].exchanges.values())
+        assert len(every) == 20
+        assert sum(bool(one._known) for one in every) == 3
+        assert {one.json["object"] for one in every} == {"chat.completion"}
+
+
+def test_few_sources_of_a_protocol_wait_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("samewire.measurement.UNDER_WAY", 4)
+    waiting: list[int] = []
+    many = [needing(HELLO.but(n=number), name=f"chat.a.n{number}") for number in range(1, 30)]
+    performed = Performed(lambda _: waiting.append(len(lane._tasks)) or COMPLETION)
+    with measuring(performed) as measurement:
+        lane = measurement.exchanges.lanes[WHERE.name]
+        measurement.start(many, [WHERE])
+        assert {measurement.judgement(one, WHERE).verdict for one in many} == {Verdict.SUPPORTED}
+    # A request's own task, that of its wire, and now and then their control's.
+    assert max(waiting) <= 2 * 4 + 2

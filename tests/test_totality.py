@@ -83,8 +83,10 @@ async def everything(recorded: Recorded, perform: Any) -> dict[str, Judgement]:
         for witness in one.of.witness if isinstance(one.of, Every) else ():
             await lane.get(witness)
     await lane.idle()
+    every = list(lane.exchanges.values())
     return {
-        one.id: judged(one, lane.every(one.of) if isinstance(one.of, Every) else got[one.id]) for one in REQUIREMENTS
+        one.id: judged(one, [it for it in every if matches(one.of, it)] if isinstance(one.of, Every) else got[one.id])
+        for one in REQUIREMENTS
     }
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from samewire.attempt import Wire
-from samewire.exchange import Exchange, matches
+from samewire.exchange import Exchange
 from samewire.findings import BARRED, ENTRANCES, Findings, Stop
 from samewire.ranking import Ranking
 from samewire.request import Request
@@ -222,11 +222,6 @@ class Lane:
                     raise got
                 done.append(got)
             sent = answers if isinstance(asked, list) else answers[0]
-
-    def every(self, selection: Every) -> list[Exchange]:
-        """All exchanges so far that the selection is about, in an order that doesn't depend on which ended first."""
-        found = (one for one in self.exchanges.values() if matches(selection, one))
-        return sorted(found, key=lambda one: (one.request.repetition, one.id))
 
     def stop(self, selection: Every) -> Stop | None:
         """The stop that leaves nothing to be judged where the selection's witnesses are sent, if there is one."""

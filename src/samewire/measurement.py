@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
@@ -83,6 +83,8 @@ class Measurement:
         self._whole: dict[tuple[str, str], Gravest] = {}
         self._told = threading.Condition()
         self._recent: OrderedDict[int, Exchange] = OrderedDict()
+        #: The last look at an exchange, by endpoint.
+        self._looked: dict[str, Future[None]] = {}
 
     def start(self, requirements: Sequence[Requirement], endpoints: Sequence[Endpoint]) -> None:
         """Start everything that judging these will need, repetitions of what turns out red included."""
@@ -130,15 +132,17 @@ class Measurement:
     async def _work(self, queue: deque[Group], endpoint: Endpoint) -> None:
         while queue:
             source, requirements = queue.popleft()
-            made = {one.id: Judgement(Verdict.ERROR, "harness", "the run was given up") for one in requirements}
             try:
                 first = await self._round(source, requirements, endpoint, 0)
                 again = (self._confirmed(one, endpoint, first[one.id]) for one in requirements)
-                made = dict(zip(made, await asyncio.gather(*again), strict=True))
-            finally:
-                with self._told:
-                    self._judged.update({(endpoint.name, name): judgement for name, judgement in made.items()})
-                    self._told.notify_all()
+                judgements = await asyncio.gather(*again)
+            except Exception as fault:  # of ours: it must neither be lost nor keep the next ones from being judged
+                words = f"{type(fault).__name__}: {fault}"
+                judgements = [Judgement(Verdict.ERROR, "harness", words) for _ in requirements]
+            with self._told:
+                for one, judgement in zip(requirements, judgements, strict=True):
+                    self._judged[endpoint.name, one.id] = judgement
+                self._told.notify_all()
 
     def judgement(self, requirement: Requirement, endpoint: Endpoint) -> Judgement:
         """Wait for what the requirement is judged over, and its judgement."""
@@ -196,7 +200,7 @@ class Measurement:
             self._recent.popitem(last=False)[1].forget()
 
     def _heard(self, invariants: Sequence[Requirement], endpoint: Endpoint, exchange: Exchange) -> None:
-        self._aside.submit(self._look, invariants, endpoint, exchange)
+        self._looked[endpoint.name] = self._aside.submit(self._look, invariants, endpoint, exchange)
 
     def _look(self, invariants: Sequence[Requirement], endpoint: Endpoint, exchange: Exchange) -> None:
         """Judge the invariants over an exchange that has just come."""
@@ -220,7 +224,8 @@ class Measurement:
     def _invariant(self, requirement: Requirement, of: Every, endpoint: Endpoint) -> Judgement:
         lane = self.exchanges.lanes[endpoint.name]
         self.exchanges.settle(endpoint)
-        self._aside.submit(int).result()  # it does one thing after the other: what was to be looked at before has been
+        if looked := self._looked.get(endpoint.name):
+            looked.result()  # one is looked at after the other: this was the last
         stop = lane.stop(of)
         if stop is not None:
             # What answers at a wrong base URL may be anything: it is not held against the API.

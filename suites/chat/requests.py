@@ -39,7 +39,6 @@ ZONE = {
 }
 WEATHER = function("get_weather", "Tells the weather in a city.", CITY)
 TIME = function("get_time", "Tells the time of day in a time zone.", ZONE)
-NAMED_WEATHER = {"type": "function", "function": {"name": "get_weather"}}
 NAMED_TIME = {"type": "function", "function": {"name": "get_time"}}
 ASK_WEATHER = user("What is the weather in Paris?")
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from samewire import LIMIT, Exchange, Request, Scenario, Steps, assistant, developer, scenario, system, user
 
 from .effects import Effect, effect
-from .following import streamed_words
 from .reading import words
 from .requests import CALL_ID, HELLO, PARIS, STREAM, WEATHER, text
 
@@ -114,8 +113,3 @@ def lost(every: Exchange, alone: dict[str, Request]) -> Steps:
     # A model that doesn't list them all shows nothing by what it leaves out.
     listed = able is not None and able.ok and all(hears(words(able), who) for who in TOLD)
     return missing if listed else []
-
-
-def heard_in_a_stream(exchange: Exchange) -> list[str]:
-    """Those whose words a stream says."""
-    return [who for who in TOLD if hears(streamed_words(exchange), who)]

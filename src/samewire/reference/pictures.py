@@ -7,7 +7,7 @@ import binascii
 import struct
 import zlib
 
-__all__ = ["NotAPicture", "colours", "from_data_url", "paint"]
+__all__ = ["NotAPicture", "colours", "from_data_url"]
 
 PNG = b"\x89PNG\r\n\x1a\n"
 NAMED = {
@@ -39,17 +39,6 @@ def from_data_url(url: str) -> bytes:
         return base64.b64decode(payload, validate=True)
     except (binascii.Error, ValueError):
         raise NotAPicture("not base64") from None
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def paint(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
-    """A PNG of one colour."""
-    rows = (b"\x00" + bytes(colour) * width) * height
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return PNG + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
 
 
 def colours(picture: bytes) -> list[str]:

@@ -25,7 +25,6 @@ HEARD = ("input_text", "input_image", "input_file")
 SPOKEN = ("output_text", "refusal")
 #: What holds the words of a part.
 TEXTS = {"input_text": "text", "output_text": "text", "refusal": "refusal"}
-LONGEST_OUTPUT = 10_485_760
 
 
 def expanded(given: Any, find: Callable[[str], dict[str, Any]]) -> list[dict[str, Any]]:

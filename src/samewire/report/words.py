@@ -16,7 +16,6 @@ from samewire.verdict import Verdict
 __all__ = [
     "CLAIMS",
     "FAILS",
-    "FLAKY",
     "LANGUAGES",
     "LEVELS",
     "PARTIAL",
@@ -86,7 +85,6 @@ WORDS: dict[str, Word] = {
     for word, glyph, tone in _SIGNS
 }
 
-FLAKY = said("meaning.flaky")
 LEVELS: dict[Level, str] = {level: said(f"level.{level.value}") for level in Level}
 POLICY = tuple(said(f"policy.{number}") for number in (1, 2))
 CLAIMS = tuple(said(f"claim.{number}") for number in range(1, 6))
