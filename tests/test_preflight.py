@@ -173,10 +173,12 @@ REFERENCES = {
     "down": refusing(500, "Oops."),
     "unwilling": refusing(400, "No."),
 }
+#: They close after each answer and say so: a connection that was closed unsaid costs another try.
+CLOSE = b"Connection: close\r\n"
 PAGES = {
-    "page": whole(b"<!doctype html><p>Welcome", b"Content-Type: text/html\r\n"),
-    "status": whole(b'{"status": "ok"}', JSON),
-    "nothing": whole(b"", status=b"204 No Content"),
+    "page": whole(b"<!doctype html><p>Welcome", b"Content-Type: text/html\r\n", CLOSE),
+    "status": whole(b'{"status": "ok"}', JSON, CLOSE),
+    "nothing": whole(b"", CLOSE, status=b"204 No Content"),
 }
 
 #: The server, what its entry has otherwise → the cell that tells, and how much is sent at most.

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from samewire.demo import endpoint_at
+from samewire.demo import Served, endpoint_at
 from samewire.reference import Reference
 from samewire.reference.variants import VARIANTS
 from samewire.running import Live
@@ -24,18 +22,14 @@ WHOLE = ("responses.response.", "responses.items.", "responses.usage.", "respons
 @pytest.fixture(scope="module")
 def judged() -> Iterator[dict[str, Judgement]]:
     """The cells of such an endpoint, whose provider's entry asks for streams."""
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, daemon=True).start()
-    reference = Reference([VARIANTS["responses.streams_only"]])
-    port = asyncio.run_coroutine_threadsafe(reference.serve(), loop).result().port
-    found: Endpoint = endpoint_at(port, "streams-only", costly=False)
-    provider = replace(found.provider, protocols=("responses",), body={"stream": True})
-    endpoint = replace(found, provider=provider)
-    live = Live(Settings((endpoint,)))
-    measurement = live.open(list(requirements()))
-    yield {one.id: measurement.judgement(one, endpoint) for one in requirements()}
-    live.close()
-    loop.call_soon_threadsafe(loop.stop)
+    with Served({"streams-only": Reference([VARIANTS["responses.streams_only"]])}) as served:
+        found: Endpoint = endpoint_at(served.ports["streams-only"], "streams-only", costly=False)
+        provider = replace(found.provider, protocols=("responses",), body={"stream": True})
+        endpoint = replace(found, provider=provider)
+        live = Live(Settings((endpoint,)))
+        measurement = live.open(list(requirements()))
+        yield {one.id: measurement.judgement(one, endpoint) for one in requirements()}
+        live.close()
 
 
 def test_it_is_served(judged: dict[str, Judgement]) -> None:
