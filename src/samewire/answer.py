@@ -113,6 +113,9 @@ class Answer:
     @property
     def streamed(self) -> bool:
         """Whether a stream was asked for: by the request, or by what the provider's entry adds to every request."""
+        return self._once("streamed", self._streamed)
+
+    def _streamed(self) -> bool:
         return self.request.streamed or (isinstance(self.sent, dict) and self.sent.get("stream") is True)
 
     @property
@@ -164,6 +167,9 @@ class Answer:
     @property
     def stream_error(self) -> Any:
         """The truthy ``error`` of the first event that has one, or None."""
+        return self._once("stream error", lambda: (self._stream_error(),))[0]
+
+    def _stream_error(self) -> Any:
         for value, _ in self.payloads():
             if isinstance(value, dict) and value.get("error") and value.get("object") != "response":
                 return value["error"]

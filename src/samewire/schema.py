@@ -66,8 +66,36 @@ _Validator: Any = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
 
 @cache
 def _validator(name: str) -> Validator:
-    validator: Validator = _Validator({"$ref": f"samewire:///{name}.json"}, registry=_registry())
+    try:
+        whole = _inlined(source(name), name)
+    except RecursionError:  # it contains itself
+        whole = {"$ref": f"samewire:///{name}.json"}
+    validator: Validator = _Validator(whole, registry=_registry())
     return validator
+
+
+def _inlined(schema: Any, name: str) -> Any:
+    """A schema with what it refers to in place of each reference, which jsonschema would look up at every instance."""
+    if isinstance(schema, list):
+        return [_inlined(one, name) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    more = {key: _inlined(value, name) for key, value in schema.items() if key not in _FRAME}
+    if "properties" in schema:  # whose members are names, not keywords
+        more["properties"] = {key: _inlined(value, name) for key, value in schema["properties"].items()}
+    if "$ref" not in schema:
+        return more
+    document, _, place = schema["$ref"].partition("#")
+    other = document.removeprefix("samewire:///").removesuffix(".json") or name
+    target = source(other)
+    for step in place.split("/")[1:]:
+        target = target[step]
+    found = _inlined(target, other)
+    return {"allOf": [found], **more} if more.keys() - {"title", "description"} else found
+
+
+#: What names a schema, and where it keeps what it refers to.
+_FRAME = frozenset({"$schema", "$id", "$ref", "$defs"})
 
 
 def conforms_to(schema: Any, instance: Any) -> str:
