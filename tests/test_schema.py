@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samewire.attempt import parse_json
-from samewire.schema import Items, Part, conforms_to, names, reading, source, violations
+from samewire.parts import Items, Part, reading
+from samewire.schema import conforms_to, names, source, violations
 from samewire.verdict import Blocked, Inconclusive
 
 from .making import COMPLETION, ERROR, chunk

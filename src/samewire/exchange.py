@@ -12,8 +12,9 @@ from typing import Any
 
 from samewire.answer import Answer, Garbled
 from samewire.attempt import error_of
+from samewire.parts import Items, reading
 from samewire.scenario import Every
-from samewire.schema import Items, Violation, reading, violations
+from samewire.schema import Violation, violations
 from samewire.verdict import Blocked, Broken, Ignored, Inconclusive, Unsupported
 
 __all__ = ["Exchange", "matches"]

@@ -1,4 +1,4 @@
-"""JSON Schema 2020-12: the schemas under ``schemas/`` by name, what violates them, and reading only what holds.
+"""JSON Schema 2020-12: the schemas under ``schemas/`` by name, and what violates them.
 
 This module is the only one that imports jsonschema.
 """
@@ -17,9 +17,7 @@ from jsonschema.protocols import Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from samewire.verdict import Blocked, Inconclusive
-
-__all__ = ["Items", "Part", "Violation", "locate", "names", "reading", "source", "violations"]
+__all__ = ["Violation", "conforms_to", "locate", "names", "source", "violations"]
 
 _HERE = Path(__file__).parent
 
@@ -162,96 +160,3 @@ def _violations(error: jsonschema.ValidationError, schema: str) -> Iterator[Viol
 
 def _shorten(message: str) -> str:
     return message if len(message) <= 240 else f"{message[:110]} … {message[-110:]}"
-
-
-class Part(dict[str, Any]):
-    """A JSON object of which only the parts that hold can be read.
-
-    Reading a part that violates the schema, or a part that is not there, raises a signal instead of misleading the
-    check: *blocked* by the violation, or *inconclusive*.
-    """
-
-    __slots__ = ("faulty",)
-
-    def __init__(self, content: dict[str, Any], faulty: dict[str, Violation]) -> None:
-        super().__init__(content)
-        self.faulty = faulty
-
-    def __getitem__(self, key: str) -> Any:
-        _stop_at(self.faulty.get(key))
-        if key not in self:
-            raise Inconclusive(f"the answer has no `{key}` to judge", reason="absent")
-        return super().__getitem__(key)
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """The member, or the default if there is none."""
-        _stop_at(self.faulty.get(key))
-        return super().get(key, default)
-
-
-class Items(list[Any]):
-    """A JSON array of which only the items that hold can be read."""
-
-    __slots__ = ("faulty",)
-
-    def __init__(self, content: list[Any], faulty: dict[int, Violation]) -> None:
-        super().__init__(content)
-        self.faulty = faulty
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            places = range(len(self))[index]
-            faulty = {new: self.faulty[old] for new, old in enumerate(places) if old in self.faulty}
-            return Items(super().__getitem__(index), faulty)
-        if isinstance(index, int):
-            _stop_at(self.faulty.get(index if index >= 0 else len(self) + index))
-            if not -len(self) <= index < len(self):
-                raise Inconclusive(f"the answer has only {len(self)} items here", reason="absent")
-        return super().__getitem__(index)
-
-    def __iter__(self) -> Iterator[Any]:
-        for index, item in enumerate(super().__iter__()):
-            _stop_at(self.faulty.get(index))
-            yield item
-
-
-def _stop_at(violation: Violation | None) -> None:
-    if violation is not None:
-        where = violation.pointer or "the whole"
-        raise Blocked(f"{where} violates the schema: {violation.message}", cause=violation.cause)
-
-
-def reading(instance: Any, found: tuple[Violation, ...]) -> Any:
-    """The instance, readable except where these violations are.
-
-    Raises:
-        Blocked: if the instance as a whole is not what the schema describes.
-    """
-    places = {violation.path: violation for violation in found}
-    _stop_at(places.get(()))
-    return _reading(instance, places) if places else _wrap(instance)
-
-
-def _wrap(instance: Any) -> Any:
-    if isinstance(instance, dict):
-        return Part({key: _wrap(value) for key, value in instance.items()}, {})
-    if isinstance(instance, list):
-        return Items([_wrap(value) for value in instance], {})
-    return instance
-
-
-def _reading(instance: Any, places: dict[tuple[str | int, ...], Violation]) -> Any:
-    if not isinstance(instance, (dict, list)):
-        return instance
-    if not places:
-        return _wrap(instance)
-    here: dict[Any, Violation] = {}
-    below: dict[str | int, dict[tuple[str | int, ...], Violation]] = {}
-    for (first, *rest), violation in places.items():
-        if rest:
-            below.setdefault(first, {})[tuple(rest)] = violation
-        else:
-            here[first] = violation
-    if isinstance(instance, dict):
-        return Part({key: _reading(value, below.get(key, {})) for key, value in instance.items()}, here)
-    return Items([_reading(value, below.get(index, {})) for index, value in enumerate(instance)], here)

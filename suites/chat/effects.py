@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from samewire import Exchange, Ignored, Request, Steps, honoured, observed
 
@@ -33,7 +34,15 @@ class Effect:
     growth: int | None = None
 
 
-def effect(treated: Request, able: Request, plain: Request, shows: Callable[[str], bool]) -> Steps:
+def told_effect(
+    treated: Request,
+    able: Request,
+    plain: Request,
+    shows: Callable[[str], bool],
+    *,
+    said: Callable[[Exchange], str],
+    counted: Callable[[Exchange], int | None],
+) -> Steps:
     """Find an effect, with no more requests than it takes; None if the treated request was refused.
 
     Args:
@@ -41,17 +50,23 @@ def effect(treated: Request, able: Request, plain: Request, shows: Callable[[str
         able: asks for the same in a way that surely arrives.
         plain: without the thing.
         shows: whether an answer shows it.
+        said: what an answer says, by its protocol.
+        counted: the prompt tokens that an answer counts; None if it counts none.
     """
     answer: Exchange = yield treated
     if not answer.ok:
         return None
-    if shows(words(answer)):
+    if shows(said(answer)):
         return Effect(True)
     control: Exchange = yield able
     without: Exchange = yield plain
-    counted, before = prompt_tokens(answer), prompt_tokens(without)
-    growth = counted - before if counted is not None and before is not None else None
-    return Effect(False, shows(words(control)), growth)
+    longer, shorter = counted(answer), counted(without)
+    growth = longer - shorter if longer is not None and shorter is not None else None
+    return Effect(False, shows(said(control)), growth)
+
+
+#: The same, by what completions say and count.
+effect = partial(told_effect, said=words, counted=prompt_tokens)
 
 
 def in_company(

@@ -11,7 +11,6 @@ from samewire import (
     OMIT,
     SHOULD,
     SMOKE,
-    Blocked,
     Broken,
     Every,
     Exchange,
@@ -24,6 +23,7 @@ from samewire import (
 from ..chat.preflight import PREFLIGHT
 from ..chat.reading import refused
 from ..chat.requests import HELLO
+from .same import no_error, no_server_fault
 
 UNKNOWN_MODEL = HELLO.wrong(model="samewire-no-such-model")
 MALFORMED = HELLO.wrong_bytes(b'{"model": "m", "messages": [')
@@ -113,20 +113,14 @@ def test_an_error_has_a_code_or_null(exchange: Exchange) -> None:
 def test_a_failure_is_no_success(exchange: Exchange) -> None:
     """A failure MUST NOT be answered with 200 and an error object: clients take it for an answer with nothing in it."""
     seen(exchange.request.protocol not in ("messages", "responses"), "this protocol has a cell of its own for this")
-    if exchange.error_object is not None:
-        words = f"answered {exchange.status} with an error: {exchange.error_object.get('message')}"
-        raise Broken(words, causes={"error with status 200"})
+    no_error(exchange)
 
 
 @check("http.error.clients_fault", MUST, of=MISTAKES, spec="ERR-CASE-023")
 def test_a_mistake_of_the_client_is_no_fault_of_the_server(exchange: Exchange) -> None:
     """A mistake of the client MUST NOT be reported as 5xx: clients would send it again."""
     judged_here(exchange)
-    if exchange.status >= 500 and exchange.status != 501:
-        if not exchange.persistent:
-            raise Blocked(f"answered {exchange.status}, and no control was answered in between")
-        words = f"answered {exchange.status}{exchange.said} to {exchange.wire.body!r:.120}"
-        raise Broken(words, reason=f"http.{exchange.status}", causes={"client error as 5xx"})
+    no_server_fault(exchange)
 
 
 @check("http.error.unknown_model", SHOULD, of=UNKNOWN_MODEL, spec="ERR-CASE-005", depth=SMOKE)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from samewire import Exchange, Request, Steps
+from samewire import Exchange
 
-from ..chat.effects import Effect, arrives
+from ..chat.effects import Effect, arrives, told_effect
 from .reading import taken
 
 __all__ = ["Effect", "arrives", "effect", "told"]
@@ -28,22 +28,4 @@ def told(exchange: Exchange) -> str:
     return "".join(one for one in _texts(exchange) if isinstance(one, str))
 
 
-def effect(treated: Request, able: Request, plain: Request, shows: Callable[[str], bool]) -> Steps:
-    """Find an effect, with no more requests than it takes; None if the treated request was refused.
-
-    Args:
-        treated: with the thing that was added.
-        able: asks for the same in a way that surely arrives.
-        plain: without the thing.
-        shows: whether an answer shows it.
-    """
-    answer: Exchange = yield treated
-    if not answer.ok:
-        return None
-    if shows(told(answer)):
-        return Effect(True)
-    control: Exchange = yield able
-    without: Exchange = yield plain
-    counted, before = taken(answer), taken(without)
-    growth = counted - before if counted is not None and before is not None else None
-    return Effect(False, shows(told(control)), growth)
+effect = partial(told_effect, said=told, counted=taken)

@@ -19,6 +19,7 @@ from samewire import (
     seen,
 )
 
+from ..http.same import no_error, no_server_fault
 from .preflight import offered
 from .reading import refused
 from .requests import HELLO, REFUSALS
@@ -123,19 +124,13 @@ def test_an_error_names_its_request(exchange: Exchange) -> None:
 def test_a_failure_is_no_success(exchange: Exchange) -> None:
     """A failure MUST NOT be answered with 200 and an error: clients take it for a message with nothing in it."""
     offered(exchange)
-    if exchange.error_object is not None:
-        words = f"answered {exchange.status} with an error{exchange.said}"
-        raise Broken(words, causes={"error with status 200"})
+    no_error(exchange)
 
 
 @check("messages.error.clients_fault", MUST, of=MISTAKES, spec="MSG-ERR-002 MSG-ERR-015")
 def test_a_mistake_of_the_client_is_no_fault_of_the_server(exchange: Exchange) -> None:
     """A mistake of the client MUST NOT be reported as 5xx: clients would send it again."""
-    if exchange.status >= 500 and exchange.status != 501:
-        if not exchange.persistent:
-            raise Blocked(f"answered {exchange.status}, and no control was answered in between")
-        words = f"answered {exchange.status}{exchange.said} to {exchange.wire.body!r:.120}"
-        raise Broken(words, reason=f"http.{exchange.status}", causes={"client error as 5xx"})
+    no_server_fault(exchange)
 
 
 @check("messages.error.not_404", SHOULD, of=MISTAKES, spec="MSG-ERR-002 MSG-ERR-006", depth=FULL)

@@ -9,7 +9,6 @@ from samewire import (
     OMIT,
     SHOULD,
     SMOKE,
-    Blocked,
     Broken,
     Every,
     Exchange,
@@ -20,6 +19,7 @@ from samewire import (
     user,
 )
 
+from ..http.same import no_error, no_server_fault
 from .reading import offered, refused
 from .requests import HELLO
 
@@ -85,19 +85,13 @@ def test_an_error_has_a_code_or_null(exchange: Exchange) -> None:
 def test_a_failure_is_no_success(exchange: Exchange) -> None:
     """A failure MUST NOT be answered with 200 and an error object: clients take it for an answer with nothing in it."""
     offered(exchange)
-    if exchange.error_object is not None:
-        words = f"answered {exchange.status} with an error: {exchange.error_object.get('message')}"
-        raise Broken(words, causes={"error with status 200"})
+    no_error(exchange)
 
 
 @check("responses.errors.clients_fault", MUST, of=MISTAKES, spec="ERR-CASE-023", depth=SMOKE)
 def test_a_mistake_of_the_client_is_no_fault_of_the_server(exchange: Exchange) -> None:
     """A mistake of the client MUST NOT be reported as 5xx: clients would send it again."""
-    if exchange.status >= 500 and exchange.status != 501:
-        if not exchange.persistent:
-            raise Blocked(f"answered {exchange.status}, and no control was answered in between")
-        words = f"answered {exchange.status}{exchange.said} to {exchange.wire.body!r:.120}"
-        raise Broken(words, reason=f"http.{exchange.status}", causes={"client error as 5xx"})
+    no_server_fault(exchange)
 
 
 @check("responses.errors.unknown_model", SHOULD, of=UNKNOWN_MODEL, spec="ERR-CASE-005 RSP-REQ-001", depth=SMOKE)

@@ -1,0 +1,41 @@
+"""What every protocol asks of its answers in the same words."""
+
+from __future__ import annotations
+
+from samewire import Blocked, Broken, Exchange, observed, seen
+
+
+def no_error(exchange: Exchange) -> None:
+    """Say *broken* if a success carries an error object."""
+    if exchange.error_object is not None:
+        words = f"answered {exchange.status} with an error{exchange.said}"
+        raise Broken(words, causes={"error with status 200"})
+
+
+def no_server_fault(exchange: Exchange) -> None:
+    """Say *broken* if a mistake of the client is answered with a 5xx each time, while the control is answered."""
+    if exchange.status >= 500 and exchange.status != 501:
+        if not exchange.persistent:
+            raise Blocked(f"answered {exchange.status}, and no control was answered in between")
+        words = f"answered {exchange.status}{exchange.said} to {exchange.wire.body!r:.120}"
+        raise Broken(words, reason=f"http.{exchange.status}", causes={"client error as 5xx"})
+
+
+def has_words(whole: str, streamed: str) -> None:
+    """Say *broken* if a stream says nothing where the whole answer has words."""
+    seen(whole.strip(), "the whole answer has no words either")
+    assert streamed.strip(), f"the whole answer says {whole[:60]!r}, the stream nothing"
+
+
+def keeps_blanks(whole: str, streamed: str) -> None:
+    """Say *broken* if a stream differs from the whole answer in blanks alone."""
+    seen(" " in whole.strip() and len(streamed) >= 20, "the answers are too short to tell")
+    if "".join(whole.split()) != "".join(streamed.split()):
+        observed("the two answers differ in more than blanks")
+    assert whole.strip() == streamed.strip(), f"blanks are lost: {streamed[:60]!r} for {whole[:60]!r}"
+
+
+def keeps_letters(whole: str, streamed: str) -> None:
+    """Say *broken* if a stream loses letters of many scripts that the whole answer has."""
+    seen("🎉" in whole and "\ufffd" not in whole, "the model does not repeat the text")
+    assert "\ufffd" not in streamed, f"letters are lost: {streamed[:60]!r}"
