@@ -17,7 +17,7 @@ from samewire.request import POST, Request
 from samewire.requirement import MUST, Requirement
 from samewire.scenario import Every, Steps, preflight, scenario
 from samewire.settings import Auth, Endpoint
-from samewire.verdict import Ignored, Judgement, Verdict
+from samewire.verdict import Broken, Ignored, Judgement, Verdict, honoured, seen
 
 from .making import COMPLETION, ERROR, endpoint, key
 from .performing import Performed
@@ -93,12 +93,14 @@ def test_a_judgement_names_the_exchanges_it_rests_on() -> None:
     assert several.exchanges == (performed.wires[1].id, performed.wires[0].id)
 
 
-def ignoring(tries: list[bool]) -> Callable[[Exchange], None]:
-    """A check that is red at each try for which the list says so, told by the number of the repetition."""
+def failing(tries: str, **more: Any) -> Callable[[Exchange], None]:
+    """A check that is red at each try that is marked ``x``, and sees nothing where the mark is ``?``."""
 
     def check(exchange: Exchange) -> None:
-        if tries[exchange.request.repetition]:
-            raise Ignored("nothing came of it")
+        mark = tries[exchange.request.repetition]
+        seen(mark != "?", "the model says something else")
+        if mark == "x":
+            raise Broken("it contradicts", **more)
 
     return check
 
@@ -106,25 +108,70 @@ def ignoring(tries: list[bool]) -> Callable[[Exchange], None]:
 @pytest.mark.parametrize(
     ("tries", "again", "verdict", "sent"),
     [
-        ([False], 1, "supported", 1),
-        ([True, True], 1, "ignored", 2),
-        ([True, False], 1, "inconclusive", 2),
-        ([True, True, True], 2, "ignored", 3),
-        ([True, True, False], 2, "inconclusive", 3),
-        ([True, False, True], 2, "inconclusive", 2),
-        ([True], 0, "ignored", 1),
+        ("-", 1, "supported", 1),
+        ("xx", 1, "broken", 2),
+        ("x-", 1, "inconclusive", 2),
+        ("xxx", 2, "broken", 3),
+        ("xx-", 2, "inconclusive", 3),
+        ("x-x", 2, "inconclusive", 2),
+        ("x", 0, "broken", 1),
+        # A try in which the model shows nothing is made up for by another, but not for ever.
+        ("x?x", 1, "broken", 3),
+        ("x??", 1, "inconclusive", 3),
+        ("x?-", 1, "inconclusive", 3),
+        ("xx?x", 2, "broken", 4),
+        ("xx???", 2, "inconclusive", 5),
     ],
 )
-def test_a_red_verdict_has_to_show_at_each_try(tries: list[bool], again: int, verdict: str, sent: int) -> None:
+def test_a_red_verdict_has_to_show_at_each_try(tries: str, again: int, verdict: str, sent: int) -> None:
     performed = Performed()
-    (judgement,) = judged(performed, needing(HELLO, ignoring(tries), again=again))
+    (judgement,) = judged(performed, needing(HELLO, failing(tries), again=again))
     assert judgement.verdict == verdict
     assert judgement.flaky is (verdict == "inconclusive")
     assert len(judgement.exchanges) == len(performed.requests) == sent
-    assert judgement.notes == ((f"on each of {sent} tries",) if verdict == "ignored" and sent > 1 else ())
+    red = tries[:sent].count("x")
+    if verdict == "broken" and sent > 1:
+        few = f"on {red} of {sent} tries, and the others show nothing"
+        assert judgement.notes == ((f"on each of {sent} tries",) if red == sent else (few,))
+    else:
+        assert judgement.notes == ()
     if judgement.flaky:
         assert judgement.reason == "flaky"
-        assert judgement.message == f"mixed: {tries[:sent].count(True)} of {sent} tries show it: nothing came of it"
+        assert judgement.message == f"mixed: {red} of {sent} tries show it: it contradicts"
+
+
+def ignoring(tries: str) -> Callable[[Exchange], None]:
+    """A check that finds these things missing, a letter each, at each try; ``-`` is none."""
+
+    def check(exchange: Exchange) -> None:
+        missing = tries.split()[exchange.request.repetition].strip("-")
+        honoured(not missing, "nothing came of it", lost=missing)
+
+    return check
+
+
+@pytest.mark.parametrize(
+    ("tries", "verdict", "sent"),
+    [
+        # What a model may leave out by mood is asked for four times.
+        ("a a a a", "ignored", 4),
+        ("a a a -", "inconclusive", 4),
+        ("ab a ac a", "ignored", 4),
+        # What is missing now here and now there is not what a server drops.
+        ("ab bc ca -", "inconclusive", 3),
+        ("a b - -", "inconclusive", 2),
+    ],
+)
+def test_what_is_ignored_is_the_same_each_time(tries: str, verdict: str, sent: int) -> None:
+    performed = Performed()
+    (judgement,) = judged(performed, needing(HELLO, ignoring(tries)))
+    assert (judgement.verdict, len(performed.requests)) == (verdict, sent)
+
+
+def test_what_is_taken_and_should_be_refused_is_no_mood() -> None:
+    performed = Performed()
+    (judgement,) = judged(performed, needing(HELLO, lambda exchange: exchange.rejected()))
+    assert (judgement.verdict, len(performed.requests)) == (Verdict.IGNORED, 2)
 
 
 @pytest.mark.parametrize("answer", [(429, ERROR), (500, ERROR)])
@@ -140,7 +187,7 @@ def test_a_repetition_that_is_not_answered_says_nothing_against_what_was_seen(an
 
 def test_without_confirmation_red_is_red() -> None:
     performed = Performed()
-    (judgement,) = judged(performed, needing(HELLO, ignoring([True, False])), confirm=False)
+    (judgement,) = judged(performed, needing(HELLO, ignoring("a -")), confirm=False)
     assert (judgement.verdict, len(performed.requests)) == (Verdict.IGNORED, 1)
 
 
@@ -157,8 +204,8 @@ def test_a_scenario_is_put_to_the_test_step_by_step() -> None:
         yield PROBE
 
     performed = Performed()
-    (judgement,) = judged(performed, needing(steps, ignoring([True, True])))
-    assert judgement.verdict is Verdict.IGNORED
+    (judgement,) = judged(performed, needing(steps, failing("xx")))
+    assert judgement.verdict is Verdict.BROKEN
     assert performed.asked == [0, 1, 0, 1]
 
 

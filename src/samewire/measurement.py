@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
+from samewire.confirming import conclusion, needed, undecided
 from samewire.exchange import Exchange, matches
 from samewire.exchanges import Exchanges
 from samewire.gravity import Gravest
@@ -170,20 +171,11 @@ class Measurement:
         of = requirement.of
         if not first.verdict.red or not self.confirm or isinstance(of, Every | Preflight):
             return first
-        judgements = [first]
-        while judgements[-1].verdict.red and len(judgements) <= requirement.again:
-            repeated = await self._round(of, [requirement], endpoint, len(judgements))
-            judgements.append(repeated[requirement.id])
-        red = [one for one in judgements if one.verdict.red]
-        ids = tuple(dict.fromkeys(name for one in judgements for name in one.exchanges))
-        if len(red) == len(judgements):
-            note = f"on each of {len(judgements)} tries" if len(judgements) > 1 else ""
-            return replace(first, exchanges=ids, notes=(note,) if note else ())
-        if judgements[-1].verdict is Verdict.SUPPORTED:
-            words = f"mixed: {len(red)} of {len(judgements)} tries show it: {first.message}"
-            return Judgement(Verdict.INCONCLUSIVE, "flaky", words, exchanges=ids, flaky=True)
-        # The repetition was not answered: it says nothing against what was seen.
-        return replace(first, exchanges=ids)
+        again = needed(first, requirement.again)
+        tries = [first]
+        while undecided(tries, again):
+            tries.append((await self._round(of, [requirement], endpoint, len(tries)))[requirement.id])
+        return conclusion(tries, again)
 
     def _judge(self, requirements: Sequence[Requirement], exchange: Exchange) -> dict[str, Judgement]:
         ids = _ids(exchange)

@@ -22,6 +22,7 @@ from enum import StrEnum
 from typing import Any
 
 __all__ = [
+    "LOST",
     "Blocked",
     "Broken",
     "Ignored",
@@ -90,17 +91,37 @@ class Judgement:
         return replace(self, exchanges=tuple(exchanges))
 
 
+#: How causes begin that must be the same at each try.
+LOST = "lost:"
+
+
 class Signal(Exception):
-    """What a check raises to say anything but *supported*."""
+    """What a check raises to say anything but *supported*.
+
+    Args:
+        message: what was observed.
+        reason: as a judgement's.
+        causes: as a judgement's.
+        cause: as a judgement's.
+        lost: which of several things are missing that a model may leave out: one must be missing at each try.
+    """
 
     verdict = Verdict.ERROR
     reason = "error"
 
-    def __init__(self, message: str, *, reason: str = "", causes: Iterable[str] = (), cause: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: str = "",
+        causes: Iterable[str] = (),
+        cause: str = "",
+        lost: Iterable[str] = (),
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.reason = reason or type(self).reason
-        self.causes = frozenset(causes)
+        self.causes = frozenset((*causes, *(f"{LOST}{one}" for one in lost)))
         self.cause = cause
 
     def judgement(self) -> Judgement:
@@ -162,16 +183,17 @@ class Misconfigured(Signal):
     reason = "settings"
 
 
-def honoured(effect: object, why: str) -> None:
+def honoured(effect: object, why: str, lost: Iterable[str] = ()) -> None:
     """Say *ignored* unless something came of what was accepted.
 
     Args:
         effect: the visible effect; anything true will do.
         why: what was accepted and what is missing, as a sentence.
+        lost: as a signal's.
     """
     __tracebackhide__ = True
     if not effect:
-        raise Ignored(why)
+        raise Ignored(why, lost=lost)
 
 
 def observed(message: str, reason: str = "observed") -> None:

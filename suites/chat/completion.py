@@ -71,7 +71,7 @@ def test_content_is_text(exchange: Exchange) -> None:
     exchange.conforms(SHAPE, "/choices/*/message/content", "/choices/*/message/refusal")
 
 
-@check("chat.completion.words", SHOULD, of=HELLO, spec="CHAT-ENV-012", depth=SMOKE)
+@check("chat.completion.words", SHOULD, of=HELLO, spec="CHAT-ENV-012", depth=SMOKE, again=3)
 def test_the_answer_is_not_empty(exchange: Exchange) -> None:
     """A plain question SHOULD be answered with words in `content`, unless the token limit cut them off."""
     choice = completion(exchange)["choices"][0]

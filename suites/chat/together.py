@@ -60,7 +60,7 @@ def test_all_arrives_together(exchange: Exchange) -> None:
     seen(alone, "a part of it is refused or lost by itself, too")
     whole.accepted()
     if lost:
-        raise Ignored(f"a conversation was accepted, and this got lost: {', '.join(lost)}")
+        raise Ignored(f"a conversation was accepted, and this got lost: {', '.join(lost)}", lost=lost)
     seen(any(names(whole, code) for code in ALONE), "the model does not list what it was told")
 
 
@@ -111,7 +111,7 @@ def test_all_arrives_in_streams(exchange: Exchange) -> None:
     seen(heard, "the model does not list what it was told")
     lost = [place for place, code in heard.items() if unnamed(exchange, code)]
     if lost:
-        raise Ignored(f"a conversation was accepted, and this got lost in the stream: {', '.join(lost)}")
+        raise Ignored(f"a conversation was accepted, and this got lost in the stream: {', '.join(lost)}", lost=lost)
 
 
 def said_in(stream: Exchange) -> str:

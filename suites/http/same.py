@@ -21,6 +21,19 @@ def no_server_fault(exchange: Exchange) -> None:
         raise Broken(words, reason=f"http.{exchange.status}", causes={"client error as 5xx"})
 
 
+def closes(exchange: Exchange, at: float, what: str) -> None:
+    """Say *broken* if an answer goes on for a second after its stream ended.
+
+    Args:
+        at: seconds after which the end came.
+        what: what ended it.
+    """
+    late, ours = exchange.last.ended - at, exchange.last.lag
+    if late >= 1 > late - ours:
+        observed(f"our own clock was {ours} s late", reason="lag")
+    assert late < 1, f"the answer went on for {late:.1f} s after {what}"
+
+
 def has_words(whole: str, streamed: str) -> None:
     """Say *broken* if a stream says nothing where the whole answer has words."""
     seen(whole.strip(), "the whole answer has no words either")

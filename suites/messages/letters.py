@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from samewire import FULL, LIMIT, MUST, Exchange, Steps, check, scenario, seen, user
+import html
+import re
+
+from samewire import FULL, LIMIT, MUST, Exchange, Steps, check, observed, scenario, seen, user
 
 from ..chat.letters import TEXT, surrogates
 from ..http.same import keeps_letters
@@ -14,6 +17,11 @@ LINES = f"{TEXT}\n\n  <b>R&D</b> isn't C:\\new"
 ASK = f'Repeat this text exactly, with its line ends and blanks, and say nothing else: "{LINES}"'
 ECHO = HELLO.but(messages=[user(ASK)], **LIMIT(128))
 ECHO_STREAM = streamed(ECHO)
+
+
+def bare(said: str) -> str:
+    """A text without blanks, marks and what escapes them."""
+    return re.sub(r"[\W_]|(?<=\\)[nrt]|\bb\b", "", html.unescape(said))
 
 
 @check("messages.letters.surrogates", MUST, of=STREAMS, spec="MSG-STR-023", depth=FULL)
@@ -45,6 +53,8 @@ def test_text_is_the_same_in_streams(exchange: Exchange) -> None:
     lost = "\ufffd" in whole + streamed or surrogates(whole + streamed) or not (whole and streamed)
     seen(not lost, "letters or words are lost, which has a check of its own")
     for said, where in ((whole, "when not streamed"), (streamed, "in the stream")):
+        if LINES not in said and bare(LINES) not in bare(said):
+            observed(f"the model repeats other letters {where}")
         assert LINES in said, f"{where} it says {said[-40:]!r} for {LINES[-24:]!r}"
 
 

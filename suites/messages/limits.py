@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from samewire import FULL, MUST, OMIT, SHOULD, Exchange, check, honoured, seen
 
 from .reading import blocks, calls, message, refused, spoken, stream_reason, streamed_words, words
@@ -12,7 +14,8 @@ def cut(said: str, spent: int | None = None) -> None:
     """Set an answer aside that was not cut off: a short one may end before the limit is met."""
     seen(len(said) < 60 and not said.rstrip(" .").endswith("30"), "the answer was not cut off")
     # Some servers leave out the token at which they stop; where none is counted, the text tells.
-    seen(not spent or spent >= FEW - 1, f"the answer ended by itself after {spent} tokens of {FEW}")
+    counts = re.match(r"\s*1\W+2", said) and (not spent or spent >= FEW - 1)
+    seen(counts or (spent or 0) >= FEW, f"the answer ended by itself after {spent or 'some'} tokens of {FEW}")
 
 
 def allowed(exchange: Exchange) -> int:

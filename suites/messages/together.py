@@ -130,7 +130,8 @@ def nothing_lost(exchange: Exchange, alone: dict[str, tuple[Request, ...]]) -> N
         seen(told(whole).strip(), "the stream has no words")
     whole.accepted()
     seen(found.able, "the model does not list what it was told")
-    honoured(not found.places, f"a conversation was accepted, and this got lost: {', '.join(found.places)}")
+    why = f"a conversation was accepted, and this got lost: {', '.join(found.places)}"
+    honoured(not found.places, why, lost=found.places)
 
 
 @check(
@@ -176,7 +177,8 @@ def test_all_arrives_in_streams(exchange: Exchange) -> None:
     seen(told(exchange).strip(), "the stream has no words")
     # What stands in the system prompt has a check of its own.
     lost = [place for place, code in heard if not names(exchange, code) and code not in (SYSTEM, REST)]
-    honoured(not lost, f"a conversation was accepted, and this got lost in the stream: {', '.join(lost)}")
+    why = f"a conversation was accepted, and this got lost in the stream: {', '.join(lost)}"
+    honoured(not lost, why, lost=lost)
 
 
 #: All pictures in one message: whether the model tells so many apart at all.

@@ -58,7 +58,7 @@ def test_nobody_is_lost_in_company(exchange: Exchange) -> None:
     if not found and not all(hears(words(every), who) for who in TOLD):
         observed("the model does not list all code words, not even those of one message")
     what = ", ".join(ABOUT.get(who, who) for who in found)
-    honoured(not found, f"accepted and dropped in a longer conversation, though not alone: {what}")
+    honoured(not found, f"accepted and dropped in a longer conversation, though not alone: {what}", lost=found)
 
 
 #: Who tells a word → what that is, for people.
@@ -94,11 +94,12 @@ def test_what_arrives_arrives_in_streams(exchange: Exchange) -> None:
     finished(exchange)
     said = streamed_words(exchange)
     seen(said, "the stream says nothing")
-    dropped = ", ".join(ABOUT.get(who, who) for who in whole if not hears(said, who))
+    missing = [who for who in whole if not hears(said, who)]
+    dropped = ", ".join(ABOUT.get(who, who) for who in missing)
     # A model that lists some of them lists others the next time.
     few = len(whole) < len(TOLD) - 2 and any(hears(said, who) for who in whole)
     seen(not dropped or not few, "too few are listed to tell")
-    honoured(not dropped, f"accepted, and dropped in streams: {dropped}")
+    honoured(not dropped, f"accepted, and dropped in streams: {dropped}", lost=missing)
 
 
 AGAIN = user("Say hello again.")

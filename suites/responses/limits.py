@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from samewire import CAP, FULL, SHOULD, Broken, Exchange, check, honoured, seen
 
 from .following import events, final, finished, of, streamed_words
@@ -16,7 +18,8 @@ def cut_off(said: str, spent: int | None) -> None:
     """Set the answer aside unless it was cut off: a short one may end before the limit is met."""
     seen(len(said) < 80 and not said.rstrip(" .").endswith("30"), "the answer was not cut off")
     # Some servers leave out the token at which they stop; where none is counted, the text tells.
-    seen(not spent or spent >= FEW - 1, f"the answer ended by itself after {spent} tokens of {FEW}")
+    counts = re.match(r"\s*1\W+2", said) and (not spent or spent >= FEW - 1)
+    seen(counts or (spent or 0) >= FEW, f"the answer ended by itself after {spent or 'some'} tokens of {FEW}")
     seen(not spent or spent <= FEW + 1, f"the limit of {FEW} is not kept: {spent} tokens came")
 
 

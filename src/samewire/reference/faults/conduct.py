@@ -32,7 +32,7 @@ def cross_talk(call: Call) -> None:
     {"chat.conduct.hang_up": "broken"},
     known=("conc-disconnect-blocks-server",),
     patience=3.0,
-    pace=0.002,
+    pace=0.005,
 )
 def left_alone(call: Call) -> None:
     """Wait for who has left."""

@@ -1,0 +1,58 @@
+"""Red put to the test: when another try is needed, and what several tries say together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from samewire.verdict import LOST, Ignored, Judgement, Verdict
+
+__all__ = ["conclusion", "needed", "undecided"]
+
+#: How often what a model may leave out by mood is put to the test at least.
+MOODS = 3
+#: Reasons of a try in which the model did not show what would be judged, or the time could not be told.
+UNSHOWN = ("not seen", "observed", "unclear", "absent", "lag")
+
+
+def needed(first: Judgement, again: int) -> int:
+    """How many further tries must be red like the first: what a model may leave out by mood takes more of them."""
+    moody = first.verdict is Verdict.IGNORED and first.reason == Ignored.reason
+    return max(again, MOODS) if again and moody else again
+
+
+def undecided(tries: Sequence[Judgement], again: int) -> bool:
+    """Whether another try may change what the tries so far say; one that shows nothing is made up for by another."""
+    last = tries[-1]
+    red = sum(one.verdict.red for one in tries)
+    telling = last.verdict.red or _shows_nothing(last)
+    return telling and red <= again and len(tries) <= 2 * again and not _scattered(tries)
+
+
+def conclusion(tries: Sequence[Judgement], again: int) -> Judgement:
+    """What a red judgement and its repetitions say: only what shows each time stays red; a mixed result is flaky."""
+    first, last = tries[0], tries[-1]
+    ids = tuple(dict.fromkeys(name for one in tries for name in one.exchanges))
+    if not (last.verdict.red or last.verdict is Verdict.SUPPORTED or _shows_nothing(last)):
+        # The repetition was not answered: it says nothing against what was seen.
+        return replace(first, exchanges=ids)
+    red = sum(one.verdict.red for one in tries)
+    if _scattered(tries):
+        words = f"mixed: {red} tries miss different things: {first.message}; {last.message}"
+    elif red <= again:
+        words = f"mixed: {red} of {len(tries)} tries show it: {first.message}"
+    else:
+        few = f"on {red} of {len(tries)} tries, and the others show nothing"
+        note = f"on each of {red} tries" if red == len(tries) else few
+        return replace(first, exchanges=ids, notes=(note,) if len(tries) > 1 else ())
+    return Judgement(Verdict.INCONCLUSIVE, "flaky", words, exchanges=ids, flaky=True)
+
+
+def _shows_nothing(judgement: Judgement) -> bool:
+    return judgement.verdict is Verdict.INCONCLUSIVE and judgement.reason in UNSHOWN
+
+
+def _scattered(tries: Sequence[Judgement]) -> bool:
+    """Whether things are missing, of several, but none of them each time: that is what the model left out."""
+    missing = [{cause for cause in one.causes if cause.startswith(LOST)} for one in tries if one.verdict.red]
+    return bool(missing[0]) and not set.intersection(*missing)

@@ -1,0 +1,96 @@
+"""Models with moods: what they leave out, mishear or say instead must not be held against the server.
+
+Each answer's mood follows from its request and from how often that came, so that a run can be repeated.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import zlib
+from collections import Counter
+from collections.abc import Callable
+
+from samewire.reference import tokens
+from samewire.reference.call import Call, Finished
+from samewire.reference.variants.registry import variant
+
+#: Parts of a request that decide what is said, whatever the mood.
+BINDING = ("stop", "stop_sequences", "logit_bias", "seed", "response_format")
+PATHS = {"": "/chat/completions", "responses.": "/responses", "messages.": "/messages"}
+CODE = re.compile(r"\b[^\W\d_]{3,}\d{4}\b")
+IDLE = [
+    "I",
+    "like",
+    "to",
+    "talk",
+    "about",
+    "the",
+    "sea,",
+    "the",
+    "sky,",
+    "and",
+    "the",
+    "ships",
+    "that",
+    "sail",
+    "on",
+    "it",
+    "every",
+    "day",
+    "of",
+    "the",
+    "year.",
+]
+
+Mood = Callable[[str, random.Random], str]
+
+
+def forgetful(text: str, chance: random.Random) -> str:
+    """Leave out every other code word."""
+    return CODE.sub(lambda code: code[0] if chance.random() < 0.5 else "something", text)
+
+
+def distracted(text: str, chance: random.Random) -> str:
+    """Talk of something else now and then."""
+    return " ".join(chance.choices(IDLE, k=chance.randrange(1, 20))) if chance.random() < 0.4 else text
+
+
+def sloppy(text: str, chance: random.Random) -> str:
+    """Lose a word, or all capitals."""
+    words = text.split(" ")
+    if len(words) > 1 and chance.random() < 0.5:
+        words.pop(chance.randrange(len(words)))
+    return " ".join(words).lower() if chance.random() < 0.3 else " ".join(words)
+
+
+def taciturn(text: str, chance: random.Random) -> str:
+    """Say one word."""
+    return text.split()[0] if text.split() else text
+
+
+def _say(answer: Finished, text: str) -> None:
+    answer.text, answer.tokens = text, tokens.tokenize(text)
+    answer.spent = len(answer.tokens) + answer.thought
+
+
+def _moody(mood: Mood) -> Callable[[Call], None]:
+    def step(call: Call) -> None:
+        if any(call.body.get(name) is not None for name in BINDING):
+            return
+        asked = zlib.crc32(call.request.body)
+        heard: Counter[int] = call.memory.setdefault("heard", Counter())
+        heard[asked] += 1
+        chance = random.Random(asked + heard[asked])
+        for answer in call.answers:
+            if answer.reason != "length" and not answer.calls and not answer.text.startswith("{"):
+                _say(answer, mood(answer.text, chance))
+
+    return step
+
+
+for _prefix, _path in PATHS.items():
+    for _mood in (forgetful, distracted, sloppy, taciturn):
+        variant(
+            f"{_prefix}{_mood.__name__}", f"The model has moods. {_mood.__doc__}", "answers", blocks=("*",), where=_path
+        )(_moody(_mood))
