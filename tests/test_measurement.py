@@ -8,16 +8,19 @@ from typing import Any
 
 import pytest
 
+from samewire.applying import applies
 from samewire.exchange import Exchange
 from samewire.exchanges import Exchanges
-from samewire.findings import Stop
+from samewire.findings import Findings, Stop
 from samewire.lane import Lane
-from samewire.measurement import Measurement, applies
+from samewire.measurement import Measurement
 from samewire.request import POST, Request
 from samewire.requirement import MUST, Requirement
+from samewire.saying import seen, shown
 from samewire.scenario import Every, Steps, preflight, scenario
 from samewire.settings import Auth, Endpoint
-from samewire.verdict import Broken, Ignored, Judgement, Verdict, honoured, seen
+from samewire.trust import TRUST
+from samewire.verdict import Broken, Ignored, Judgement, Verdict
 
 from .making import COMPLETION, ERROR, endpoint, key
 from .performing import Performed
@@ -145,7 +148,7 @@ def ignoring(tries: str) -> Callable[[Exchange], None]:
 
     def check(exchange: Exchange) -> None:
         missing = tries.split()[exchange.request.repetition].strip("-")
-        honoured(not missing, "nothing came of it", lost=missing)
+        shown(not missing, "nothing came of it", missing)
 
     return check
 
@@ -166,6 +169,35 @@ def test_what_is_ignored_is_the_same_each_time(tries: str, verdict: str, sent: i
     performed = Performed()
     (judgement,) = judged(performed, needing(HELLO, ignoring(tries)))
     assert (judgement.verdict, len(performed.requests)) == (verdict, sent)
+
+
+@preflight("chat", HELLO)
+def way() -> Steps:
+    """Find the way open."""
+    yield HELLO
+    return Findings()
+
+
+@pytest.mark.parametrize(
+    ("answer", "held", "verdict"),
+    [
+        (COMPLETION, True, "ignored"),
+        (COMPLETION, False, "inconclusive"),
+        # A control that isn't answered says nothing against what was seen.
+        ((400, ERROR), False, "ignored"),
+    ],
+)
+def test_the_silence_of_a_model_that_does_not_do_as_it_is_told_says_nothing(
+    answer: Any, held: bool, verdict: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(TRUST, "chat", (PROBE, lambda _: seen(held, "the model does nothing it is told")))
+    performed = Performed(lambda request: answer if request.body["n"] else COMPLETION)
+    (judgement,) = judged(performed, needing(HELLO.after(way), ignoring("a a a a")))
+    assert judgement.verdict == verdict
+    assert [request.body["n"] for request in performed.requests][-5:] == [0, 0, 0, 0, 1]
+    if verdict == "inconclusive":
+        words = "the model does nothing it is told, so that this tells nothing: nothing came of it"
+        assert (judgement.reason, judgement.message) == ("observed", words)
 
 
 def test_what_is_taken_and_should_be_refused_is_no_mood() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from samewire.gravity import GRAVITY, Gravest
+from samewire.saying import honoured, observed, seen
 from samewire.verdict import (
     Blocked,
     Broken,
@@ -22,10 +23,7 @@ from samewire.verdict import (
     Signal,
     Unsupported,
     Verdict,
-    honoured,
     judge,
-    observed,
-    seen,
 )
 
 SIGNALS: dict[type[Signal], tuple[str, str]] = {

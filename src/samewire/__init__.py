@@ -8,9 +8,11 @@ from samewire.findings import Findings, Stop
 from samewire.message import assistant, developer, image, system, text, tool_result, user
 from samewire.request import CAP, DELETE, GET, IMAGE_URL, LIMIT, MODEL, OMIT, OPTIONS, POST, Request
 from samewire.requirement import CORE, FULL, MAY, MUST, SHOULD, SMOKE, check
+from samewire.saying import honoured, observed, seen, shown
 from samewire.scenario import Every, Preflight, Scenario, Steps, preflight, scenario
 from samewire.schema import conforms_to
-from samewire.verdict import Blocked, Broken, Ignored, Inconclusive, Unsupported, honoured, observed, seen
+from samewire.trust import trust
+from samewire.verdict import Blocked, Broken, Ignored, Inconclusive, Unsupported
 
 __version__ = "0.1.0"
 
@@ -53,8 +55,10 @@ __all__ = [
     "preflight",
     "scenario",
     "seen",
+    "shown",
     "system",
     "text",
     "tool_result",
+    "trust",
     "user",
 ]

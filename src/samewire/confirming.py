@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from samewire.verdict import LOST, Ignored, Judgement, Verdict
+from samewire.verdict import LOST, UNHEARD, Judgement, Verdict
 
 __all__ = ["conclusion", "needed", "undecided"]
 
@@ -17,8 +17,7 @@ UNSHOWN = ("not seen", "observed", "unclear", "absent", "lag")
 
 def needed(first: Judgement, again: int) -> int:
     """How many further tries must be red like the first: what a model may leave out by mood takes more of them."""
-    moody = first.verdict is Verdict.IGNORED and first.reason == Ignored.reason
-    return max(again, MOODS) if again and moody else again
+    return max(again, MOODS) if again and first.reason == UNHEARD else again
 
 
 def undecided(tries: Sequence[Judgement], again: int) -> bool:

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from samewire.applying import applies
 from samewire.connecting import sender
 from samewire.credentials import KeyProblem
-from samewire.measurement import applies
 from samewire.reaching import Step, proxy_for, steps
 from samewire.renewal import Renewable
 from samewire.requirement import FULL, Requirement

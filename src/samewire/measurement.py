@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
+from samewire.applying import applies, openers
 from samewire.confirming import conclusion, needed, undecided
 from samewire.exchange import Exchange, matches
 from samewire.exchanges import Exchanges
@@ -19,9 +20,10 @@ from samewire.request import Request
 from samewire.requirement import Depth, Requirement
 from samewire.scenario import Every, Preflight, Scenario
 from samewire.settings import Endpoint
-from samewire.verdict import Blocked, Inapplicable, Judgement, Signal, Verdict, judge
+from samewire.trust import TRUST
+from samewire.verdict import UNHEARD, Blocked, Inapplicable, Judgement, Signal, Verdict, judge
 
-__all__ = ["Measurement", "applies"]
+__all__ = ["Measurement"]
 
 #: What a check is judged over, if not over every exchange.
 Single = Request | Scenario | Preflight
@@ -31,38 +33,6 @@ Group = tuple[Single, list[Requirement]]
 UNDER_WAY = 24
 #: Exchanges whose bytes stay at hand as what was read from them.
 AT_HAND = 200
-
-
-def applies(requirement: Requirement, endpoint: Endpoint) -> str:
-    """Why a check doesn't apply to an endpoint as it is configured; empty if it does."""
-    provider = endpoint.provider
-    if provider.missing:
-        return provider.missing
-    if "key" in requirement.needs and not provider.has_key:
-        return "no key is configured, so there is nothing that could be refused"
-    if "image_url" in requirement.needs and not provider.image_url:
-        return "no picture is named that the endpoint could fetch: add --image-url"
-    if "costly" in requirement.needs and not provider.costly:
-        return "it may cost much: add --costly"
-    if "burst" in requirement.needs and not provider.burst:
-        return "it sends several requests at once: add --burst"
-    if "bearer" in requirement.needs and provider.auth.scheme != "bearer":
-        return "the key is not presented as Bearer"
-    unclaimed = _spoken(requirement) - {*provider.protocols, "http", "across"} if provider.protocols else set()
-    if unclaimed:
-        return f"{' and '.join(sorted(unclaimed))} is not among the protocols that are claimed"
-    return ""
-
-
-def _spoken(requirement: Requirement) -> set[str]:
-    """The protocols that must be spoken for a check to apply: its own, and those of the preflights before it."""
-    of = requirement.of
-    if isinstance(of, Request | Preflight):
-        first: list[Request | Preflight] = [of]
-    else:
-        first = [*(of.witness if isinstance(of, Every) else of.requests)]
-    openers = [one if isinstance(one, Preflight) else one.opener for one in first]
-    return {requirement.protocol, *(one.protocol for one in openers if one is not None)}
 
 
 class Measurement:
@@ -175,7 +145,23 @@ class Measurement:
         tries = [first]
         while undecided(tries, again):
             tries.append((await self._round(of, [requirement], endpoint, len(tries)))[requirement.id])
-        return conclusion(tries, again)
+        concluded = conclusion(tries, again)
+        return await self._trusted(concluded, requirement, endpoint) if concluded.reason == UNHEARD else concluded
+
+    async def _trusted(self, judgement: Judgement, requirement: Requirement, endpoint: Endpoint) -> Judgement:
+        """*Inconclusive* instead, if the model is seen not to do what it is told, so that its silence says nothing."""
+        for opener in openers(requirement):
+            if opener.protocol not in TRUST:
+                continue
+            request, check = TRUST[opener.protocol]
+            got = await self.exchanges.lanes[endpoint.name].get(request)
+            if isinstance(got, Signal) or not got.ok:
+                continue
+            control = judge(check, got)
+            if control.verdict is not Verdict.SUPPORTED:
+                words = f"{control.message}, so that this tells nothing: {judgement.message}"
+                return Judgement(Verdict.INCONCLUSIVE, "observed", words).of([*judgement.exchanges, got.id])
+        return judgement
 
     def _judge(self, requirements: Sequence[Requirement], exchange: Exchange) -> dict[str, Judgement]:
         ids = _ids(exchange)

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from samewire.applying import applies
 from samewire.findings import Findings
-from samewire.measurement import applies
 from samewire.request import CAP_KEY, LIMIT_KEY, Request
 from samewire.requirement import Requirement
 from samewire.scenario import Every, Preflight, Scenario, Source

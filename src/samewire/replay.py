@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from samewire.applying import applies
 from samewire.attempt import Wire
 from samewire.credentials import Credential, Secret
 from samewire.exchange import Exchange
 from samewire.lane import Got
-from samewire.measurement import Measurement, applies
+from samewire.measurement import Measurement
 from samewire.noticing import noticed
 from samewire.record import exchange_of
 from samewire.repeating import Rounds

@@ -23,6 +23,7 @@ from typing import Any
 
 __all__ = [
     "LOST",
+    "UNHEARD",
     "Blocked",
     "Broken",
     "Ignored",
@@ -34,10 +35,7 @@ __all__ = [
     "Signal",
     "Unsupported",
     "Verdict",
-    "honoured",
     "judge",
-    "observed",
-    "seen",
 ]
 
 
@@ -93,6 +91,8 @@ class Judgement:
 
 #: How causes begin that must be the same at each try.
 LOST = "lost:"
+#: The reason of what rests on the model's doing what it is told.
+UNHEARD = "unheard"
 
 
 class Signal(Exception):
@@ -181,37 +181,6 @@ class Misconfigured(Signal):
 
     verdict = Verdict.ERROR
     reason = "settings"
-
-
-def honoured(effect: object, why: str, lost: Iterable[str] = ()) -> None:
-    """Say *ignored* unless something came of what was accepted.
-
-    Args:
-        effect: the visible effect; anything true will do.
-        why: what was accepted and what is missing, as a sentence.
-        lost: as a signal's.
-    """
-    __tracebackhide__ = True
-    if not effect:
-        raise Ignored(why, lost=lost)
-
-
-def observed(message: str, reason: str = "observed") -> None:
-    """Say *inconclusive*: this was seen, and it does not suffice to judge."""
-    __tracebackhide__ = True
-    raise Inconclusive(message, reason=reason)
-
-
-def seen(condition: object, what: str) -> None:
-    """Set this exchange aside unless it shows what the requirement speaks of.
-
-    Args:
-        condition: whether the exchange has the thing at all.
-        what: the thing that is missing, such as "no tool call came".
-    """
-    __tracebackhide__ = True
-    if not condition:
-        raise Inapplicable(what)
 
 
 def judge(check: Callable[[Any], None], exchange: Any) -> Judgement:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from samewire import Exchange, Ignored, Request, Steps, honoured, observed
+from samewire import Exchange, Request, Steps, honoured, observed, shown
 
 from .reading import prompt_tokens, words
 
@@ -95,8 +95,8 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
         return
     # After the one with the thing came the two that it is compared with.
     (*exchange.before, exchange)[-3].accepted()
-    if found.able:
-        raise Ignored(f"{what} was accepted and had no effect, though the model does what it asks when told otherwise")
+    why = f"{what} was accepted and had no effect, though the model does what it asks when told otherwise"
+    shown(not found.able, why)
     if found.growth is None:
         observed(f"the model can't show whether {what} arrived, and no tokens are counted")
         return

@@ -9,12 +9,12 @@ from samewire import (
     MUST,
     SHOULD,
     Exchange,
-    Ignored,
     Steps,
     assistant,
     check,
     scenario,
     seen,
+    shown,
     system,
     text,
     tool_result,
@@ -133,7 +133,7 @@ def test_two_results_are_taken(exchange: Exchange) -> None:
     message(answer)
     if not tells_both(answer):
         seen(tells_both(exchange), "the model doesn't tell what it is told")
-        raise Ignored(f"two results were accepted, and the answer doesn't tell both: {words(answer)[:80]!r}")
+        shown(False, f"two results were accepted, and the answer doesn't tell both: {words(answer)[:80]!r}")
 
 
 @check("chat.history.results_in_any_order", SHOULD, of=packed(IN_PARTS, TURNED), spec="CHAT-MSG-010", depth=FULL)

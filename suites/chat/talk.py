@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from samewire import LIMIT, Exchange, assistant, system, text, tool_result, user
+from samewire import LIMIT, Exchange, assistant, seen, system, text, tool_result, trust, user
 
 from .reading import streamed_words, words
 from .requests import HELLO, STREAM, TOOLS
@@ -51,3 +51,9 @@ def holds(*codes: str) -> Callable[[str], bool]:
 def names(exchange: Exchange, *codes: str) -> bool:
     """Whether a whole or streamed answer names all of these code words."""
     return exchange.ok and holds(*codes)(streamed_words(exchange) if exchange.streamed else words(exchange))
+
+
+@trust(LISTED)
+def lists_all(exchange: Exchange) -> None:
+    """Pass if the model lists all code words that it is told in one message."""
+    seen(names(exchange, *CODES.values()), "the model does not even list the code words of one message")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, honoured, observed, scenario, seen
+from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, observed, scenario, seen, shown
 
 from ..http.same import has_words, keeps_blanks
 from .reading import ended, events, message, stream_reason, streamed_words, words
@@ -66,7 +66,7 @@ def test_a_system_prompt_holds_in_streams(exchange: Exchange) -> None:
     said = streamed_words(exchange).strip().lower()
     seen(said, "the stream has no words")
     told = WORD.lower() in said or said in WORD.lower()
-    honoured(told, f"the system prompt was accepted, and the stream says {said[:60]!r}")
+    shown(told, f"the system prompt was accepted, and the stream says {said[:60]!r}")
 
 
 @check("messages.alike.stop_reason", SHOULD, of=said_and_streamed, spec="MSG-STR-024 MSG-STR-014")

@@ -14,9 +14,10 @@ from samewire import (
     Scenario,
     Steps,
     check,
-    honoured,
     scenario,
     seen,
+    shown,
+    trust,
     user,
 )
 
@@ -81,6 +82,14 @@ ALONE_PLAIN: dict[str, tuple[Request, ...]] = {
 }
 #: All of it in one message: whether the model lists so much at all.
 LISTED = HELLO.but(messages=[user(" ".join([*TOLD.values(), str(TALK[-1]["content"][-1]["text"])]))], **LIMIT(160))
+
+
+@trust(LISTED)
+def lists_all(exchange: Exchange) -> None:
+    """Pass if the model lists all code words that it is told in one message."""
+    seen(names(exchange, *CODES.values()), "the model does not even list the code words of one message")
+
+
 PLACES = {code: place for place, code in CODES.items()}
 
 
@@ -131,7 +140,7 @@ def nothing_lost(exchange: Exchange, alone: dict[str, tuple[Request, ...]]) -> N
     whole.accepted()
     seen(found.able, "the model does not list what it was told")
     why = f"a conversation was accepted, and this got lost: {', '.join(found.places)}"
-    honoured(not found.places, why, lost=found.places)
+    shown(not found.places, why, found.places)
 
 
 @check(
@@ -178,7 +187,7 @@ def test_all_arrives_in_streams(exchange: Exchange) -> None:
     # What stands in the system prompt has a check of its own.
     lost = [place for place, code in heard if not names(exchange, code) and code not in (SYSTEM, REST)]
     why = f"a conversation was accepted, and this got lost in the stream: {', '.join(lost)}"
-    honoured(not lost, why, lost=lost)
+    shown(not lost, why, lost)
 
 
 #: All pictures in one message: whether the model tells so many apart at all.
@@ -214,4 +223,4 @@ def test_all_pictures_are_seen(exchange: Exchange) -> None:
     said = told(gallery)
     seen(said.strip(), "the answer has no words")
     lost = ", ".join(unseen(gallery))
-    honoured(not lost, f"three pictures were accepted, of which {lost} got lost: {said[:60]!r}")
+    shown(not lost, f"three pictures were accepted, of which {lost} got lost: {said[:60]!r}")

@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-from samewire import (
-    FULL,
-    LIMIT,
-    MUST,
-    SHOULD,
-    Blocked,
-    Exchange,
-    Steps,
-    check,
-    honoured,
-    observed,
-    scenario,
-    seen,
-    user,
-)
+from samewire import FULL, LIMIT, MUST, SHOULD, Blocked, Exchange, Steps, check, observed, scenario, seen, shown, user
 
 from .following import finished, streamed_words
 from .input import ALONE as TOLD_ALONE
@@ -58,7 +44,7 @@ def test_nobody_is_lost_in_company(exchange: Exchange) -> None:
     if not found and not all(hears(words(every), who) for who in TOLD):
         observed("the model does not list all code words, not even those of one message")
     what = ", ".join(ABOUT.get(who, who) for who in found)
-    honoured(not found, f"accepted and dropped in a longer conversation, though not alone: {what}", lost=found)
+    shown(not found, f"accepted and dropped in a longer conversation, though not alone: {what}", found)
 
 
 #: Who tells a word → what that is, for people.
@@ -99,7 +85,7 @@ def test_what_arrives_arrives_in_streams(exchange: Exchange) -> None:
     # A model that lists some of them lists others the next time.
     few = len(whole) < len(TOLD) - 2 and any(hears(said, who) for who in whole)
     seen(not dropped or not few, "too few are listed to tell")
-    honoured(not dropped, f"accepted, and dropped in streams: {dropped}", lost=missing)
+    shown(not dropped, f"accepted, and dropped in streams: {dropped}", missing)
 
 
 AGAIN = user("Say hello again.")

@@ -17,9 +17,9 @@ from samewire import (
     Steps,
     assistant,
     check,
-    honoured,
     observed,
     scenario,
+    shown,
     user,
 )
 
@@ -144,7 +144,7 @@ def test_several_pictures_are_seen(exchange: Exchange) -> None:
         several, one, none = (input_tokens(step) or 0 for step in (every, plain, exchange))
         if named(every) and (not (several and one and none) or several - none >= 2.25 * (one - none)):
             observed("the model does not name all pictures, and they may all have reached it")
-    honoured(not lost, f"one picture is seen, and of several what is {' and '.join(lost)} is not")
+    shown(not lost, f"one picture is seen, and of several what is {' and '.join(lost)} is not")
 
 
 BY_URL = asked(image(IMAGE_URL))

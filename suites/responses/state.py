@@ -20,6 +20,7 @@ from samewire import (
     observed,
     scenario,
     seen,
+    shown,
     user,
 )
 
@@ -149,7 +150,7 @@ def test_own_instructions_arrive(exchange: Exchange) -> None:
         seen(
             OWN in words(exchange) and CODE in words(exchange), "the model does not list what it is told at once either"
         )
-    honoured(OWN in said, "instructions were accepted beside previous_response_id, and the model knows nothing of them")
+    shown(OWN in said, "instructions were accepted beside previous_response_id, and the model knows nothing of them")
 
 
 ALONE = HELLO.but(input=TOLD.body["input"][-1]["content"], **LIMIT(128))
@@ -168,7 +169,7 @@ def test_the_last_message_is_answered(exchange: Exchange) -> None:
     """The last message of the input SHOULD be the one that is answered."""
     answer = (*exchange.before, exchange)[0].accepted()
     seen(SAID in words(exchange), "the model does not repeat what it is told to, not even alone")
-    assert answer is exchange, f"told to say {SAID!r} in the end, it says {words(answer)[:60]!r}"
+    shown(answer is exchange, f"told to say {SAID!r} in the end, it says {words(answer)[:60]!r}")
 
 
 #: What letters become where they are not kept.

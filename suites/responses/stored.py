@@ -19,6 +19,7 @@ from samewire import (
     honoured,
     scenario,
     seen,
+    shown,
     user,
 )
 
@@ -137,7 +138,7 @@ def test_all_turns_are_followed(exchange: Exchange) -> None:
     third.accepted()
     seen(CODE in words(second), "what came before is not seen at all")
     said = heard_raw(third) or words(third)
-    honoured(CODE in said, f"previous_response_id was accepted, and the stream says {said[:60]!r}")
+    shown(CODE in said, f"previous_response_id was accepted, and the stream says {said[:60]!r}")
     before, usage = input_tokens(second), final(third).get("usage")
     if before is not None and usage is not None:
         after = usage["input_tokens"]

@@ -6,7 +6,20 @@ there too tells what drops it, the place where it stands or the company it is in
 
 from __future__ import annotations
 
-from samewire import LIMIT, Exchange, Request, Scenario, Steps, assistant, developer, scenario, system, user
+from samewire import (
+    LIMIT,
+    Exchange,
+    Request,
+    Scenario,
+    Steps,
+    assistant,
+    developer,
+    scenario,
+    seen,
+    system,
+    trust,
+    user,
+)
 
 from .effects import Effect, effect
 from .reading import words
@@ -113,3 +126,9 @@ def lost(every: Exchange, alone: dict[str, Request]) -> Steps:
     # A model that doesn't list them all shows nothing by what it leaves out.
     listed = able is not None and able.ok and all(hears(words(able), who) for who in TOLD)
     return missing if listed else []
+
+
+@trust(IN_ONE)
+def lists_all(exchange: Exchange) -> None:
+    """Pass if the model lists all code words that it is told in one message."""
+    seen(all(hears(words(exchange), who) for who in TOLD), "the model does not even list the code words of one message")

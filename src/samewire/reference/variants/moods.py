@@ -56,6 +56,11 @@ def distracted(text: str, chance: random.Random) -> str:
     return " ".join(chance.choices(IDLE, k=chance.randrange(1, 20))) if chance.random() < 0.4 else text
 
 
+def stubborn(text: str, chance: random.Random) -> str:
+    """Leave out the same code words each time."""
+    return forgetful(text, chance)
+
+
 def sloppy(text: str, chance: random.Random) -> str:
     """Lose a word, or all capitals."""
     words = text.split(" ")
@@ -80,7 +85,7 @@ def _moody(mood: Mood) -> Callable[[Call], None]:
             return
         asked = zlib.crc32(call.request.body)
         heard: Counter[int] = call.memory.setdefault("heard", Counter())
-        heard[asked] += 1
+        heard[asked] += mood is not stubborn
         chance = random.Random(asked + heard[asked])
         for answer in call.answers:
             if answer.reason != "length" and not answer.calls and not answer.text.startswith("{"):
@@ -90,7 +95,7 @@ def _moody(mood: Mood) -> Callable[[Call], None]:
 
 
 for _prefix, _path in PATHS.items():
-    for _mood in (forgetful, distracted, sloppy, taciturn):
+    for _mood in (forgetful, stubborn, distracted, sloppy, taciturn):
         variant(
             f"{_prefix}{_mood.__name__}", f"The model has moods. {_mood.__doc__}", "answers", blocks=("*",), where=_path
         )(_moody(_mood))
