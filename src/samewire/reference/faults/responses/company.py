@@ -130,7 +130,7 @@ def escaped(call: Call) -> None:
     "responses_company.order_reversed",
     "The messages of the input reach the model the last first.",
     "answers",
-    {"responses.input.order": "broken"},
+    {"responses.input.order": "ignored"},
     blocks=("responses.response.letters", "responses.state.output", "responses.input.reference"),
 )
 def order_reversed(call: Call) -> None:
