@@ -25,6 +25,7 @@ from .effects import arrives, effect, in_company
 from .packing import packed
 from .reading import message, refused, words
 from .requests import ASK_TWICE, HELLO, TOOLS
+from .talk import UNRULY
 from .tools import BOTH_PARTS, FIRST_PART, IN_WORDS, RESULT
 
 HI, AGAIN = user("Say hello."), user("Say hello again.")
@@ -37,13 +38,6 @@ TWO_USERS = HELLO.but(messages=[HI, AGAIN])
 TWO_ANSWERS = HELLO.but(messages=[HI, SAID, assistant("Hello once more!"), AGAIN])
 ASSISTANT_FIRST = HELLO.but(messages=[SAID, AGAIN])
 PARTS = HELLO.but(messages=[HI, assistant([text("Hello!")]), AGAIN])
-#: A history that does all of this.
-UNRULY = HELLO.but(
-    messages=[
-        *(system("Be brief."), system("Be kind."), SAID, HI, AGAIN),
-        *(SAID, assistant([text("Hello once more!")]), system("Be calm."), AGAIN),
-    ]
-)
 
 
 @check("chat.history.two_systems", SHOULD, of=packed(UNRULY, TWO_SYSTEMS), spec="CHAT-MSG-001")

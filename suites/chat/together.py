@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from samewire import FULL, MUST, Exchange, Ignored, Request, Steps, check, scenario, seen
+from samewire import FULL, MUST, Exchange, Ignored, Request, Scenario, Steps, check, scenario, seen
 
 from .alike import heeds
 from .reading import finished, streamed_words
 from .requests import STREAM
-from .roles import AS_SYSTEM, BOTH_BEFORE, PARTS_OF_SYSTEM, TWO_PARTS, says_the_word
+from .roles import AS_SYSTEM, BOTH_BEFORE, PARTS_OF_SYSTEM, TWO_PARTS, WORD, says_the_word
 from .talk import (
     BY_ASSISTANT,
     BY_SYSTEM,
@@ -20,48 +20,89 @@ from .talk import (
     EVERYWHERE_STREAM,
     IN_PART,
     LISTED,
+    NOTED_AT_ONCE,
+    UNRULY,
     names,
 )
+from .talk import PLACES as UNRULY_PLACES
 from .tools import RESULT, ROUND_TRIP
 
-#: Code word → what tells one in such a place by itself, and the words that its answer shows.
-ALONE: dict[str, tuple[Request, tuple[str, ...]]] = {
-    BY_SYSTEM: (PARTS_OF_SYSTEM, (BY_SYSTEM,)),
-    BY_USER: (BOTH_BEFORE, (BY_USER,)),
-    BY_ASSISTANT: (BOTH_BEFORE, (BY_ASSISTANT,)),
-    BY_TOOL: (ROUND_TRIP, (RESULT,)),
-    IN_PART: (TWO_PARTS, (IN_PART,)),
+#: Code word → what tells one in such a place by itself, or in other company, and the words that its answer shows.
+Alone = dict[str, tuple[tuple[Request, ...], tuple[str, ...]]]
+ALONE: Alone = {
+    BY_SYSTEM: ((PARTS_OF_SYSTEM,), (BY_SYSTEM,)),
+    BY_USER: ((BOTH_BEFORE,), (BY_USER,)),
+    BY_ASSISTANT: ((BOTH_BEFORE,), (BY_ASSISTANT,)),
+    BY_TOOL: ((ROUND_TRIP,), (RESULT,)),
+    IN_PART: ((TWO_PARTS,), (IN_PART,)),
 }
 PLACES = {code: place for place, code in CODES.items()}
+#: The same of a history that goes by no rule.
+ALONE_UNRULY: Alone = {
+    code: ((AS_SYSTEM,), (WORD,)) if "system" in place else ((EVERYWHERE, BOTH_BEFORE), (BY_USER, BY_ASSISTANT))
+    for place, code in UNRULY_PLACES.items()
+}
+UNRULY_NAMED = {code: place for place, code in UNRULY_PLACES.items()}
 
 
-@scenario(EVERYWHERE, spare=(PARTS_OF_SYSTEM, BOTH_BEFORE, ROUND_TRIP, TWO_PARTS, LISTED))
-def lost_in_company() -> Steps:
-    """A conversation that tells five code words; those that it doesn't show, each by itself."""
-    whole: Exchange = yield EVERYWHERE
-    missing = [code for code in ALONE if not names(whole, code)]
-    lost = []
-    for code in missing:
-        request, shown = ALONE[code]
-        alone: Exchange = yield request
-        if not names(alone, *shown):
-            return whole, [], False
-        lost.append(code)
-    if lost:
-        listed: Exchange = yield LISTED
-        lost = [PLACES[code] for code in lost if names(listed, code)]
-    return whole, lost, True
+def lost_in(conversation: Request, alone: Alone, listed: Request, places: dict[str, str]) -> Scenario:
+    """A conversation that tells code words; those that it doesn't show, each by itself."""
+
+    def steps() -> Steps:
+        whole: Exchange = yield conversation
+        missing = [code for code in alone if not names(whole, code)]
+        for code in missing:
+            requests, shown = alone[code]
+            for request in requests:
+                apart: Exchange = yield request
+                if names(apart, *shown):
+                    break
+            else:
+                return whole, [], False
+        if missing:
+            every: Exchange = yield listed
+            missing = [code for code in missing if names(every, code)]
+        return whole, [places[code] for code in missing], True
+
+    spare = (*dict.fromkeys(request for requests, _ in alone.values() for request in requests), listed)
+    return scenario(conversation, spare=spare, name=f".{conversation.id}")(steps)
 
 
-@check("chat.roles.together", MUST, of=lost_in_company, spec="CHAT-MSG-001 CHAT-MSG-007", depth=FULL, again=2)
-def test_all_arrives_together(exchange: Exchange) -> None:
-    """A long conversation MUST reach the model whole: what arrives by itself does so among the rest."""
-    whole, lost, alone = exchange.found
-    seen(alone, "a part of it is refused or lost by itself, too")
+def nothing_lost(exchange: Exchange, alone: Alone) -> None:
+    """Say *ignored* if a conversation loses what arrives by itself."""
+    whole, lost, apart = exchange.found
+    seen(apart, "a part of it is refused or lost by itself, too")
     whole.accepted()
     if lost:
         raise Ignored(f"a conversation was accepted, and this got lost: {', '.join(lost)}")
-    seen(any(names(whole, code) for code in ALONE), "the model does not list what it was told")
+    seen(any(names(whole, code) for code in alone), "the model does not list what it was told")
+
+
+@check(
+    "chat.roles.together",
+    MUST,
+    of=lost_in(EVERYWHERE, ALONE, LISTED, PLACES),
+    spec="CHAT-MSG-001 CHAT-MSG-007",
+    depth=FULL,
+    again=2,
+)
+def test_all_arrives_together(exchange: Exchange) -> None:
+    """A long conversation MUST reach the model whole: what arrives by itself does so among the rest."""
+    nothing_lost(exchange, ALONE)
+
+
+@check(
+    "chat.history.heard",
+    MUST,
+    of=lost_in(UNRULY, ALONE_UNRULY, NOTED_AT_ONCE, UNRULY_NAMED),
+    spec="CHAT-MSG-001 CHAT-MSG-005",
+    depth=FULL,
+    again=2,
+)
+def test_an_unruly_history_arrives_whole(exchange: Exchange) -> None:
+    """Of a history that is taken, all MUST reach the model: each of two messages of a role, late ones, every part."""
+    seen(exchange.found[0].ok, "it is refused, which has a cell of its own")
+    nothing_lost(exchange, ALONE_UNRULY)
 
 
 AS_SYSTEM_STREAM = STREAM.but(**AS_SYSTEM.body)
