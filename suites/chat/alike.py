@@ -21,7 +21,6 @@ from samewire import (
 )
 
 from .format import AS_OBJECT
-from .images import OF_BLUE, names
 from .limits import CUT_STREAM, LONGEST
 from .reading import chunks, completion_tokens, finished, parsed, streamed_words, words
 from .requests import COUNT, METERED, STREAM
@@ -127,9 +126,3 @@ def heeds(whole: Exchange, stream: Exchange, what: str, shows: Callable[[str], b
 def test_a_format_holds_in_streams(exchange: Exchange) -> None:
     """With `json_object`, a stream SHOULD make a JSON object as a whole answer does."""
     heeds(exchange.before[0], exchange, "the format", lambda said: isinstance(parsed(said), dict))
-
-
-@check("chat.images.streamed", SHOULD, of=streamed_too(OF_BLUE), spec="CHAT-EQ-002 CHAT-MSG-014", depth=FULL, again=2)
-def test_a_picture_is_seen_in_streams(exchange: Exchange) -> None:
-    """A picture that is seen for a whole answer SHOULD be seen for a stream, too."""
-    heeds(exchange.before[0], exchange, "the picture", lambda said: names("blue", said))

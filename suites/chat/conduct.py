@@ -7,17 +7,17 @@ import json
 from samewire import FULL, MAY, SHOULD, Broken, Every, Exchange, Ignored, Steps, check, observed, scenario, seen, user
 
 from .careful import CAREFUL
-from .letters import ECHO, TEXT
+from .letters import ECHO, WRITTEN
 from .parameters import TOGETHER as TOGETHER_NEUTRAL
 from .preflight import MODELS, PREFLIGHT
 from .reading import message, prompt_tokens, streamed_words, words
 from .requests import COUNT, CUT, HELLO, STREAM
 from .roles import AS_SYSTEM, WORD
-from .talk import CODES, EVERYWHERE
+from .talk import CODES, EVERYWHERE, PLACES
 from .tools import RESULT
 
 #: Words that no model says unasked, each in some of the requests that are under way at once.
-NONCES = (TEXT, WORD, RESULT, *CODES.values())
+NONCES = (WRITTEN, WORD, RESULT, *CODES.values(), *PLACES.values())
 
 
 @check(

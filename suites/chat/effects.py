@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from samewire import Exchange, Ignored, Request, Steps, honoured, observed
 
-from .reading import prompt_tokens, words
+from .reading import calls, prompt_tokens, words
 
 #: Prompt tokens by which a prompt must grow with a sentence that was added.
 SENTENCE = 4
@@ -24,7 +24,8 @@ class Effect:
 
     Attributes:
         shown: whether the answer shows it.
-        able: whether the model does what is asked when it surely gets it; None if that wasn't asked.
+        able: whether the model does what is asked when it surely gets it; None if that wasn't asked, or if the answer
+            has no words that could show it, but calls of tools.
         growth: by how many prompt tokens it makes the prompt longer; None if nothing is counted.
     """
 
@@ -51,7 +52,7 @@ def effect(treated: Request, able: Request, plain: Request, shows: Callable[[str
     without: Exchange = yield plain
     counted, before = prompt_tokens(answer), prompt_tokens(without)
     growth = counted - before if counted is not None and before is not None else None
-    return Effect(False, shows(words(control)), growth)
+    return Effect(False, shows(words(control)) if words(answer) or not calls(answer) else None, growth)
 
 
 def in_company(
@@ -83,7 +84,7 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
     if found.able:
         raise Ignored(f"{what} was accepted and had no effect, though the model does what it asks when told otherwise")
     if found.growth is None:
-        observed(f"the model can't show whether {what} arrived, and no tokens are counted")
+        observed(f"the model doesn't show whether {what} arrived, and no tokens are counted")
         return
     why = f"{what} was accepted, but the prompt grew by {found.growth} tokens only, where {least} are the least"
     honoured(found.growth >= least, why)

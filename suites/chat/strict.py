@@ -21,7 +21,7 @@ from samewire import (
 from .format import ASK, BY_SCHEMA, SCHEMA, answered_in_json, formatted
 from .packing import packed
 from .reading import arguments, calls, choice, finished, fragments, given, parsed, words
-from .requests import FORCED, STREAM, TOOLS, WEATHER, function
+from .requests import FORCED, STREAM, WEATHER, function
 
 
 def named(name: str) -> dict[str, Any]:
@@ -78,33 +78,6 @@ def test_streamed_no_arguments_are_an_empty_object(exchange: Exchange) -> None:
     seen(made, "no tool was called")
     text = arguments(next(iter(made.values())))
     assert isinstance(parsed(text), dict), f"the arguments are {text!r}"
-
-
-OPTIONAL = {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}
-BARE_TOOL = function("ping", "Checks that someone is there.")
-EMPTY_TOOL = function("pong", "Checks that someone is there.", {"type": "object", "properties": {}})
-OPTIONAL_TOOL = function("get_weather", "Tells the weather.", OPTIONAL)
-TOOLBOX = TOOLS.but(tools=[BARE_TOOL, EMPTY_TOOL, OPTIONAL_TOOL])
-
-
-@check("chat.strict.no_parameters", MUST, of=packed(TOOLBOX, TOOLS.but(tools=[BARE_TOOL])), spec="CHAT-TOOL-001")
-def test_a_tool_needs_no_parameters(exchange: Exchange) -> None:
-    """A function tool without `parameters` MUST be taken: it has no arguments."""
-    exchange.accepted()
-
-
-@check("chat.strict.empty_parameters", MUST, of=packed(TOOLBOX, TOOLS.but(tools=[EMPTY_TOOL])), spec="CHAT-TOOL-001")
-def test_parameters_may_be_empty(exchange: Exchange) -> None:
-    """A function tool whose `parameters` have no properties MUST be taken."""
-    exchange.accepted()
-
-
-@check(
-    "chat.strict.optional_parameters", MUST, of=packed(TOOLBOX, TOOLS.but(tools=[OPTIONAL_TOOL])), spec="CHAT-TOOL-001"
-)
-def test_parameters_may_all_be_optional(exchange: Exchange) -> None:
-    """A function tool whose `parameters` have no `required` MUST be taken."""
-    exchange.accepted()
 
 
 RICH = {

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from samewire import FULL, MUST, Exchange, Ignored, Request, Scenario, Steps, check, scenario, seen
 
 from .alike import heeds
-from .reading import finished, streamed_words
+from .reading import finished, streamed_words, words
 from .requests import STREAM
-from .roles import AS_SYSTEM, BOTH_BEFORE, PARTS_OF_SYSTEM, TWO_PARTS, WORD, says_the_word
+from .roles import AS_SYSTEM, BOTH_BEFORE, PARTS_OF_SYSTEM, TWO_PARTS, says_the_word
 from .talk import (
     BY_ASSISTANT,
     BY_SYSTEM,
-    BY_TOOL,
     BY_USER,
     CODES,
     EVERYWHERE,
@@ -21,88 +22,129 @@ from .talk import (
     IN_PART,
     LISTED,
     NOTED_AT_ONCE,
+    PLACES,
     UNRULY,
+    holds,
     names,
 )
-from .talk import PLACES as UNRULY_PLACES
 from .tools import RESULT, ROUND_TRIP
 
-#: Code word → what tells one in such a place by itself, or in other company, and the words that its answer shows.
-Alone = dict[str, tuple[tuple[Request, ...], tuple[str, ...]]]
-ALONE: Alone = {
-    BY_SYSTEM: ((PARTS_OF_SYSTEM,), (BY_SYSTEM,)),
-    BY_USER: ((BOTH_BEFORE,), (BY_USER,)),
-    BY_ASSISTANT: ((BOTH_BEFORE,), (BY_ASSISTANT,)),
-    BY_TOOL: ((ROUND_TRIP,), (RESULT,)),
-    IN_PART: ((TWO_PARTS,), (IN_PART,)),
+
+@dataclass(frozen=True)
+class Told:
+    """What a conversation tells in one place.
+
+    Attributes:
+        shows: whether an answer shows it.
+        apart: requests that tell the like elsewhere → whether their answers show it; one of them is enough.
+    """
+
+    shows: Callable[[str], bool]
+    apart: Mapping[Request, Callable[[str], bool]]
+
+
+TURNS = {request: holds(BY_USER, BY_ASSISTANT) for request in (EVERYWHERE, BOTH_BEFORE)}
+SYSTEM = {AS_SYSTEM: says_the_word}
+#: Place → what stands there.
+TALK = {
+    place: Told(holds(code), apart)
+    for (place, code), apart in zip(
+        CODES.items(),
+        (
+            {PARTS_OF_SYSTEM: holds(BY_SYSTEM)},
+            {BOTH_BEFORE: holds(BY_USER)},
+            {BOTH_BEFORE: holds(BY_ASSISTANT)},
+            {ROUND_TRIP: holds(RESULT)},
+            {TWO_PARTS: holds(IN_PART)},
+        ),
+        strict=True,
+    )
 }
-PLACES = {code: place for place, code in CODES.items()}
 #: The same of a history that goes by no rule.
-ALONE_UNRULY: Alone = {
-    code: ((AS_SYSTEM,), (WORD,)) if "system" in place else ((EVERYWHERE, BOTH_BEFORE), (BY_USER, BY_ASSISTANT))
-    for place, code in UNRULY_PLACES.items()
-}
-UNRULY_NAMED = {code: place for place, code in UNRULY_PLACES.items()}
+NO_RULE = {place: Told(holds(code), SYSTEM if "system" in place else TURNS) for place, code in PLACES.items()}
 
 
-def lost_in(conversation: Request, alone: Alone, listed: Request, places: dict[str, str]) -> Scenario:
-    """A conversation that tells code words; those that it doesn't show, each by itself."""
+def said_in_all(exchange: Exchange) -> str:
+    """The words of a whole or streamed answer; empty if it was refused."""
+    if not exchange.ok:
+        return ""
+    return streamed_words(exchange) if exchange.streamed else words(exchange)
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What of a conversation its answer doesn't show.
+
+    Attributes:
+        whole: the answer.
+        places: where the lost things stand that are shown elsewhere, by themselves and all at once.
+        apart: whether all that is missing is shown by itself.
+    """
+
+    whole: Exchange
+    places: tuple[str, ...] = ()
+    apart: bool = True
+
+
+def lost_in(conversation: Request, told: dict[str, Told], listed: Request) -> Scenario:
+    """A conversation that tells many things; those that it doesn't show, each by itself, and all in one message."""
 
     def steps() -> Steps:
         whole: Exchange = yield conversation
-        missing = [code for code in alone if not names(whole, code)]
-        for code in missing:
-            requests, shown = alone[code]
-            for request in requests:
-                apart: Exchange = yield request
-                if names(apart, *shown):
+        missing = [place for place, one in told.items() if not one.shows(said_in_all(whole))]
+        shown = []
+        for place in missing:
+            for request, shows in told[place].apart.items():
+                answer: Exchange = yield request
+                if shows(said_in_all(answer)):
+                    shown.append(place)
                     break
-            else:
-                return whole, [], False
-        if missing:
-            every: Exchange = yield listed
-            missing = [code for code in missing if names(every, code)]
-        return whole, [places[code] for code in missing], True
+        if not shown or not whole.ok:
+            return Lost(whole, (), missing == shown)
+        every: Exchange = yield listed
+        lost = tuple(place for place in shown if told[place].shows(said_in_all(every)))
+        return Lost(whole, lost, missing == shown)
 
-    spare = (*dict.fromkeys(request for requests, _ in alone.values() for request in requests), listed)
+    spare = (*dict.fromkeys(request for one in told.values() for request in one.apart), listed)
     return scenario(conversation, spare=spare, name=f".{conversation.id}")(steps)
 
 
-def nothing_lost(exchange: Exchange, alone: Alone) -> None:
+def nothing_lost(exchange: Exchange, told: dict[str, Told]) -> None:
     """Say *ignored* if a conversation loses what arrives by itself."""
-    whole, lost, apart = exchange.found
-    seen(apart, "a part of it is refused or lost by itself, too")
-    whole.accepted()
-    if lost:
-        raise Ignored(f"a conversation was accepted, and this got lost: {', '.join(lost)}")
-    seen(any(names(whole, code) for code in alone), "the model does not list what it was told")
+    found: Lost = exchange.found
+    seen(found.whole.ok or found.apart, "a part of it is refused or lost by itself, too")
+    said = said_in_all(found.whole.accepted())
+    if found.places:
+        raise Ignored(f"a conversation was accepted, and this got lost: {', '.join(found.places)}")
+    seen(found.apart, "a part of it is lost by itself, too")
+    seen(any(one.shows(said) for one in told.values()), "the model does not list what it was told")
 
 
 @check(
     "chat.roles.together",
     MUST,
-    of=lost_in(EVERYWHERE, ALONE, LISTED, PLACES),
+    of=lost_in(EVERYWHERE, TALK, LISTED),
     spec="CHAT-MSG-001 CHAT-MSG-007",
     depth=FULL,
     again=2,
 )
 def test_all_arrives_together(exchange: Exchange) -> None:
     """A long conversation MUST reach the model whole: what arrives by itself does so among the rest."""
-    nothing_lost(exchange, ALONE)
+    nothing_lost(exchange, TALK)
 
 
 @check(
     "chat.history.heard",
     MUST,
-    of=lost_in(UNRULY, ALONE_UNRULY, NOTED_AT_ONCE, UNRULY_NAMED),
+    of=lost_in(UNRULY, NO_RULE, NOTED_AT_ONCE),
     spec="CHAT-MSG-001 CHAT-MSG-005",
     depth=FULL,
     again=2,
 )
 def test_an_unruly_history_arrives_whole(exchange: Exchange) -> None:
     """Of a history that is taken, all MUST reach the model: each of two messages of a role, late ones, every part."""
-    seen(exchange.found[0].ok, "it is refused, which has a cell of its own")
-    nothing_lost(exchange, ALONE_UNRULY)
+    seen(exchange.found.whole.ok, "it is refused, which has a cell of its own")
+    nothing_lost(exchange, NO_RULE)
 
 
 AS_SYSTEM_STREAM = STREAM.but(**AS_SYSTEM.body)
@@ -112,12 +154,13 @@ AS_SYSTEM_STREAM = STREAM.but(**AS_SYSTEM.body)
 def told_whole_and_streamed() -> Steps:
     """A conversation that tells code words, whole and streamed; if its system is lost, another that gives orders."""
     whole: Exchange = yield EVERYWHERE
-    if names(whole, BY_SYSTEM):
+    told = names(whole, BY_SYSTEM)
+    if told:
         stream: Exchange = yield EVERYWHERE_STREAM
     else:
         whole = yield AS_SYSTEM
         stream = yield AS_SYSTEM_STREAM
-    return whole, stream
+    return whole, stream, told
 
 
 @check(
@@ -125,8 +168,8 @@ def told_whole_and_streamed() -> Steps:
 )
 def test_a_system_message_arrives_in_streams(exchange: Exchange) -> None:
     """A system message MUST be heeded in a stream as in a whole answer."""
-    whole, stream = exchange.found
-    if whole.request == AS_SYSTEM:
+    whole, stream, told = exchange.found
+    if not told:
         heeds(whole, stream, "the system message", says_the_word)
     elif unnamed(stream, BY_SYSTEM):
         raise Ignored(
