@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from samewire import CAP, FULL, LIMIT, SHOULD, Exchange, Ignored, Steps, check, scenario, seen
 
+from .limits import SHORT
 from .reading import arguments, calls, choice, finished, fragments, parsed, pieces
-from .requests import CALLED, CALLED_STREAM, FORCED, STREAM
+from .requests import CALLED_STREAM, FEW, FORCED, STREAM
 from .tools import ROUND_TRIP
 
-SHORT = CALLED.within(CAP(4))
-SHORT_STREAM = CALLED_STREAM.within(CAP(4))
+SHORT_STREAM = CALLED_STREAM.within(CAP(FEW))
 
 
 @check("chat.tools.cut_finish", SHOULD, of=SHORT, spec="CHAT-ENV-033 CHAT-ENV-020", depth=FULL)

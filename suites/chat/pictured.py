@@ -22,11 +22,13 @@ from samewire import (
 )
 
 from .alike import heeds
-from .format import BY_SCHEMA, SCHEMA, formatted
+from .effects import SENTENCE
+from .form import FILLED_STREAM, FORM
+from .format import formatted
 from .gallery import COLOURS, EXHIBITS, GALLERY, SHOWN, sees
 from .images import OF_BLUE, PICTURE, names
 from .pictures import BLUE
-from .reading import calls, finished, message, parsed, pieces, prompt_tokens, streamed_words, words
+from .reading import calls, chunks, finished, message, parsed, pieces, prompt_tokens, streamed_words, words
 from .requests import FORCED, STREAM, WEATHER, function
 from .together import said_in_all
 
@@ -79,7 +81,7 @@ def test_pictures_go_with_tools(exchange: Exchange) -> None:
     honoured(grown >= PICTURE, f"a picture was accepted beside tools, and makes the prompt {grown} tokens longer")
 
 
-FORM = {
+OF_PICTURES = {
     "type": "object",
     "properties": {
         "colours": {"type": "array", "items": {"type": "string", "enum": [*COLOURS]}},
@@ -90,7 +92,7 @@ FORM = {
 }
 #: The same in a stream, answered by a form, with its usage.
 GALLERY_STREAM = STREAM.but(
-    messages=SHOWN, response_format=formatted(FORM), stream_options={"include_usage": True}, **LIMIT(160)
+    messages=SHOWN, response_format=formatted(OF_PICTURES), stream_options={"include_usage": True}, **LIMIT(160)
 ).after(OF_BLUE)
 BLUE_STREAM = STREAM.but(**OF_BLUE.body)
 
@@ -116,12 +118,12 @@ def test_a_picture_is_seen_in_streams(exchange: Exchange) -> None:
         heeds(whole, stream, "the picture", lambda said: names("blue", said))
 
 
-@scenario(GALLERY, GALLERY_STREAM, BY_SCHEMA, spare=(BLUE_STREAM,))
+@scenario(GALLERY, GALLERY_STREAM, FILLED_STREAM, spare=(BLUE_STREAM,))
 def filled_from_pictures() -> Steps:
-    """Pictures and words, told in words, and in a stream by a form; a form alone."""
+    """Pictures and words, told in words, and in a stream by a form; a form alone in a stream."""
     whole: Exchange = yield GALLERY
     stream: Exchange = yield GALLERY_STREAM
-    form: Exchange = yield BY_SCHEMA
+    form: Exchange = yield FILLED_STREAM
     seeing = sees("blue")(said_in_all(stream))
     if not seeing:
         alone: Exchange = yield BLUE_STREAM
@@ -140,6 +142,13 @@ def test_pictures_are_seen_beside_a_format(exchange: Exchange) -> None:
     said, streamed = words(whole), streamed_words(stream)
     seen(streamed.strip() and seeing, "streams see no pictures, or have no words")
     lost = [place for place, one in EXHIBITS.items() if one.shows(said) and not one.shows(streamed)]
+    # A model may know and not fill it in: then the prompt is as long as the one that is answered in words.
+    usages = [chunk["usage"] for chunk in chunks(stream) if chunk.get("usage")]
+    counted = prompt_tokens(whole)
+    seen(
+        not lost or (usages and counted is not None), "the form has less than is said in words, and nothing is counted"
+    )
+    seen(not lost or usages[-1]["prompt_tokens"] < (counted or 0) - SENTENCE, "the form has less than is said in words")
     seen("length" not in [piece.get("finish_reason") for piece in pieces(stream)], "the answer is cut off")
     if lost:
         raise Ignored(f"a form was to be filled in a stream, and this got lost: {', '.join(lost)}: {streamed[:80]!r}")
@@ -158,8 +167,8 @@ def test_a_format_holds_beside_pictures(exchange: Exchange) -> None:
     _, stream, form, _ = exchange.found
     seen(stream.ok, "it is refused, which has a cell of its own")
     finished(stream)
-    seen(form.ok and not conforms_to(SCHEMA, parsed(words(form))), "no schema holds without pictures either")
+    seen(form.ok and not conforms_to(FORM, parsed(streamed_words(form))), "no schema holds without pictures either")
     streamed = streamed_words(stream)
     seen(streamed.strip() and "length" not in [piece.get("finish_reason") for piece in pieces(stream)], "it is cut off")
-    problem = conforms_to(FORM, parsed(streamed))
+    problem = conforms_to(OF_PICTURES, parsed(streamed))
     honoured(not problem, f"json_schema was accepted beside pictures, and the answer does not conform: {problem}")

@@ -19,9 +19,8 @@ from samewire import (
 )
 
 from .format import ASK, BY_SCHEMA, SCHEMA, answered_in_json, formatted
-from .packing import packed
 from .reading import arguments, calls, choice, finished, fragments, given, parsed, words
-from .requests import FORCED, STREAM, WEATHER, function
+from .requests import FORCED, STREAM, function
 
 
 def named(name: str) -> dict[str, Any]:
@@ -112,34 +111,6 @@ def test_schemas_of_tools_may_refer_and_be_nullable(exchange: Exchange) -> None:
     seen(made and choice(exchange)["finish_reason"] != "length", "no tool was called")
     seen(made[0]["function"]["name"] == "plan_trip", "another tool was called")
     honoured("place" in given(made[0]), "the schema was accepted, and the call has nothing of it")
-
-
-LIMITED = {
-    "type": "object",
-    "properties": {
-        "codes": {"type": "array", "items": {"type": "string", "pattern": "^[a-z]{3}$"}, "minItems": 2, "maxItems": 2},
-        "share": {"type": "number", "minimum": 0, "maximum": 1},
-    },
-    "required": ["codes", "share"],
-    "additionalProperties": False,
-}
-KEYWORDS = BY_SCHEMA.but(response_format=formatted(LIMITED))
-WITH_TOOLS = BY_SCHEMA.but(tools=[WEATHER])
-BOTH_AT_ONCE = BY_SCHEMA.but(response_format=formatted(LIMITED), tools=[WEATHER])
-
-
-@check("chat.format.keywords", SHOULD, of=packed(BOTH_AT_ONCE, KEYWORDS), spec="CHAT-FMT-005 CHAT-FMT-004", depth=FULL)
-def test_schemas_may_set_bounds(exchange: Exchange) -> None:
-    """`pattern`, `minItems`, `maxItems`, `minimum` and `maximum` in a `json_schema` SHOULD be taken."""
-    exchange.accepted()
-
-
-@check(
-    "chat.format.with_tools", SHOULD, of=packed(BOTH_AT_ONCE, WITH_TOOLS), spec="CHAT-REQ-018 CHAT-REQ-019", depth=FULL
-)
-def test_a_format_goes_with_tools(exchange: Exchange) -> None:
-    """A `response_format` and `tools` SHOULD be taken together."""
-    exchange.accepted()
 
 
 @check("chat.format.order", SHOULD, of=BY_SCHEMA, spec="CHAT-FMT-010", depth=FULL)
