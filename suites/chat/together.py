@@ -114,6 +114,7 @@ def nothing_lost(exchange: Exchange, told: dict[str, Told]) -> None:
     found: Lost = exchange.found
     seen(found.whole.ok or found.apart, "a part of it is refused or lost by itself, too")
     said = said_in_all(found.whole.accepted())
+    seen(said.strip(), "the answer has no words")
     if found.places:
         raise Ignored(f"a conversation was accepted, and this got lost: {', '.join(found.places)}")
     seen(found.apart, "a part of it is lost by itself, too")

@@ -60,10 +60,11 @@ def test_usage_of_a_streamed_text(exchange: Exchange) -> None:
     assert any(usage["completion_tokens"] for usage in counted), "the usage of the stream counts no tokens"
 
 
-@check("completions.stream.usage_once", SHOULD, of=METERED, spec="CMPL-010", depth=FULL)
+@check("completions.stream.usage_once", SHOULD, of=metered, spec="CMPL-010", depth=FULL)
 def test_usage_comes_once(exchange: Exchange) -> None:
     """With `include_usage`, one chunk SHOULD carry `usage`, the last one."""
-    counted = [chunk for chunk in exchange.accepted().stream_of(SHAPE) if chunk.get("usage")]
+    seen(exchange.ok, "a plain stream is not given either")
+    counted = [chunk for chunk in exchange.found.accepted().stream_of(SHAPE) if chunk.get("usage")]
     seen(counted, "no usage came")
     assert len(counted) == 1, f"{len(counted)} chunks carry usage"
 
