@@ -10,9 +10,6 @@ from samewire import (
     MUST,
     SHOULD,
     Exchange,
-    Ignored,
-    Request,
-    Scenario,
     Steps,
     check,
     honoured,
@@ -23,8 +20,6 @@ from samewire import (
 )
 
 from .format import AS_OBJECT
-from .images import OF_BLUE, names
-from .limits import CUT_STREAM, LONGEST
 from .reading import chunks, completion_tokens, finished, parsed, streamed_words, words
 from .requests import COUNT, METERED, STREAM
 
@@ -91,25 +86,14 @@ def test_a_stream_counts_the_same_answer(exchange: Exchange) -> None:
     )
 
 
-@check("chat.limits.stream", SHOULD, of=CUT_STREAM, spec="CHAT-REQ-005 CHAT-REQ-006", depth=FULL)
-def test_a_limit_holds_in_streams(exchange: Exchange) -> None:
-    """The token limit SHOULD limit streams too."""
-    sent = exchange.sent or {}
-    seen("max_tokens" in sent or "max_completion_tokens" in sent, "the endpoint takes no limit")
-    said = streamed_words(exchange)
-    if len(said) >= LONGEST:
-        raise Ignored(f"the limit was accepted, and the stream has {len(said)} characters")
+AS_OBJECT_STREAM = STREAM.but(**AS_OBJECT.body)
 
 
-def streamed_too(whole: Request) -> Scenario:
-    """A request, and the same streamed."""
-    stream = STREAM.but(**{"$limit": whole.body.get("$limit", 48), **whole.body, "stream": True})
-
-    def asked_both() -> Steps:
-        yield whole
-        yield stream
-
-    return scenario(whole, stream, name=f".{whole.id}")(asked_both)
+@scenario(AS_OBJECT, AS_OBJECT_STREAM)
+def an_object_twice() -> Steps:
+    """A JSON object, whole and streamed."""
+    yield AS_OBJECT
+    yield AS_OBJECT_STREAM
 
 
 def heeds(whole: Exchange, stream: Exchange, what: str, shows: Callable[[str], bool]) -> None:
@@ -128,13 +112,7 @@ def heeds(whole: Exchange, stream: Exchange, what: str, shows: Callable[[str], b
     (honoured if whole.request == AS_OBJECT else shown)(shows(said), why)
 
 
-@check("chat.format.streamed", SHOULD, of=streamed_too(AS_OBJECT), spec="CHAT-EQ-002 CHAT-FMT-002", depth=FULL, again=2)
+@check("chat.format.streamed", SHOULD, of=an_object_twice, spec="CHAT-EQ-002 CHAT-FMT-002", depth=FULL, again=2)
 def test_a_format_holds_in_streams(exchange: Exchange) -> None:
     """With `json_object`, a stream SHOULD make a JSON object as a whole answer does."""
     heeds(exchange.before[0], exchange, "the format", lambda said: isinstance(parsed(said), dict))
-
-
-@check("chat.images.streamed", SHOULD, of=streamed_too(OF_BLUE), spec="CHAT-EQ-002 CHAT-MSG-014", depth=FULL, again=2)
-def test_a_picture_is_seen_in_streams(exchange: Exchange) -> None:
-    """A picture that is seen for a whole answer SHOULD be seen for a stream, too."""
-    heeds(exchange.before[0], exchange, "the picture", lambda said: names("blue", said))

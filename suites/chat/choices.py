@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, SHOULD, Exchange, check, honoured, seen
+from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
 from .likelihood import TWO_BIASED
 from .packing import packed
-from .reading import chunks, completion, deltas, finished, pieces
-from .requests import HELLO, STREAM, STREAMS
+from .reading import chunks, completion, completion_tokens, deltas, finished, fragments, pieces, streamed_words
+from .requests import HELLO, METERED, STREAM, STREAMS, WEATHER
 
 TWO = HELLO.but(n=2)
 
@@ -21,16 +21,52 @@ def test_n_gives_choices(exchange: Exchange) -> None:
     assert indexes == [0, 1], f"the indexes of two choices are {indexes}"
 
 
+@check("chat.usage.choices", SHOULD, of=packed(TWO_BIASED, TWO), spec="CHAT-ENV-025 CHAT-REQ-008", depth=FULL)
+def test_every_choice_is_counted(exchange: Exchange) -> None:
+    """`completion_tokens` SHOULD count the tokens of all choices."""
+    every, spent = completion(exchange)["choices"], completion_tokens(exchange)
+    sent = exchange.sent or {}
+    limit = int(sent.get("max_completion_tokens") or sent.get("max_tokens") or 0)
+    seen(len(every) == 2 and {one["finish_reason"] for one in every} == {"length"}, "not two choices, both cut off")
+    seen(limit and spent is not None, "no usage is counted, or no limit was sent")
+    assert (spent or 0) > limit * 1.5, f"two choices of {limit} tokens each count {spent} tokens"
+
+
 TWO_STREAM = STREAM.but(**TWO.body)
+#: The same with tools at hand and usage.
+TWO_LADEN = TWO_STREAM.but(tools=[WEATHER], stream_options={"include_usage": True}).after(STREAM)
 
 
-@check("chat.sampling.n_stream", SHOULD, of=TWO_STREAM, spec="CHAT-STR-028 CHAT-REQ-008", depth=FULL)
+@scenario(TWO_LADEN, METERED, spare=(TWO_STREAM,))
+def two_in_a_stream() -> Steps:
+    """Two choices in a stream, with tools at hand and usage; if they don't come, without these."""
+    usual: Exchange = yield METERED
+    laden: Exchange = yield TWO_LADEN
+    two = laden.ok and {piece["index"] for piece in pieces(laden)} >= {0, 1}
+    if not two:
+        yield TWO_STREAM
+    counted = [any(chunk.get("usage") for chunk in chunks(one)) if one.ok else None for one in (usual, laden)]
+    return laden.ok and not two, counted == [True, False]
+
+
+@check("chat.sampling.n_stream", SHOULD, of=two_in_a_stream, spec="CHAT-STR-028 CHAT-REQ-008", depth=FULL)
 def test_n_gives_choices_in_streams(exchange: Exchange) -> None:
-    """`n` SHOULD be the number of choices in a stream, each with its role and its end."""
+    """`n` SHOULD be the number of choices in a stream, each with its role and its end, also with tools at hand."""
     finished(exchange)
     indexes = sorted({piece["index"] for piece in pieces(exchange)})
     honoured(len(indexes) > 1, "n 2 was accepted, and one choice came in the stream")
     assert indexes == [0, 1], f"the indexes of two choices are {indexes}"
+    honoured(not exchange.found[0], "n 2 was accepted, and with tools at hand one choice came in the stream")
+    silent = [index for index in indexes if not streamed_words(exchange, index) and not fragments(exchange, index)]
+    seen(len(silent) < 2, "no choice says anything")
+    assert not silent, f"choice {silent[0]} says nothing, and the other does"
+
+
+@check("chat.stream_usage.beside", SHOULD, of=two_in_a_stream, spec="CHAT-STR-014", depth=FULL)
+def test_usage_is_given_whatever_is_beside_it(exchange: Exchange) -> None:
+    """With `include_usage`, a stream SHOULD count its tokens with tools at hand and with several choices, too."""
+    exchange.accepted()
+    honoured(not exchange.found[1], "include_usage was accepted, and with tools and two choices no usage came")
 
 
 @check("chat.stream.first_choice", MUST, of=STREAMS, spec="CHAT-STR-029", depth=FULL)

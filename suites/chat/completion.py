@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, Steps, check, scenario, seen
+from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, Steps, check, scenario, seen
 
 from .preflight import ANSWERS, PREFLIGHT, reached
-from .reading import completion
-from .requests import COMPLETIONS, COUNT, HELLO
+from .reading import chunks, completion
+from .requests import COMPLETIONS, COUNT, HELLO, STREAM
 
 SHAPE = "chat/completion"
 #: Parts of the object that have checks of their own elsewhere.
@@ -38,6 +38,25 @@ def test_a_completion_says_what_it_is(exchange: Exchange) -> None:
 def test_a_completion_is_dated(exchange: Exchange) -> None:
     """A completion's `created` MUST be a whole number, the Unix time in seconds."""
     exchange.conforms(SHAPE, "/created")
+
+
+#: Seconds that a clock may be wrong, or an answer old.
+SKEW = 12 * 3600
+
+
+@check(
+    "chat.completion.created_now",
+    SHOULD,
+    of=Every(witness=(HELLO, STREAM), path="chat/completions", method="POST", wrong=False),
+    spec="CHAT-ENV-003 CHAT-STR-001",
+    depth=FULL,
+)
+def test_created_is_now(exchange: Exchange) -> None:
+    """`created` SHOULD be when the answer was made."""
+    made = chunks(exchange) if exchange.streamed else [completion(exchange)]
+    times = [one["created"] for one in made if one["choices"]]
+    off = max((abs(time - exchange.last.started) for time in times), default=0)
+    assert off < SKEW, f"`created` is {off / 3600:.0f} hours from now"
 
 
 @check("chat.completion.model", MUST, of=COMPLETIONS, spec="CHAT-ENV-004", depth=SMOKE)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from samewire import CAP, FULL, LIMIT, MUST, SHOULD, Exchange, Ignored, Steps, check, observed, scenario, seen
+from samewire import CAP, FULL, LIMIT, SHOULD, Exchange, Ignored, Steps, check, scenario, seen
 
-from .reading import arguments, calls, choice, finished, fragments, parsed, pieces, streamed_words, words
-from .requests import CALLED, CALLED_STREAM, FORCED, STREAM
-from .tools import MANY, ROUND_TRIP
+from .limits import SHORT
+from .reading import arguments, calls, choice, finished, fragments, parsed, pieces
+from .requests import CALLED_STREAM, FEW, FORCED, STREAM
+from .tools import ROUND_TRIP
 
-SHORT = CALLED.within(CAP(4))
-SHORT_STREAM = CALLED_STREAM.within(CAP(4))
+SHORT_STREAM = CALLED_STREAM.within(CAP(FEW))
 
 
 @check("chat.tools.cut_finish", SHOULD, of=SHORT, spec="CHAT-ENV-033 CHAT-ENV-020", depth=FULL)
@@ -56,25 +56,3 @@ def test_a_second_turn_streams_calls(exchange: Exchange) -> None:
         seen(calls(exchange), "no tool was called")
         where = "in the stream" if calls(exchange.before[1]) else "after a result"
         raise Ignored(f'tool_choice "required" was accepted, and no tool was called {where}, as it is otherwise')
-
-
-MANY_STREAM = STREAM.but(**MANY.body)
-
-
-@scenario(MANY, MANY_STREAM)
-def plain_beside_tools() -> Steps:
-    """A plain question with tools at hand, whole and streamed."""
-    yield MANY
-    yield MANY_STREAM
-
-
-@check(
-    "chat.tool_stream.plain_words", MUST, of=plain_beside_tools, spec="CHAT-EQ-002 CHAT-STR-009", depth=FULL, again=2
-)
-def test_plain_words_are_streamed_beside_tools(exchange: Exchange) -> None:
-    """With tools at hand, plain words MUST come through a stream as they do otherwise."""
-    whole, streamed = words(exchange.before[0]), streamed_words(exchange)
-    seen(len(whole.strip()) >= 10 and not calls(exchange.before[0]), "no plain words were said")
-    if fragments(exchange):
-        observed("the stream calls a tool, and the whole answer none")
-    assert len(streamed.strip()) >= 5, f"the whole answer says {whole[:60]!r}, the stream {streamed!r}"

@@ -13,7 +13,7 @@ from functools import partial
 
 from samewire import Exchange, Request, Steps, honoured, observed, shown
 
-from .reading import prompt_tokens, words
+from .reading import calls, prompt_tokens, words
 
 #: Prompt tokens by which a prompt must grow with a sentence that was added.
 SENTENCE = 4
@@ -25,7 +25,8 @@ class Effect:
 
     Attributes:
         shown: whether the answer shows it.
-        able: whether the model does what is asked when it surely gets it; None if that wasn't asked.
+        able: whether the model does what is asked when it surely gets it; None if that wasn't asked, or if the answer
+            has no words that could show it, but calls of tools.
         growth: by how many prompt tokens it makes the prompt longer; None if nothing is counted.
     """
 
@@ -42,6 +43,7 @@ def told_effect(
     *,
     said: Callable[[Exchange], str],
     counted: Callable[[Exchange], int | None],
+    called: Callable[[Exchange], object] = lambda _: None,
 ) -> Steps:
     """Find an effect, with no more requests than it takes; None if the treated request was refused.
 
@@ -52,6 +54,7 @@ def told_effect(
         shows: whether an answer shows it.
         said: what an answer says, by its protocol.
         counted: the prompt tokens that an answer counts; None if it counts none.
+        called: the calls that an answer makes, if it can make any.
     """
     answer: Exchange = yield treated
     if not answer.ok:
@@ -62,11 +65,13 @@ def told_effect(
     without: Exchange = yield plain
     longer, shorter = counted(answer), counted(without)
     growth = longer - shorter if longer is not None and shorter is not None else None
-    return Effect(False, shows(said(control)), growth)
+    # Who calls a tool instead of speaking shows nothing.
+    does = shows(said(control)) if said(answer) or not called(answer) else None
+    return Effect(False, does, growth)
 
 
 #: The same, by what completions say and count.
-effect = partial(told_effect, said=words, counted=prompt_tokens)
+effect = partial(told_effect, said=words, counted=prompt_tokens, called=calls)
 
 
 def in_company(
@@ -98,7 +103,7 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
     why = f"{what} was accepted and had no effect, though the model does what it asks when told otherwise"
     shown(not found.able, why)
     if found.growth is None:
-        observed(f"the model can't show whether {what} arrived, and no tokens are counted")
+        observed(f"the model doesn't show whether {what} arrived, and no tokens are counted")
         return
     why = f"{what} was accepted, but the prompt grew by {found.growth} tokens only, where {least} are the least"
     honoured(found.growth >= least, why)

@@ -6,13 +6,11 @@ from samewire import (
     FULL,
     IMAGE_URL,
     LIMIT,
-    MAY,
     SHOULD,
     Exchange,
     Request,
     Steps,
     check,
-    honoured,
     image,
     scenario,
     text,
@@ -20,9 +18,8 @@ from samewire import (
 )
 
 from .effects import arrives, effect
-from .packing import packed
 from .pictures import BLUE, RED
-from .reading import prompt_tokens, refused
+from .reading import refused
 from .requests import HELLO
 
 QUESTION = "What is the colour of the image? Answer with one word: red, green, blue, yellow, black or white."
@@ -63,34 +60,6 @@ def looked_at() -> Steps:
 def test_a_picture_is_seen(exchange: Exchange) -> None:
     """An image part SHOULD be refused or seen: what is taken as a data URL reaches the model."""
     arrives(exchange, "the picture", least=PICTURE)
-
-
-DETAILED = OF_BLUE.but(messages=asked(BLUE, detail="auto").body["messages"])
-SEVERAL = OF_BLUE.but(messages=[user([text(QUESTION), image(BLUE), image(BLUE)])])
-SEVERAL_DETAILED = OF_BLUE.but(messages=[user([text(QUESTION), image(BLUE, detail="auto"), image(BLUE, detail="low")])])
-
-
-@check("chat.images.detail", MAY, of=packed(SEVERAL_DETAILED, DETAILED), spec="CHAT-MSG-014", depth=FULL)
-def test_the_default_detail_may_be_named(exchange: Exchange) -> None:
-    """`detail` MAY be named: `auto`, the default, changes nothing."""
-    exchange.accepted()
-
-
-@scenario(OF_BLUE, SEVERAL_DETAILED, spare=(SEVERAL,))
-def one_and_several() -> Steps:
-    """One picture, and two of them: with their detail named, and if that is refused, without."""
-    yield OF_BLUE
-    every: Exchange = yield SEVERAL_DETAILED
-    if not every.ok:
-        yield SEVERAL
-
-
-@check("chat.images.several", MAY, of=one_and_several, spec="CHAT-MSG-014 CHAT-MSG-002", depth=FULL)
-def test_several_pictures_may_be_shown(exchange: Exchange) -> None:
-    """A message MAY show several pictures, and each of them counts."""
-    two, one = prompt_tokens(exchange), prompt_tokens(exchange.before[0])
-    if two is not None and one is not None:
-        honoured(two > one, f"two pictures were accepted, and count {two} tokens, where one counts {one}")
 
 
 BROKEN_PICTURE = OF_BLUE.wrong(messages=[user([text(QUESTION), image("data:image/png;base64,bm90IGEgcGljdHVyZQ==")])])

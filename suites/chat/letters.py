@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
+from collections.abc import Callable
+
 from samewire import FULL, LIMIT, MUST, Exchange, Steps, check, scenario, seen, user
 
-from ..http.same import keeps_letters
 from .reading import deltas, streamed_words, words
 from .requests import HELLO, STREAM, STREAMS
 
-TEXT = "naïve 你好世界 🎉🦜 עברית ½"
-ASK = f'Repeat this text exactly and say nothing else: "{TEXT}"'
-ECHO = HELLO.but(messages=[user(ASK)], **LIMIT(96))
-ECHO_STREAM = STREAM.but(messages=[user(ASK)], **LIMIT(96))
+WRITTEN = "naïve 你好世界 🎉🦜 עברית ½"
+#: Letters of many scripts, what markup and JSON write otherwise, a line that is indented, and blanks in a row.
+TEXT = f"{WRITTEN}\n    if 3 < 5 && ok: say('yes',  'no')"
+ASK = f"Repeat this text exactly, line by line, and say nothing else:\n\n{TEXT}"
+ECHO = HELLO.but(messages=[user(ASK)], **LIMIT(128))
+ECHO_STREAM = STREAM.but(messages=[user(ASK)], **LIMIT(128))
+#: What gets lost on the way → what then becomes of a text.
+LOSSES: dict[str, Callable[[str], str]] = {
+    "letters beyond the first plane": lambda text: re.sub("[\U00010000-\U0010ffff]", "", text),
+    "letters that are not ASCII": lambda text: re.sub(r"[^\x00-\x7f]", "", text),
+    "letters that are not ASCII, for question marks": lambda text: re.sub(r"[^\x00-\x7f]", "?", text),
+    "signs of markup, which are escaped": lambda text: html.escape(text, quote=False),
+    "signs of markup and quotes, which are escaped": html.escape,
+    "signs that JSON escapes": lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+}
+
+
+def loss(said: str, text: str) -> str:
+    """The letters that a text has lost which is otherwise the same; empty if none, or if it is another text."""
+    if plainly(said) == plainly(text):
+        return ""
+    return next((name for name, lossy in LOSSES.items() if plainly(said) == plainly(lossy(text))), "")
+
+
+def loses_blanks(said: str, other: str) -> bool:
+    """Whether one answer differs in blanks alone from another, which is the text just as it was asked for."""
+    exact = plainly(other) == plainly(TEXT)
+    bare = ["".join(one.replace("\\n", "").split()) for one in (said, other)]
+    return exact and plainly(said) != plainly(other) and bare[0] == bare[1]
+
+
+def plainly(text: str) -> str:
+    """A text without blanks at its ends and at those of its lines."""
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
 
 
 def surrogates(text: str) -> list[str]:
@@ -33,16 +67,22 @@ def echoed_and_streamed() -> Steps:
     yield ECHO_STREAM
 
 
-@check("chat.letters.streamed", MUST, of=echoed_and_streamed, spec="CHAT-EQ-003", depth=FULL)
+@check("chat.letters.streamed", MUST, of=echoed_and_streamed, spec="CHAT-EQ-003 CHAT-STR-009", depth=FULL, again=2)
 def test_letters_come_through_streams(exchange: Exchange) -> None:
-    """Letters that come through whole MUST come through a stream, too, and none turn into U+FFFD."""
-    keeps_letters(words(exchange.before[0]), streamed_words(exchange))
+    """Letters, blanks and line ends that come through whole MUST come through a stream, too."""
+    whole, streamed = words(exchange.before[0]), streamed_words(exchange)
+    seen("🎉" in whole and "\ufffd" not in whole, "the model does not repeat the text")
+    assert "\ufffd" not in streamed, f"letters are lost: {streamed[:60]!r}"
+    lost = loss(streamed, whole) or ("blanks or line ends" if loses_blanks(streamed, whole) else "")
+    assert not lost, f"the stream loses {lost}: {streamed[:90]!r}"
 
 
-@check("chat.letters.whole", MUST, of=ECHO, spec="CHAT-EQ-003", depth=FULL)
+@check("chat.letters.whole", MUST, of=echoed_and_streamed, spec="CHAT-EQ-003", depth=FULL, again=2)
 def test_letters_come_through(exchange: Exchange) -> None:
-    """No letter of an answer MUST turn into U+FFFD or half a letter."""
-    said = words(exchange)
-    seen("naïve" in said or "你好" in said, "the model does not repeat the text")
-    lost = "\ufffd" in said or surrogates(said)
-    assert not lost, f"letters are lost: {said[:60]!r}"
+    """No letter of an answer MUST get lost or turn into U+FFFD, half a letter or an escape."""
+    said, streamed = words(exchange.before[0]), streamed_words(exchange)
+    broken = "\ufffd" in said or surrogates(said)
+    lost = loss(said, TEXT) or ("blanks or line ends" if loses_blanks(said, streamed) else "")
+    seen(broken or lost or "naïve" in said or "你好" in said, "the model does not repeat the text")
+    assert not broken, f"letters are lost: {said[:60]!r}"
+    assert not lost, f"the answer loses {lost}: {said[:90]!r}"

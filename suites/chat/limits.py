@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from samewire import CAP, FULL, SHOULD, Broken, Exchange, check, honoured, seen
+from samewire import CAP, FULL, SHOULD, Broken, Exchange, Ignored, Steps, check, honoured, scenario, seen, system, user
 
-from .reading import choice, completion_tokens, pieces, refused, words
-from .requests import COUNT, CUT, FEW, STREAM
+from .reading import calls, choice, completion_tokens, parsed, pieces, refused, streamed_words, words
+from .requests import CALLED, COUNT, CUT, FEW, STREAM
 
+#: A call of a tool that is to be cut off.
+SHORT = CALLED.within(CAP(FEW))
 CUT_STREAM = STREAM.within(CAP(FEW))
+#: The same beside a system message and a format.
+CUT_FORM_STREAM = STREAM.but(
+    messages=[system("Answer in JSON."), user("Count from 1 to 30 in a JSON array in a JSON object.")],
+    response_format={"type": "json_object"},
+).within(CAP(FEW))
 #: More letters than a few tokens have.
-LONGEST = 24
+LONGEST = 32
+
+
+def counting(said: str) -> bool:
+    """Whether a text is the beginning of a count, and no more."""
+    return len(said) < LONGEST and not said.rstrip().endswith((".", "30", "!", "}", "]"))
 
 
 def keeps(exchange: Exchange, name: str) -> None:
@@ -47,22 +59,60 @@ def test_max_completion_tokens_limits_the_answer(exchange: Exchange) -> None:
 def test_a_cut_answer_finishes_with_length(exchange: Exchange) -> None:
     """An answer that the token limit cuts off SHOULD finish with `length`."""
     exchange.accepted()
-    said = words(exchange)
-    seen(len(said) < LONGEST and not said.rstrip(" .").endswith("30"), "the answer was not cut off")
+    said, spent = words(exchange), completion_tokens(exchange)
+    seen(counting(said) and (spent is None or spent >= FEW), "the answer was not cut off")
     reason = choice(exchange)["finish_reason"]
     assert reason == "length", f"cut off after {said[-20:]!r}, and finishes with {reason!r}"
 
 
-@check("chat.limits.stream_finish_reason", SHOULD, of=CUT_STREAM, spec="CHAT-ENV-033 CHAT-STR-010", depth=FULL)
+@scenario(CUT_FORM_STREAM, spare=(CUT_STREAM,))
+def cut_streams() -> Steps:
+    """A stream that is to be cut off, beside a system message and a format; if it is not, without these."""
+    form: Exchange = yield CUT_FORM_STREAM
+    cut = form.ok and len(streamed_words(form)) < LONGEST
+    if not cut:
+        yield CUT_STREAM
+    return form.ok and not cut
+
+
+@check("chat.limits.stream", SHOULD, of=cut_streams, spec="CHAT-REQ-005 CHAT-REQ-006", depth=FULL, again=2)
+def test_a_limit_holds_in_streams(exchange: Exchange) -> None:
+    """The token limit SHOULD limit streams too, also beside a system message and a format."""
+    sent = exchange.sent or {}
+    seen("max_tokens" in sent or "max_completion_tokens" in sent, "the endpoint takes no limit")
+    said = streamed_words(exchange)
+    if len(said) >= LONGEST:
+        raise Ignored(f"the limit was accepted, and the stream has {len(said)} characters")
+    if exchange.found:
+        raise Ignored("the limit was accepted, and beside a system message and a format the stream runs on")
+
+
+@check("chat.limits.stream_finish_reason", SHOULD, of=cut_streams, spec="CHAT-ENV-033 CHAT-STR-010", depth=FULL)
 def test_a_cut_stream_finishes_with_length(exchange: Exchange) -> None:
     """A stream that the token limit cuts off SHOULD finish with `length`."""
     exchange.accepted()
     every = list(pieces(exchange))
     said = "".join(piece["delta"].get("content") or "" for piece in every)
-    seen(len(said) < LONGEST and not said.rstrip(" .").endswith("30"), "the answer was not cut off")
+    seen(counting(said) and parsed(said) is None, "the answer was not cut off")
     reasons = [reason for piece in every if (reason := piece.get("finish_reason")) is not None]
     seen(reasons, "the stream has no finish_reason")
     assert reasons[-1] == "length", f"cut off after {said[-20:]!r}, and finishes with {reasons[-1]!r}"
+
+
+@scenario(CUT, SHORT)
+def cut_beside_tools() -> Steps:
+    """An answer that is to be cut off, and a call of a tool."""
+    yield CUT
+    yield SHORT
+
+
+@check("chat.limits.beside_tools", SHOULD, of=cut_beside_tools, spec="CHAT-REQ-005 CHAT-REQ-006", depth=FULL, again=2)
+def test_a_limit_holds_beside_tools(exchange: Exchange) -> None:
+    """The token limit SHOULD limit calls of tools as it limits words."""
+    cut, spent = exchange.before[0], completion_tokens(exchange)
+    seen(cut.ok and (completion_tokens(cut) or FEW) <= FEW + 1, "no limit is kept without tools either")
+    seen(spent is not None and calls(exchange), "no tool was called, or no usage is counted")
+    honoured((spent or 0) <= FEW + 1, f"the limit {FEW} was accepted, and a call of {spent} tokens came")
 
 
 @check("chat.limits.not_negative", SHOULD, of=COUNT.wrong().within({"max_tokens": -5}), spec="CHAT-REQ-037", depth=FULL)

@@ -157,3 +157,33 @@ def test_a_limit_is_a_number(exchange: Exchange) -> None:
 def test_a_seed_is_a_number(exchange: Exchange) -> None:
     """A `seed` that is no number SHOULD be refused with 400."""
     refused(exchange)
+
+
+@check("chat.mistakes.null_model", MUST, of=HELLO.wrong(model=None), spec="CHAT-REQ-002", depth=FULL)
+def test_a_model_is_not_null(exchange: Exchange) -> None:
+    """A `model` that is null MUST be refused."""
+    refused(exchange)
+
+
+@check("chat.mistakes.choices_type", SHOULD, of=HELLO.wrong(n="two"), spec="CHAT-REQ-037 CHAT-REQ-008", depth=FULL)
+def test_a_number_of_choices_is_a_number(exchange: Exchange) -> None:
+    """An `n` that is no number SHOULD be refused with 400."""
+    refused(exchange)
+
+
+WORDLESS = HELLO.wrong(messages=[user([text("Say hello."), {"type": "text"}])])
+
+
+@check("chat.mistakes.wordless_part", SHOULD, of=WORDLESS, spec="CHAT-MSG-013", depth=FULL)
+def test_a_part_of_text_has_text(exchange: Exchange) -> None:
+    """A part of the type `text` without `text` SHOULD be refused with 400, not dropped."""
+    refused(exchange)
+
+
+SHAPELESS = HELLO.wrong(response_format={"type": "json_schema"})
+
+
+@check("chat.mistakes.no_schema", SHOULD, of=SHAPELESS, spec="CHAT-FMT-004", depth=FULL)
+def test_a_schema_is_given(exchange: Exchange) -> None:
+    """A `response_format` of the type `json_schema` without one SHOULD be refused with 400, not passed over."""
+    refused(exchange)

@@ -26,6 +26,9 @@ NEUTRAL: dict[str, Any] = {
     "store": False,
     "metadata": {},
     "response_format": {"type": "text"},
+    "n": 1,
+    "stream": False,
+    "stop": ["samewire-never", "samewire-nor-this", "samewire-nor-that", "samewire-not-at-all"],
 }
 TOGETHER = HELLO.but(**NEUTRAL)
 
@@ -86,6 +89,24 @@ def test_store_is_taken(exchange: Exchange) -> None:
 @check("chat.parameters.metadata", SHOULD, of=one_of_many("metadata"), spec="CHAT-REQ-027", depth=FULL)
 def test_metadata_is_taken(exchange: Exchange) -> None:
     """`metadata`, an object of strings, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("chat.parameters.n", SHOULD, of=one_of_many("n"), spec="CHAT-REQ-008", depth=FULL)
+def test_one_choice_may_be_asked_for(exchange: Exchange) -> None:
+    """`n: 1`, the default, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("chat.parameters.stream", SHOULD, of=one_of_many("stream"), spec="CHAT-REQ-016", depth=FULL)
+def test_no_stream_may_be_asked_for(exchange: Exchange) -> None:
+    """`stream: false`, the default, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("chat.parameters.stop", SHOULD, of=one_of_many("stop"), spec="CHAT-REQ-009", depth=FULL)
+def test_four_stops_are_taken(exchange: Exchange) -> None:
+    """Up to four `stop` sequences SHOULD be taken."""
     exchange.accepted()
 
 

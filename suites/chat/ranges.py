@@ -8,9 +8,15 @@ from .reading import refused
 from .requests import HELLO
 
 
-@check("chat.ranges.temperature_below", SHOULD, of=HELLO.wrong(temperature=-0.5), spec="CHAT-REQ-003", depth=FULL)
+@check(
+    "chat.ranges.temperature_below",
+    SHOULD,
+    of=HELLO.wrong(temperature=-0.5, stream=True),
+    spec="CHAT-REQ-003",
+    depth=FULL,
+)
 def test_a_negative_temperature_is_refused(exchange: Exchange) -> None:
-    """A `temperature` below 0 SHOULD be refused with 400."""
+    """A `temperature` below 0 SHOULD be refused with 400, for a stream as well."""
     refused(exchange)
 
 

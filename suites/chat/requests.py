@@ -13,7 +13,7 @@ HELLO = POST("chat/completions", messages=[user("Say hello.")], **LIMIT(32)).aft
 #: An answer long enough to be cut, to be stopped in and to be streamed in many pieces.
 COUNT = HELLO.but(messages=[user("Count from 1 to 30, separated by commas, and say nothing else.")], **LIMIT(160))
 #: Far less than the answer takes.
-FEW = 1
+FEW = 4
 CUT = COUNT.within(CAP(FEW))
 STREAM = COUNT.but(stream=True)
 METERED = STREAM.but(stream_options={"include_usage": True})

@@ -88,7 +88,9 @@ def test_the_conversation_arrives_whole(exchange: Exchange) -> None:
     arrives(exchange, "an earlier turn of the conversation", least=2 * SENTENCE)
 
 
-PARTS_OF_SYSTEM = HELLO.but(messages=[system([text(f"The code word is {BY_SYSTEM}.")]), ASK_CODE])
+PARTS_OF_SYSTEM = HELLO.but(
+    messages=[system([text("You have a good memory."), text(f"The code word is {BY_SYSTEM}.")]), ASK_CODE]
+)
 
 
 @scenario(EVERYWHERE, spare=(PARTS_OF_SYSTEM, told(BY_SYSTEM), UNTOLD))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samewire import CAP, FULL, SHOULD, Broken, Exchange, Ignored, Steps, check, scenario, seen
+from samewire import CAP, FULL, SHOULD, Broken, Exchange, Ignored, Request, Steps, check, scenario, seen
 
 from .packing import packed
 from .reading import choice, refused, streamed_words, words
@@ -15,13 +15,18 @@ def stop_word(said: str) -> str:
     return pieces[len(pieces) // 2] if len(pieces) >= 6 else ""
 
 
+def stopping_at(word: str) -> Request:
+    """The same question, to be answered up to a word."""
+    return COUNT.but(stop=["samewire-never", word, "samewire-nor-this"])
+
+
 @scenario(COUNT, more=1, tokens=160)
 def stopped() -> Steps:
     """An answer, and the same with a word from its middle to stop at."""
     whole: Exchange = yield COUNT
     word = stop_word(words(whole))
     seen(word, "the answer is too short to stop in")
-    yield COUNT.but(stop=["samewire-never", word, "samewire-nor-this"])
+    yield stopping_at(word)
     return word
 
 

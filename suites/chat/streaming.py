@@ -42,8 +42,10 @@ def test_a_chunk_is_dated(exchange: Exchange) -> None:
 
 @check("chat.stream.model", MUST, of=STREAMS, spec="CHAT-STR-001")
 def test_a_chunk_names_its_model(exchange: Exchange) -> None:
-    """Every chunk MUST name its `model`, a string."""
+    """Every chunk MUST name its `model`, a string that is not empty."""
     exchange.conforms(SHAPE, "/model")
+    empty = [chunk for chunk in chunks(exchange) if chunk["choices"] and chunk["model"] == ""]
+    assert not empty, "a chunk's model is empty"
 
 
 @check("chat.stream.choices", MUST, of=STREAMS, spec="CHAT-STR-001 CHAT-STR-003 CHAT-STR-004", depth=SMOKE)
@@ -70,7 +72,7 @@ def test_a_delta_is_text(exchange: Exchange) -> None:
 @check("chat.stream.one_id", SHOULD, of=STREAMS, spec="CHAT-STR-002")
 def test_a_stream_has_one_id(exchange: Exchange) -> None:
     """All chunks of a stream SHOULD have the same `id` and the same `created`."""
-    own = [chunk for chunk in chunks(exchange) if chunk["choices"]]
+    own = [chunk for chunk in chunks(exchange) if chunk["choices"] or chunk.get("usage")]
     for name in ("id", "created"):
         values = list(dict.fromkeys(chunk[name] for chunk in own))
         assert len(values) <= 1, f"`{name}` is {values[0]!r} first and {values[1]!r} later"

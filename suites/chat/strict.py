@@ -11,17 +11,18 @@ from samewire import (
     SHOULD,
     Exchange,
     Ignored,
+    Steps,
     check,
     conforms_to,
     honoured,
+    scenario,
     seen,
     user,
 )
 
 from .format import ASK, BY_SCHEMA, SCHEMA, answered_in_json, formatted
-from .packing import packed
-from .reading import arguments, calls, choice, finished, fragments, given, parsed, words
-from .requests import FORCED, STREAM, TOOLS, WEATHER, function
+from .reading import arguments, calls, choice, finished, fragments, given, parsed, pieces, words
+from .requests import FORCED, STREAM, function
 
 
 def named(name: str) -> dict[str, Any]:
@@ -55,8 +56,10 @@ def test_a_strict_tool_is_called_by_its_schema(exchange: Exchange) -> None:
     honoured(not problem, f"strict was accepted, and the arguments do not conform: {problem}")
 
 
-NOTHING = function("ping", "Checks that someone is there.", {"type": "object", "properties": {}})
-NO_ARGUMENTS = FORCED.but(**forced(NOTHING, "Call ping."))
+#: A name of many letters, large and small, with all that may stand between them.
+PING = "Ping-Server_v2-and-tell-whether-someone-is-there"
+NOTHING = function(PING, "Checks that someone is there.", {"type": "object", "properties": {}})
+NO_ARGUMENTS = FORCED.but(**forced(NOTHING, "Ping the server."))
 NO_ARGUMENTS_STREAM = STREAM.but(**NO_ARGUMENTS.body)
 
 
@@ -80,33 +83,6 @@ def test_streamed_no_arguments_are_an_empty_object(exchange: Exchange) -> None:
     assert isinstance(parsed(text), dict), f"the arguments are {text!r}"
 
 
-OPTIONAL = {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}
-BARE_TOOL = function("ping", "Checks that someone is there.")
-EMPTY_TOOL = function("pong", "Checks that someone is there.", {"type": "object", "properties": {}})
-OPTIONAL_TOOL = function("get_weather", "Tells the weather.", OPTIONAL)
-TOOLBOX = TOOLS.but(tools=[BARE_TOOL, EMPTY_TOOL, OPTIONAL_TOOL])
-
-
-@check("chat.strict.no_parameters", MUST, of=packed(TOOLBOX, TOOLS.but(tools=[BARE_TOOL])), spec="CHAT-TOOL-001")
-def test_a_tool_needs_no_parameters(exchange: Exchange) -> None:
-    """A function tool without `parameters` MUST be taken: it has no arguments."""
-    exchange.accepted()
-
-
-@check("chat.strict.empty_parameters", MUST, of=packed(TOOLBOX, TOOLS.but(tools=[EMPTY_TOOL])), spec="CHAT-TOOL-001")
-def test_parameters_may_be_empty(exchange: Exchange) -> None:
-    """A function tool whose `parameters` have no properties MUST be taken."""
-    exchange.accepted()
-
-
-@check(
-    "chat.strict.optional_parameters", MUST, of=packed(TOOLBOX, TOOLS.but(tools=[OPTIONAL_TOOL])), spec="CHAT-TOOL-001"
-)
-def test_parameters_may_all_be_optional(exchange: Exchange) -> None:
-    """A function tool whose `parameters` have no `required` MUST be taken."""
-    exchange.accepted()
-
-
 RICH = {
     "type": "object",
     "properties": {
@@ -126,47 +102,54 @@ RICH = {
         }
     },
 }
-REFERRED = FORCED.but(
-    **forced(function("plan_trip", "Plans a trip.", RICH), "Plan a trip to Paris for the days 1 and 2.")
-)
+PLAN = 'Plan a trip to Paris with exactly these arguments: {"place": "Paris", "unit": "kelvin", "days": "1 and 2"}'
+REFERRED = FORCED.but(**forced(function("plan_trip", "Plans a trip.", RICH), "Plan a trip to Paris for the days 1, 2."))
+REFERRED_STREAM = STREAM.but(**forced(function("plan_trip", "Plans a trip.", RICH, strict=True), PLAN))
 
 
-@check("chat.strict.references", SHOULD, of=REFERRED, spec="CHAT-TOOL-001 CHAT-ENV-019", depth=FULL, again=2)
+@scenario(STRICT, REFERRED_STREAM, spare=(REFERRED,))
+def referred() -> Steps:
+    """A strict tool, and another in a stream, whose schema refers and which is to be called with what that forbids.
+
+    If the stream is refused, the same whole, and neither strict nor tempting.
+    """
+    strict: Exchange = yield STRICT
+    stream: Exchange = yield REFERRED_STREAM
+    made = calls(strict) if strict.ok else []
+    if not stream.ok:
+        yield REFERRED
+    return bool(made) and not conforms_to(LEVEL, parsed(made[0]["function"]["arguments"]))
+
+
+def planned(exchange: Exchange) -> Any:
+    """The arguments with which the trip is planned, in a stream or whole."""
+    exchange.accepted()
+    if not exchange.streamed:
+        made = calls(exchange)
+        seen(made and choice(exchange)["finish_reason"] != "length", "no tool was called")
+        return given(made[0])
+    finished(exchange)
+    parts = fragments(exchange)
+    reasons = [piece.get("finish_reason") for piece in pieces(exchange)]
+    value = parsed(arguments(next(iter(parts.values()), [])))
+    seen(isinstance(value, dict) and "length" not in reasons, "no tool was called, or its arguments are no object")
+    return value
+
+
+@check("chat.strict.references", SHOULD, of=referred, spec="CHAT-TOOL-001 CHAT-ENV-019", depth=FULL, again=2)
 def test_schemas_of_tools_may_refer_and_be_nullable(exchange: Exchange) -> None:
     """`$ref`, `anyOf` and nullable types in the schema of a tool SHOULD be taken, and a call be possible."""
-    exchange.accepted()
-    made = calls(exchange)
-    seen(made and choice(exchange)["finish_reason"] != "length", "no tool was called")
-    seen(made[0]["function"]["name"] == "plan_trip", "another tool was called")
-    honoured("place" in given(made[0]), "the schema was accepted, and the call has nothing of it")
+    honoured("place" in planned(exchange), "the schema was accepted, and the call has nothing of it")
 
 
-LIMITED = {
-    "type": "object",
-    "properties": {
-        "codes": {"type": "array", "items": {"type": "string", "pattern": "^[a-z]{3}$"}, "minItems": 2, "maxItems": 2},
-        "share": {"type": "number", "minimum": 0, "maximum": 1},
-    },
-    "required": ["codes", "share"],
-    "additionalProperties": False,
-}
-KEYWORDS = BY_SCHEMA.but(response_format=formatted(LIMITED))
-WITH_TOOLS = BY_SCHEMA.but(tools=[WEATHER])
-BOTH_AT_ONCE = BY_SCHEMA.but(response_format=formatted(LIMITED), tools=[WEATHER])
-
-
-@check("chat.format.keywords", SHOULD, of=packed(BOTH_AT_ONCE, KEYWORDS), spec="CHAT-FMT-005 CHAT-FMT-004", depth=FULL)
-def test_schemas_may_set_bounds(exchange: Exchange) -> None:
-    """`pattern`, `minItems`, `maxItems`, `minimum` and `maximum` in a `json_schema` SHOULD be taken."""
-    exchange.accepted()
-
-
-@check(
-    "chat.format.with_tools", SHOULD, of=packed(BOTH_AT_ONCE, WITH_TOOLS), spec="CHAT-REQ-018 CHAT-REQ-019", depth=FULL
-)
-def test_a_format_goes_with_tools(exchange: Exchange) -> None:
-    """A `response_format` and `tools` SHOULD be taken together."""
-    exchange.accepted()
+@check("chat.strict.stream", SHOULD, of=referred, spec="CHAT-TOOL-012 CHAT-EQ-002", depth=FULL, again=2)
+def test_a_strict_tool_is_called_by_its_schema_in_streams(exchange: Exchange) -> None:
+    """With `strict: true`, the arguments of a call SHOULD conform to the tool's schema in streams, too."""
+    seen(exchange.streamed and exchange.found, "strict is refused, or does not hold in a whole answer either")
+    value = planned(exchange)
+    seen("place" in value, "the call has nothing of the schema")
+    problem = conforms_to(RICH, value)
+    honoured(not problem, f"strict holds in the whole answer, and in the stream it does not: {problem}")
 
 
 @check("chat.format.order", SHOULD, of=BY_SCHEMA, spec="CHAT-FMT-010", depth=FULL)

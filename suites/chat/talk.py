@@ -23,13 +23,13 @@ CODES = {
     "the first of two parts": "SOURSOP5043",
 }
 BY_SYSTEM, BY_USER, BY_ASSISTANT, BY_TOOL, IN_PART = CODES.values()
-ORDINALS = ("first", "second", "third", "fourth", "fifth")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
 #: Code word → the sentence that tells it.
-TOLD = {code: f"The {name} code word is {code}." for name, code in zip(ORDINALS, CODES.values(), strict=True)}
+TOLD = {code: f"The {name} code word is {code}." for name, code in zip(ORDINALS, CODES.values(), strict=False)}
 ASK = "What are all the code words? List every one of them, and say nothing else."
 EVERYWHERE = TOOLS.but(
     messages=[
-        system([text(TOLD[BY_SYSTEM])]),
+        system([text("You have a good memory."), text(TOLD[BY_SYSTEM])]),
         user(TOLD[BY_USER]),
         assistant(TOLD[BY_ASSISTANT], tool_calls=[PARIS]),
         tool_result(str(PARIS["id"]), TOLD[BY_TOOL]),
@@ -41,6 +41,28 @@ EVERYWHERE = TOOLS.but(
 EVERYWHERE_STREAM = STREAM.but(**EVERYWHERE.body)
 #: All of it in one message: whether the model lists so much at all.
 LISTED = HELLO.but(messages=[user(f"{' '.join(TOLD.values())} {ASK}")], **LIMIT(96))
+
+#: Place in a history that goes by no rule → the code word that stands there.
+PLACES = {
+    "the first of two system messages": "ALDER6035",
+    "the second of two system messages": "BRIAR8471",
+    "what the assistant begins with": "ROWAN2196",
+    "the first of two messages of the user": "SORREL5063",
+    "the first of two messages of the assistant": "HAZEL3390",
+    "the second part of a message of the assistant": "MYRTLE7724",
+    "a system message that comes late": "CEDAR9158",
+}
+NOTED = {code: f"The {name} code word is {code}." for name, code in zip(ORDINALS, PLACES.values(), strict=True)}
+_ONE, _TWO, _BEGUN, _USER, _SAID, _PART, _LATE = NOTED.values()
+#: A history that goes by no rule: two of each role, the assistant first, its content in parts, a system message late.
+UNRULY = HELLO.but(
+    messages=[
+        *(system(_ONE), system(_TWO), assistant(_BEGUN), user(_USER), user("Keep all of this in mind.")),
+        *(assistant(_SAID), assistant([text("I will."), text(_PART)]), system(_LATE), user(ASK)),
+    ],
+    **LIMIT(128),
+)
+NOTED_AT_ONCE = HELLO.but(messages=[user(f"{' '.join(NOTED.values())} {ASK}")], **LIMIT(128))
 
 
 def holds(*codes: str) -> Callable[[str], bool]:

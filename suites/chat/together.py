@@ -2,65 +2,149 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 
-from samewire import FULL, MUST, Exchange, Request, Steps, check, scenario, seen, shown
+from samewire import FULL, MUST, Exchange, Request, Scenario, Steps, check, scenario, seen, shown
 
 from .alike import heeds
-from .reading import finished, streamed_words
+from .reading import finished, streamed_words, words
 from .requests import STREAM
 from .roles import AS_SYSTEM, BOTH_BEFORE, PARTS_OF_SYSTEM, TWO_PARTS, says_the_word
 from .talk import (
     BY_ASSISTANT,
     BY_SYSTEM,
-    BY_TOOL,
     BY_USER,
     CODES,
     EVERYWHERE,
     EVERYWHERE_STREAM,
     IN_PART,
     LISTED,
+    NOTED_AT_ONCE,
+    PLACES,
+    UNRULY,
+    holds,
     names,
 )
 from .tools import RESULT, ROUND_TRIP
 
-#: Code word → what tells one in such a place by itself, and the words that its answer shows.
-ALONE: dict[str, tuple[Request, tuple[str, ...]]] = {
-    BY_SYSTEM: (PARTS_OF_SYSTEM, (BY_SYSTEM,)),
-    BY_USER: (BOTH_BEFORE, (BY_USER,)),
-    BY_ASSISTANT: (BOTH_BEFORE, (BY_ASSISTANT,)),
-    BY_TOOL: (ROUND_TRIP, (RESULT,)),
-    IN_PART: (TWO_PARTS, (IN_PART,)),
+
+@dataclass(frozen=True)
+class Told:
+    """What a conversation tells in one place.
+
+    Attributes:
+        shows: whether an answer shows it.
+        apart: requests that tell the like elsewhere → whether their answers show it; one of them is enough.
+    """
+
+    shows: Callable[[str], bool]
+    apart: Mapping[Request, Callable[[str], bool]]
+
+
+TURNS = {request: holds(BY_USER, BY_ASSISTANT) for request in (EVERYWHERE, BOTH_BEFORE)}
+SYSTEM = {AS_SYSTEM: says_the_word}
+#: Place → what stands there.
+TALK = {
+    place: Told(holds(code), apart)
+    for (place, code), apart in zip(
+        CODES.items(),
+        (
+            {PARTS_OF_SYSTEM: holds(BY_SYSTEM)},
+            {BOTH_BEFORE: holds(BY_USER)},
+            {BOTH_BEFORE: holds(BY_ASSISTANT)},
+            {ROUND_TRIP: holds(RESULT)},
+            {TWO_PARTS: holds(IN_PART)},
+        ),
+        strict=True,
+    )
 }
-PLACES = {code: place for place, code in CODES.items()}
+#: The same of a history that goes by no rule.
+NO_RULE = {place: Told(holds(code), SYSTEM if "system" in place else TURNS) for place, code in PLACES.items()}
 
 
-@scenario(EVERYWHERE, spare=(PARTS_OF_SYSTEM, BOTH_BEFORE, ROUND_TRIP, TWO_PARTS, LISTED))
-def lost_in_company() -> Steps:
-    """A conversation that tells five code words; those that it doesn't show, each by itself."""
-    whole: Exchange = yield EVERYWHERE
-    missing = [code for code in ALONE if not names(whole, code)]
-    lost = []
-    for code in missing:
-        request, shown = ALONE[code]
-        alone: Exchange = yield request
-        if not names(alone, *shown):
-            return whole, [], False
-        lost.append(code)
-    if lost:
-        listed: Exchange = yield LISTED
-        lost = [PLACES[code] for code in lost if names(listed, code)]
-    return whole, lost, True
+def said_in_all(exchange: Exchange) -> str:
+    """The words of a whole or streamed answer; empty if it was refused."""
+    if not exchange.ok:
+        return ""
+    return streamed_words(exchange) if exchange.streamed else words(exchange)
 
 
-@check("chat.roles.together", MUST, of=lost_in_company, spec="CHAT-MSG-001 CHAT-MSG-007", depth=FULL, again=2)
+@dataclass(frozen=True)
+class Lost:
+    """What of a conversation its answer doesn't show.
+
+    Attributes:
+        whole: the answer.
+        places: where the lost things stand that are shown elsewhere, by themselves and all at once.
+        apart: whether all that is missing is shown by itself.
+    """
+
+    whole: Exchange
+    places: tuple[str, ...] = ()
+    apart: bool = True
+
+
+def lost_in(conversation: Request, told: dict[str, Told], listed: Request) -> Scenario:
+    """A conversation that tells many things; those that it doesn't show, each by itself, and all in one message."""
+
+    def steps() -> Steps:
+        whole: Exchange = yield conversation
+        missing = [place for place, one in told.items() if not one.shows(said_in_all(whole))]
+        shown = []
+        for place in missing:
+            for request, shows in told[place].apart.items():
+                answer: Exchange = yield request
+                if shows(said_in_all(answer)):
+                    shown.append(place)
+                    break
+        if not shown or not whole.ok:
+            return Lost(whole, (), missing == shown)
+        every: Exchange = yield listed
+        lost = tuple(place for place in shown if told[place].shows(said_in_all(every)))
+        return Lost(whole, lost, missing == shown)
+
+    spare = (*dict.fromkeys(request for one in told.values() for request in one.apart), listed)
+    return scenario(conversation, spare=spare, name=f".{conversation.id}")(steps)
+
+
+def nothing_lost(exchange: Exchange, told: dict[str, Told]) -> None:
+    """Say *ignored* if a conversation loses what arrives by itself."""
+    found: Lost = exchange.found
+    seen(found.whole.ok or found.apart, "a part of it is refused or lost by itself, too")
+    said = said_in_all(found.whole.accepted())
+    seen(said.strip(), "the answer has no words")
+    shown(not found.places, f"a conversation was accepted, and this got lost: {', '.join(found.places)}", found.places)
+    seen(found.apart, "a part of it is lost by itself, too")
+    seen(any(one.shows(said) for one in told.values()), "the model does not list what it was told")
+
+
+@check(
+    "chat.roles.together",
+    MUST,
+    of=lost_in(EVERYWHERE, TALK, LISTED),
+    spec="CHAT-MSG-001 CHAT-MSG-007",
+    depth=FULL,
+    again=2,
+)
 def test_all_arrives_together(exchange: Exchange) -> None:
     """A long conversation MUST reach the model whole: what arrives by itself does so among the rest."""
-    whole, lost, alone = exchange.found
-    seen(alone, "a part of it is refused or lost by itself, too")
-    whole.accepted()
-    shown(not lost, f"a conversation was accepted, and this got lost: {', '.join(lost)}", lost)
-    seen(any(names(whole, code) for code in ALONE), "the model does not list what it was told")
+    nothing_lost(exchange, TALK)
+
+
+@check(
+    "chat.history.heard",
+    MUST,
+    of=lost_in(UNRULY, NO_RULE, NOTED_AT_ONCE),
+    spec="CHAT-MSG-001 CHAT-MSG-005",
+    depth=FULL,
+    again=2,
+)
+def test_an_unruly_history_arrives_whole(exchange: Exchange) -> None:
+    """Of a history that is taken, all MUST reach the model: each of two messages of a role, late ones, every part."""
+    seen(exchange.found.whole.ok, "it is refused, which has a cell of its own")
+    nothing_lost(exchange, NO_RULE)
 
 
 AS_SYSTEM_STREAM = STREAM.but(**AS_SYSTEM.body)
@@ -70,12 +154,13 @@ AS_SYSTEM_STREAM = STREAM.but(**AS_SYSTEM.body)
 def told_whole_and_streamed() -> Steps:
     """A conversation that tells code words, whole and streamed; if its system is lost, another that gives orders."""
     whole: Exchange = yield EVERYWHERE
-    if names(whole, BY_SYSTEM):
+    told = names(whole, BY_SYSTEM)
+    if told:
         stream: Exchange = yield EVERYWHERE_STREAM
     else:
         whole = yield AS_SYSTEM
         stream = yield AS_SYSTEM_STREAM
-    return whole, stream
+    return whole, stream, told
 
 
 @check(
@@ -83,8 +168,8 @@ def told_whole_and_streamed() -> Steps:
 )
 def test_a_system_message_arrives_in_streams(exchange: Exchange) -> None:
     """A system message MUST be heeded in a stream as in a whole answer."""
-    whole, stream = exchange.found
-    if whole.request == AS_SYSTEM:
+    whole, stream, told = exchange.found
+    if not told:
         heeds(whole, stream, "the system message", says_the_word)
     else:
         why = f"the system message is heeded in the whole answer, and lost in the stream: {said_in(stream)[:80]!r}"

@@ -7,7 +7,7 @@ from samewire import FULL, SHOULD, Exchange, Request, Scenario, Steps, check, ho
 from .reading import calls, fragments, refused
 from .requests import BOTH, FORCED, HELLO, NAMED_TIME, STREAM, TIME, TOOLS, WEATHER
 
-NAMED = TOOLS.but(tools=[TIME, WEATHER], tool_choice=NAMED_TIME)
+NAMED = TOOLS.but(tools=[WEATHER, TIME], tool_choice=NAMED_TIME)
 
 
 def in_a_stream(request: Request) -> Scenario:

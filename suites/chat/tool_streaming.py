@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from samewire import MUST, SHOULD, Exchange, Steps, check, scenario, seen
+from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, scenario, seen
 
 from .reading import arguments, calls, finished, fragments, parsed, pieces
 from .requests import CALL_STREAMS, CALLED, CALLED_STREAM
+from .tools import plainly
 
 
 @check("chat.tool_stream.shape", MUST, of=CALL_STREAMS, spec="CHAT-STR-020 CHAT-STR-001")
@@ -80,6 +81,18 @@ def test_a_streamed_call_finishes_with_tool_calls(exchange: Exchange) -> None:
     seen(reasons, "the stream has no finish_reason")
     forced = (exchange.sent or {}).get("tool_choice") not in (None, "auto")
     assert reasons[-1] in ("tool_calls", "length", *(("stop",) if forced else ())), f"finishes with {reasons[-1]!r}"
+
+
+@check("chat.tool_stream.declared_name", SHOULD, of=CALL_STREAMS, spec="CHAT-TOOL-014", depth=FULL)
+def test_streams_call_tools_by_their_names(exchange: Exchange) -> None:
+    """The name in a streamed tool call SHOULD be one of the tools that were declared, letter for letter."""
+    finished(exchange)
+    declared = {str(tool.get("function", {}).get("name")) for tool in (exchange.sent or {}).get("tools") or ()}
+    heads = [str((parts[0].get("function") or {}).get("name") or "") for parts in fragments(exchange).values()]
+    seen(any(heads), "no tool was called")
+    for name in heads:
+        changed = [one for one in declared if plainly(one) in plainly(name) or (name and plainly(name) in plainly(one))]
+        assert name in declared or not changed, f"calls {name!r}, and {changed[0]!r} was declared"
 
 
 @scenario(CALLED, CALLED_STREAM)

@@ -19,9 +19,8 @@ from samewire import (
 )
 
 from .effects import arrives, effect
-from .packing import packed
-from .reading import MARKUP, calls, choice, message, parsed, prompt_tokens, words
-from .requests import ASK_WEATHER, CALLED, CALLS, CITY, COMPLETIONS, HELLO, TOOLS, WEATHER, function
+from .reading import MARKUP, calls, choice, message, parsed, words
+from .requests import ASK_WEATHER, CALLED, CALLS, COMPLETIONS, HELLO, TOOLS
 
 RESULT = "QUINCE5512"
 
@@ -57,9 +56,14 @@ def test_only_declared_tools_are_called(exchange: Exchange) -> None:
     odd = [call["function"]["name"] for call in calls(exchange) if call["function"]["name"] not in declared]
     for name in odd:
         # A model may make up a name. That one which was declared comes out changed is the server's doing.
-        changed = [one for one in declared if one.lower() in name.lower() or name.lower() in one.lower()]
+        changed = [one for one in declared if plainly(one) in plainly(name) or plainly(name) in plainly(one)]
         assert not changed, f"calls {name!r}, and {changed[0]!r} was declared"
     seen(not odd, "the model called a tool of its own making")
+
+
+def plainly(name: str) -> str:
+    """The letters of a name, all small."""
+    return "".join(filter(str.isalnum, name)).lower()
 
 
 @check("chat.tools.unique_ids", SHOULD, of=CALLS, spec="CHAT-ENV-018")
@@ -134,33 +138,6 @@ def test_a_result_arrives(exchange: Exchange) -> None:
     arrives(exchange, "the tool's result")
 
 
-FIRST_PART = ROUND_TRIP.but(messages=answered([{"type": "text", "text": "The weather is fine."}]))
-BOTH_PARTS = ROUND_TRIP.but(
-    messages=answered(
-        [{"type": "text", "text": "The weather is fine."}, {"type": "text", "text": f"The code word is {RESULT}."}]
-    )
-)
-
-
-EMPTY_CONTENT = answered("Fine.", "")
-NO_CONTENT = [ASK_WEATHER, {"role": "assistant", "tool_calls": [PARIS]}, tool_result(str(PARIS["id"]), "Fine.")]
-NEITHER = ROUND_TRIP.but(messages=[*EMPTY_CONTENT, assistant("It is fine."), *NO_CONTENT])
-
-
-@check(
-    "chat.tools.empty_content", MUST, of=packed(NEITHER, ROUND_TRIP.but(messages=EMPTY_CONTENT)), spec="CHAT-MSG-005"
-)
-def test_content_beside_calls_may_be_empty(exchange: Exchange) -> None:
-    """The `content` of an assistant message beside `tool_calls` MUST be allowed to be an empty string."""
-    exchange.accepted()
-
-
-@check("chat.tools.no_content", MUST, of=packed(NEITHER, ROUND_TRIP.but(messages=NO_CONTENT)), spec="CHAT-MSG-005")
-def test_content_beside_calls_may_be_absent(exchange: Exchange) -> None:
-    """The `content` of an assistant message beside `tool_calls` MUST be allowed to be absent."""
-    exchange.accepted()
-
-
 @scenario(CALLED, more=1, tokens=128)
 def called_and_answered() -> Steps:
     """A call that the endpoint made, sent back as it came, with a result for each call."""
@@ -175,27 +152,3 @@ def test_its_own_call_is_taken_back(exchange: Exchange) -> None:
     """A message with tool calls that the endpoint sent MUST be taken back as it came, followed by the results."""
     exchange.accepted()
     message(exchange)
-
-
-MANY = TOOLS.but(
-    messages=[user("Say hello.")],
-    tools=[WEATHER, *(function(f"look_up_{number}", "Looks something up.", CITY) for number in range(6))],
-)
-
-
-@scenario(MANY, HELLO)
-def offered() -> Steps:
-    """Seven tools, where none is needed, and the same without."""
-    yield MANY
-    yield HELLO
-
-
-@check("chat.tools.offered", SHOULD, of=offered, spec="CHAT-REQ-019", depth=FULL)
-def test_tools_reach_the_model(exchange: Exchange) -> None:
-    """Tools that are taken SHOULD reach the model: the prompt grows with them."""
-    with_tools, without = prompt_tokens(exchange.before[0]), prompt_tokens(exchange)
-    seen(with_tools is not None and without is not None, "no usage is counted")
-    assert with_tools is not None
-    assert without is not None
-    honoured_by = with_tools - without
-    assert honoured_by > 20, f"seven tools make the prompt {honoured_by} tokens longer"

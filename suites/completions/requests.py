@@ -24,7 +24,9 @@ def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
 
 TEXT = FIRST.after(PREFLIGHT)
 STREAM = TEXT.but(stream=True)
-METERED = TEXT.but(stream=True, stream_options={"include_usage": True})
+#: What the text will come to, and is to stop before.
+STOP = "9,"
+METERED = TEXT.but(stream=True, stream_options={"include_usage": True}, stop=["samewire-never", STOP])
 
 TEXTS = Every(witness=(TEXT,), path="completions", streamed=False, wrong=False)
 STREAMS = Every(witness=(METERED,), path="completions", streamed=True, wrong=False)

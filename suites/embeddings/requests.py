@@ -25,7 +25,8 @@ def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
 ONE = FIRST.after(PREFLIGHT)
 TEXTS = ["The quick brown fox.", "An entirely different sentence.", "Numbers: one, two, three."]
 THREE = ONE.but(input=TEXTS)
-TURNED = ONE.but(input=[*reversed(TEXTS)])
+#: The same in reverse, then one that begins as the first does, and the first once more.
+TURNED = ONE.but(input=[*reversed(TEXTS), "The quick end of all good things.", TEXTS[0]])
 PACKED = ONE.but(encoding_format="base64")
 
 ALL = Every(witness=(ONE, THREE), path="embeddings", wrong=False)

@@ -7,7 +7,8 @@ import hashlib
 from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, check, seen
 
 from ..chat.preflight import KEY, PREFLIGHT, reached
-from ..chat.requests import HELLO
+from ..chat.requests import HELLO, STREAM
+from ..embeddings.requests import ONE as EMBEDDED
 
 WITHOUT_KEY = HELLO.with_key("none")
 WRONG_KEY = HELLO.with_key("wrong")
@@ -34,12 +35,26 @@ def test_a_wrong_key_is_refused(exchange: Exchange) -> None:
 
 
 @check(
-    "http.auth.malformed_key", SHOULD, of=HELLO.with_key("malformed"), spec="HTTP-AUTH-003", needs=("key",), depth=FULL
+    "http.auth.malformed_key", SHOULD, of=STREAM.with_key("malformed"), spec="HTTP-AUTH-003", needs=("key",), depth=FULL
 )
 def test_credentials_without_a_scheme_are_refused(exchange: Exchange) -> None:
     """An `Authorization` header that is no credentials SHOULD be refused with 401."""
     status = exchange.rejected().status
     assert status in (400, 401), f"refused with {status}"
+
+
+@check(
+    "http.auth.embeddings",
+    SHOULD,
+    of=EMBEDDED.with_key("wrong"),
+    spec="HTTP-AUTH-003 ERR-CASE-002",
+    needs=("key",),
+    depth=FULL,
+)
+def test_a_wrong_key_is_refused_for_embeddings(exchange: Exchange) -> None:
+    """A request for embeddings with a key that was never issued SHOULD be refused with 401, as any other."""
+    status = exchange.rejected().status
+    assert status == 401, f"refused with {status}"
 
 
 @check(

@@ -85,6 +85,8 @@ def test_models_have_a_birthday(exchange: Exchange) -> None:
     """A listed model's `created` SHOULD be when it was made: not 0, and the same each time."""
     first = {model["id"]: model["created"] for model in exchange.before[0].accepted().body_as("http/models")["data"]}
     later = {model["id"]: model["created"] for model in exchange.accepted().body_as("http/models")["data"]}
+    early = [name for name, created in first.items() if created > exchange.last.started + 86400]
+    assert not early, f"{early[0]} is to be created at {first[early[0]]}, which is not yet"
     unborn = [name for name, created in first.items() if created <= 0]
     assert not unborn, f"{unborn[0]} was created at {first[unborn[0]]}"
     moved = [name for name, created in first.items() if later.get(name, created) != created]

@@ -12,12 +12,13 @@ class Unfillable(Exception):
     """The schema can't be satisfied here."""
 
 
-def fill(schema: Any, words: Mapping[str, str], root: Any = None, depth: int = 0) -> Any:
+def fill(schema: Any, words: Mapping[str, Any], root: Any = None, depth: int = 0) -> Any:
     """An instance of a schema.
 
     Args:
         schema: the schema.
-        words: what to write into string properties of these names; under ``*`` what to write into others.
+        words: what to write into string properties of these names, and (as a list) into arrays of these names; under
+            ``*`` what to write into others.
         root: the schema that references are resolved in.
         depth: how deep in the instance this is.
 
@@ -34,7 +35,7 @@ def fill(schema: Any, words: Mapping[str, str], root: Any = None, depth: int = 0
     if "const" in schema:
         return schema["const"]
     if schema.get("enum"):
-        return schema["enum"][0]
+        return words["*"] if words.get("*") in schema["enum"] else schema["enum"][0]
     for key in ("anyOf", "oneOf", "allOf"):
         if schema.get(key):
             return fill(schema[key][0], words, root, depth + 1)
@@ -44,7 +45,7 @@ def fill(schema: Any, words: Mapping[str, str], root: Any = None, depth: int = 0
     return _plain(kind, schema, words, root, depth)
 
 
-def _plain(kind: str, schema: dict[str, Any], words: Mapping[str, str], root: Any, depth: int) -> Any:
+def _plain(kind: str, schema: dict[str, Any], words: Mapping[str, Any], root: Any, depth: int) -> Any:
     if kind == "object":
         properties = schema.get("properties") or {}
         wanted = properties if schema.get("additionalProperties") is False or depth == 0 else schema.get("required", ())
@@ -53,10 +54,13 @@ def _plain(kind: str, schema: dict[str, Any], words: Mapping[str, str], root: An
             for name in wanted
         }
     if kind == "array":
-        items = schema.get("items", {})
+        items, given = schema.get("items", {}), words.get("*")
+        if isinstance(given, list) and given:
+            return [fill(items, {**words, "*": one}, root, depth + 1) for one in given]
         return [fill(items, words, root, depth + 1) for _ in range(max(1, schema.get("minItems", 1)))]
     if kind == "string":
-        word = words.get("*", "") or "text"
+        given = words.get("*", "") or "text"
+        word = given if isinstance(given, str) else " ".join(given)
         word += "." * max(0, schema.get("minLength", 0) - len(word))
         return word[: schema.get("maxLength", 200)]
     if kind in ("integer", "number"):

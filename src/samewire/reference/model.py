@@ -114,7 +114,9 @@ def reply(prompt: Prompt) -> Answer:
     if calls:
         return Answer(calls=calls)
     if prompt.schema is not None:
-        return Answer(json.dumps(fill(prompt.schema, _words(prompt.said)), ensure_ascii=False))
+        return Answer(
+            json.dumps(fill(prompt.schema, {**_words(prompt.said), **_lists(prompt.said)}), ensure_ascii=False)
+        )
     text = _text(prompt, chance)
     if prompt.json:
         text = text if _is_object(text) else json.dumps({"answer": text}, ensure_ascii=False)
@@ -155,13 +157,15 @@ def _calls(prompt: Prompt) -> list[ToolCall]:
 
 def _arguments(prompt: Prompt, name: str, text: str, city: str) -> str:
     """The arguments of a call: those that the question gives, unless the schema binds; else what the schema wants."""
-    given = re.search(r"\{.*\}", text, re.DOTALL)
-    if given and name not in prompt.strict and _is_object(given.group()):
-        return given.group()
+    wanted = re.search(r"\{.*\}", text, re.DOTALL)
+    if wanted and name not in prompt.strict and _is_object(wanted.group()):
+        return wanted.group()
     schema = prompt.tools[name][1]
     if schema is None:
         return "hello"
-    return json.dumps(fill(schema, {**_words(prompt.said), **dict.fromkeys(("*", *PLACES), city)}), ensure_ascii=False)
+    given = {**_words(prompt.said), **dict.fromkeys(("*", *PLACES), city)}
+    colours = _lists(prompt.said)["colours"]
+    return json.dumps(fill(schema, {**given, "colour": colours[0]} if colours else given), ensure_ascii=False)
 
 
 def _mentions(text: str, tool: str) -> bool:
@@ -177,6 +181,13 @@ def _words(said: Sequence[Said]) -> dict[str, str]:
     return {"*": word, **dict.fromkeys(PLACES, city.group(1) if city else "Paris")}
 
 
+def _lists(said: Sequence[Said]) -> dict[str, list[str]]:
+    """What may fill the lists of a form: the code words that it was told, and the colours that it sees."""
+    codes = [found.group("secret") for one in said for found in _SECRET.finditer(one.text)]
+    colours = [colour for one in said if one.role == "user" for colour in one.colours]
+    return {"codes": list(dict.fromkeys(codes)), "colours": colours}
+
+
 def _text(prompt: Prompt, chance: random.Random) -> str:
     said = prompt.said
     for one in said:
@@ -186,12 +197,13 @@ def _text(prompt: Prompt, chance: random.Random) -> str:
     if said and said[-1].role in ("tool", "function"):
         return f"The tool says: {'; '.join(results)}"
     text = _last_user(said)
-    pictured = [colour for one in said if one.role == "user" for colour in one.colours]
+    pictured = _lists(said)["colours"]
+    secrets = _lists(said)["codes"]
     if "image" in text.lower() or "picture" in text.lower() or "colour" in text.lower() or "color" in text.lower():
-        return _colour(text, pictured)
+        seen = _colour(text, pictured)
+        return f"{seen}. {' and '.join(secrets)}" if secrets and _ASKS_SECRET.search(text) else seen
     if _ASKS_SECRET.search(text):
-        secrets = [found.group("secret") for one in said for found in _SECRET.finditer(one.text)]
-        return f"It is {' and '.join(dict.fromkeys(secrets))}." if secrets else "I was not told."
+        return f"It is {' and '.join(secrets)}." if secrets else "I was not told."
     if re.search(r"\bwho\b", text, re.I) and any(one.name for one in said):
         return "It was " + " and ".join(dict.fromkeys(one.name for one in said if one.name)) + "."
     if order := _order(text):

@@ -223,6 +223,50 @@ def no_token_ids(call: Call) -> None:
 
 
 @fault(
+    "embeddings.token_arrays",
+    "Arrays of tokens are joined to one.",
+    "body",
+    {"embeddings.inputs.token_arrays": "ignored"},
+    where=WHERE,
+)
+def token_arrays(call: Call) -> None:
+    """Join."""
+    given = call.body.get("input")
+    if isinstance(given, list) and given and all(isinstance(one, list) for one in given):
+        call.body["input"] = [[token for one in given for token in one]]
+
+
+@fault(
+    "embeddings.batches", "Among others, a text has another vector.", "document", {"embeddings.list.alike": "broken"}
+)
+def batches(call: Call) -> None:
+    """Mix a little."""
+    for one in _data(call) if len(_data(call)) > 1 else ():
+        if isinstance(one["embedding"], list):
+            one["embedding"] = [*one["embedding"][1:], one["embedding"][0]]
+
+
+@fault(
+    "embeddings.dimensions_as_numbers",
+    "dimensions is dropped where base64 is asked for.",
+    "body",
+    {"embeddings.dimensions.set": "ignored"},
+    where=WHERE,
+)
+def dimensions_as_numbers(call: Call) -> None:
+    """Shorten numbers alone."""
+    if call.body.get("encoding_format") == "base64":
+        call.body.pop("dimensions", None)
+
+
+@fault("embeddings.one_token", "Every request counts one token.", "document", {"embeddings.usage.grows": "broken"})
+def one_token(call: Call) -> None:
+    """Count to one."""
+    if _data(call):
+        call.document["usage"] = {"prompt_tokens": 1, "total_tokens": 1}
+
+
+@fault(
     "embeddings.drift",
     "The same text has another vector each time.",
     "document",

@@ -200,3 +200,81 @@ def no_prompt(call: Call) -> None:
 def best_of(call: Call) -> None:
     """Forget the best."""
     call.body.pop("best_of", None)
+
+
+def _texts(call: Call) -> list[dict[str, Any]]:
+    whole = call.path == WHERE and isinstance(call.document, dict) and "choices" in call.document
+    return [call.document] if whole else []
+
+
+@fault("legacy.finish_stop", "Texts that are cut off finish with stop.", "document", {"completions.text.cut": "broken"})
+def finish_stop(call: Call) -> None:
+    """Stop."""
+    for document in _texts(call):
+        for choice in document["choices"]:
+            choice["finish_reason"] = "stop"
+
+
+@fault("legacy.logprobs", "logprobs is dropped.", "body", {"completions.text.logprobs": "ignored"}, where=WHERE)
+def logprobs_dropped(call: Call) -> None:
+    """Be sure of everything."""
+    call.body.pop("logprobs", None)
+
+
+@fault("legacy.same_id", "All completions have the same id.", "document", {"completions.text.unique_id": "broken"})
+def same_id(call: Call) -> None:
+    """Name all alike."""
+    for document in _texts(call):
+        document["id"] = "cmpl-1"
+
+
+@fault("legacy.milliseconds", "created counts milliseconds.", "document", {"completions.text.created_now": "broken"})
+def milliseconds(call: Call) -> None:
+    """Be exact."""
+    for document in _texts(call):
+        document["created"] *= 1000
+
+
+@fault(
+    "legacy.usage_each",
+    "Every chunk of a stream has a usage of nothing.",
+    "chunks",
+    {"completions.stream.usage": "broken", "completions.stream.usage_once": "broken"},
+    where=WHERE,
+)
+def usage_each(call: Call) -> None:
+    """Count nothing, again and again."""
+    for chunk in call.chunks:
+        chunk["usage"] = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+
+
+@fault(
+    "legacy.ids_change",
+    "Every chunk has an id of its own.",
+    "chunks",
+    {"completions.stream.one_id": "broken"},
+    where=WHERE,
+)
+def ids_change(call: Call) -> None:
+    """Name each."""
+    for number, chunk in enumerate(call.chunks):
+        chunk["id"] = f"cmpl-{number}"
+
+
+@fault("legacy.stop", "stop is dropped.", "body", {"completions.stream.stop": "ignored"}, where=WHERE)
+def stop_dropped(call: Call) -> None:
+    """Run on."""
+    call.body.pop("stop", None)
+
+
+@fault(
+    "legacy.words_lost",
+    "Words of a stream are lost.",
+    "chunks",
+    {"completions.stream.same_text": "broken"},
+    where=WHERE,
+)
+def words_lost(call: Call) -> None:
+    """Swallow."""
+    for place in [at for at, chunk in enumerate(call.chunks) if chunk["choices"] and chunk["choices"][0]["text"]][3:4]:
+        del call.chunks[place]

@@ -36,6 +36,13 @@ for _name, _known in (
             raise unsupported(name)
 
 
+@fault("refused.stream_false", "stream: false is refused.", "body", {"chat.parameters.stream": "unsupported"})
+def stream_false(call: Call) -> None:
+    """Refuse what goes without saying."""
+    if call.body.get("stream") is False:
+        raise unsupported("stream")
+
+
 @fault(
     "null.stream_options",
     "stream_options must not be null.",

@@ -1,0 +1,123 @@
+"""Pictures in several turns, with words before and after them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from samewire import (
+    FULL,
+    LIMIT,
+    MAY,
+    SHOULD,
+    Exchange,
+    Steps,
+    assistant,
+    check,
+    honoured,
+    image,
+    scenario,
+    seen,
+    system,
+    text,
+    user,
+)
+
+from .images import OF_BLUE, OF_RED, asked, names
+from .packing import packed
+from .pictures import BLUE, GREEN, RED
+from .reading import prompt_tokens
+from .talk import BY_SYSTEM, BY_USER, IN_PART, TOLD, holds
+from .together import SYSTEM, TURNS, Told, lost_in, nothing_lost, said_in_all
+
+COLOURS = ("red", "blue", "green", "yellow", "black", "white")
+QUESTION = (
+    "What are the colours of the three images, in the order they came, and what are all the code words? "
+    "Name the colours first, then the code words, and say nothing else."
+)
+SHOWN = [
+    system(TOLD[BY_SYSTEM]),
+    user([text(TOLD[BY_USER]), image(RED, detail="low")]),
+    assistant("I see it."),
+    user([text(TOLD[IN_PART]), image(BLUE, detail="auto"), image(GREEN, detail="high"), text(QUESTION)]),
+]
+GALLERY = OF_BLUE.but(messages=SHOWN, **LIMIT(128))
+#: All of it in one message: whether the model tells so much apart at all.
+SIDE_BY_SIDE = OF_BLUE.but(
+    messages=[
+        user(
+            [
+                *(text(QUESTION), *(text(TOLD[code]) for code in (BY_SYSTEM, BY_USER, IN_PART))),
+                *(image(picture) for picture in (RED, BLUE, GREEN)),
+            ]
+        )
+    ],
+    **LIMIT(128),
+)
+
+
+def sees(colour: str) -> Callable[[str], bool]:
+    """Whether an answer names a colour."""
+    return lambda said: colour in said.lower()
+
+
+def in_order(said: str) -> bool:
+    """Whether an answer names the colours in the order of the pictures, as far as it names them."""
+    named = [one for one in dict.fromkeys(re.findall("|".join(COLOURS), said.lower())) if one in COLOURS[:3]]
+    return named == [one for one in COLOURS[:3] if one in named]
+
+
+BY_ITSELF = {OF_RED: lambda said: names("red", said), OF_BLUE: lambda said: names("blue", said)}
+EXHIBITS = {
+    "the system message": Told(holds(BY_SYSTEM), SYSTEM),
+    "the text before a picture of an earlier turn": Told(holds(BY_USER), TURNS),
+    "the text before a picture": Told(holds(IN_PART), BY_ITSELF),
+    "the picture of an earlier turn": Told(sees("red"), {OF_RED: lambda said: names("red", said)}),
+    "the first of two pictures": Told(sees("blue"), {OF_BLUE: lambda said: names("blue", said)}),
+    "the second of two pictures": Told(sees("green"), BY_ITSELF),
+    "the order of the pictures": Told(in_order, BY_ITSELF),
+}
+
+
+@check(
+    "chat.images.together",
+    SHOULD,
+    of=lost_in(GALLERY, EXHIBITS, SIDE_BY_SIDE),
+    spec="CHAT-MSG-014 CHAT-MSG-002",
+    depth=FULL,
+    again=2,
+)
+def test_all_pictures_are_seen(exchange: Exchange) -> None:
+    """Pictures in several turns, and the words beside them, SHOULD all reach the model."""
+    seen(exchange.found.whole.ok, "several pictures with their detail are refused, which has cells of its own")
+    nothing_lost(exchange, EXHIBITS)
+
+
+DETAILED = OF_BLUE.but(messages=asked(BLUE, detail="auto").body["messages"])
+
+
+@check("chat.images.detail", MAY, of=packed(GALLERY, DETAILED), spec="CHAT-MSG-014", depth=FULL)
+def test_the_default_detail_may_be_named(exchange: Exchange) -> None:
+    """`detail` MAY be named: `auto`, the default, changes nothing."""
+    exchange.accepted()
+
+
+SEVERAL = OF_BLUE.but(messages=[user([*OF_BLUE.body["messages"][0]["content"], image(BLUE)])])
+
+
+@scenario(OF_BLUE, GALLERY, spare=(SEVERAL,))
+def one_and_several() -> Steps:
+    """One picture, and several; if these aren't all named, the one twice."""
+    yield OF_BLUE
+    every: Exchange = yield GALLERY
+    if not all(one.shows(said_in_all(every)) for one in EXHIBITS.values()):
+        yield SEVERAL
+
+
+@check("chat.images.several", MAY, of=one_and_several, spec="CHAT-MSG-014 CHAT-MSG-002", depth=FULL)
+def test_several_pictures_may_be_shown(exchange: Exchange) -> None:
+    """A message MAY show several pictures, and each of them counts."""
+    exchange.accepted()
+    two, one = prompt_tokens(exchange), prompt_tokens(exchange.before[0])
+    if two is not None and one is not None:
+        honoured(two > one, f"two pictures were accepted, and count {two} tokens, where one counts {one}")

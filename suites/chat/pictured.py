@@ -1,0 +1,174 @@
+"""Pictures beside a forced tool, and beside a form to fill in a stream: neither makes the other forgotten."""
+
+from __future__ import annotations
+
+import json
+
+from samewire import (
+    FULL,
+    LIMIT,
+    SHOULD,
+    Exchange,
+    Ignored,
+    Steps,
+    check,
+    conforms_to,
+    honoured,
+    image,
+    scenario,
+    seen,
+    text,
+    user,
+)
+
+from .alike import heeds
+from .effects import SENTENCE
+from .form import FILLED_STREAM, FORM
+from .format import formatted
+from .gallery import COLOURS, EXHIBITS, GALLERY, SHOWN, sees
+from .images import OF_BLUE, PICTURE, names
+from .pictures import BLUE
+from .reading import calls, chunks, finished, message, parsed, pieces, prompt_tokens, streamed_words, words
+from .requests import FORCED, STREAM, WEATHER, function
+from .together import said_in_all
+
+REPORT = function(
+    "report_colour",
+    "Reports the colour of an image.",
+    {
+        "type": "object",
+        "properties": {"colour": {"type": "string", "enum": [*COLOURS]}},
+        "required": ["colour"],
+        "additionalProperties": False,
+    },
+)
+CALL_FOR = {
+    "tools": [WEATHER, REPORT],
+    "tool_choice": {"type": "function", "function": {"name": "report_colour"}},
+    **LIMIT(128),
+}
+#: A tool that must be called with what the picture tells; and what that picture is worth.
+REPORTED = OF_BLUE.but(messages=[user([text("Report the colour of this image."), image(BLUE)])], **CALL_FOR)
+UNPICTURED = OF_BLUE.but(messages=[user([text("Report the colour of this image.")])], **CALL_FOR)
+
+
+@scenario(OF_BLUE, REPORTED, FORCED, spare=(UNPICTURED,))
+def reported() -> Steps:
+    """A picture, a call that must tell its colour, and a call where there is no picture."""
+    picture: Exchange = yield OF_BLUE
+    called: Exchange = yield REPORTED
+    forced: Exchange = yield FORCED
+    without: Exchange | None = None
+    if called.ok and "blue" not in json.dumps(message(called)).lower():
+        without = yield UNPICTURED
+    return picture, called, forced, without
+
+
+@check("chat.images.beside_tools", SHOULD, of=reported, spec="CHAT-MSG-014 CHAT-TOOL-005", depth=FULL, again=2)
+def test_pictures_go_with_tools(exchange: Exchange) -> None:
+    """With a picture, a tool that is forced SHOULD be called as it is otherwise, and the picture be seen."""
+    picture, called, forced, unpictured = exchange.found
+    called.accepted()
+    seen(
+        names("blue", words(picture)) and forced.ok and calls(forced), "pictures or tools have no effect by themselves"
+    )
+    honoured(calls(called), "a forced tool and a picture were accepted, and no tool was called")
+    if unpictured is None:
+        return
+    with_it, without = prompt_tokens(called), prompt_tokens(unpictured)
+    seen(with_it is not None and without is not None, "the model names another colour, and no tokens are counted")
+    grown = (with_it or 0) - (without or 0)
+    honoured(grown >= PICTURE, f"a picture was accepted beside tools, and makes the prompt {grown} tokens longer")
+
+
+OF_PICTURES = {
+    "type": "object",
+    "properties": {
+        "colours": {"type": "array", "items": {"type": "string", "enum": [*COLOURS]}},
+        "codes": {"type": "array", "items": {"type": "string"}},
+    },
+    "required": ["colours", "codes"],
+    "additionalProperties": False,
+}
+#: The same in a stream, answered by a form, with its usage.
+GALLERY_STREAM = STREAM.but(
+    messages=SHOWN, response_format=formatted(OF_PICTURES), stream_options={"include_usage": True}, **LIMIT(160)
+).after(OF_BLUE)
+BLUE_STREAM = STREAM.but(**OF_BLUE.body)
+
+
+@scenario(OF_BLUE, GALLERY_STREAM, spare=(BLUE_STREAM,))
+def seen_in_a_stream() -> Steps:
+    """A picture, and a stream with several; if that doesn't name it, a stream with this one alone."""
+    whole: Exchange = yield OF_BLUE
+    stream: Exchange = yield GALLERY_STREAM
+    among = sees("blue")(said_in_all(stream))
+    if not among:
+        stream = yield BLUE_STREAM
+    return whole, stream, among
+
+
+@check("chat.images.streamed", SHOULD, of=seen_in_a_stream, spec="CHAT-EQ-002 CHAT-MSG-014", depth=FULL, again=2)
+def test_a_picture_is_seen_in_streams(exchange: Exchange) -> None:
+    """A picture that is seen for a whole answer SHOULD be seen for a stream, too."""
+    whole, stream, among = exchange.found
+    stream.accepted()
+    finished(stream)
+    if not among:
+        heeds(whole, stream, "the picture", lambda said: names("blue", said))
+
+
+@scenario(GALLERY, GALLERY_STREAM, FILLED_STREAM, spare=(BLUE_STREAM,))
+def filled_from_pictures() -> Steps:
+    """Pictures and words, told in words, and in a stream by a form; a form alone in a stream."""
+    whole: Exchange = yield GALLERY
+    stream: Exchange = yield GALLERY_STREAM
+    form: Exchange = yield FILLED_STREAM
+    seeing = sees("blue")(said_in_all(stream))
+    if not seeing:
+        alone: Exchange = yield BLUE_STREAM
+        seeing = names("blue", said_in_all(alone))
+    return whole, stream, form, seeing
+
+
+@check(
+    "chat.images.beside_format", SHOULD, of=filled_from_pictures, spec="CHAT-EQ-002 CHAT-MSG-014", depth=FULL, again=2
+)
+def test_pictures_are_seen_beside_a_format(exchange: Exchange) -> None:
+    """In a stream that is answered by a form, all that is told SHOULD reach the model as it does otherwise."""
+    whole, stream, _, seeing = exchange.found
+    seen(whole.ok and stream.ok, "one of them is refused, which has a cell of its own")
+    finished(stream)
+    said, streamed = words(whole), streamed_words(stream)
+    seen(streamed.strip() and seeing, "streams see no pictures, or have no words")
+    lost = [place for place, one in EXHIBITS.items() if one.shows(said) and not one.shows(streamed)]
+    # A model may know and not fill it in: then the prompt is as long as the one that is answered in words.
+    usages = [chunk["usage"] for chunk in chunks(stream) if chunk.get("usage")]
+    counted = prompt_tokens(whole)
+    seen(
+        not lost or (usages and counted is not None), "the form has less than is said in words, and nothing is counted"
+    )
+    seen(not lost or usages[-1]["prompt_tokens"] < (counted or 0) - SENTENCE, "the form has less than is said in words")
+    seen("length" not in [piece.get("finish_reason") for piece in pieces(stream)], "the answer is cut off")
+    if lost:
+        raise Ignored(f"a form was to be filled in a stream, and this got lost: {', '.join(lost)}: {streamed[:80]!r}")
+
+
+@check(
+    "chat.format.beside_pictures",
+    SHOULD,
+    of=filled_from_pictures,
+    spec="CHAT-FMT-005 CHAT-REQ-018",
+    depth=FULL,
+    again=2,
+)
+def test_a_format_holds_beside_pictures(exchange: Exchange) -> None:
+    """A `json_schema` that is taken with pictures, in a stream, SHOULD hold there, too."""
+    _, stream, form, _ = exchange.found
+    seen(stream.ok, "it is refused, which has a cell of its own")
+    finished(stream)
+    seen(form.ok and not conforms_to(FORM, parsed(streamed_words(form))), "no schema holds without pictures either")
+    streamed = streamed_words(stream)
+    seen(streamed.strip() and "length" not in [piece.get("finish_reason") for piece in pieces(stream)], "it is cut off")
+    problem = conforms_to(OF_PICTURES, parsed(streamed))
+    honoured(not problem, f"json_schema was accepted beside pictures, and the answer does not conform: {problem}")

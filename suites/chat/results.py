@@ -1,0 +1,156 @@
+"""Results of tools: beside what they may come, in which order and shape, and that they reach the model."""
+
+from __future__ import annotations
+
+import re
+
+from samewire import (
+    FULL,
+    MUST,
+    SHOULD,
+    Exchange,
+    Steps,
+    assistant,
+    check,
+    scenario,
+    seen,
+    shown,
+    text,
+    tool_result,
+    user,
+)
+
+from .effects import arrives, in_company
+from .packing import packed
+from .reading import calls, message, refused, words
+from .requests import ASK_TWICE, ASK_WEATHER, HELLO, TOOLS
+from .tools import IN_WORDS, RESULT, ROUND_TRIP, answered
+from .tools import PARIS as ONE_CALL
+
+FIRST_PART = ROUND_TRIP.but(messages=answered([{"type": "text", "text": "The weather is fine."}]))
+BOTH_PARTS = ROUND_TRIP.but(
+    messages=answered(
+        [{"type": "text", "text": "The weather is fine."}, {"type": "text", "text": f"The code word is {RESULT}."}]
+    )
+)
+
+EMPTY_CONTENT = answered("Fine.", "")
+NO_CONTENT = [ASK_WEATHER, {"role": "assistant", "tool_calls": [ONE_CALL]}, tool_result(str(ONE_CALL["id"]), "Fine.")]
+
+
+def call(number: int, city: str) -> dict[str, object]:
+    """A call of the weather tool."""
+    function = {"name": "get_weather", "arguments": f'{{"city": "{city}"}}'}
+    return {"id": f"call_0123456789abcdefABCDEF1{number}", "type": "function", "function": function}
+
+
+PARIS, LONDON = call(1, "Paris"), call(2, "London")
+CALLED = [ASK_TWICE, assistant(None, tool_calls=[PARIS, LONDON])]
+OF_PARIS = tool_result("call_0123456789abcdefABCDEF11", "Sunny, and the word of the day is DAMSON3316.")
+OF_LONDON = tool_result("call_0123456789abcdefABCDEF12", "Rain.")
+IN_ORDER = TOOLS.but(messages=[*CALLED, OF_PARIS, OF_LONDON])
+TURNED = TOOLS.but(messages=[*CALLED, OF_LONDON, OF_PARIS])
+#: Results after calls without content, a message of the user right after one; then the second of two calls has its
+#: result first, and the first one in parts.
+IN_PARTS = TOOLS.but(
+    messages=[
+        *EMPTY_CONTENT,
+        user("And now?"),
+        *NO_CONTENT,
+        assistant("It is fine."),
+        *CALLED,
+        OF_LONDON,
+        {**OF_PARIS, "content": [text("This is the weather."), text(str(OF_PARIS["content"]))]},
+    ]
+)
+
+
+@check(
+    "chat.tools.empty_content", MUST, of=packed(IN_PARTS, ROUND_TRIP.but(messages=EMPTY_CONTENT)), spec="CHAT-MSG-005"
+)
+def test_content_beside_calls_may_be_empty(exchange: Exchange) -> None:
+    """The `content` of an assistant message beside `tool_calls` MUST be allowed to be an empty string."""
+    exchange.accepted()
+
+
+@check("chat.tools.no_content", MUST, of=packed(IN_PARTS, ROUND_TRIP.but(messages=NO_CONTENT)), spec="CHAT-MSG-005")
+def test_content_beside_calls_may_be_absent(exchange: Exchange) -> None:
+    """The `content` of an assistant message beside `tool_calls` MUST be allowed to be absent."""
+    exchange.accepted()
+
+
+THANKED = TOOLS.but(messages=[*answered("Fine."), user("Thank you. Say hello.")])
+
+
+@check("chat.history.user_after_result", SHOULD, of=packed(IN_PARTS, THANKED), spec="CHAT-MSG-007 CHAT-TOOL-013")
+def test_the_user_may_follow_a_result(exchange: Exchange) -> None:
+    """A message of the user SHOULD be taken right after the result of a tool: interrupted agents send it."""
+    exchange.accepted()
+
+
+#: Both results in the words of the user, to see whether the model tells them at all.
+TOLD = HELLO.but(messages=[user('Repeat this exactly: "In Paris it is sunny, in London there is rain."')])
+
+
+def tells_both(exchange: Exchange) -> bool:
+    """Whether an answer tells what both results say."""
+    return {"sunny", "rain"} <= set(re.findall(r"sunny|rain", words(exchange).lower()))
+
+
+@scenario(IN_PARTS, spare=(TURNED, IN_ORDER, TOLD))
+def two_told() -> Steps:
+    """Two results, the second call's first; if these are refused, in their order; and whether the model tells both."""
+    answer: Exchange = yield IN_PARTS
+    for plainer in (TURNED, IN_ORDER):
+        if not answer.ok or (plainer is TURNED and not tells_both(answer)):
+            answer = yield plainer
+    if answer.ok and not tells_both(answer):
+        yield TOLD
+    return answer
+
+
+@check("chat.history.two_results", MUST, of=two_told, spec="CHAT-MSG-007 CHAT-TOOL-013", depth=FULL, again=2)
+def test_two_results_are_taken(exchange: Exchange) -> None:
+    """The results of two calls of one message MUST be taken, and both reach the model."""
+    answer: Exchange = exchange.found
+    answer.accepted()
+    message(answer)
+    if not tells_both(answer):
+        seen(words(answer) or not calls(answer), "the model calls a tool again")
+        seen(tells_both(exchange), "the model doesn't tell what it is told")
+        shown(False, f"two results were accepted, and the answer doesn't tell both: {words(answer)[:80]!r}")
+
+
+@check("chat.history.results_in_any_order", SHOULD, of=packed(IN_PARTS, TURNED), spec="CHAT-MSG-010", depth=FULL)
+def test_results_are_taken_in_any_order(exchange: Exchange) -> None:
+    """The results of several calls SHOULD be taken in any order."""
+    exchange.accepted()
+
+
+def tells_the_part(said: str) -> bool:
+    """Whether an answer has what a second part of a result told."""
+    return RESULT.lower() in said.lower() or "sunny" in said.lower()
+
+
+@scenario(IN_PARTS, spare=(BOTH_PARTS, IN_WORDS, FIRST_PART))
+def told_by_a_second_part() -> Steps:
+    """The result of a tool in two parts, the second of which holds what the answer must tell."""
+    return (yield from in_company(IN_PARTS, BOTH_PARTS, IN_WORDS, FIRST_PART, tells_the_part))
+
+
+@check("chat.tools.result_parts", SHOULD, of=told_by_a_second_part, spec="CHAT-MSG-007 CHAT-MSG-013", depth=FULL)
+def test_a_result_may_have_parts(exchange: Exchange) -> None:
+    """The result of a tool call SHOULD be taken as an array of text parts, all of which reach the model."""
+    arrives(exchange, "the second part of the tool's result")
+
+
+@check(
+    "chat.history.unanswered_call",
+    SHOULD,
+    of=TOOLS.wrong(messages=[*CALLED, OF_PARIS, user("Say hello again.")]),
+    spec="CHAT-MSG-009",
+    depth=FULL,
+)
+def test_every_call_wants_its_result(exchange: Exchange) -> None:
+    """A call without a result before the next message SHOULD be refused with 400."""
+    refused(exchange)

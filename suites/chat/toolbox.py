@@ -1,0 +1,109 @@
+"""Many tools at hand where none is needed: they are taken, reach the model, and change nothing else."""
+
+from __future__ import annotations
+
+from samewire import FULL, LIMIT, MUST, SHOULD, Exchange, Ignored, Steps, check, observed, scenario, seen
+
+from .packing import packed
+from .reading import calls, fragments, prompt_tokens, streamed_words, words
+from .requests import CITY, COUNT, STREAM, TOOLS, WEATHER, function
+from .sampling import stop_word, stopping_at
+
+OPTIONAL = {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}
+BARE_TOOL = function("ping", "Checks that someone is there.")
+EMPTY_TOOL = function("pong", "Checks that someone is there.", {"type": "object", "properties": {}})
+OPTIONAL_TOOL = function("get_forecast", "Tells the weather of days to come.", OPTIONAL)
+FIND = [function(f"find_{what}", "Looks something up.", CITY) for what in ("rivers", "lakes", "roads", "bridges")]
+#: Tools of every kind, where none is needed, and a word to stop at that the answer will come to.
+MANY = TOOLS.but(
+    messages=COUNT.body["messages"],
+    tools=[
+        *(WEATHER, BARE_TOOL, EMPTY_TOOL, OPTIONAL_TOOL),
+        *FIND,
+    ],
+    stop=["samewire-never", "18,", "samewire-nor-this"],
+    **LIMIT(160),
+)
+#: Fewer of them, of the plainest kind, for who refuses one or the other.
+PLAIN = TOOLS.but(messages=COUNT.body["messages"], tools=[WEATHER, *FIND], **LIMIT(160))
+MANY_STREAM, PLAIN_STREAM = STREAM.but(**MANY.body), STREAM.but(**PLAIN.body)
+
+
+@check("chat.strict.no_parameters", MUST, of=packed(MANY, TOOLS.but(tools=[BARE_TOOL])), spec="CHAT-TOOL-001")
+def test_a_tool_needs_no_parameters(exchange: Exchange) -> None:
+    """A function tool without `parameters` MUST be taken: it has no arguments."""
+    exchange.accepted()
+
+
+@check("chat.strict.empty_parameters", MUST, of=packed(MANY, TOOLS.but(tools=[EMPTY_TOOL])), spec="CHAT-TOOL-001")
+def test_parameters_may_be_empty(exchange: Exchange) -> None:
+    """A function tool whose `parameters` have no properties MUST be taken."""
+    exchange.accepted()
+
+
+@check("chat.strict.optional_parameters", MUST, of=packed(MANY, TOOLS.but(tools=[OPTIONAL_TOOL])), spec="CHAT-TOOL-001")
+def test_parameters_may_all_be_optional(exchange: Exchange) -> None:
+    """A function tool whose `parameters` have no `required` MUST be taken."""
+    exchange.accepted()
+
+
+@scenario(MANY, COUNT, spare=(PLAIN,))
+def offered() -> Steps:
+    """Eight tools, where none is needed, and the same without."""
+    many: Exchange = yield MANY
+    if not many.ok:
+        yield PLAIN
+    yield COUNT
+
+
+@check("chat.tools.offered", SHOULD, of=offered, spec="CHAT-REQ-019", depth=FULL)
+def test_tools_reach_the_model(exchange: Exchange) -> None:
+    """Tools that are taken SHOULD reach the model: the prompt grows with them."""
+    with_tools, without = prompt_tokens(exchange.before[-1]), prompt_tokens(exchange)
+    seen(with_tools is not None and without is not None, "no usage is counted")
+    assert with_tools is not None
+    assert without is not None
+    honoured_by = with_tools - without
+    assert honoured_by > 20, f"eight tools make the prompt {honoured_by} tokens longer"
+
+
+@scenario(MANY, MANY_STREAM, spare=(PLAIN, PLAIN_STREAM))
+def plain_beside_tools() -> Steps:
+    """A plain question with tools at hand, whole and streamed."""
+    many: Exchange = yield MANY
+    if not many.ok:
+        yield PLAIN
+    yield MANY_STREAM if many.ok else PLAIN_STREAM
+
+
+@check(
+    "chat.tool_stream.plain_words", MUST, of=plain_beside_tools, spec="CHAT-EQ-002 CHAT-STR-009", depth=FULL, again=2
+)
+def test_plain_words_are_streamed_beside_tools(exchange: Exchange) -> None:
+    """With tools at hand, plain words MUST come through a stream as they do otherwise."""
+    whole, streamed = words(exchange.before[-1]), streamed_words(exchange)
+    seen(len(whole.strip()) >= 10 and not calls(exchange.before[-1]), "no plain words were said")
+    if fragments(exchange):
+        observed("the stream calls a tool, and the whole answer none")
+    assert len(streamed.strip()) >= 5, f"the whole answer says {whole[:60]!r}, the stream {streamed!r}"
+
+
+@scenario(COUNT, MANY, more=1, tokens=160)
+def stopped_beside_tools() -> Steps:
+    """An answer that is to stop at a word, and the same with tools at hand."""
+    whole: Exchange = yield COUNT
+    word = stop_word(words(whole))
+    seen(word, "the answer is too short to stop in")
+    alone: Exchange = yield stopping_at(word)
+    seen(alone.ok and word not in words(alone), "no answer stops without tools either")
+    yield MANY
+
+
+@check("chat.sampling.stop_beside_tools", SHOULD, of=stopped_beside_tools, spec="CHAT-REQ-010", depth=FULL, again=2)
+def test_an_answer_stops_beside_tools(exchange: Exchange) -> None:
+    """`stop` SHOULD end an answer with tools at hand as it does otherwise."""
+    seen(exchange.ok, "it is refused, which has a cell of its own")
+    said = words(exchange)
+    seen(not calls(exchange), "a tool was called")
+    if "18," in said:
+        raise Ignored(f"stop was accepted, and with tools at hand the answer runs on: {said[-60:]!r}")

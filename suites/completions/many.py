@@ -1,0 +1,101 @@
+"""Legacy completions: several prompts and texts at once, their limit and their logprobs."""
+
+from __future__ import annotations
+
+from samewire import FULL, SHOULD, Exchange, Request, Scenario, Steps, check, honoured, scenario, seen
+
+from ..chat.completion import SKEW
+from .requests import TEXT, TEXTS
+from .text import SHAPE, choices
+
+SHORT = TEXT.but(max_tokens=4)
+TWO = TEXT.but(n=2, max_tokens=4)
+PROMPTS = TEXT.but(prompt=["One, two,", "Red, green,"], max_tokens=4)
+#: Two short texts for each of two prompts, with logprobs: what is well shows at once.
+FOUR = PROMPTS.but(n=2, logprobs=1).after(TEXT)
+LIKELY = TEXT.but(logprobs=1, max_tokens=4)
+
+
+def four_or(alone: Request) -> Scenario:
+    """Two texts for each of two prompts; if not four come, one of these things alone."""
+
+    def steps() -> Steps:
+        four: Exchange = yield FOUR
+        if not four.ok or len(choices(four)) != 4:
+            yield alone
+
+    return scenario(FOUR, spare=(alone,), name=f".{alone.id}", alone=alone)(steps)
+
+
+@check("completions.text.max_tokens", SHOULD, of=four_or(SHORT), spec="CMPL-005", depth=FULL)
+def test_max_tokens_limits_a_text(exchange: Exchange) -> None:
+    """`max_tokens` SHOULD limit the text."""
+    body = exchange.accepted().body_as(SHAPE)
+    usage, texts = body.get("usage"), [choice["text"] for choice in body["choices"]]
+    spent = usage["completion_tokens"] if usage is not None else None
+    short = spent <= 5 * len(texts) if spent is not None else max(map(len, texts)) <= 40
+    honoured(short, f"max_tokens 4 was accepted, and {spent or max(map(len, texts))} came")
+
+
+@check("completions.text.n", SHOULD, of=four_or(TWO), spec="CMPL-005", depth=FULL)
+def test_n_gives_texts(exchange: Exchange) -> None:
+    """`n` SHOULD be the number of choices, for each prompt."""
+    found, prompts = len(choices(exchange)), 2 if exchange.request == FOUR else 1
+    honoured(found == 2 * prompts, f"n 2 was accepted, and {found} choice came")
+
+
+@check("completions.text.prompts", SHOULD, of=four_or(PROMPTS), spec="CMPL-006 CMPL-001", depth=FULL)
+def test_every_prompt_has_its_text(exchange: Exchange) -> None:
+    """An array of prompts SHOULD give a choice for each, numbered in their order."""
+    indexes = [choice["index"] for choice in choices(exchange)]
+    wanted = 4 if exchange.request == FOUR else 2
+    honoured(len(indexes) == wanted, f"two prompts were accepted, and {len(indexes)} choice came")
+    assert indexes == list(range(wanted)), f"the indexes are {indexes}"
+
+
+@check("completions.text.cut", SHOULD, of=four_or(SHORT), spec="CMPL-003 CMPL-005", depth=FULL, again=2)
+def test_a_cut_text_finishes_with_length(exchange: Exchange) -> None:
+    """A text that `max_tokens` cuts off SHOULD finish with `length`."""
+    body = exchange.accepted().body_as(SHAPE)
+    usage, every = body.get("usage"), body["choices"]
+    seen(usage is not None and usage["completion_tokens"] == 4 * len(every), "not every text was cut off")
+    reasons = {choice.get("finish_reason") for choice in every}
+    assert reasons != {"stop"}, "every text is cut off, and finishes with stop"
+
+
+@check("completions.text.logprobs", SHOULD, of=four_or(LIKELY), spec="CMPL-004 CMPL-005", depth=FULL)
+def test_logprobs_are_of_the_text(exchange: Exchange) -> None:
+    """With `logprobs`, a text SHOULD have its tokens, with a logprob and a place for each."""
+    every = choices(exchange)
+    seen(any(choice["text"] for choice in every), "no text came")
+    for choice in every:
+        given = choice.get("logprobs")
+        honoured(given, "logprobs was accepted, and none came")
+        counts = [len(given.get(name) or ()) for name in ("tokens", "token_logprobs", "text_offset")]
+        assert counts[0] > 0 < len(set(counts)) < 2, f"tokens, token_logprobs and text_offset have {counts} entries"
+        joined, said = "".join(map(str, given["tokens"])), choice["text"]
+        assert said.strip() in joined or not joined.isascii(), f"the tokens make {joined[:40]!r}, not {said[:40]!r}"
+        numbers = [one for one in given["token_logprobs"] if one is not None]
+        assert all(isinstance(one, (int, float)) and one <= 0 for one in numbers), f"the logprobs are {numbers[:4]}"
+        assert counts[0] < 2 or len(set(given["text_offset"])) > 1, "every token begins at the same place"
+
+
+@scenario(TEXT, FOUR)
+def two_completions() -> Steps:
+    """Two completions."""
+    yield TEXT
+    yield FOUR
+
+
+@check("completions.text.unique_id", SHOULD, of=two_completions, spec="CMPL-002", depth=FULL)
+def test_ids_of_texts_differ(exchange: Exchange) -> None:
+    """Two completions SHOULD NOT have the same `id`."""
+    first, second = (one.accepted().body_as(SHAPE)["id"] for one in (exchange.before[0], exchange))
+    assert first != second, f"two completions have the id {first!r}"
+
+
+@check("completions.text.created_now", SHOULD, of=TEXTS, spec="CMPL-002", depth=FULL)
+def test_created_is_now(exchange: Exchange) -> None:
+    """`created` SHOULD be when the text was made."""
+    off = abs(exchange.body_as(SHAPE)["created"] - exchange.last.started)
+    assert off < SKEW, f"`created` is {off / 3600:.0f} hours from now"
