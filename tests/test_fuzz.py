@@ -18,7 +18,7 @@ from samewire.cli import main
 from samewire.demo import Served, endpoint_at
 from samewire.exchange import Exchange
 from samewire.fuzz import CannotFuzz, Hunting
-from samewire.fuzzing import WAYS, Hunted, hunt
+from samewire.fuzzing import GRAMMARS, Hunted, hunt
 from samewire.fuzzing.oracle import Contradiction, contradiction, unclear
 from samewire.policy import Exit
 from samewire.reference import KEY, Configuration, Reference
@@ -38,11 +38,12 @@ def hunted(
     seed: int = 0,
     look: Callable[[Exchange], None] = lambda _: None,
     settings: Configuration | None = None,
+    protocol: str = "chat",
     **more: Any,
 ) -> Hunted:
     """Fuzz a twin of the reference."""
     with Served({"twin": Reference(list(faults), settings or Configuration())}) as served:
-        hunting = Hunting(endpoint_at(served.ports["twin"], "twin"), more.get("most", 2000))
+        hunting = Hunting(endpoint_at(served.ports["twin"], "twin"), more.get("most", 2000), protocol)
 
         def ask(request: Request) -> Any:
             got = hunting.ask(request)
@@ -51,19 +52,20 @@ def hunted(
             return got
 
         try:
-            return hunt(ask, hunting.again, hunting.control, examples, seed)
+            return hunt(GRAMMARS[protocol], ask, hunting.again, hunting.control, examples, seed)
         finally:
             hunting.close()
 
 
-def test_the_reference_stands_it() -> None:
+@pytest.mark.parametrize("protocol", GRAMMARS)
+def test_the_reference_stands_it(protocol: str) -> None:
     exchanges: list[Exchange] = []
     began = time.process_time()
-    seen = hunted(examples=200, look=exchanges.append)
+    seen = hunted(examples=200, look=exchanges.append, protocol=protocol)
     assert time.process_time() - began < 10
     assert seen.found == []
     assert (seen.examples, seen.unclear, seen.passing, seen.stopped) == (200, 0, 0, "")
-    assert set(seen.ways) == {"", *WAYS}, "every way was tried"
+    assert set(seen.ways) == {"", *GRAMMARS[protocol].ways}, "every way was tried"
     assert seen.ways[""] >= 60
     assert {one.status for one in exchanges if one.request.mistaken} == {400}
     assert {one.status for one in exchanges if not one.request.mistaken} == {200}, "what is documented is accepted"
@@ -238,16 +240,44 @@ def _failure(kind: str) -> Any:
     return importlib.import_module("samewire.attempt").Failure(kind, "no answer within 1 s")
 
 
-def test_every_way_names_an_entry_of_the_catalogue() -> None:
-    assert len(WAYS) > 60
-    assert not {way.spec for way in WAYS.values()} - set(entries())
+@pytest.mark.parametrize("protocol", GRAMMARS)
+def test_every_way_names_an_entry_of_the_catalogue(protocol: str) -> None:
+    grammar = GRAMMARS[protocol]
+    assert len(grammar.ways) > 60
+    answers = grammar.answers
+    named = {answers.in_success, answers.silence, answers.fault}
+    named |= {spec for _, spec in (answers.whole, answers.stream, answers.error)}
+    assert not {*named, *(way.spec for way in grammar.ways.values())} - set(entries())
 
 
-def command(*faults: str, examples: int = 110) -> Result:
+#: Protocol and fault → the kind it is found as.
+ELSEWHERE: dict[tuple[str, str], str] = {
+    ("messages", "messages.accepts.no_messages"): "accepted messages.missing",
+    ("messages", "messages.accepts.nameless_tool"): "accepted tools.no_name",
+    ("messages", "messages.accepts.high_temperature"): "accepted temperature.above",
+    ("messages", "messages.error.detail"): "envelope",
+    ("responses", "responses_passed.mistakes_top_p"): "accepted top_p.above",
+    ("responses", "responses_passed.mistakes_tool_name"): "accepted tools.no_name",
+    ("responses", "responses_passed.mistakes_temperature"): "accepted temperature.above",
+}
+
+
+@pytest.mark.parametrize(("protocol", "name"), ELSEWHERE)
+def test_faults_of_other_protocols_are_found(protocol: str, name: str) -> None:
+    kinds: set[str] = set()
+    for seed in range(3):  # a way is tried with one value at a time
+        kinds |= {one.contradiction.kind for one in hunted([FAULTS[name]], seed=seed, protocol=protocol).found}
+        if ELSEWHERE[protocol, name] in kinds:
+            break
+    assert ELSEWHERE[protocol, name] in kinds
+
+
+def command(*faults: str, examples: int = 110, protocol: str = "chat") -> Result:
     with Served({"twin": Reference([FAULTS[name] for name in faults])}) as served:
         base = f"http://127.0.0.1:{served.ports['twin']}/v1"
         options = ["--base-url", base, "--model", "reference-1", "--api-key-env", "REFERENCE_KEY"]
-        return CliRunner().invoke(main, ["fuzz", *options, "--max-examples", str(examples)])
+        options += ["--protocol", protocol, "--max-examples", str(examples)]
+        return CliRunner().invoke(main, ["fuzz", *options])
 
 
 def test_the_command_tells_budget_requirement_and_curl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,9 +296,10 @@ def test_the_command_tells_budget_requirement_and_curl(tmp_path: Path, monkeypat
     assert list(tmp_path.iterdir()) == [], "nothing is left in the folder one stands in"
 
 
-def test_the_command_ends_well_where_nothing_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("protocol", GRAMMARS)
+def test_the_command_ends_well_where_nothing_is_wrong(protocol: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REFERENCE_KEY", KEY)
-    done = command(examples=20)
+    done = command(examples=20, protocol=protocol)
     assert done.exit_code == Exit.MET, done.output
     assert "0 found by 20 generated requests" in done.output
 

@@ -120,7 +120,7 @@ class Budget:
         limits = [body[name] for name in LIMITS if isinstance(body.get(name), int)]
         n = body.get("n")
         tokens_out = max(0, min(limits, default=UNLIMITED)) * (n if isinstance(n, int) and 0 < n < 128 else 1)
-        if wire.url.split("?")[0].endswith(("embeddings", "count_tokens")):
+        if wire.url.split("?")[0].endswith(("embeddings", "count_tokens", "input_tokens")):
             tokens_out = 0
         return Ask(tokens_in, tokens_out, _priced(tokens_in, tokens_out, prices))
 

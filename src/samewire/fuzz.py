@@ -33,6 +33,12 @@ SHRINKING = 10
 SHOWN = 1200
 #: Tokens that a choice may have at most.
 MOST_TOKENS = 16
+#: Protocol → its path, and the smallest request there.
+SMALLEST: dict[str, tuple[str, dict[str, Any]]] = {
+    "chat": ("chat/completions", {"messages": [user("Say hello.")]}),
+    "responses": ("responses", {"input": "Say hello."}),
+    "messages": ("messages", {"messages": [user("Say hello.")]}),
+}
 MISSING = "samewire fuzz needs hypothesis: pip install 'samewire[fuzz]'"
 
 
@@ -51,19 +57,22 @@ class Hunting:
     Args:
         where: the endpoint.
         most: how many requests may be sent.
+        protocol: the protocol they are of.
 
     Raises:
         CannotFuzz: its preflight doesn't go through, or it takes no token limit.
     """
 
-    def __init__(self, where: Endpoint, most: int) -> None:
+    def __init__(self, where: Endpoint, most: int, protocol: str = "chat") -> None:
         self.where = where
+        self.protocol = protocol
         self.budget = Budget(most)
         self.live = Live(Settings((where,)), budget=self.budget)
         self.live.open([])
         self.sender = self.live.senders[where.name]
-        found = (one.of for one in requirements() if isinstance(one.of, Preflight) and one.of.protocol == "chat")
-        self.control = POST("chat/completions", messages=[user("Say hello.")], **CAP(MOST_TOKENS)).after(next(found))
+        found = (one.of for one in requirements() if isinstance(one.of, Preflight) and one.of.protocol == protocol)
+        path, smallest = SMALLEST[protocol]
+        self.control = POST(path, **smallest, **CAP(MOST_TOKENS)).after(next(found))
         try:
             self._reached()
         except CannotFuzz:
@@ -72,7 +81,7 @@ class Hunting:
 
     def _reached(self) -> None:
         got = self._get(self.control)
-        findings = self.live.lanes[self.where.name].findings.get("chat")
+        findings = self.live.lanes[self.where.name].findings.get(self.protocol)
         if isinstance(findings, Stop):
             raise CannotFuzz(findings.signal.message)
         if isinstance(got, Signal):
@@ -112,10 +121,13 @@ class Hunting:
 @click.command()
 @click.argument("names", nargs=-1, metavar="[ENDPOINT]...")
 @endpoint
+@click.option(
+    "--protocol", type=click.Choice([*SMALLEST]), default="chat", show_default=True, help="What the endpoint speaks."
+)
 @click.option("--max-examples", type=click.IntRange(1), default=50, show_default=True, help="Requests to generate.")
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed generates the same requests.")
-def fuzz(names: tuple[str, ...], max_examples: int, seed: int, **options: Any) -> None:
-    """Send generated Chat Completions requests, within and beyond what is documented, and tell what is answered wrong.
+def fuzz(names: tuple[str, ...], protocol: str, max_examples: int, seed: int, **options: Any) -> None:
+    """Send generated requests of one protocol, within and beyond what is documented, and tell what is answered wrong.
 
     What is beyond the documented types and bounds must be refused with a 4xx and an error object; what is within must
     be answered as documented or refused cleanly; nothing may be answered with a 5xx or not at all.
@@ -143,12 +155,13 @@ def fuzz(names: tuple[str, ...], max_examples: int, seed: int, **options: Any) -
         f"of at most {MOST_TOKENS} tokens per choice"
     )
     try:
-        hunting = Hunting(chosen[0], most)
+        hunting = Hunting(chosen[0], most, protocol)
     except CannotFuzz as problem:
         fail(Exit.COULD_NOT_JUDGE, str(problem))
     try:
-        seen = fuzzing.hunt(hunting.ask, hunting.again, hunting.control, max_examples, seed)
-        for line in told(seen, hunting, len(fuzzing.WAYS)):
+        grammar = fuzzing.GRAMMARS[protocol]
+        seen = fuzzing.hunt(grammar, hunting.ask, hunting.again, hunting.control, max_examples, seed)
+        for line in told(seen, hunting, len(grammar.ways)):
             click.echo(line)
     finally:
         hunting.close()

@@ -123,7 +123,7 @@ class Request:
     @property
     def speaks(self) -> bool:
         """Whether a healthy endpoint answers this by letting its model speak, which costs tokens."""
-        speaking = self.protocol in SPEAKING and not self.path.endswith("/count_tokens")
+        speaking = self.protocol in SPEAKING and not self.path.endswith(("/count_tokens", "/input_tokens"))
         return speaking and self.method == "POST" and isinstance(self.body, dict)
 
     @property

@@ -26,8 +26,10 @@ from .system import SENTENCES
 from .talk import TOGETHER
 
 COUNTED = POST("messages/count_tokens", messages=HELLO.body["messages"]).after(PREFLIGHT)
+#: What is not counted is taken nevertheless.
+AUTO = {"type": "auto"}
 #: The same as ``MANY``: a question and seven tools.
-LARGE = COUNTED.but(messages=MANY.body["messages"], tools=MANY.body["tools"])
+LARGE = COUNTED.but(messages=MANY.body["messages"], tools=MANY.body["tools"], tool_choice=AUTO)
 IN_BLOCKS = COUNTED.but(system=[text(one) for one in SENTENCES], messages=[user([text("Say hello.")])])
 
 
@@ -69,7 +71,7 @@ def test_a_count_agrees_with_usage(exchange: Exchange) -> None:
     assert near(count, usage or 0), f"counted as {count} tokens, and as {usage} when sent"
 
 
-ALL = COUNTED.but(**{name: TOGETHER.body[name] for name in ("system", "messages", "tools")})
+ALL = COUNTED.but(**{name: TOGETHER.body[name] for name in ("system", "messages", "tools")}, tool_choice=AUTO)
 
 
 def agree(count: Exchange, sent: Exchange) -> bool | None:

@@ -23,7 +23,7 @@ from samewire import (
 
 from ..chat.images import IN_WORDS as WORDED
 from ..chat.images import PICTURE, QUESTION, names
-from ..chat.pictures import BLUE, RED
+from ..chat.pictures import BLUE, RED, YELLOW_JPEG
 from .effects import arrives, effect, told
 from .reading import refused
 from .requests import HELLO, TOOLS, streamed
@@ -48,18 +48,13 @@ WITHOUT = asked()
 IN_WORDS = {colour: HELLO.but(**one.body) for colour, one in WORDED.items()}
 
 
+YELLOW = base64(YELLOW_JPEG, "image/jpeg")
 PLURAL = "Answer with words of red, green, blue, yellow, black and white, and nothing else."
-YELLOW = (
-    "iVBORw0KGgoAAAANSUhEUgAAAIAAAACACAIAAABMXPacAAAA+klEQVR4nO3RQQ0AIAzAwMnBvx5EIAEZe/SSCmhy8+7RYrN+EA8AgHYAALQD"
-    "AKAdAADtAABoBwBAOwAA2gEA0A4AgHYAALQDAKAdAADtAABoBwBAOwAA2gEA0A4AgHYAALQDAKAdAADtAABoBwBAOwAA2gEA0A4AgHYAALQD"
-    "AKAdAADtAABoBwBAOwAA2gEA0A4AgHYAALQDAKAdAADtAABoBwBAOwAA2gEA0A4AgHYAALQDAKAdAADtAABoBwBAOwAA2gEA0A4AgHYAALQD"
-    "AKAdAADtAABoBwBAOwAA2gEA0A4AgHYAALQDAKAdAADtAABoBwBAOwAA2n3hfQdUWOLmKQAAAABJRU5ErkJggg=="
-)
-#: Two pictures in an earlier turn, and one in the result of a tool, in a stream.
+#: Two pictures in an earlier turn, one of them a JPEG, and one in the result of a tool, in a stream.
 GALLERY = streamed(
     TOOLS.but(
         messages=[
-            user([base64(f",{YELLOW}"), base64(BLUE), text("Get me another image from Paris.")]),
+            user([YELLOW, base64(BLUE), text("Get me another image from Paris.")]),
             assistant([PARIS]),
             user(
                 [
@@ -115,6 +110,24 @@ looked_at_both = among(GALLERY, names_all, SEVERAL, TOLD_BOTH, ONE, names_both)
 def test_several_pictures_are_seen(exchange: Exchange) -> None:
     """Several pictures in a message SHOULD be refused or all be seen."""
     arrives_among(exchange, "one of two pictures", least=PICTURE)
+
+
+OF_YELLOW = asked(YELLOW)
+YELLOW_IN_WORDS = HELLO.but(messages=[user(f"Imagine an image that is yellow all over. {QUESTION}")], **LIMIT(48))
+looked_at_jpeg = among(
+    GALLERY,
+    lambda whole: "yellow" in told(whole).lower(),
+    OF_YELLOW,
+    YELLOW_IN_WORDS,
+    WITHOUT,
+    lambda said: names("yellow", said),
+)
+
+
+@check("messages.images.jpeg", SHOULD, of=looked_at_jpeg, spec="MSG-BLK-002", depth=FULL)
+def test_a_jpeg_is_seen(exchange: Exchange) -> None:
+    """A picture of another kind than PNG, a JPEG, SHOULD be refused or seen."""
+    arrives_among(exchange, "the JPEG", least=PICTURE)
 
 
 NO_PICTURE = base64("data:image/png;base64,bm90IGEgcGljdHVyZQ==")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import html
 import re
+from typing import Any
 
-from samewire import FULL, LIMIT, MUST, Exchange, Steps, check, observed, scenario, seen, user
+from samewire import FULL, LIMIT, MUST, SHOULD, Exchange, Steps, check, observed, scenario, seen, user
 
 from ..chat.letters import TEXT, surrogates
 from ..http.same import keeps_letters
-from .reading import deltas, ended, streamed_words, words
+from .alike_calls import both_and_streamed
+from .reading import calls, deltas, ended, parsed, streamed_calls, streamed_words, words
 from .requests import HELLO, STREAMS, streamed
 
-#: Letters of many scripts, with what is often escaped or lost: blanks, line ends, quotes, signs of markup.
-LINES = f"{TEXT}\n\n  <b>R&D</b> isn't C:\\new"
+#: Letters of many scripts, with what is often escaped or lost: blanks, line ends, quotes, signs of
+#: markup and of templates.
+LINES = f"{TEXT}\n\n  <b>R&D</b> isn't {{{{it}}}} C:\\new"
 ASK = f'Repeat this text exactly, with its line ends and blanks, and say nothing else: "{LINES}"'
 ECHO = HELLO.but(messages=[user(ASK)], **LIMIT(128))
 ECHO_STREAM = streamed(ECHO)
@@ -58,10 +61,55 @@ def test_text_is_the_same_in_streams(exchange: Exchange) -> None:
         assert LINES in said, f"{where} it says {said[-40:]!r} for {LINES[-24:]!r}"
 
 
-@check("messages.letters.whole", MUST, of=ECHO, spec="MSG-ENV-009", depth=FULL)
+#: What becomes of letters on a way that doesn't keep them → the text then.
+MANGLED = {
+    "are escaped as HTML": html.escape(LINES, quote=False),
+    "are escaped as HTML, quotes too": html.escape(LINES),
+    "are escaped as XML": html.escape(LINES).replace("&#x27;", "&#39;"),
+    "beyond ASCII are dropped": LINES.encode("ascii", "ignore").decode(),
+    "beyond ASCII become question marks": LINES.encode("ascii", "replace").decode(),
+    "are read in another encoding": LINES.encode().decode("latin-1"),
+    "are taken for a template": LINES.replace("{{it}}", ""),
+    "are taken for a format": LINES.replace("{{it}}", "{it}"),
+}
+
+
+def squeezed(said: str) -> str:
+    """A text with one blank between words: models don't keep all."""
+    return " ".join(said.split())
+
+
+@check("messages.letters.whole", MUST, of=ECHO, spec="MSG-ENV-009", depth=FULL, again=2)
 def test_letters_come_through(exchange: Exchange) -> None:
-    """No letter of an answer MUST turn into U+FFFD or half a letter."""
+    """No letter of an answer MUST turn into U+FFFD or half a letter, be escaped or be lost on its way."""
     said = words(exchange)
+    if squeezed(LINES) in squeezed(said):
+        return
+    how = [way for way, text in MANGLED.items() if squeezed(text) in squeezed(said)]
+    assert not how, f"letters {how[0]}: {said[-60:]!r}"
     seen("naïve" in said or "你好" in said, "the model does not repeat the text")
     lost = "\ufffd" in said or surrogates(said)
     assert not lost, f"letters are lost: {said[:60]!r}"
+
+
+#: What becomes of the ü of a name that is written into a call.
+ODD_NAMES = ("\\u00fc", "\\xfc", "Ã¼", "\ufffd", "Z?rich", "Zrich", "&uuml;", "&#")
+
+
+def texts(value: Any) -> list[str]:
+    """All strings of an input."""
+    if isinstance(value, dict):
+        return [text for one in value.values() for text in texts(one)]
+    return [value] if isinstance(value, str) else []
+
+
+@check("messages.letters.calls", SHOULD, of=both_and_streamed, spec="MSG-ENV-010 MSG-STR-009", depth=FULL, again=2)
+def test_letters_come_through_calls(exchange: Exchange) -> None:
+    """Letters beyond ASCII SHOULD come through the `input` of a call, whole or streamed, and not be escaped twice."""
+    inputs: list[Any] = [dict(call["input"]) for call in calls(exchange.before[0])]
+    if exchange.ok:
+        inputs += [parsed(said) for _, said in streamed_calls(exchange)]
+    said = [text for one in inputs for text in texts(one)]
+    odd = [text for text in said if any(mark in text for mark in ODD_NAMES)]
+    assert not odd, f"letters are not kept: the input says {odd[0][:60]!r}"
+    seen("Zürich" in said, "the model calls no tool about Zürich")

@@ -58,9 +58,10 @@ TOOLS = HELLO.but(messages=[ASK_WEATHER], tools=[WEATHER], **LIMIT(128))
 #: A question that asks for no tool, and one must be called.
 FORCED = TOOLS.but(messages=[user("Say hello.")], tools=[TIME], tool_choice=ANY)
 FORCED_STREAM = streamed(FORCED)
-#: A question that asks for a tool twice, left to the model.
+#: Questions that ask for a tool twice, left to the model.
 ASK_TWICE = user("What is the weather in Paris and in London? Look up both at once.")
-BOTH = TOOLS.but(messages=[ASK_TWICE], tool_choice={"type": "auto"}, **LIMIT(192))
+ASK_ABROAD = user("What is the weather in Zürich and in London? Look up both at once.")
+BOTH = TOOLS.but(messages=[ASK_ABROAD], tool_choice={"type": "auto"}, **LIMIT(192))
 BOTH_STREAM = streamed(BOTH)
 FINDABLE = ("trains", "books", "songs", "plants", "rivers", "towns")
 #: Seven tools, where none is needed.

@@ -16,8 +16,9 @@ from .effects import Effect, effect, told
 from .requests import HELLO, MANY, TOOLS, result, streamed, use
 
 PARIS = use("toolu_01A09q90qw90lq917835lq9", "get_weather", {"city": "Paris"})
-LONDON = use("toolu_01B09q90qw90lq917835lq8", "get_weather", {"city": "London"})
-ROME = use("toolu_01C09q90qw90lq917835lq7", "get_weather", {"city": "Rome"})
+#: As other endpoints name their calls: conversations go on elsewhere.
+LONDON = use("call_01B09q90qw90lq917835lq8", "get_weather", {"city": "London"})
+BOOKS = use("toolu_01C09q90qw90lq917835lq7", "find_books", {})
 #: Place → the code word that stands there.
 CODES = {
     "the system prompt": "PLUM4409",
@@ -53,10 +54,10 @@ TALK = [
             result(str(LONDON["id"]), [text(RAINING), text(TOLD[SECOND])]),
         ]
     ),
-    assistant([ROME]),
+    assistant([BOOKS]),
     user(
         [
-            {"type": "tool_result", "tool_use_id": ROME["id"]},
+            {"type": "tool_result", "tool_use_id": BOOKS["id"]},
             text(TOLD[AFTER]),
             text("What are all the code words? List every one of them, and say nothing else."),
         ]

@@ -192,7 +192,7 @@ def test_all_arrives_in_streams(exchange: Exchange) -> None:
 
 #: All pictures in one message: whether the model tells so many apart at all.
 SIDE_BY_SIDE = HELLO.but(
-    messages=[user([base64(f",{YELLOW}"), base64(BLUE), base64(RED), GALLERY.body["messages"][-1]["content"][-1]])],
+    messages=[user([YELLOW, base64(BLUE), base64(RED), GALLERY.body["messages"][-1]["content"][-1]])],
     **LIMIT(48),
 )
 COLOURS = ("yellow", "blue", "red")

@@ -8,7 +8,7 @@ from samewire import FULL, MAY, MUST, SHOULD, Broken, Exchange, Scenario, Steps,
 
 from ..chat.packing import packed
 from .reading import MARKUP, calls, fields, message, parsed, streamed_calls, taken, words
-from .requests import CALLS, FORCED, HELLO, MESSAGES, TOOLS, WEATHER, streamed, tool
+from .requests import ANY, CALLS, FORCED, HELLO, MESSAGES, TOOLS, WEATHER, streamed, tool
 from .talk import TALK
 
 
@@ -95,10 +95,27 @@ STRICT = {**RESTART, "strict": True}
 LONG = {**RESTART, "name": f"restart-the_machine_{'0123456789' * 5}"[:64]}
 ODD_TOOL = {**LONG, **CUSTOM, **KEPT, **STRICT, "name": LONG["name"]}
 del ODD_TOOL["description"]
+#: All that a schema may hold beside plain members.
+SHAPED = tool(
+    "plan_trip",
+    "Plans a trip.",
+    {
+        "type": "object",
+        "properties": {
+            "where": {"$ref": "#/$defs/place"},
+            "day": {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
+            "by": {"type": "string", "enum": ["train", "ship"]},
+            "with": {"type": "array", "items": {"type": "string"}},
+        },
+        "required": ["where"],
+        "$defs": {"place": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}},
+    },
+)
+MAY_CALL_SEVERAL = {**ANY, "disable_parallel_tool_use": False}
 NO_INPUT = FORCED.but(tools=[RESTART])
 NO_INPUT_STREAM = streamed(NO_INPUT)
-#: All that is odd about a tool, and a temperature of 0.
-ODD = NO_INPUT.but(tools=[ODD_TOOL], temperature=0)
+#: All that is odd about tools, and a temperature of 0.
+ODD = NO_INPUT.but(tools=[ODD_TOOL, SHAPED], tool_choice=MAY_CALL_SEVERAL, temperature=0)
 
 
 def odd(one: dict[str, Any]) -> Scenario:
@@ -133,6 +150,21 @@ def test_a_tool_may_be_strict(exchange: Exchange) -> None:
 @check("messages.tools.long_name", SHOULD, of=odd(LONG), spec="MSG-TOOL-004", depth=FULL)
 def test_a_name_may_be_long(exchange: Exchange) -> None:
     """A tool's name of 64 letters, digits, `_` and `-` SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("messages.tools.schema_words", SHOULD, of=odd(SHAPED), spec="MSG-REQ-012", depth=FULL)
+def test_a_schema_may_say_more(exchange: Exchange) -> None:
+    """An `input_schema` with objects within, `$ref`, `anyOf` and `enum` SHOULD be taken."""
+    exchange.accepted()
+
+
+FLAG = packed(ODD, FORCED.but(tool_choice=MAY_CALL_SEVERAL))
+
+
+@check("messages.tool_choice.several", SHOULD, of=FLAG, spec="MSG-REQ-013", depth=FULL)
+def test_several_calls_may_be_allowed(exchange: Exchange) -> None:
+    """`disable_parallel_tool_use: false`, the default, SHOULD be taken."""
     exchange.accepted()
 
 

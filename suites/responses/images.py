@@ -1,4 +1,4 @@
-"""Pictures and files: proved by what only the picture tells."""
+"""Pictures: proved by what only the picture tells."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from samewire import (
     IMAGE_URL,
     LIMIT,
     MAY,
+    OMIT,
     SHOULD,
     Blocked,
     Exchange,
@@ -24,7 +25,7 @@ from samewire import (
 )
 
 from ..chat.images import PICTURE, QUESTION, names
-from ..chat.pictures import BLUE, RED
+from ..chat.pictures import BLUE, RED, YELLOW_JPEG
 from .effects import Effect, arrives, effect
 from .following import heard_raw
 from .reading import input_tokens, refused, words
@@ -51,12 +52,12 @@ WITHOUT = asked()
 OF_BLUE, OF_RED = asked(image(BLUE)), asked(image(RED))
 
 
-#: Several pictures in several turns, with a `detail` and without, and the question after them.
+#: Several pictures in several turns, with a `detail` and without, a JPEG the last, and the question after them.
 SHOWN = STREAM.but(
     input=[
         user([text("Here are two images."), image(RED, detail="auto"), image(BLUE, detail="low")]),
         assistant("I see them."),
-        user([image(RED), text("And here is one of them once more. What colours do the images have?")]),
+        user([image(YELLOW_JPEG), text("And here is another one. What colours do the images have?")]),
     ],
     **LIMIT(48),
 )
@@ -147,6 +148,25 @@ def test_several_pictures_are_seen(exchange: Exchange) -> None:
     shown(not lost, f"one picture is seen, and of several what is {' and '.join(lost)} is not")
 
 
+OF_YELLOW = asked(image(YELLOW_JPEG))
+YELLOW_IN_WORDS = HELLO.but(input=[user(f"Imagine an image that is yellow all over. {QUESTION}")], **LIMIT(48))
+
+
+@scenario(SHOWN, spare=(OF_YELLOW, YELLOW_IN_WORDS, WITHOUT))
+def looked_at_jpeg() -> Steps:
+    """A JPEG among other pictures, and alone if it isn't named among them."""
+    every: Exchange = yield SHOWN
+    if every.ok and "yellow" in heard_raw(every).lower():
+        return Effect(True)
+    return (yield from effect(OF_YELLOW, YELLOW_IN_WORDS, WITHOUT, lambda said: names("yellow", said)))
+
+
+@check("responses.images.jpeg", SHOULD, of=looked_at_jpeg, spec="RSP-IN-003", depth=FULL)
+def test_a_jpeg_is_seen(exchange: Exchange) -> None:
+    """A picture of another kind than PNG, a JPEG, SHOULD be refused or seen."""
+    arrives(exchange, "the JPEG", least=PICTURE)
+
+
 BY_URL = asked(image(IMAGE_URL))
 
 
@@ -194,36 +214,17 @@ NO_PICTURE = asked(image("data:image/png;base64,bm90IGEgcGljdHVyZQ=="))
 NOT_THERE = asked(image("https://images.invalid/samewire/blue.png"))
 
 
-@check("responses.images.unreadable", SHOULD, of=OF_BLUE.wrong(**NO_PICTURE.body), spec="RSP-IN-003", depth=FULL)
+@check(
+    "responses.images.unreadable", SHOULD, of=SHOWN.wrong(stream=OMIT, **NO_PICTURE.body), spec="RSP-IN-003", depth=FULL
+)
 def test_what_is_no_picture_is_refused(exchange: Exchange) -> None:
     """A data URL that holds no picture SHOULD be refused with 400, not passed over in silence."""
     refused(exchange)
 
 
-@check("responses.images.unreachable", SHOULD, of=OF_BLUE.wrong(**NOT_THERE.body), spec="RSP-IN-003", depth=FULL)
+@check(
+    "responses.images.unreachable", SHOULD, of=SHOWN.wrong(stream=OMIT, **NOT_THERE.body), spec="RSP-IN-003", depth=FULL
+)
 def test_a_picture_that_is_not_there_is_missed(exchange: Exchange) -> None:
     """A URL at which there is no picture SHOULD be refused with 400, not passed over or answered with a 5xx."""
     refused(exchange)
-
-
-PAPER = {
-    "type": "input_file",
-    "filename": "note.txt",
-    "file_data": "data:text/plain;base64,VGhlIGNvZGUgd29yZCBpcyBRVUlOQ0U1NTEyLCBhbmQgbm9ib2R5IGtub3dzIGl0Lg==",
-}
-READ = "What is the code word? Answer with the code word alone."
-WITH_FILE = HELLO.but(input=[user([text(READ), PAPER])])
-FILE_IN_WORDS = HELLO.but(input=[user(f"The code word is QUINCE5512. {READ}")])
-NO_FILE = HELLO.but(input=[user([text(READ)])])
-
-
-@scenario(WITH_FILE, spare=(FILE_IN_WORDS, NO_FILE))
-def read() -> Steps:
-    """A message with a file that holds what is asked for."""
-    return (yield from effect(WITH_FILE, FILE_IN_WORDS, NO_FILE, lambda said: "quince5512" in said.lower()))
-
-
-@check("responses.images.file", SHOULD, of=read, spec="RSP-IN-003 OR-020", depth=FULL)
-def test_a_file_is_read_or_refused(exchange: Exchange) -> None:
-    """An `input_file` SHOULD be refused or read, not dropped."""
-    arrives(exchange, "the file")

@@ -32,7 +32,7 @@ from .requests import HELLO, STREAM
 NEUTRAL: dict[str, Any] = {
     "temperature": 0.7,
     "top_p": 0.9,
-    "metadata": {"suite": "samewire"},
+    "metadata": {"suite": "samewire", "run": "7731"},
     "truncation": "auto",
     "store": False,
     "service_tier": "auto",
@@ -227,6 +227,8 @@ def test_logprobs_are_included(exchange: Exchange) -> None:
     honoured(every, "message.output_text.logprobs was accepted, and no logprobs come")
     shaped = all(isinstance(one, dict) and isinstance(one.get("token"), str) and "logprob" in one for one in every)
     assert shaped, f"an entry is {every[0]!r:.100}"
+    sure = [one["logprob"] for one in every if isinstance(one["logprob"], (int, float)) and one["logprob"] > 0.001]
+    assert not sure, f"a logprob is {sure[0]}: that is more than certain"
     told = "".join(one["token"] for one in every)
     assert told.strip() == said.strip(), f"the tokens make {told[:60]!r}, the text is {said[:60]!r}"
     most = max(len(one.get("top_logprobs") or ()) for one in every)

@@ -41,7 +41,7 @@ WEATHER = function("get_weather", "Tells the weather in a city.", CITY)
 TIME = function("get_time", "Tells the time of day in a time zone.", ZONE)
 ASK_WEATHER = user("What is the weather in Paris?")
 #: A question that asks for a tool twice.
-ASK_TWICE = user("What is the weather in Paris and in London? Look up both at once.")
+ASK_TWICE = user("What is the weather in Paris and in Zürich? Look up both at once.")
 
 #: A question that asks for a tool, with the tool at hand.
 TOOLS = HELLO.but(input=[ASK_TWICE], tools=[WEATHER], **LIMIT(128))
@@ -59,9 +59,31 @@ BARE = function("ping", LONG)
 NULL_TOOL = {**BARE, "name": "pang", "parameters": None}
 EMPTY_TOOL = {**BARE, "name": "pong", "parameters": {"type": "object", "properties": {}}}
 BLANK_TOOL = {**BARE, "name": "pung", "parameters": {}}
+#: All that a schema may hold beside plain members.
+SHAPED = function(
+    "plan_trip",
+    "Plans a trip.",
+    {
+        "type": "object",
+        "properties": {
+            "where": {"$ref": "#/$defs/place"},
+            "day": {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
+            "by": {"type": "string", "enum": ["train", "ship"]},
+            "with": {"type": "array", "items": {"type": "string"}},
+        },
+        "required": ["where"],
+        "$defs": {"place": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}},
+    },
+)
+#: A tool that says by its name alone what it is for.
+NAME_ALONE = function("get_date", parameters=ZONE)
 #: Such tools beside the one that is asked for, and what is the default said.
 ODD_TOOLS = STREAM.but(
-    **{**TOOLS.body, "tools": [WEATHER, BARE, NULL_TOOL, EMPTY_TOOL, BLANK_TOOL], "tool_choice": "auto"}
+    **{
+        **TOOLS.body,
+        "tools": [WEATHER, BARE, NULL_TOOL, EMPTY_TOOL, BLANK_TOOL, SHAPED, NAME_ALONE],
+        "tool_choice": "auto",
+    }
 )
 
 CALL_ID = "call_0123456789abcdefABCDEF07"

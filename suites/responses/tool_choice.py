@@ -35,10 +35,12 @@ from .requests import (
     function,
 )
 
+NONE = packed(STREAM.but(**TOOLS.body, tool_choice="none"), TOOLS.but(tool_choice="none"))
 
-@check("responses.tool_choice.none", SHOULD, of=TOOLS.but(tool_choice="none"), spec="RSP-ST-005 RSP-REQ-011", again=2)
+
+@check("responses.tool_choice.none", SHOULD, of=NONE, spec="RSP-ST-005 RSP-REQ-011", again=2)
 def test_none_calls_nothing(exchange: Exchange) -> None:
-    """With `tool_choice: "none"`, no tool SHOULD be called."""
+    """With `tool_choice: "none"`, no tool SHOULD be called, in streams neither."""
     exchange.accepted()
     honoured(not calls(exchange), 'tool_choice "none" was accepted, and a tool was called')
 

@@ -7,8 +7,22 @@ from typing import Any
 from samewire import FULL, MUST, SHOULD, Exchange, Scenario, Steps, check, scenario, seen
 
 from ..chat.packing import packed
-from .reading import input_tokens
-from .requests import BARE, BLANK_TOOL, CITY, EMPTY_TOOL, LONG, NULL_TOOL, ODD_TOOLS, TOOLS, WEATHER, function
+from ..messages.letters import ODD_NAMES, texts
+from .reading import calls, input_tokens, parsed
+from .requests import (
+    BARE,
+    BLANK_TOOL,
+    CITY,
+    EMPTY_TOOL,
+    LONG,
+    NAME_ALONE,
+    NULL_TOOL,
+    ODD_TOOLS,
+    SHAPED,
+    TOOLS,
+    WEATHER,
+    function,
+)
 
 #: Five tools with parameters.
 MANY = TOOLS.but(tools=[WEATHER, *(function(f"look_up_{number}", LONG, CITY) for number in range(4))])
@@ -29,7 +43,7 @@ def test_tools_reach_the_model(exchange: Exchange) -> None:
     exchange.accepted()
     with_more, with_one = input_tokens(exchange), input_tokens(exchange.before[0])
     seen(with_more and with_one, "no usage is counted")
-    described = sum(len(tool["description"].split()) for tool in (exchange.sent or {})["tools"][1:])
+    described = sum(len(tool.get("description", "").split()) for tool in (exchange.sent or {})["tools"][1:])
     grown = (with_more or 0) - (with_one or 0)
     seen(grown >= 0, "streams count otherwise")
     assert grown > described, f"tools described in {described} further words make the input {grown} tokens longer"
@@ -62,3 +76,25 @@ def test_parameters_may_have_no_properties(exchange: Exchange) -> None:
 def test_parameters_may_be_blank(exchange: Exchange) -> None:
     """A function tool whose `parameters` are an empty object SHOULD be taken."""
     exchange.accepted()
+
+
+@check("responses.tools.schema_words", SHOULD, of=carrying(SHAPED), spec="RSP-REQ-010", depth=FULL)
+def test_a_schema_may_say_more(exchange: Exchange) -> None:
+    """Parameters with objects within, `$ref`, `anyOf` and `enum` SHOULD be taken where nothing is `strict`."""
+    exchange.accepted()
+
+
+@check("responses.tools.no_description", SHOULD, of=carrying(NAME_ALONE), spec="RSP-REQ-010", depth=FULL)
+def test_a_tool_needs_no_description(exchange: Exchange) -> None:
+    """A function tool without a `description` SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("responses.tools.letters", SHOULD, of=offered, spec="RSP-ITEM-008 RSP-STR-027", depth=FULL, again=2)
+def test_letters_come_through_calls(exchange: Exchange) -> None:
+    """Letters beyond ASCII SHOULD come through the `arguments` of a call, streamed or not, unescaped."""
+    made = [call for one in (*exchange.before, exchange) if one.ok for call in calls(one)]
+    said = [text for call in made for text in texts(parsed(call["arguments"]))]
+    odd = [text for text in said if any(mark in text for mark in ODD_NAMES)]
+    assert not odd, f"letters are not kept: the arguments say {odd[0][:60]!r}"
+    seen("Zürich" in said, "the model calls no tool about Zürich")

@@ -3,8 +3,8 @@
 This folder is the only door to hypothesis.
 """
 
-from samewire.fuzzing.beyond import WAYS
+from samewire.fuzzing.grammar import GRAMMARS
 from samewire.fuzzing.hunt import hunt
 from samewire.fuzzing.seen import Hunted
 
-__all__ = ["WAYS", "Hunted", "hunt"]
+__all__ = ["GRAMMARS", "Hunted", "hunt"]

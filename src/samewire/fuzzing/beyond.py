@@ -3,64 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
 
+from samewire.fuzzing.ways import (
+    BAD_NAME,
+    LONG_KEY,
+    LONG_VALUE,
+    MANY,
+    PICTURE,
+    UNKNOWN,
+    Strategy,
+    Way,
+    above,
+    below,
+    changed,
+    no,
+)
 from samewire.fuzzing.within import name, tools, words
 from samewire.message import assistant, text, tool_result, user
 from samewire.request import CAP_KEY, OMIT
 
-__all__ = ["WAYS", "Way"]
-
-Strategy = SearchStrategy[Any]
-#: How far out of a range a number is at least: what is nearer may be taken for the bound.
-MARGIN = 0.01
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way in which a request is beyond what is documented.
-
-    Attributes:
-        id: what names it.
-        what: what such a request has, in words.
-        spec: the catalogue's entry that it is beyond.
-        change: the fields that make a request wrong so; ``OMIT`` leaves one out.
-        optional: whether an endpoint need not know the field at all, so that it may well pass over it.
-    """
-
-    id: str
-    what: str
-    spec: str
-    change: Strategy
-    optional: bool = False
-
-
-#: Values of each type of JSON; what is no value of a type is one of the others.
-_TYPES: dict[str, Strategy] = {
-    "string": st.sampled_from(["1", "true", "", "perhaps"]),
-    "number": st.sampled_from([1.5, -0.25]),
-    "integer": st.integers(-3, 3),
-    "boolean": st.booleans(),
-    "array": st.lists(st.integers(0, 3), max_size=2),
-    "object": st.dictionaries(st.sampled_from(["a", "b"]), st.integers(0, 3), max_size=2),
-}
-
-
-def _no(*types: str) -> Strategy:
-    """A value of none of these types, and not null."""
-    return st.one_of(*(values for kind, values in _TYPES.items() if kind not in types))
-
-
-def _above(bound: float) -> Strategy:
-    return st.floats(bound + MARGIN, 1e6)
-
-
-def _below(bound: float) -> Strategy:
-    return st.floats(-1e6, bound - MARGIN)
+__all__ = ["WAYS"]
 
 
 def _tool(**function: Strategy) -> Strategy:
@@ -72,13 +37,8 @@ def _said(content: Strategy) -> Strategy:
 
 
 _CALL = {"id": "call_0", "type": "function", "function": {"name": "look", "arguments": "{}"}}
-_BAD_NAME = st.sampled_from(["get the weather!", "", "größe", "a.b"]) | st.integers(65, 200).map(lambda n: "a" * n)
-_UNKNOWN = st.sampled_from(["perhaps", "", "AUTO ", "none of these"])
-_DATA = st.fixed_dictionaries({"url": st.just("data:image/png;base64,AAAA"), "detail": _UNKNOWN})
+_DATA = st.fixed_dictionaries({"url": st.just(f"data:image/png;base64,{PICTURE}"), "detail": UNKNOWN})
 _FIVE = st.lists(words(1, 3), min_size=5, max_size=9)
-_LONG = (st.just(513) | st.integers(513, 900)).map(lambda n: {"k": "v" * n})
-_LONG_KEY = (st.just(65) | st.integers(65, 200)).map(lambda n: {"k" * n: "v"})
-_MANY = (st.just(17) | st.integers(17, 40)).map(lambda n: {f"k{at}": "v" for at in range(n)})
 _FAR = st.integers(2**63, 2**70) | st.integers(-(2**70), -(2**63) - 1)
 _BIAS = st.sampled_from([101, -101]) | st.integers(101, 1000) | st.integers(-1000, -101)
 _NAMED = st.tuples(tools(), name())
@@ -116,46 +76,42 @@ _TYPED: dict[str, tuple[str, tuple[str, ...], bool]] = {
 }
 
 
-def _set(id: str, what: str, spec: str, field: str, values: Strategy, *, optional: bool = False, **more: Any) -> Way:
-    return Way(id, what, spec, values.map(lambda value: {**more, field: value}), optional)
-
-
 def _messages(id: str, what: str, spec: str, values: Strategy) -> Way:
-    return _set(f"messages.{id}", what, spec, "messages", values)
+    return changed(f"messages.{id}", what, spec, "messages", values)
 
 
 def _logprobs(id: str, what: str, values: Strategy, logprobs: Any) -> Way:
-    return _set(f"top_logprobs.{id}", what, "CHAT-REQ-014", "top_logprobs", values, logprobs=logprobs)
+    return changed(f"top_logprobs.{id}", what, "CHAT-REQ-014", "top_logprobs", values, logprobs=logprobs)
 
 
 def _format(id: str, what: str, values: Strategy, spec: str = "CHAT-FMT-004") -> Way:
     made: Callable[[Any], Any] = lambda shape: {"type": "json_schema", "json_schema": shape}  # noqa: E731 - a mapping
-    return _set(f"response_format.{id}", what, spec, "response_format", values.map(made))
+    return changed(f"response_format.{id}", what, spec, "response_format", values.map(made))
 
 
 _ALL = (
-    *(_set(f"{one}.below", f"{one} below {low}", spec, one, _below(low)) for one, (spec, low, _) in _NUMBERS.items()),
+    *(changed(f"{one}.below", f"{one} below {low}", spec, one, below(low)) for one, (spec, low, _) in _NUMBERS.items()),
     *(
-        _set(f"{one}.above", f"{one} above {high}", spec, one, _above(high))
+        changed(f"{one}.above", f"{one} above {high}", spec, one, above(high))
         for one, (spec, _, high) in _NUMBERS.items()
     ),
     *(
-        _set(f"{one}.type", f"{one} of another type", spec, one, _no(*types), optional=optional)
+        changed(f"{one}.type", f"{one} of another type", spec, one, no(*types), optional=optional)
         for one, (spec, types, optional) in _TYPED.items()
     ),
     Way("model.missing", "no model", "CHAT-REQ-002", st.just({"model": OMIT})),
-    _set("model.type", "a model that is no string", "CHAT-REQ-002", "model", _no("string")),
+    changed("model.type", "a model that is no string", "CHAT-REQ-002", "model", no("string")),
     Way("messages.missing", "no messages", "CHAT-REQ-001", st.just({"messages": OMIT})),
     _messages("none", "an empty array of messages", "CHAT-REQ-001", st.just([])),
-    _messages("type", "messages that are no array", "CHAT-REQ-001", _no("array")),
-    _messages("item", "a message that is no object", "CHAT-REQ-001", _no("object").map(lambda one: [one])),
+    _messages("type", "messages that are no array", "CHAT-REQ-001", no("array")),
+    _messages("item", "a message that is no object", "CHAT-REQ-001", no("object").map(lambda one: [one])),
     _messages("no_role", "a message without a role", "CHAT-MSG-001", st.just([{"content": "Hello."}])),
-    _messages("role", "an unknown role", "CHAT-MSG-020", _UNKNOWN.map(lambda one: [{"role": one, "content": "Hi."}])),
-    _messages("content", "content that is no text", "CHAT-MSG-002", _said(_no("string", "array"))),
+    _messages("role", "an unknown role", "CHAT-MSG-020", UNKNOWN.map(lambda one: [{"role": one, "content": "Hi."}])),
+    _messages("content", "content that is no text", "CHAT-MSG-002", _said(no("string", "array"))),
     _messages("null", "a question of null", "CHAT-MSG-002", st.just([user(None)])),
     _messages("no_parts", "an empty array of parts", "CHAT-MSG-002", st.just([user([])])),
-    _messages("part", "a part of an unknown type", "CHAT-MSG-020", _said(_UNKNOWN.map(lambda one: [{"type": one}]))),
-    _messages("text", "a part whose text is none", "CHAT-MSG-013", _said(_no("string").map(lambda one: [text(one)]))),
+    _messages("part", "a part of an unknown type", "CHAT-MSG-020", _said(UNKNOWN.map(lambda one: [{"type": one}]))),
+    _messages("text", "a part whose text is none", "CHAT-MSG-013", _said(no("string").map(lambda one: [text(one)]))),
     _messages(
         "detail",
         "an unknown detail of a picture",
@@ -165,22 +121,24 @@ _ALL = (
     _messages("no_id", "a result without tool_call_id", "CHAT-MSG-007", st.just(_NAMELESS)),
     _messages("stray", "the result of no call", "CHAT-MSG-008", st.just([user("Hi."), tool_result("call_1", "4")])),
     _messages("unanswered", "a call without its result", "CHAT-MSG-009", st.just(_UNANSWERED)),
-    _set("n.none", "an n below 1", "CHAT-REQ-008", "n", st.just(0) | st.integers(-100, 0)),
+    changed("n.none", "an n below 1", "CHAT-REQ-008", "n", st.just(0) | st.integers(-100, 0)),
     Way(
         "n.many",
         "an n above 128",
         "CHAT-REQ-008",
         (st.just(129) | st.integers(129, 200)).map(lambda n: {"n": n, CAP_KEY: 1}),
     ),
-    _set("stop.none", "an empty array of stop strings", "CHAT-REQ-009", "stop", st.just([])),
-    _set("stop.many", "more than four stop strings", "CHAT-REQ-009", "stop", _FIVE),
-    _set("stop.item", "a stop string that is none", "CHAT-REQ-009", "stop", _no("string").map(lambda one: [one])),
-    _set("logit_bias.range", "a bias out of its range", "CHAT-REQ-012", "logit_bias", _BIAS.map(lambda b: {"50": b})),
+    changed("stop.none", "an empty array of stop strings", "CHAT-REQ-009", "stop", st.just([])),
+    changed("stop.many", "more than four stop strings", "CHAT-REQ-009", "stop", _FIVE),
+    changed("stop.item", "a stop string that is none", "CHAT-REQ-009", "stop", no("string").map(lambda one: [one])),
+    changed(
+        "logit_bias.range", "a bias out of its range", "CHAT-REQ-012", "logit_bias", _BIAS.map(lambda b: {"50": b})
+    ),
     _logprobs("many", "more than 20 top_logprobs", st.just(21) | st.integers(21, 10**6), True),
     _logprobs("few", "top_logprobs below 0", st.just(-1) | st.integers(-9, -1), True),
     _logprobs("alone", "top_logprobs without logprobs", st.integers(1, 20), OMIT),
-    _set("seed.range", "a seed of more than 64 bits", "CHAT-REQ-015", "seed", _FAR),
-    _set(
+    changed("seed.range", "a seed of more than 64 bits", "CHAT-REQ-015", "seed", _FAR),
+    changed(
         "stream_options.alone",
         "stream_options without a stream",
         "CHAT-REQ-017",
@@ -188,20 +146,22 @@ _ALL = (
         st.booleans().map(lambda one: {"include_usage": one}),
         stream=OMIT,
     ),
-    _set(
+    changed(
         "response_format.kind",
         "an unknown response_format",
         "CHAT-REQ-018",
         "response_format",
-        _UNKNOWN.map(lambda one: {"type": one}),
+        UNKNOWN.map(lambda one: {"type": one}),
     ),
     _format("no_name", "a json_schema without a name", st.just({"schema": {"type": "object"}})),
-    _format("name", "a json_schema with no fit name", _BAD_NAME.map(lambda one: {"name": one})),
-    _set("tools.kind", "a tool of an unknown type", "CHAT-REQ-019", "tools", _UNKNOWN.map(lambda one: [{"type": one}])),
-    _set("tools.no_name", "a tool without a name", "CHAT-TOOL-001", "tools", _tool(description=words())),
-    _set("tools.name", "a tool with no fit name", "CHAT-TOOL-001", "tools", _tool(name=_BAD_NAME)),
-    _set("tool_choice.unknown", "an unknown tool_choice", "CHAT-REQ-020", "tool_choice", _UNKNOWN),
-    _set(
+    _format("name", "a json_schema with no fit name", BAD_NAME.map(lambda one: {"name": one})),
+    changed(
+        "tools.kind", "a tool of an unknown type", "CHAT-REQ-019", "tools", UNKNOWN.map(lambda one: [{"type": one}])
+    ),
+    changed("tools.no_name", "a tool without a name", "CHAT-TOOL-001", "tools", _tool(description=words())),
+    changed("tools.name", "a tool with no fit name", "CHAT-TOOL-001", "tools", _tool(name=BAD_NAME)),
+    changed("tool_choice.unknown", "an unknown tool_choice", "CHAT-REQ-020", "tool_choice", UNKNOWN),
+    changed(
         "tool_choice.alone",
         "a tool_choice without tools",
         "CHAT-TOOL-007",
@@ -217,12 +177,12 @@ _ALL = (
             lambda two: {"tools": two[0], "tool_choice": {"type": "function", "function": {"name": two[1]}}}
         ),
     ),
-    _set("reasoning_effort.unknown", "an unknown reasoning_effort", "CHAT-REQ-023", "reasoning_effort", _UNKNOWN),
-    _set("service_tier.unknown", "an unknown service_tier", "CHAT-REQ-025", "service_tier", _UNKNOWN),
-    _set("metadata.many", "more than 16 pairs of metadata", "CHAT-REQ-027", "metadata", _MANY),
-    _set("metadata.key", "a key of metadata above 64 letters", "CHAT-REQ-027", "metadata", _LONG_KEY),
-    _set("metadata.value", "a value of metadata above 512 letters", "CHAT-REQ-027", "metadata", _LONG),
-    _set(
+    changed("reasoning_effort.unknown", "an unknown reasoning_effort", "CHAT-REQ-023", "reasoning_effort", UNKNOWN),
+    changed("service_tier.unknown", "an unknown service_tier", "CHAT-REQ-025", "service_tier", UNKNOWN),
+    changed("metadata.many", "more than 16 pairs of metadata", "CHAT-REQ-027", "metadata", MANY),
+    changed("metadata.key", "a key of metadata above 64 letters", "CHAT-REQ-027", "metadata", LONG_KEY),
+    changed("metadata.value", "a value of metadata above 512 letters", "CHAT-REQ-027", "metadata", LONG_VALUE),
+    changed(
         "safety_identifier.long",
         "a safety_identifier above 64 letters",
         "CHAT-REQ-029",

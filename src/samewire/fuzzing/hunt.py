@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from random import Random
 
@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from samewire.exchange import Exchange
-from samewire.fuzzing.beyond import WAYS, Way
+from samewire.fuzzing.grammar import Grammar
 from samewire.fuzzing.oracle import MISTAKE, Contradiction, unclear
 from samewire.fuzzing.seen import Case, Found, Hunted
-from samewire.fuzzing.within import bodies
+from samewire.fuzzing.ways import Way
 from samewire.lane import Got
 from samewire.request import CAP_KEY, OMIT, POST, Request
 
@@ -35,22 +35,23 @@ class _Met(Exception):
 
 
 @st.composite
-def cases(draw: DrawFn, control: Request, way: Way | None) -> tuple[bool, Case]:
+def cases(draw: DrawFn, grammar: Grammar, control: Request, way: Way | None) -> tuple[bool, Case]:
     """Requests that are beyond what is documented in one way (or in none), and whether they were drawn by chance.
 
     hypothesis begins with the simplest request of all. What one sends should be found by chance, and shrink to that.
     """
     drawn = draw(st.integers(0, 2**16)) > 0
-    body = draw(bodies())
+    body = draw(grammar.bodies)
+    plain = POST(grammar.path, **body).after(control)
     if way is None:
-        return drawn, Case(POST("chat/completions", **body).after(control))
-    plain = POST("chat/completions", **body).after(control)
+        return drawn, Case(plain, answers=grammar.answers)
     body |= draw(way.change)
-    return drawn, Case(POST("chat/completions", **body).wrong().after(control), way, plain)
+    return drawn, Case(POST(grammar.path, **body).wrong().after(control), way, plain, grammar.answers)
 
 
 class _Hunt:
-    def __init__(self, ask: Ask, again: Ask) -> None:
+    def __init__(self, grammar: Grammar, ask: Ask, again: Ask) -> None:
+        self.grammar = grammar
         self.ask = ask
         self.again = again
         self.seen = Hunted()
@@ -75,7 +76,7 @@ class _Hunt:
             self._look(case)
 
         try:
-            hypothesis.seed(seed)(_SETTINGS(given(cases(control, way))(one)))()
+            hypothesis.seed(seed)(_SETTINGS(given(cases(self.grammar, control, way))(one)))()
         except _Met as met:
             deeper = self._deeper(met)
             if deeper is None or deeper.met.kind not in self.told:
@@ -87,12 +88,12 @@ class _Hunt:
         """The request without its mistake, if that isn't what the server stumbles over."""
         if met.met.kind != MISTAKE or met.case.plain is None:
             return None
-        case = Case(met.case.plain)
+        case = Case(met.case.plain, answers=met.case.answers)
         found = self._looked(case)
         if found is None:
             return None
-        for name in sorted(set(case.request.body) - {"model", "messages", CAP_KEY}):
-            less = Case(replace(case.request.but(**{name: OMIT}), control=case.request.control))
+        for name in sorted(set(case.request.body) - {"model", "messages", "input", CAP_KEY}):
+            less = replace(case, request=replace(case.request.but(**{name: OMIT}), control=case.request.control))
             still = self._looked(less)
             if still is not None and still[0].kind == found[0].kind:
                 case, found = less, still
@@ -162,30 +163,31 @@ _SETTINGS = hypothesis.settings(
 )
 
 
-def _ways(chance: Random) -> Iterator[Way | None]:
+def _ways(every: Mapping[str, Way], chance: Random) -> Iterator[Way | None]:
     """Every way in an order by chance, over and over; every third request is as documented."""
     while True:
-        ways = sorted(WAYS)
+        ways = sorted(every)
         chance.shuffle(ways)
         for at, name in enumerate(ways):
             if at % 2 == 0:
                 yield None
-            yield WAYS[name]
+            yield every[name]
 
 
-def hunt(ask: Ask, again: Ask, control: Request, examples: int, seed: int) -> Hunted:
+def hunt(grammar: Grammar, ask: Ask, again: Ask, control: Request, examples: int, seed: int) -> Hunted:
     """Generate requests and look for contradictions.
 
     Args:
+        grammar: what the requests of the protocol are like.
         ask: sends a request, once if need be.
         again: sends a request with all patience: a 5xx is met by several attempts.
         control: a request that is known to be answered; every other differs from it.
         examples: how many requests are generated, shrinking aside.
         seed: the same seed gives the same requests.
     """
-    here = _Hunt(ask, again)
+    here = _Hunt(grammar, ask, again)
     chance = Random(seed)
-    ways = _ways(chance)
+    ways = _ways(grammar.ways, chance)
     with tempfile.TemporaryDirectory(prefix="samewire-") as folder:
         # What hypothesis keeps of its own goes here, not into the folder one happens to stand in.
         configuration.set_hypothesis_home_dir(folder)

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from samewire.exchange import Exchange
-from samewire.fuzzing.beyond import Way
-from samewire.fuzzing.oracle import Contradiction, contradiction
+from samewire.fuzzing.oracle import CHAT, Answers, Contradiction, contradiction
+from samewire.fuzzing.ways import Way
 from samewire.request import Request
 
 __all__ = ["Case", "Found", "Hunted"]
@@ -21,17 +21,20 @@ class Case:
         request: what is sent.
         way: how it is beyond what is documented; None if it isn't.
         plain: the request that it was before it was made so.
+        answers: what answers are held against.
     """
 
     request: Request
     way: Way | None = None
     plain: Request | None = None
+    answers: Answers = CHAT
 
     def judged(self, exchange: Exchange) -> Contradiction | None:
         """What is wrong with an answer to it."""
         if self.way is None:
-            return contradiction(exchange)
-        return contradiction(exchange, self.way.id, "" if self.way.optional else self.way.what, self.way.spec)
+            return contradiction(exchange, answers=self.answers)
+        what = "" if self.way.optional else self.way.what
+        return contradiction(exchange, self.way.id, what, self.way.spec, self.answers)
 
 
 @dataclass(frozen=True)

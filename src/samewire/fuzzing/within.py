@@ -10,7 +10,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from samewire.message import assistant, developer, system, text, tool_result, user
 from samewire.request import CAP_KEY
 
-__all__ = ["GROUPS", "MOST_TOKENS", "bodies", "name", "tools", "words"]
+__all__ = ["GROUPS", "MOST_TOKENS", "bodies", "name", "schema", "tools", "words"]
 
 Strategy = SearchStrategy[Any]
 #: Tokens that a choice may have at most.
@@ -38,7 +38,8 @@ def _number(low: float, high: float) -> Strategy:
 
 
 @st.composite
-def _schema(draw: DrawFn) -> dict[str, Any]:
+def schema(draw: DrawFn) -> dict[str, Any]:
+    """A schema of an object that says all."""
     properties = draw(st.dictionaries(name(), PROPERTY, max_size=3))
     closed = {"required": sorted(properties), "additionalProperties": False}
     return {"type": "object", "properties": properties, **closed}
@@ -49,7 +50,7 @@ def tools(draw: DrawFn) -> list[dict[str, Any]]:
     """One to three tools."""
     names = draw(st.lists(name(), min_size=1, max_size=3, unique=True))
     rest = st.fixed_dictionaries(
-        {}, optional={"description": words(), "parameters": _schema(), "strict": st.sampled_from([None, False, True])}
+        {}, optional={"description": words(), "parameters": schema(), "strict": st.sampled_from([None, False, True])}
     )
     return [{"type": "function", "function": {"parameters": {}, "name": one, **_strict(draw(rest))}} for one in names]
 
@@ -75,7 +76,7 @@ def _field(field: str, values: Strategy) -> Strategy:
 _COUNT = st.fixed_dictionaries({"logprobs": st.just(True)}, optional={"top_logprobs": st.integers(0, 20)})
 _USAGE = st.fixed_dictionaries({}, optional={"include_usage": st.booleans(), "include_obfuscation": st.booleans()})
 _STREAM = st.fixed_dictionaries({"stream": st.just(True)}, optional={"stream_options": st.none() | _USAGE})
-_JSON_SCHEMA = st.fixed_dictionaries({"name": name(), "schema": _schema(), "strict": st.booleans()})
+_JSON_SCHEMA = st.fixed_dictionaries({"name": name(), "schema": schema(), "strict": st.booleans()})
 _FORMAT = st.one_of(
     st.none(),
     st.just({"type": "text"}),

@@ -89,7 +89,7 @@ _SECRET = re.compile(r"\b(?:code ?word|password|secret|token|number)\s+(?:is|:)\
 _ASKS_SECRET = re.compile(
     r"\b(?:what|which|tell|repeat|name)\b.*\b(?:code ?words?|passwords?|secrets?|tokens?|numbers?)\b", re.I | re.S
 )
-_PROPER = re.compile(r"(?<=[a-z,] )([A-Z][a-z]+)\b")
+_PROPER = re.compile(r"(?<=[a-z,] )([A-Z][a-zà-ÿ]+)\b")
 #: Parameters that are filled with the place that is asked about.
 PLACES = ("city", "location", "place")
 NUMBERS = {"five": 5, "ten": 10, "twenty": 20}

@@ -1,4 +1,4 @@
-"""Looking at a picture: the colours of a PNG, with the standard library alone."""
+"""Looking at a picture: the colours of a PNG or the first of a JPEG, with the standard library alone."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import zlib
 __all__ = ["NotAPicture", "colours", "from_data_url"]
 
 PNG = b"\x89PNG\r\n\x1a\n"
+JPEG = b"\xff\xd8\xff"
 NAMED = {
     "red": (220, 30, 30),
     "green": (30, 160, 60),
@@ -44,11 +45,18 @@ def from_data_url(url: str) -> bytes:
 def colours(picture: bytes) -> list[str]:
     """The names of the colours of the left and the right half of an 8-bit RGB PNG; one name if they are alike.
 
+    Of a JPEG it is the colour of the upper left corner.
+
     Raises:
-        NotAPicture: it is no such PNG.
+        NotAPicture: it is no such picture.
     """
+    if picture.startswith(JPEG):
+        try:
+            return [_nearest(_corner(picture))]
+        except (IndexError, KeyError, StopIteration, ValueError, struct.error):
+            raise NotAPicture("a JPEG of a kind that is not read here") from None
     if not picture.startswith(PNG):
-        raise NotAPicture("not a PNG")
+        raise NotAPicture("neither a PNG nor a JPEG")
     width = height = 0
     data = b""
     position = len(PNG)
@@ -74,5 +82,63 @@ def colours(picture: bytes) -> list[str]:
     return list(dict.fromkeys((_nearest(left), _nearest(right))))
 
 
-def _nearest(pixel: bytes) -> str:
+def _corner(picture: bytes) -> tuple[int, int, int]:
+    """The mean colour of the first blocks of a baseline JPEG whose components have the same size."""
+    steps: dict[int, int] = {}
+    codes: dict[int, dict[str, int]] = {}
+    frame: list[tuple[int, int]] = []
+    position = 2
+    while picture[position + 1] != 0xDA:
+        kind, size = picture[position + 1], struct.unpack(">H", picture[position + 2 : position + 4])[0]
+        content = picture[position + 4 : position + 2 + size]
+        if kind == 0xDB:
+            for start in range(0, len(content), 65):
+                steps[content[start]] = content[start + 1]
+        elif kind == 0xC4:
+            while content:
+                lengths, signs = content[1:17], content[17 : 17 + sum(content[1:17])]
+                codes[content[0]] = dict(zip(_prefixes(lengths), signs, strict=True))
+                content = content[17 + len(signs) :]
+        elif kind == 0xC0:
+            frame = [(content[at + 1], content[at + 2]) for at in range(6, len(content), 3)]
+        position += 2 + size
+    if {sampling for sampling, _ in frame} != {0x11} or len(frame) != 3:
+        raise ValueError("not read here")
+    head = picture[position + 4 : position + 2 + struct.unpack(">H", picture[position + 2 : position + 4])[0]]
+    data = picture[position + 4 + len(head) :].replace(b"\xff\x00", b"\xff")[:64]
+    bits = "".join(f"{byte:08b}" for byte in data)
+    means = []
+    for place, (_, table) in enumerate(frame):
+        which = head[2 + 2 * place]
+        size, bits = _read(bits, codes[which >> 4])
+        value = int(bits[:size] or "0", 2)
+        value -= 0 if not size or bits[0] == "1" else (1 << size) - 1
+        means.append(value * steps[table] / 8)
+        # All of one colour: the rest of the block is nothing.
+        rest, bits = _read(bits[size:], codes[0x10 | which & 15])
+        if rest:
+            raise ValueError("not of one colour")
+    light, blue, red = means
+    rgb = (light + 1.402 * red, light - 0.344 * blue - 0.714 * red, light + 1.772 * blue)
+    return (int(rgb[0]) + 128, int(rgb[1]) + 128, int(rgb[2]) + 128)
+
+
+def _prefixes(lengths: bytes) -> list[str]:
+    """The codes of a Huffman table, of which so many have 1 bit, so many 2 …"""
+    made, code = [], 0
+    for length, many in enumerate(lengths, 1):
+        for _ in range(many):
+            made.append(f"{code:0{length}b}")
+            code += 1
+        code <<= 1
+    return made
+
+
+def _read(bits: str, codes: dict[str, int]) -> tuple[int, str]:
+    """The first sign of some bits, and the bits after it."""
+    length = next(length for length in range(1, 17) if bits[:length] in codes)
+    return codes[bits[:length]], bits[length:]
+
+
+def _nearest(pixel: bytes | tuple[int, int, int]) -> str:
     return min(NAMED, key=lambda name: sum((a - b) ** 2 for a, b in zip(pixel, NAMED[name], strict=True)))

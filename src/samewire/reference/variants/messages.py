@@ -39,6 +39,7 @@ variant(
     "images.seen",
     "images.in_result",
     "images.by_url",
+    "images.jpeg",
     blocks=("images.*",),
     vision=False,
 )(nothing)

@@ -37,7 +37,7 @@ variant("responses.lively", "The model's words vary.", blocks=("responses.stream
 variant(
     "responses.text_only",
     "The model sees no pictures, and says so.",
-    turns={f"responses.images.{name}": UNSUPPORTED for name in ("seen", "by_url")},
+    turns={f"responses.images.{name}": UNSUPPORTED for name in ("seen", "by_url", "jpeg")},
     blocks=("responses.images.*",),
     vision=False,
 )(nothing)
@@ -282,8 +282,12 @@ STATE = ("get", "delete", "input_items", "previous")
         **{f"responses.state.{name}": UNSUPPORTED for name in STATE},
         "responses.tools.previous_call": UNSUPPORTED,
         "responses.input.reference": UNSUPPORTED,
+        "responses.count.taken": UNSUPPORTED,
     },
-    blocks=("responses.state.*",),
+    blocks=(
+        "responses.state.*",
+        "responses.count.*",
+    ),
 )
 def stateless(call: Call) -> None:
     """Have no other paths, and keep nothing."""

@@ -15,6 +15,7 @@ from samewire.reference.faults.messages import (
     stream_pieces,
     stream_shape,
     together,
+    unkept,
 )
 
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "stream_pieces",
     "stream_shape",
     "together",
+    "unkept",
 ]

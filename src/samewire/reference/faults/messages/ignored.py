@@ -178,7 +178,7 @@ def _without_pictures(content: Any) -> Any:
     "ignored.image",
     "Pictures are dropped.",
     "body",
-    {"images.seen": "ignored", "images.unreadable": "ignored", "images.by_url": "ignored", "images.several": "ignored"},
+    dict.fromkeys([f"images.{name}" for name in ("seen", "unreadable", "by_url", "several", "jpeg")], "ignored"),
     blocks=("images.together",),
 )
 def image(call: Call) -> None:
@@ -191,7 +191,7 @@ def image(call: Call) -> None:
     "ignored.image_counted",
     "Pictures are counted, and dropped.",
     "answers",
-    {"images.seen": "ignored", "images.by_url": "ignored", "images.in_result": "ignored"},
+    {"images.seen": "ignored", "images.by_url": "ignored", "images.in_result": "ignored", "images.jpeg": "ignored"},
     blocks=("images.*",),
 )
 def image_counted(call: Call) -> None:

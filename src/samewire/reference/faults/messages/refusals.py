@@ -125,6 +125,7 @@ refuses(
     lambda call: "image" in _types(call),
     "images.seen",
     "images.by_url",
+    "images.jpeg",
     blocks=("images.*",),
 )
 refuses(
@@ -249,5 +250,6 @@ refuses(
     "A tool_choice of auto is refused.",
     lambda call: isinstance(call.body.get("tool_choice"), dict) and call.body["tool_choice"].get("type") == "auto",
     "tool_choice.auto",
-    blocks=("tool_choice.one_at_most", "alike.both*"),
+    "count.tools",
+    blocks=("tool_choice.one_at_most", "alike.both*", "letters.calls", "count.conversation"),
 )

@@ -20,6 +20,7 @@ from samewire.reference.faults.responses.ignored import IGNORED, again
         "responses.tool_choice.allowed": IGNORED,
         "responses.custom.called": IGNORED,
         "responses.tools.offered": "broken",
+        "responses.count.agrees": "broken",
     },
     blocks=tuple(f"responses.{name}.*" for name in ("tools", "tool_choice", "call_stream", "custom", "items")),
 )
@@ -32,7 +33,7 @@ def tools(call: Call) -> None:
     "responses_ignored.tools_not_counted",
     "tools are not counted.",
     "answers",
-    {"responses.tools.offered": "broken", "responses.usage.grows": "broken"},
+    {"responses.tools.offered": "broken", "responses.usage.grows": "broken", "responses.count.agrees": "broken"},
 )
 def tools_not_counted(call: Call) -> None:
     """Offer them for nothing."""

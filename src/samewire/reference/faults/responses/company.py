@@ -108,7 +108,11 @@ def said(call: Call, change: Callable[[str], str]) -> None:
     "Letters that are not English are lost on their way to the model.",
     "answers",
     {"responses.response.letters": "broken"},
-    blocks=("responses.input.together",),
+    blocks=(
+        "responses.input.together",
+        "responses.call_stream.apart",
+        "responses.tools.letters",
+    ),
 )
 def ascii_heard(call: Call) -> None:
     """Know 128 letters."""

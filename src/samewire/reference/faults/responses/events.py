@@ -17,6 +17,7 @@ ASKED = (
     *("responses.parameters.stream_logprobs", "responses.images.several", "responses.open.done"),
     *("responses.state.chain", "responses.state.streamed", "responses.state.delete*", "responses.tools.offered"),
     *("responses.tool_choice.named", "responses.tool_choice.one_at_a_time", "responses.tool_choice.strict"),
+    *("responses.tool_choice.none", "responses.tools.letters"),
 )
 EVERY = (*STREAM, *ASKED)
 TEXT = "response.output_text."
@@ -235,6 +236,7 @@ def declared_json(call: Call) -> None:
         "responses.state.delete",
         "responses.state.delete_shape",
         "responses.state.deleted_is_gone",
+        "responses.tool_choice.none",
     ),
 )
 def python(call: Call) -> None:

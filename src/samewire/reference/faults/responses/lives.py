@@ -97,7 +97,7 @@ def late_in_progress(call: Call) -> None:
     "Streams end without response.completed.",
     "chunks",
     {"responses.stream.terminal": "broken"},
-    blocks=EVERY,
+    blocks=(*EVERY, "responses.tool_choice.none", "responses.tools.letters"),
     known=("resp-completed-missing",),
 )
 def no_end(call: Call) -> None:
@@ -110,7 +110,11 @@ def no_end(call: Call) -> None:
     "Streams stop after the first deltas, without a word.",
     "chunks",
     {"responses.stream.terminal": "broken"},
-    blocks=(*EVERY, "responses.images.several"),
+    blocks=(
+        *EVERY,
+        "responses.images.several",
+        "responses.t*",
+    ),
     known=("resp-stream-exception-after-start",),
 )
 def breaks_off(call: Call) -> None:
@@ -147,7 +151,11 @@ def goes_on(call: Call) -> None:
     "Every stream fails with response.failed.",
     "chunks",
     {"responses.stream.completed": "broken", "responses.limits.stream": "broken"},
-    blocks=(*EVERY, "responses.images.several"),
+    blocks=(
+        *EVERY,
+        "responses.images.several",
+        "responses.t*",
+    ),
 )
 def fails(call: Call) -> None:
     """Fail in the middle."""

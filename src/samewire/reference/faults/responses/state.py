@@ -23,8 +23,12 @@ STATE = ("responses.state.*",)
         "responses.state.get": "ignored",
         "responses.state.delete": "ignored",
         "responses.state.input_items": "unsupported",
+        "responses.count.taken": "unsupported",
     },
-    blocks=("responses.state.*",),
+    blocks=(
+        "responses.state.*",
+        "responses.count.*",
+    ),
     known=("resp-store-unimplemented",),
 )
 def not_kept(call: Call) -> None:

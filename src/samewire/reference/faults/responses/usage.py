@@ -54,10 +54,7 @@ def nothing(call: Call) -> None:
     "responses_usage.input_constant",
     "Every input counts 50 tokens.",
     "answers",
-    {
-        "responses.usage.grows": "broken",
-        "responses.tools.offered": "broken",
-    },
+    {"responses.usage.grows": "broken", "responses.tools.offered": "broken", "responses.count.agrees": "broken"},
     blocks=("responses.state.*",),
 )
 def input_constant(call: Call) -> None:

@@ -1,0 +1,134 @@
+"""Faults of Messages that don't keep what they are given: letters, pictures, and requests that say more than usual."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from samewire.reference.call import Call
+from samewire.reference.errors import Refusal
+from samewire.reference.faults.messages.ignored import contents, results
+from samewire.reference.faults.messages.refusals import BESIDES, refuses
+from samewire.reference.faults.messages.registry import events, fault, messages, turns_of
+
+#: Fault → what it does, and what becomes of a question.
+WAYS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "html": ("Questions are escaped as HTML.", html.escape),
+    "template": ("Questions are taken for templates.", lambda said: re.sub(r"\{\{.*?\}\}", "", said)),
+    "ascii": ("Letters beyond ASCII become question marks.", lambda said: said.encode("ascii", "replace").decode()),
+}
+
+
+def _mangling(way: Callable[[str], str]) -> Callable[[Call], None]:
+    def step(call: Call) -> None:
+        for turn in turns_of(call):
+            if isinstance(turn.get("content"), str):
+                turn["content"] = way(turn["content"])
+
+    return step
+
+
+for _name, (_what, _way) in WAYS.items():
+    fault(f"letters.{_name}", _what, "body", {"letters.whole": "broken"}, blocks=("letters.*", "alike.both*"))(
+        _mangling(_way)
+    )
+
+
+def twice(given: Any) -> Any:
+    """Strings with their letters escaped once more than they are."""
+    if isinstance(given, dict):
+        return {name: twice(value) for name, value in given.items()}
+    return json.dumps(given)[1:-1] if isinstance(given, str) else given
+
+
+@fault("letters.input", "Letters in the input of calls are escaped twice.", "document", {"letters.calls": "broken"})
+def letters_in_input(call: Call) -> None:
+    """Write what was written."""
+    for message in messages(call):
+        for block in message["content"]:
+            if block["type"] == "tool_use":
+                block["input"] = twice(block["input"])
+
+
+@fault(
+    "letters.input_stream",
+    "Letters in the input of calls are escaped twice in streams.",
+    "chunks",
+    {"letters.calls": "broken"},
+)
+def letters_in_streamed_input(call: Call) -> None:
+    """Write what was written, piece by piece."""
+    for event in events(call, "content_block_delta"):
+        if "partial_json" in event["delta"]:
+            said = event["delta"]["partial_json"]
+            event["delta"]["partial_json"] = "".join(
+                letter if letter < "\x80" else f"\\\\u{ord(letter):04x}" for letter in said
+            )
+
+
+@fault("ignored.jpeg", "JPEGs are dropped.", "body", {"images.jpeg": "ignored"}, blocks=("images.together",))
+def jpeg(call: Call) -> None:
+    """Keep what is a PNG."""
+    for content in contents(call):
+        content[:] = [block for block in content if "image/jpeg" not in json.dumps(block)] or [
+            {"type": "text", "text": "?"}
+        ]
+
+
+def _tools(call: Call) -> str:
+    return json.dumps(call.body.get("tools"))
+
+
+refuses(
+    "jpeg",
+    "JPEGs are refused.",
+    lambda call: "image/jpeg" in json.dumps(turns_of(call)),
+    "images.jpeg",
+    blocks=("images.together",),
+)
+refuses(
+    "schema_words",
+    "Schemas that refer to others are refused.",
+    lambda call: "$ref" in _tools(call),
+    "tools.schema_words",
+)
+refuses(
+    "several_flag",
+    "disable_parallel_tool_use is refused unless it is true.",
+    lambda call: (
+        (call.body.get("tool_choice") or {}).get("disable_parallel_tool_use") is False
+        if isinstance(call.body.get("tool_choice"), dict)
+        else False
+    ),
+    "tool_choice.several",
+)
+refuses(
+    "foreign_id",
+    "Calls that are named otherwise are refused.",
+    lambda call: any(str(block.get("tool_use_id")).startswith("call_0") for block in results(call)),
+    "results.several",
+    blocks=("misplaced.*", *BESIDES),
+)
+refuses(
+    "empty_input",
+    "Calls without input are refused.",
+    lambda call: any(block.get("input") == {} for content in contents(call, "assistant") for block in content),
+    "turns.together",
+    blocks=(*BESIDES, "alike.*", "tools.*", "stream.*"),
+)
+
+
+@fault(
+    "count.refuses_choice",
+    "count_tokens refuses a tool_choice.",
+    "body",
+    {"count.tools": "unsupported"},
+    blocks=("count.conversation",),
+)
+def refuses_choice(call: Call) -> None:
+    """Count what is plain."""
+    if call.path == "/messages/count_tokens" and "tool_choice" in call.body:
+        raise Refusal(400, "tool_choice: Extra inputs are not permitted")
