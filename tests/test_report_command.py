@@ -83,12 +83,12 @@ def test_a_site_keeps_each_run_and_the_next_remembers_them(tmp_path: Path) -> No
     page = (site / "index.html").read_text()
     places = [page.index(f'href="runs/{name}/report.html"') for name in reversed(runs)]
     assert places == sorted(places)
-    assert "<script" not in page
     assert "3 endpoints: " in page
     assert 'href="index.zh.html"' in page
     assert "3 个端点:" in (site / "index.zh.html").read_text()
     again = samewire("report", "2.jsonl", "--site", site)
     assert "index.html" in again.stdout
+    assert json.loads((site / "latest" / "results.json").read_text()) == latest  # the other one is older
     assert [
         one["name"] for one in json.loads((site / "runs" / runs[1] / "results.json").read_text())["run"]["earlier"]
     ] == runs[:1]

@@ -30,6 +30,8 @@ def compared(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) -> dic
     told: dict[str, Any] = {"expectations": [asdict(one) for one in found]} if found else {}
     if options.get("evidence"):
         told["evidence"] = options["evidence"]
+    if options.get("outdated_after"):
+        told["outdated_after"] = options["outdated_after"]
     if options.get("annotations"):
         told["annotations"] = list(expectations.remarks(options["annotations"], ids))
     return {**told, **({"earlier": [one.packed() for one in earlier]} if earlier else {})}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -79,11 +80,11 @@ held = (
 
 def _against(source: Run, options: dict[str, Any]) -> Run:
     """The run, held against what the options name instead of what its record has."""
-    told = compared((), options)
+    told = {**compared((), options), "rendered": datetime.now(UTC).date().isoformat()}
     if options.get("fail_on"):
         settings = source.header.get("settings")
         told["settings"] = {**(settings if isinstance(settings, dict) else {}), "fail_on": options["fail_on"]}
-    return source.held_against(**told) if told else source
+    return source.held_against(**told)
 
 
 @click.command("report")

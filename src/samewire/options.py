@@ -50,6 +50,12 @@ embedding = _with(
         "--embed-evidence", "evidence", type=click.Choice(EVIDENCE), help="Which exchanges report.html holds."
     ),
     click.option("--annotations", type=FILE, help="What providers have to say about cells; it decides nothing."),
+    click.option(
+        "--outdated-after",
+        type=click.IntRange(1),
+        metavar="DAYS",
+        help="After so many days the reports and badges say that they are outdated; 90 without it.",
+    ),
 )
 #: Options that select checks.
 selection = _with(

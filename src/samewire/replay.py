@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,8 @@ class Replay(Execution):
 
     def open(self, requirements: list[Requirement]) -> Measurement | Rounds:
         """Take every exchange from the record."""
-        self._begin(requirements, {"judged_again": True, "started": self.source.header.get("started")})
+        told = {"started": self.source.header.get("started"), "rendered": datetime.now(UTC).date().isoformat()}
+        self._begin(requirements, {"judged_again": True, **told})
         self._prepare([self._finder(endpoint) for endpoint in self._tried], None)
         return self._measure([one for one in requirements if any(not applies(one, end) for end in self._tried)])
 

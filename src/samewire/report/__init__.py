@@ -114,9 +114,9 @@ def publish(run: Run, folder: Path, redactor: Redactor) -> list[Path]:
         The files of the run's own folder, of the latest, and the lists of runs.
     """
     told = site.remembering(run, folder)
-    places = (folder / "runs" / site.address(run), folder / "latest")
+    places = [folder / "runs" / site.address(run), *([folder / "latest"] if site.latest(run, folder) else [])]
     paths = [path for place in places for path in write(told, place, USUAL, redactor)]
-    for name, content in site.index(folder).items():
+    for name, content in site.index(folder, run).items():
         redactor.write(folder / name, content)
         paths.append(folder / name)
     return paths

@@ -12,12 +12,15 @@ from xml.sax.saxutils import escape
 from samewire.inert import one_line, shortened, whole
 from samewire.policy import tally
 from samewire.report.matrix import standing
+from samewire.report.provenance import outdated
 from samewire.requirement import Level
 from samewire.run import Column, Run
 
 __all__ = ["file_name", "render"]
 
-COLOURS = {"met": "#0b4f94", "not met": "#9b1238", "could not judge": "#5b2a86", "not run": "#5f656d"}
+#: What is outdated is grey, whatever it says.
+GREY = "#5f656d"
+COLOURS = {"met": "#0b4f94", "not met": "#9b1238", "could not judge": "#5b2a86", "not run": GREY}
 #: How wide a letter is in the picture, roughly.
 LETTER = 6.6
 
@@ -27,7 +30,7 @@ def render(run: Run) -> dict[str, str]:
     made: dict[str, str] = {}
     for column in run.columns:
         name = file_name(column, made)
-        message, colour = _message(run, column), COLOURS[standing(run, column)]
+        message, colour = _message(run, column), GREY if outdated(run) else COLOURS[standing(run, column)]
         label = shortened(whole(one_line(column.label or column.name)), 60)
         content = {
             "schemaVersion": 1,
@@ -55,8 +58,9 @@ def _message(run: Run, column: Column) -> str:
     how = standing(run, column)
     day = str(run.header.get("started", ""))[:10]
     held = f" of {run.header['set']}" if run.header.get("set") else ""
+    old = ("outdated",) if outdated(run) else ()
     words = {"could not judge": "could not be judged", "not run": "not run"}.get(how)
-    return " · ".join(filter(None, (words or f"MUST {tally(run, column, Level.MUST)}{held}", day)))
+    return " · ".join(filter(None, (words or f"MUST {tally(run, column, Level.MUST)}{held}", day, *old)))
 
 
 def _picture(label: str, message: str, colour: str) -> str:

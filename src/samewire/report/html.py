@@ -30,7 +30,7 @@ from samewire.report.evidence import attempts_of
 from samewire.report.headline import providers, sentence
 from samewire.report.matrix import anchor, cell, protocols, summary
 from samewire.report.packing import ROOM, block, packed
-from samewire.report.provenance import measured_with
+from samewire.report.provenance import days_of, measured_with, outdated
 from samewire.requirement import Level
 from samewire.run import Run
 from samewire.snapshot import Snapshot
@@ -43,7 +43,7 @@ LARGEST = 4_900_000
 MOST = 300
 _FOLDER = Path(__file__).parent / "templates"
 _STYLES = ("page.css", "matrix.css", "sections.css", "panel.css", "media.css")
-_SCRIPTS = ("language.js", "evidence.js", "exchange.js", "panel.js", "check.js", "matrix.js", "filter.js", "start.js")
+_SCRIPTS = ("language.js", "evidence.js", "exchange.js", "panel.js", "check.js", "matrix.js", "columns.js", "filter.js", "start.js", "outdated.js")
 
 
 def render(run: Run, room: int | None = None) -> str:
@@ -79,6 +79,8 @@ def render(run: Run, room: int | None = None) -> str:
         most=MOST,
         english=words.texts()["en"],
         version=measured_with(run),
+        outdated=outdated(run),
+        days=days_of(run),
         words=words,
         levels=Level,
         facts=list(facts_of(run)),

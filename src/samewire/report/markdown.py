@@ -12,7 +12,7 @@ from samewire.report.annotations import remarks
 from samewire.report.claims import claims_of, said_claim
 from samewire.report.headline import providers, sentence
 from samewire.report.matrix import Feature, Summary, cell, host, protocols, summary
-from samewire.report.provenance import measured_with
+from samewire.report.provenance import days_of, measured_with, outdated
 from samewire.report.words import CLAIMS, LEVELS, POLICY, WORDS, said
 from samewire.requirement import Level
 from samewire.run import Column, Row, Run
@@ -68,7 +68,8 @@ def measured(run: Run) -> str:
     started = escape(str(run.header.get("started", ""))[:10]) or "on an unknown day"
     version = escape(measured_with(run))
     suite = escape(str(run.header.get("suite", "")))
-    return f"Measured {started} with samewire{f' {version}' if version else ''}, suite {suite}. Not a certification."
+    old = f" {said('outdated', n=days_of(run))}" if outdated(run) else ""
+    return f"Measured {started} with samewire{f' {version}' if version else ''}, suite {suite}.{old} Not a certification."
 
 
 def table(run: Run, notes: list[str]) -> Iterator[str]:

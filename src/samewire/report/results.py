@@ -63,6 +63,8 @@ def _run(run: Run) -> dict[str, Any]:
         "expectations",
         "earlier",
         "annotations",
+        "outdated_after",
+        "rendered",
     )
     return {
         "started": str(header.get("started", "")),

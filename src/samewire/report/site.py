@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from samewire.report.html import page
+from samewire.report.provenance import days_of, outdated
 from samewire.report.words import said
 from samewire.run import Run, RunError
 from samewire.snapshot import Snapshot
 
-__all__ = ["MOST", "address", "index", "remembering"]
+__all__ = ["MOST", "address", "index", "latest", "remembering"]
 
 RESULTS = "results.json"
 NAMES = {"en": "index.html", "zh": "index.zh.html"}
@@ -52,16 +53,38 @@ def remembering(run: Run, folder: Path) -> Run:
     return run.held_against(earlier=[one.packed() for one in before[-MOST:]])
 
 
-def index(folder: Path) -> dict[str, str]:
-    """The pages that list the runs, the latest first, by the names of their files: one in each language."""
+def latest(run: Run, folder: Path) -> bool:
+    """Whether no run of the folder began after this one."""
+    return all(one.started <= str(run.header.get("started", "")) for one in _there(folder))
+
+
+def index(folder: Path, run: Run) -> dict[str, str]:
+    """The pages that list the runs, the latest first, by the names of their files: one in each language.
+
+    Args:
+        folder: where the runs are.
+        run: the one that was put there just now, which says when a run is outdated.
+    """
     found = list(reversed(_there(folder)))
-    return {name: _page(found, language) for language, name in NAMES.items()}
+    newest = run.held_against(started=found[0].started) if found else run
+    return {name: _page(newest, found, language) for language, name in NAMES.items()}
 
 
-def _page(found: Sequence[Snapshot], language: str) -> str:
+def _page(run: Run, found: Sequence[Snapshot], language: str) -> str:
     runs = [Entry(one.name, one.started, _tally(one, language)) for one in found]
     other = next(name for one, name in NAMES.items() if one != language)
-    return page("site.html", ("page.css", "sections.css"), (), runs=runs, language=language, other=other, said=said)
+    return page(
+        "site.html",
+        ("page.css", "sections.css"),
+        ("outdated.js",),
+        runs=runs,
+        language=language,
+        other=other,
+        said=said,
+        started=str(run.header.get("started", "")),
+        days=days_of(run),
+        outdated=outdated(run),
+    )
 
 
 def _there(folder: Path) -> list[Snapshot]:
