@@ -146,7 +146,7 @@ MAY_KNOW = {
     "plugin": {
         *("concluding", "foreseen", "measurement", "requirement", "run", "scenario", "settings", "suite", "verdict"),
     },
-    "repeating": {"attempt", "lane", "measurement", "request", "requirement", "settings", "verdict"},
+    "repeating": {"exchanges", "attempt", "lane", "measurement", "request", "requirement", "settings", "verdict"},
     "replay": {
         *("attempt", "credentials", "exchange", "lane", "measurement", "noticing", "record", "repeating", "request"),
         *("run", "running", "settings", "verdict"),

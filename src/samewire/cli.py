@@ -36,7 +36,7 @@ from samewire.remeasuring import replay
 from samewire.resuming import Earlier
 from samewire.run import Run, RunError
 from samewire.running import Live, redactor_for
-from samewire.settings import Settings, SettingsError
+from samewire.settings import Settings, SettingsError, scores
 from samewire.suite import requirements
 
 RECORD = "run.jsonl"
@@ -185,9 +185,10 @@ def list_checks(as_json: bool, markdown: bool, freeze: str | None, **options: An
     if source is not None and source.name == "DEFAULT":
         options["depth"] = "full"
     try:
-        rows = selected(settings_for((), options))
+        settings = settings_for((), options)
     except SettingsError as problem:
         fail(Exit.USAGE, *problem.problems)
+    rows = [row for row in selected(settings) if scores(settings, row)]
     if freeze:
         click.echo(sets.frozen(freeze, rows), nl=False)
         return

@@ -20,7 +20,7 @@ from samewire.environment import Environment, surroundings
 from samewire.policy import POLICIES
 from samewire.report.packing import EVIDENCE
 from samewire.requirement import Depth, Level
-from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, selects
+from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc
 from samewire.suite import requirements
 
 __all__ = [
@@ -70,7 +70,7 @@ selection = _with(
         help="How much of the suites to run; checks named by --only run at any depth.",
     ),
     click.option("--client", "wanted", multiple=True, metavar="ID", help="Only what a client needs, such as roo-code."),
-    click.option("--set", "frozen", metavar="RELEASE", help="Only the checks that a release has frozen, such as 0.1"),
+    click.option("--set", "frozen", metavar="RELEASE", help="Score only what a release has frozen, such as 0.1."),
 )
 
 #: Options that say where reports go, and how loudly.
@@ -210,9 +210,8 @@ def settings_for(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) ->
         settings = replace(settings, only=tuple(one for one in needed if not settings.only or one in settings.only))
     if not options.get("frozen"):
         return settings
-    held = sets.load(options["frozen"])
-    ids = tuple(one.id for one in requirements() if one.id in held and selects(settings, one))
-    return replace(settings, only=ids or ("-",), extra={**settings.extra, "set": options["frozen"]})
+    held = frozenset(sets.load(options["frozen"]))
+    return replace(settings, scored=held, extra={**settings.extra, "set": options["frozen"]})
 
 
 def needed_by(names: Sequence[str]) -> tuple[str, ...]:

@@ -198,6 +198,7 @@ def facts_of(run: Run) -> Iterator[tuple[str, str]]:
             yield name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     if header.get("set"):
         yield "frozen set", str(header["set"])
+        yield "unscored", str(sum(not row.scored for row in run.rows))
     yield "policy", fail_on(run)
     if run.expectations:
         yield "expectations", str(len(run.expectations))

@@ -123,8 +123,12 @@ def _endpoint(run: Run, column: Column) -> str:
     elif not found:
         lines.append("Nothing to report: whatever could be judged held, or was refused cleanly.")
     lines.append(f"At {escape(host(column))}, as `{_code(column)}`.")
-    if found:
-        lines.append("\n".join(_group(run, column, group) for group in found))
+    scored = [group for group in found if group.row.scored]
+    if scored:
+        lines.append("\n".join(_group(run, column, group) for group in scored))
+    if apart := [group for group in found if not group.row.scored]:
+        lines.append(f"{said('apart', set=escape(str(run.header.get('set', ''))))}:")
+        lines.append("\n".join(_group(run, column, group) for group in apart))
     lines += [*_histories(run, column), *_claims(run, column)]
     return "\n\n".join(lines)
 

@@ -92,7 +92,7 @@ class Cell:
         if self.fails:
             return "fails the run", {}
         if self.judgement.verdict.red:
-            return "does not fail the run", {}
+            return "does not fail the run" if self.row.scored else "effect.unscored", {}
         return _EFFECTS.get(self.judgement.verdict, ""), {}
 
     @property
@@ -172,11 +172,15 @@ def protocols(run: Run) -> tuple[Protocol, ...]:
     found: dict[str, dict[str, list[Row]]] = {}
     for row in run.rows:
         found.setdefault(row.protocol, {}).setdefault(row.feature, []).append(row)
+    # What isn't scored stands apart, behind what is.
     return tuple(
         Protocol(
             name,
             protocol_title(name),
-            tuple(Feature(feature, feature_title(feature), tuple(rows)) for feature, rows in features.items()),
+            tuple(
+                Feature(feature, feature_title(feature), tuple(sorted(rows, key=lambda row: not row.scored)))
+                for feature, rows in features.items()
+            ),
         )
         for name, features in found.items()
     )

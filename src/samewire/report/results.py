@@ -154,6 +154,7 @@ def _check(row: Row) -> dict[str, Any]:
         "feature": row.feature,
         "required": row.required,
         "digest": row.digest,
+        "scored": row.scored,
         "sources": list(sources(row)),
     }
 
