@@ -106,7 +106,9 @@ def test_what_is_not_scored_is_shown_apart(held: tuple[Run, Path]) -> None:
     assert page.count(">not scored</span></em></th>") == 1
     assert "checks that are newer than the frozen set 0.1" in page
     (table,) = FORMATS["md"].files(run).values()
-    assert "checks that are newer than the frozen set 0.1:\n\n- ✕ **ignored** SHOULD chat.sampling.n, not scored" in table
+    assert (
+        "checks that are newer than the frozen set 0.1:\n\n- ✕ **ignored** SHOULD chat.sampling.n, not scored" in table
+    )
     told = json.loads(*FORMATS["json"].files(run).values())
     assert not violations(told, "run/results")
     assert [one["id"] for one in told["checks"] if not one["scored"]] == [NEWER]

@@ -59,11 +59,10 @@ class Bounds:
             None if self.cost is None else self.cost * rounds,
         )
 
-
     def plus(self, other: Bounds) -> Bounds:
         """The bounds of this and another measurement."""
-        counts = (getattr(self, name) + getattr(other, name) for name in COUNTED)
-        return Bounds(*counts, None if self.cost is None or other.cost is None else self.cost + other.cost)
+        counts = {name: getattr(self, name) + getattr(other, name) for name in COUNTED}
+        return Bounds(**counts, cost=None if self.cost is None or other.cost is None else self.cost + other.cost)
 
 
 def bounds(requirements: Iterable[Requirement], endpoint: Endpoint) -> Bounds:

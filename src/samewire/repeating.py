@@ -72,7 +72,10 @@ Measuring = Measurement | Rounds | Apart
 
 
 def begun(
-    rounds: Sequence[Exchanges], requirements: Sequence[Requirement], endpoints: Sequence[Endpoint], ids: Collection[str]
+    rounds: Sequence[Exchanges],
+    requirements: Sequence[Requirement],
+    endpoints: Sequence[Endpoint],
+    ids: Collection[str],
 ) -> Measuring:
     """Start every round: if some checks are to be measured apart, the latter half of the rounds is theirs."""
 

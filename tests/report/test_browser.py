@@ -426,8 +426,9 @@ LEFT = """
   }
   for (const name of ["title", "aria-label", "placeholder"]) {
     for (const one of document.querySelectorAll(`[${name}]`)) {
-      const own = Object.values(JSON.parse(one.dataset.v || "{}"));
-      if (left(own.reduce((text, value) => text.replace(value, ""), one.getAttribute(name)))) found.push(`${name}: ${one.getAttribute(name)}`);
+      const values = Object.values(JSON.parse(one.dataset.v || "{}"));
+      const own = values.reduce((text, value) => text.replace(value, ""), one.getAttribute(name));
+      if (left(own)) found.push(`${name}: ${own}`);
     }
   }
   return found;

@@ -63,7 +63,7 @@ def test_a_badge_says_words_and_a_day(every: Run, hostile: Run) -> None:
 
 
 def test_endpoints_with_like_names_have_badges_of_their_own(made: Any) -> None:
-    run = made([endpoint("a/b"), endpoint("a/b"), endpoint("a:b")], [requirement("chat.a.b")])
+    run = made([endpoint("a/b"), endpoint("a b"), endpoint("a:b")], [requirement("chat.a.b")])
     assert len(badge.render(run)) == 6
     assert len(har.render(run)) == 3
 

@@ -32,7 +32,9 @@ SAYS = "Outdated: this was measured more than 90 days ago"
         ("2026-08-01", "2026-10-31", "many", True),
     ],
 )
-def test_a_run_is_outdated_after_so_many_days(every: Run, started: str, rendered: str, after: object, old: bool) -> None:
+def test_a_run_is_outdated_after_so_many_days(
+    every: Run, started: str, rendered: str, after: object, old: bool
+) -> None:
     told = {"started": started, "rendered": rendered, "outdated_after": after}
     assert outdated(every.held_against(**{name: value for name, value in told.items() if value})) == old or not started
     assert not outdated(every.held_against(started="", rendered="2026-10-31"))

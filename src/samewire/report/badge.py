@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
 from samewire.inert import one_line, shortened, whole
@@ -16,7 +17,7 @@ from samewire.report.provenance import outdated
 from samewire.requirement import Level
 from samewire.run import Column, Run
 
-__all__ = ["file_name", "render"]
+__all__ = ["file_names", "render"]
 
 #: What is outdated is grey, whatever it says.
 GREY = "#5f656d"
@@ -28,8 +29,9 @@ LETTER = 6.6
 def render(run: Run) -> dict[str, str]:
     """The badges, by the names of their files."""
     made: dict[str, str] = {}
+    names = file_names(column.name for column in run.columns)
     for column in run.columns:
-        name = file_name(column, made)
+        name = names[column.name]
         message, colour = _message(run, column), GREY if outdated(run) else COLOURS[standing(run, column)]
         label = shortened(whole(one_line(column.label or column.name)), 60)
         content = {
@@ -45,13 +47,16 @@ def render(run: Run) -> dict[str, str]:
     return made
 
 
-def file_name(column: Column, taken: object = ()) -> str:
-    """An endpoint's name as a file's: the same from run to run."""
-    name = first = re.sub(r"[^A-Za-z0-9._-]+", "-", column.name).strip("-.") or "endpoint"
-    number = 2
-    while isinstance(taken, dict) and f"{name}.json" in taken:
-        name, number = f"{first}-{number}", number + 1
-    return name
+def file_names(endpoints: Iterable[str]) -> dict[str, str]:
+    """The names of endpoints as those of files, by endpoint: the same from run to run."""
+    found: dict[str, str] = {}
+    for endpoint in endpoints:
+        name = first = re.sub(r"[^A-Za-z0-9._-]+", "-", endpoint).strip("-.") or "endpoint"
+        number = 2
+        while name in found.values():
+            name, number = f"{first}-{number}", number + 1
+        found[endpoint] = name
+    return found
 
 
 def _message(run: Run, column: Column) -> str:

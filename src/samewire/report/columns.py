@@ -11,7 +11,7 @@ from samewire.foreseen import stale
 from samewire.policy import exit_status, groups, stops, tally
 from samewire.prompting import Prompting, asked, prompting
 from samewire.report import words
-from samewire.report.badge import file_name
+from samewire.report.badge import file_names
 from samewire.report.claims import Claim, claims_of
 from samewire.report.evidence import curl_of, mapping, sequence
 from samewire.report.heard import Heard, heard
@@ -55,6 +55,7 @@ class Endpoint:
     Attributes:
         prompting: what a client must do to its histories; None if the run didn't ask.
         past: the days of the last runs, and what held on each.
+        file: the name of its files, without an ending.
         hidden: the refused fields that `strip_params: auto` hides; None where clients aren't told so.
     """
 
@@ -70,7 +71,7 @@ class Endpoint:
     settings: tuple[tuple[str, str], ...]
     clients: tuple[tuple[Client, Answer], ...]
     stale: tuple[tuple[Expectation, int], ...]
-    badge: str
+    file: str
     past: tuple[tuple[str, str], ...]
     heard: Heard
     claims: tuple[Claim, ...]
@@ -102,7 +103,7 @@ def endpoint_of(run: Run, column: Column, view: View, runs: Sequence[Snapshot] =
         settings=tuple(_settings(column, told)),
         clients=tuple((client, readiness(run, column, client)) for client in clients()),
         stale=tuple(_stale(run, column)),
-        badge=f"badges/{file_name(column)}.svg",
+        file=file_names(one.name for one in run.columns)[column.name],
         past=tuple(_past(run, column, runs)),
         heard=told,
         claims=claims_of(run, column),

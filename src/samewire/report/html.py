@@ -43,7 +43,18 @@ LARGEST = 4_900_000
 MOST = 300
 _FOLDER = Path(__file__).parent / "templates"
 _STYLES = ("page.css", "matrix.css", "sections.css", "panel.css", "media.css")
-_SCRIPTS = ("language.js", "evidence.js", "exchange.js", "panel.js", "check.js", "matrix.js", "columns.js", "filter.js", "start.js", "outdated.js")
+_SCRIPTS = (
+    "language.js",
+    "evidence.js",
+    "exchange.js",
+    "panel.js",
+    "check.js",
+    "matrix.js",
+    "columns.js",
+    "filter.js",
+    "start.js",
+    "outdated.js",
+)
 
 
 def render(run: Run, room: int | None = None) -> str:
@@ -64,6 +75,8 @@ def render(run: Run, room: int | None = None) -> str:
         _STYLES,
         _SCRIPTS,
         run=run,
+        language="en",
+        base="",
         view=view,
         endpoints=[endpoint_of(run, column, view, runs) for column in run.columns],
         diff=_diff(runs, run, anchors={column.name: anchor(column) for column in run.columns}),

@@ -69,7 +69,9 @@ def measured(run: Run) -> str:
     version = escape(measured_with(run))
     suite = escape(str(run.header.get("suite", "")))
     old = f" {said('outdated', n=days_of(run))}" if outdated(run) else ""
-    return f"Measured {started} with samewire{f' {version}' if version else ''}, suite {suite}.{old} Not a certification."
+    return (
+        f"Measured {started} with samewire{f' {version}' if version else ''}, suite {suite}.{old} Not a certification."
+    )
 
 
 def table(run: Run, notes: list[str]) -> Iterator[str]:

@@ -1,21 +1,25 @@
 """A folder of reports that can be hosted: each run under an address that stays, the latest under one that moves on.
 
-    index.html, index.zh.html   the runs
-    latest/report.html …        the latest
-    runs/2026-11-21T…/…         each, as it was
+    index.html, index.zh.html          the runs, and the endpoints of the latest
+    latest/report.html …               the latest
+    latest/endpoints/groq-llama.html   a page for each of its endpoints
+    runs/2026-11-21T…/…                each run, as it was
 
 The runs that are there already are the history of the next one.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from samewire.report.badge import file_names
 from samewire.report.html import page
+from samewire.report.pages import ENDINGS
 from samewire.report.provenance import days_of, outdated
 from samewire.report.words import said
 from samewire.run import Run, RunError
@@ -36,6 +40,15 @@ class Entry:
     name: str
     started: str
     tally: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """An endpoint in the list of endpoints: its page, its name, and how it stands."""
+
+    file: str
+    name: str
+    standing: str
 
 
 def address(run: Run) -> str:
@@ -67,10 +80,10 @@ def index(folder: Path, run: Run) -> dict[str, str]:
     """
     found = list(reversed(_there(folder)))
     newest = run.held_against(started=found[0].started) if found else run
-    return {name: _page(newest, found, language) for language, name in NAMES.items()}
+    return {name: _page(newest, folder, found, language) for language, name in NAMES.items()}
 
 
-def _page(run: Run, found: Sequence[Snapshot], language: str) -> str:
+def _page(run: Run, folder: Path, found: Sequence[Snapshot], language: str) -> str:
     runs = [Entry(one.name, one.started, _tally(one, language)) for one in found]
     other = next(name for one, name in NAMES.items() if one != language)
     return page(
@@ -82,9 +95,28 @@ def _page(run: Run, found: Sequence[Snapshot], language: str) -> str:
         other=other,
         said=said,
         started=str(run.header.get("started", "")),
+        places=_places(folder, language),
         days=days_of(run),
         outdated=outdated(run),
     )
+
+
+def _places(folder: Path, language: str) -> list[Place]:
+    """The endpoints of the latest run, and their pages."""
+    try:
+        told = json.loads((folder / "latest" / RESULTS).read_text(encoding="utf-8"))["endpoints"]
+        files = file_names(str(one["name"]) for one in told)
+        return [
+            Place(
+                f"latest/endpoints/{files[one['name']]}{ENDINGS[language]}",
+                f"{one['label']} {one['model']}",
+                said("standing." + one["standing"], language)
+                + f", MUST {one['must']['supported']}/{one['must']['judged']}",
+            )
+            for one in told
+        ]
+    except (OSError, ValueError, LookupError, TypeError):
+        return []
 
 
 def _there(folder: Path) -> list[Snapshot]:
