@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterable
 
 from samewire.inert import one_line, whole
+from samewire.report.beside import NAMES, beside, histories
 from samewire.report.evidence import decisive, first_of, seconds_of
 from samewire.report.matrix import cell, protocols, summary
 from samewire.report.provenance import sources
@@ -24,6 +25,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff2
 COLUMNS = (
     *("started", "endpoint", "provider", "model", "check", "level", "protocol", "feature", "verdict", "fails"),
     *("expected", "flaky", "reason", "message", "status", "first_byte_ms", "ms", "source"),
+    *(*NAMES, "histories"),
 )
 
 
@@ -55,7 +57,9 @@ def _results(run: Run) -> Iterable[Iterable[object]]:
     yield COLUMNS
     started = str(run.header.get("started", ""))
     seen = Snapshot.of(run).cells
+    more = beside(run)
     for column in run.columns:
+        mode = histories(run, column)
         for row in run.rows:
             one = cell(run, column, row)
             judgement = one.judgement
@@ -66,6 +70,7 @@ def _results(run: Run) -> Iterable[Iterable[object]]:
                 *(row.feature, one.word, _yes(one.counts), one.foreseen.why if one.foreseen else ""),
                 *(_yes(judgement.flaky), judgement.reason, judgement.message),
                 *(seen[column.name, row.id].status or "", _ms(first_of(line)), _ms(seconds_of(line)), source),
+                *(*more(one).values(), mode),
             )
 
 
