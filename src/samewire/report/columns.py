@@ -17,6 +17,7 @@ from samewire.report.evidence import curl_of, mapping, sequence
 from samewire.report.heard import Heard, heard
 from samewire.report.matrix import Cell, anchor, host, standing
 from samewire.report.provenance import fail_on, measured_with
+from samewire.report.story import Day, Version, by_version, days
 from samewire.requirement import Level
 from samewire.run import Column, Expectation, Run
 from samewire.snapshot import Snapshot
@@ -55,6 +56,7 @@ class Endpoint:
     Attributes:
         prompting: what a client must do to its histories; None if the run didn't ask.
         past: the days of the last runs, and what held on each.
+        versions: what held by each version of its server.
         file: the name of its files, without an ending.
         hidden: the refused fields that `strip_params: auto` hides; None where clients aren't told so.
     """
@@ -72,7 +74,8 @@ class Endpoint:
     clients: tuple[tuple[Client, Answer], ...]
     stale: tuple[tuple[Expectation, int], ...]
     file: str
-    past: tuple[tuple[str, str], ...]
+    past: tuple[Day, ...]
+    versions: tuple[Version, ...]
     heard: Heard
     claims: tuple[Claim, ...]
     prompting: Prompting | None
@@ -104,7 +107,8 @@ def endpoint_of(run: Run, column: Column, view: View, runs: Sequence[Snapshot] =
         clients=tuple((client, readiness(run, column, client)) for client in clients()),
         stale=tuple(_stale(run, column)),
         file=file_names(one.name for one in run.columns)[column.name],
-        past=tuple(_past(run, column, runs)),
+        past=tuple(days(run, column, runs)),
+        versions=by_version(run, column, runs),
         heard=told,
         claims=claims_of(run, column),
         prompting=prompting(run, column) if asked(run, column) else None,
@@ -117,18 +121,6 @@ def hidden_of(run: Run, column: Column) -> tuple[str, ...] | None:
     """The refused fields that `strip_params: auto` hides; None where clients aren't told to drop what is refused."""
     found = mapping(run.footer.get("hidden"))
     return tuple(map(str, sequence(found[column.name]))) if column.name in found else None
-
-
-def _past(run: Run, column: Column, runs: Sequence[Snapshot]) -> Iterator[tuple[str, str]]:
-    for earlier in runs[-20:]:
-        parts = []
-        for level in (Level.MUST, Level.SHOULD):
-            places = [(column.name, row.id) for row in run.rows if row.level is level]
-            told = Counter(earlier.cells[at].verdict for at in places if at in earlier.cells)
-            judged = told[Verdict.SUPPORTED] + told[Verdict.BROKEN] + told[Verdict.IGNORED]
-            parts += [f"{level.value} {told[Verdict.SUPPORTED]}/{judged}"] if judged else []
-        if parts:
-            yield earlier.day, " · ".join(parts)
 
 
 def _stale(run: Run, column: Column) -> Iterator[tuple[Expectation, int]]:

@@ -18,7 +18,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from samewire.diffing import Change, Kind, Suite, changes, suite_changes
+from samewire.diffing import Change, Kind, Suite, changes, other_servers, suite_changes
 from samewire.foreseen import stale_cells
 from samewire.inert import visible
 from samewire.past import Past, past, runs_of
@@ -172,6 +172,7 @@ class Diff:
         suite: what the suite has changed.
         kinds: changes of the providers by kind, and at the end those of altered checks.
         anchors: the endpoints' places in the report.
+        servers: the endpoints whose servers told another version before: which, then and now.
         unsteady: cells that have turned more than once: endpoint, check, and what they were.
     """
 
@@ -180,6 +181,7 @@ class Diff:
     suite: Suite
     kinds: tuple[tuple[str, tuple[Change, ...]], ...]
     anchors: dict[str, str]
+    servers: tuple[tuple[str, str, str], ...]
     unsteady: tuple[tuple[str, str, Past], ...]
 
 
@@ -192,7 +194,13 @@ def _diff(runs: Sequence[Snapshot], run: Run, anchors: dict[str, str]) -> Diff |
     kinds.append(("altered", tuple(one for one in found if one.altered)))
     same = old.suite == new.suite
     return Diff(
-        old.day, same, suite_changes(old, new), tuple(pair for pair in kinds if pair[1]), anchors, _unsteady(runs, run)
+        old.day,
+        same,
+        suite_changes(old, new),
+        tuple(pair for pair in kinds if pair[1]),
+        anchors,
+        other_servers(old, new),
+        _unsteady(runs, run),
     )
 
 

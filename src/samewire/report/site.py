@@ -17,17 +17,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from samewire.past import RESULTS, kept_in
 from samewire.report.badge import file_names
 from samewire.report.html import page
 from samewire.report.pages import ENDINGS
 from samewire.report.provenance import days_of, outdated
 from samewire.report.words import said
-from samewire.run import Run, RunError
+from samewire.run import Run
 from samewire.snapshot import Snapshot
 
 __all__ = ["MOST", "address", "index", "latest", "remembering"]
 
-RESULTS = "results.json"
 NAMES = {"en": "index.html", "zh": "index.zh.html"}
 #: Earlier runs that a report tells of.
 MOST = 20
@@ -60,7 +60,7 @@ def address(run: Run) -> str:
 def remembering(run: Run, folder: Path) -> Run:
     """The run with those of the folder that began before it as its earlier ones, unless it has some already."""
     started = str(run.header.get("started", ""))
-    before = [one for one in _there(folder) if one.started < started]
+    before = [one for one in kept_in(folder) if one.started < started]
     if run.header.get("earlier") or not before:
         return run
     return run.held_against(earlier=[one.packed() for one in before[-MOST:]])
@@ -68,7 +68,7 @@ def remembering(run: Run, folder: Path) -> Run:
 
 def latest(run: Run, folder: Path) -> bool:
     """Whether no run of the folder began after this one."""
-    return all(one.started <= str(run.header.get("started", "")) for one in _there(folder))
+    return all(one.started <= str(run.header.get("started", "")) for one in kept_in(folder))
 
 
 def index(folder: Path, run: Run) -> dict[str, str]:
@@ -78,7 +78,7 @@ def index(folder: Path, run: Run) -> dict[str, str]:
         folder: where the runs are.
         run: the one that was put there just now, which says when a run is outdated.
     """
-    found = list(reversed(_there(folder)))
+    found = list(reversed(kept_in(folder)))
     newest = run.held_against(started=found[0].started) if found else run
     return {name: _page(newest, folder, found, language) for language, name in NAMES.items()}
 
@@ -117,18 +117,6 @@ def _places(folder: Path, language: str) -> list[Place]:
         ]
     except (OSError, ValueError, LookupError, TypeError):
         return []
-
-
-def _there(folder: Path) -> list[Snapshot]:
-    """The runs that are there, oldest first; a folder that holds none is passed over."""
-    found = []
-    for path in sorted((folder / "runs").glob(f"*/{RESULTS}")):
-        try:
-            one = Snapshot.load(path)
-        except RunError:
-            continue
-        found.append(Snapshot(path.parent.name, one.started, one.suite, one.version, one.checks, one.cells))
-    return sorted(found, key=lambda one: one.started)
 
 
 def _tally(one: Snapshot, language: str) -> str:
