@@ -102,3 +102,9 @@ def test_a_report_holds_no_more_evidence_than_is_asked_for() -> None:
     assert "This file holds 4 of the 4 exchanges" in told["all"]
     assert "This file holds 0 of the 4 exchanges" in told["none"]
     assert samewire("report", "run.jsonl", "--embed-evidence", "some").exit_code == 2
+
+
+def test_the_table_is_written_as_the_options_say() -> None:
+    made = samewire("report", "run.jsonl", "--format", "md", "--rows", "checks", "--symbols", "word").stdout
+    assert "| MUST chat broken must (chat.broken.must) | supported | broken | not run |" in made
+    assert samewire("report", "run.jsonl", "--format", "md", "--flavor", "ascii").exit_code == 2

@@ -17,6 +17,7 @@ from samewire.options import FILE, FOLDER, embedding, output, selection, setting
 from samewire.policy import POLICIES, Exit
 from samewire.progress import Progress
 from samewire.replay import Replay, endpoints_of
+from samewire.report.grid import MANNERS
 from samewire.report.inject import MarkError, injected
 from samewire.run import Run, RunError
 from samewire.running import redactor_for
@@ -81,10 +82,19 @@ held = (
 def _against(source: Run, options: dict[str, Any]) -> Run:
     """The run, held against what the options name instead of what its record has."""
     told = {**compared((), options), "rendered": datetime.now(UTC).date().isoformat()}
+    if manner := {name: options[name] for name in MANNERS if options.get(name)}:
+        told["table"] = manner
     if options.get("fail_on"):
         settings = source.header.get("settings")
         told["settings"] = {**(settings if isinstance(settings, dict) else {}), "fail_on": options["fail_on"]}
     return source.held_against(**told)
+
+
+manners = (
+    click.option("--rows", type=click.Choice(MANNERS["rows"]), help="What matrix.md and matrix.csv have a row for."),
+    click.option("--flavor", type=click.Choice(MANNERS["flavor"]), help="How matrix.md writes footnotes."),
+    click.option("--symbols", type=click.Choice(MANNERS["symbols"]), help="What a cell of matrix.md has."),
+)
 
 
 @click.command("report")
@@ -97,6 +107,9 @@ def _against(source: Run, options: dict[str, Any]) -> Run:
 @held[0]
 @held[1]
 @held[2]
+@manners[0]
+@manners[1]
+@manners[2]
 @embedding
 def render(
     record: Path,

@@ -66,6 +66,7 @@ def _run(run: Run) -> dict[str, Any]:
         "annotations",
         "outdated_after",
         "rendered",
+        "table",
     )
     return {
         "started": str(header.get("started", "")),

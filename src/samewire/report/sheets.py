@@ -1,4 +1,4 @@
-"""Tables for spreadsheets: matrix.csv has a feature in each row, results.csv a cell.
+"""Tables for spreadsheets: matrix.csv has a feature (or a check) in each row, results.csv a cell.
 
 A spreadsheet takes a cell that begins with ``=`` and its like for a formula; such a cell gets an apostrophe before it.
 """
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from samewire.inert import one_line, whole
 from samewire.report.beside import NAMES, beside, histories
 from samewire.report.evidence import decisive, first_of, seconds_of
+from samewire.report.grid import manner_of
 from samewire.report.matrix import cell, protocols, summary
 from samewire.report.provenance import sources
 from samewire.run import Run
@@ -47,9 +48,14 @@ def _written(rows: Iterable[Iterable[object]]) -> str:
 
 
 def _matrix(run: Run) -> Iterable[Iterable[object]]:
-    yield ("feature", *(column.name for column in run.columns))
+    checks = manner_of(run).rows == "checks"
+    yield ("check" if checks else "feature", *(column.name for column in run.columns))
     for protocol in protocols(run):
         for feature in protocol.features:
+            if checks:
+                for row in feature.rows:
+                    yield (row.id, *(run.verdict(column, row).verdict.value for column in run.columns))
+                continue
             yield (feature.id, *(summary(run, column, feature.rows).word for column in run.columns))
 
 

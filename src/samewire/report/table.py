@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from samewire.policy import rollup, stops, tally
 from samewire.prompting import Mode, asked, prompting
 from samewire.report.claims import Agreement, claims_of, said_claim
-from samewire.report.markdown import escape
+from samewire.report.grid import escape
 from samewire.report.provenance import days_of, measured_with, outdated
 from samewire.report.words import WORDS, said
 from samewire.requirement import Level
