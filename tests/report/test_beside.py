@@ -59,6 +59,7 @@ def told() -> Run:
 DONE = {
     "disputed": "yes",
     "unscored": "",
+    "rounds": "",
     "change": "regressed",
     "since": "2026-11-21",
     "notes": "Acme: Mended in 2.4. | =Q: x (2026-11-02, https://acme.example/1)",
@@ -98,3 +99,18 @@ def test_ctrf_has_it_as_extra(told: Run) -> None:
     tests = {test["name"].split()[0]: test["extra"] for test in report["results"]["tests"] if NAME in test["name"]}
     assert {name: tests["chat.stream.done"].get(name, "") for name in DONE} == DONE
     assert "since" not in tests["chat.history.two_systems"] or tests["chat.history.two_systems"]["since"]
+
+
+def test_what_was_measured_several_times_over_tells_in_how_many_rounds_it_held() -> None:
+    words = ["supported"] * 7 + ["broken"] * 3
+    rows = [requirement("chat.a.odd"), requirement("chat.a.calm")]
+    told = [
+        verdict(NAME, "chat.a.odd", "inconclusive", "mixed", reason="flaky", flaky=True, rounds=words),
+        verdict(NAME, "chat.a.calm", "supported", rounds=["supported"] * 10),
+    ]
+    run = Run.from_lines(record([endpoint(NAME)], rows, *told))
+    page = " ".join(FORMATS["html"].files(run)["report.html"].split())
+    assert "flaky</span> 7/10</em>" in page
+    assert "only if it was the same in all 10 rounds" in page
+    sheet = list(csv.DictReader(io.StringIO(FORMATS["csv"].files(run)["results.csv"])))
+    assert [row["rounds"] for row in sheet] == ["7 of 10", "10 of 10"]

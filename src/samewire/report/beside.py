@@ -14,8 +14,9 @@ from samewire.run import Column, Run
 __all__ = ["NAMES", "beside", "histories"]
 
 #: What is told of a cell, empty where there is nothing to tell: whether a reference fails it too; whether it counts for
-#: nothing; how it has changed since the baseline; since when it is what it is; what somebody has to say about it.
-NAMES = ("disputed", "unscored", "change", "since", "notes")
+#: nothing; in how many rounds it held; how it has changed since the baseline; since when it is what it is; what somebody
+#: has to say about it.
+NAMES = ("disputed", "unscored", "rounds", "change", "since", "notes")
 
 
 def beside(run: Run) -> Callable[[Cell], dict[str, str]]:
@@ -29,6 +30,7 @@ def beside(run: Run) -> Callable[[Cell], dict[str, str]]:
         values = (
             "yes" if one.disputed else "",
             "" if one.row.scored else "yes",
+            one.rounds.replace("/", " of "),
             f"{change.kind}{' with the check' if change.altered else ''}" if change else "",
             past(runs, *at).since,
             " | ".join(_note(remark) for remark in remarks(run, one.column, one.row)),

@@ -97,6 +97,7 @@ def render(run: Run, room: int | None = None) -> str:
         words=words,
         levels=Level,
         facts=list(facts_of(run)),
+        rounds=max((len(one.rounds) for one in run.verdicts.values()), default=0),
         repeated=sum(attempts_of(line) > 1 for line in run.exchanges.values()),
         kept=f"{mark}-kept",
         total=f"{mark}-total",

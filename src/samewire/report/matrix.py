@@ -65,6 +65,12 @@ class Cell:
         return self.judgement.verdict.value
 
     @property
+    def rounds(self) -> str:
+        """In how many rounds it held, and of how many; empty where everything was measured once."""
+        words = self.judgement.rounds
+        return f"{words.count(Verdict.SUPPORTED.value)}/{len(words)}" if len(words) > 1 else ""
+
+    @property
     def glyph(self) -> str:
         """The verdict's glyph; that of *partial* for a red cell that doesn't fail the run."""
         return WORDS[PARTIAL if self.tone == "partial" else self.word].glyph
