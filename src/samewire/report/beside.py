@@ -14,8 +14,8 @@ from samewire.run import Column, Run
 __all__ = ["NAMES", "beside", "histories"]
 
 #: What is told of a cell, empty where there is nothing to tell: whether a reference fails it too; whether it counts for
-#: nothing; in how many rounds it held; how it has changed since the baseline; since when it is what it is; what somebody
-#: has to say about it.
+#: nothing; in how many rounds it held; how it has changed since the baseline; since when it is what it is; and what
+#: somebody has to say about it.
 NAMES = ("disputed", "unscored", "rounds", "change", "since", "notes")
 
 

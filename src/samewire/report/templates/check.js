@@ -12,7 +12,7 @@ async function openCheck(id) {
     const word = wordName(link.querySelector(".w"));
     return make("li", {},
       make("p", {}, chip(link, column.label), " ", make("span", { class: "model", text: column.model }), " ", effectOf(cell)),
-      make("p", { class: "plain", text: [cell.message || (word === "supported" ? T("seen") : cell.reason), ...cell.notes].filter(Boolean).join("\n") }));
+      make("p", { class: "plain", text: noted(cell.message || (word === "supported" ? T("seen") : cell.reason), cell) }));
   });
   show(make("div", { class: "panel-head" }, make("code", { text: check.id }), acts()),
     titleOf(check),

@@ -10,7 +10,7 @@ let order = choices.map((_, at) => at);
 let placed = null;
 let hiddenColumns = new Set();
 
-// The order of the endpoints' columns, by their numbers. Cells are moved, so that ears and keys follow the eyes.
+// Puts the columns in an order. Cells are moved, so that ears and keys follow the eyes.
 function arrange(wanted) {
   if (wanted.join() === order.join()) return;
   if (!placed) placed = [...table.rows].map((row) => [...row.cells].slice(1)).filter((found) => found.length);
@@ -24,7 +24,7 @@ function firstOf(wanted) {
   return [...new Set([...wanted, ...choices.keys()])];
 }
 
-// The columns that have to be named so that the order is what it is.
+// The columns that have to be named for this order.
 function moved() {
   let length = order.length;
   while (length && firstOf(order.slice(0, length - 1)).join() === order.join()) length -= 1;

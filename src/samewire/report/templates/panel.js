@@ -50,12 +50,16 @@ function reasonOf(code) {
   return name in catalogue.en ? ` ${T(name)}` : "";
 }
 
+function noted(seen, cell) {
+  return [seen, ...cell.notes.map((note) => `(${note})`)].filter(Boolean).join(" ");
+}
+
 function observedView(cell, link) {
   const word = wordName(link.querySelector(".w"));
   const seen = cell.message || (word === "supported" ? T("seen") : cell.reason);
   const parts = [
     make("dt", { text: T("expectation") }), make("dd", { class: "expected" }),
-    make("dt", { text: T("observed") }), make("dd", {}, [seen, ...cell.notes].filter(Boolean).join("\n")),
+    make("dt", { text: T("observed") }), make("dd", { text: noted(seen, cell) }),
   ];
   if (cell.reason && cell.reason !== word) parts.push(make("dt", { text: T("reason") }), make("dd", {}, make("code", { text: cell.reason }), reasonOf(cell.reason)));
   if (cell.why) parts.push(make("dt", { text: T("why expected") }), make("dd", { text: cell.why }));
@@ -65,7 +69,7 @@ function observedView(cell, link) {
     parts.push(make("dt", { text: T("blocked by") }), make("dd", {}, make("a", { href: hash, text: cell.blocked })));
   }
   if (cell.known) {
-    const links = cell.told.map((url, index) => make("a", { href: url, target: "_blank", rel: "noopener noreferrer", text: ` [${index + 1}]` }));
+    const links = cell.told.map((url, index) => make("a", { href: url, target: "_blank", rel: "noopener noreferrer", text: `[${index + 1}]` }));
     parts.push(make("dt", { text: T("known from") }), make("dd", {}, cell.known, links));
   }
   for (const one of cell.annotations || []) {
