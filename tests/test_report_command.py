@@ -108,3 +108,16 @@ def test_the_table_is_written_as_the_options_say() -> None:
     made = samewire("report", "run.jsonl", "--format", "md", "--rows", "checks", "--symbols", "word").stdout
     assert "| MUST chat broken must (chat.broken.must) | supported | broken | not run |" in made
     assert samewire("report", "run.jsonl", "--format", "md", "--flavor", "ascii").exit_code == 2
+
+
+def test_the_folder_of_a_site_is_a_history(tmp_path: Path) -> None:
+    for day, word in ((1, "supported"), (2, "broken")):
+        assert samewire("report", on(day, word), "--site", "site").exit_code == 0
+    made = samewire("report", on(3, "supported"), "--format", "json", "--baseline", "site")
+    assert made.exit_code == 0, made.output
+    told = json.loads(made.stdout)
+    assert [one["started"][:10] for one in told["run"]["earlier"]] == ["2026-11-01", "2026-11-02"]
+    (cell,) = (one for one in told["results"] if one["past"] == ["supported", "broken"])
+    assert cell["change"] == {"kind": "fixed", "before": "broken", "altered": False}
+    (tmp_path / "empty").mkdir()
+    assert samewire("report", "run.jsonl", "--baseline", "empty").exit_code == 2

@@ -11,6 +11,7 @@ import click
 from samewire import sets
 from samewire.conduct import selected
 from samewire.ending import fail
+from samewire.example import example
 from samewire.explaining import explained, page, told_of
 from samewire.options import PLACE, selection, settings_for, suggestion
 from samewire.past import together
@@ -62,7 +63,10 @@ def list_checks(as_json: bool, markdown: bool, freeze: str | None, **options: An
     multiple=True,
     help="Runs whose history is told: run.jsonl, results.json, or a site's folder. [default: reports/run.jsonl]",
 )
-def explain(id: str, records: tuple[Path, ...]) -> None:
+@click.option(
+    "--example", "examples", is_flag=True, help="Show an answer that meets it and one that doesn't, by the reference."
+)
+def explain(id: str, records: tuple[Path, ...], examples: bool) -> None:
     """Explain a check: what it requires and why, what it sends, what it catches, and what it was in the last runs.
 
     Needs no network.
@@ -75,5 +79,5 @@ def explain(id: str, records: tuple[Path, ...]) -> None:
         runs = together(records or (path for path in usual if path.is_file()))
     except RunError as problem:
         fail(Exit.USAGE, str(problem))
-    for line in (*explained(found[id]), *told_of(id, runs)):
+    for line in (*explained(found[id]), *told_of(id, runs), *(example(found[id]) if examples else ())):
         click.echo(line)

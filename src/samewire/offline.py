@@ -13,7 +13,7 @@ from samewire.comparing import compared
 from samewire.conduct import HarnessError, conduct, selected
 from samewire.ending import conclude, fail
 from samewire.merging import lines, merged
-from samewire.options import FILE, FOLDER, embedding, output, selection, settings_for
+from samewire.options import FILE, FOLDER, PLACE, embedding, output, selection, settings_for
 from samewire.policy import POLICIES, Exit
 from samewire.progress import Progress
 from samewire.replay import Replay, endpoints_of
@@ -74,7 +74,7 @@ def judge_again(record: Path, **options: Any) -> None:
 
 held = (
     click.option("--expectations", type=FILE, help="Known failures, instead of those of the record."),
-    click.option("--baseline", "earlier", type=FILE, multiple=True, help="A run to compare with, instead of its own."),
+    click.option("--baseline", "earlier", type=PLACE, multiple=True, help="A run to compare with, instead of its own."),
     click.option("--fail-on", type=click.Choice(POLICIES), help="Another policy than that of the record."),
 )
 

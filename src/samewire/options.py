@@ -93,9 +93,9 @@ output = _with(
     click.option(
         "--baseline",
         "earlier",
-        type=FILE,
+        type=PLACE,
         multiple=True,
-        help="A results.json or run.jsonl to compare with; of several, oldest first, the last one.",
+        help="A results.json, run.jsonl or site's folder to compare with; of several runs, oldest first, the last one.",
     ),
     embedding,
     click.option("--json", "as_json", is_flag=True, help="Print the results as JSON instead of a summary."),

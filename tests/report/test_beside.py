@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import json
+import re
 from typing import Any
 from xml.etree import ElementTree
 
@@ -99,6 +101,15 @@ def test_ctrf_has_it_as_extra(told: Run) -> None:
     tests = {test["name"].split()[0]: test["extra"] for test in report["results"]["tests"] if NAME in test["name"]}
     assert {name: tests["chat.stream.done"].get(name, "") for name in DONE} == DONE
     assert "since" not in tests["chat.history.two_systems"] or tests["chat.history.two_systems"]["since"]
+
+
+def test_a_page_carries_its_matrix_as_files(told: Run) -> None:
+    (page,) = FORMATS["html"].files(told).values()
+    carried = re.findall(r'href="data:([\w/]+);base64,([\w+/=]+)" download="([\w.]+)"', page)
+    assert [(kind, name) for kind, _, name in carried] == [("text/csv", "matrix.csv"), ("text/markdown", "matrix.md")]
+    for kind, content, name in carried:
+        files = FORMATS["csv" if kind == "text/csv" else "md"].files(told)
+        assert base64.b64decode(content).decode() == files[name]
 
 
 def test_what_was_measured_several_times_over_tells_in_how_many_rounds_it_held() -> None:

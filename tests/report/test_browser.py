@@ -405,7 +405,7 @@ KEPT = (
     "script, style, noscript, code, pre, time, option, h3, .id, .model, .host, .level, a.title, .brand, #language,"
     ".where, thead .column b, #choose label, .expected, .source, .elsewhere, .across .cell, .lines, .stream, .others,"
     ".strip, .causes dd, .pairs dd, .entry, .stale li, .stop span, .prompting a, .exchange > summary, .head h4,"
-    "#panel h2, #clients th, #clients li, #clients .will p, table.small th[scope=row], td a"
+    "#panel h2, a[download], #clients th, #clients li, #clients .will p, table.small th[scope=row], td a"
 )
 #: Words that Chinese text has as they are.
 NAMES = (
@@ -466,6 +466,12 @@ def test_a_question_mark_tells_the_keys(page: Browser) -> None:
 def test_the_search_knows_features_by_their_chinese_names(page: Browser, pages: dict[str, str]) -> None:
     page.open(pages["told"] + "#?lang=zh")
     assert sought(page, "feature:图像") == ["chat.images.seen"]
+
+
+def test_the_search_finds_what_is_not_scored(page: Browser, pages: dict[str, str]) -> None:
+    page.open(pages["told"])
+    assert sought(page, "is:unscored") == ["embeddings.vectors.given"]
+    assert page.ask("document.querySelector('.check th em').innerText") == "not scored"
 
 
 def test_the_offending_line_is_marked_and_python_stands_beside_curl(page: Browser, pages: dict[str, str]) -> None:

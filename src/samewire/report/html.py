@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_hex
@@ -22,7 +22,7 @@ from samewire.diffing import Change, Kind, Suite, changes, other_servers, suite_
 from samewire.foreseen import stale_cells
 from samewire.inert import visible
 from samewire.past import Past, past, runs_of
-from samewire.report import words
+from samewire.report import markdown, sheets, words
 from samewire.report.annotations import remarks
 from samewire.report.cells import cells_of, check_of, index_of
 from samewire.report.columns import endpoint_of, facts_of
@@ -64,6 +64,7 @@ def render(run: Run, room: int | None = None) -> str:
         run: the run.
         room: how many characters the evidence may take; without it, what the rest of the page leaves of it.
     """
+    carried = {name: _data(kind, content) for name, kind, content in _files(run)}
     # What all is measured by stands first.
     run = replace(run, columns=tuple(sorted(run.columns, key=lambda one: not one.settings.get("reference"))))
     view = {(column.name, row.id): cell(run, column, row) for column in run.columns for row in run.rows}
@@ -99,6 +100,7 @@ def render(run: Run, room: int | None = None) -> str:
         facts=list(facts_of(run)),
         rounds=max((len(one.rounds) for one in run.verdicts.values()), default=0),
         repeated=sum(attempts_of(line) > 1 for line in run.exchanges.values()),
+        downloads=carried,
         kept=f"{mark}-kept",
         total=f"{mark}-total",
         checks=block([check_of(row) for row in run.rows]),
@@ -109,6 +111,17 @@ def render(run: Run, room: int | None = None) -> str:
     told = {"kept": str(evidence.kept), "total": str(evidence.total)}
     told |= {str(number): evidence.blocks[column.name] for number, column in enumerate(run.columns)}
     return re.sub(rf"{mark}-(\w+)", lambda found: told[found[1]], made)
+
+
+def _files(run: Run) -> Iterator[tuple[str, str, str]]:
+    """The small files that a page carries for those who have nothing else: their names, kinds and contents."""
+    yield sheets.MATRIX, "text/csv", sheets.matrix(run)
+    yield "matrix.md", "text/markdown", markdown.render(run)
+
+
+def _data(kind: str, content: str) -> str:
+    """A file's content as an address."""
+    return f"data:{kind};base64,{base64.b64encode(content.encode('utf-8', 'replace')).decode('ascii')}"
 
 
 def page(template: str, styles: tuple[str, ...], scripts: tuple[str, ...], **values: Any) -> str:

@@ -18,7 +18,7 @@ from samewire.report.provenance import sources
 from samewire.run import Run
 from samewire.snapshot import Snapshot
 
-__all__ = ["MATRIX", "RESULTS", "neutral", "render"]
+__all__ = ["MATRIX", "RESULTS", "matrix", "neutral", "render"]
 
 MATRIX, RESULTS = "matrix.csv", "results.csv"
 #: What a spreadsheet acts on at the beginning of a cell.
@@ -32,7 +32,12 @@ COLUMNS = (
 
 def render(run: Run) -> dict[str, str]:
     """The run as two tables, by the names of their files."""
-    return {MATRIX: _written(_matrix(run)), RESULTS: _written(_results(run))}
+    return {MATRIX: matrix(run), RESULTS: _written(_results(run))}
+
+
+def matrix(run: Run) -> str:
+    """The first of them."""
+    return _written(_matrix(run))
 
 
 def neutral(value: object) -> str:

@@ -1,11 +1,11 @@
-// The search: words, and terms such as verdict:broken. What is asked stands in the URL, behind the place: #…?q=…
+// The search: words, and terms such as verdict:broken. What is asked stands in the URL: #…?q=…
 
 const search = document.getElementById("search");
 const only = document.getElementById("only");
 const different = document.getElementById("different");
 const columnBoxes = choices.map((choice) => choice.querySelector("input"));
 const index = JSON.parse(document.getElementById("index").textContent);
-const FLAGS = { flaky: 1, failing: 2, expected: 4, stale: 8, changed: 16, disputed: 32 };
+const FLAGS = { flaky: 1, failing: 2, expected: 4, stale: 8, changed: 16, disputed: 32, unscored: 64 };
 const rows = [];
 let sifted = false;
 
