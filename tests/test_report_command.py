@@ -83,12 +83,12 @@ def test_a_site_keeps_each_run_and_the_next_remembers_them(tmp_path: Path) -> No
     page = (site / "index.html").read_text()
     places = [page.index(f'href="runs/{name}/report.html"') for name in reversed(runs)]
     assert places == sorted(places)
-    assert "<script" not in page
     assert "3 endpoints: " in page
     assert 'href="index.zh.html"' in page
     assert "3 个端点:" in (site / "index.zh.html").read_text()
     again = samewire("report", "2.jsonl", "--site", site)
     assert "index.html" in again.stdout
+    assert json.loads((site / "latest" / "results.json").read_text()) == latest  # the other one is older
     assert [
         one["name"] for one in json.loads((site / "runs" / runs[1] / "results.json").read_text())["run"]["earlier"]
     ] == runs[:1]
@@ -102,3 +102,22 @@ def test_a_report_holds_no_more_evidence_than_is_asked_for() -> None:
     assert "This file holds 4 of the 4 exchanges" in told["all"]
     assert "This file holds 0 of the 4 exchanges" in told["none"]
     assert samewire("report", "run.jsonl", "--embed-evidence", "some").exit_code == 2
+
+
+def test_the_table_is_written_as_the_options_say() -> None:
+    made = samewire("report", "run.jsonl", "--format", "md", "--rows", "checks", "--symbols", "word").stdout
+    assert "| MUST chat broken must (chat.broken.must) | supported | broken | not run |" in made
+    assert samewire("report", "run.jsonl", "--format", "md", "--flavor", "ascii").exit_code == 2
+
+
+def test_the_folder_of_a_site_is_a_history(tmp_path: Path) -> None:
+    for day, word in ((1, "supported"), (2, "broken")):
+        assert samewire("report", on(day, word), "--site", "site").exit_code == 0
+    made = samewire("report", on(3, "supported"), "--format", "json", "--baseline", "site")
+    assert made.exit_code == 0, made.output
+    told = json.loads(made.stdout)
+    assert [one["started"][:10] for one in told["run"]["earlier"]] == ["2026-11-01", "2026-11-02"]
+    (cell,) = (one for one in told["results"] if one["past"] == ["supported", "broken"])
+    assert cell["change"] == {"kind": "fixed", "before": "broken", "altered": False}
+    (tmp_path / "empty").mkdir()
+    assert samewire("report", "run.jsonl", "--baseline", "empty").exit_code == 2

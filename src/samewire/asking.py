@@ -13,12 +13,12 @@ from typing import Any
 import click
 
 from samewire.clients import Answer, Client, Will, clients, readiness
-from samewire.diffing import WORTH, Kind, changes, suite_changes
+from samewire.diffing import Kind, changes, other_servers, suite_changes
 from samewire.ending import fail
 from samewire.inert import one_line
 from samewire.offline import loaded
-from samewire.options import FILE, suggestion
-from samewire.past import Past, past
+from samewire.options import FILE, PLACE, suggestion
+from samewire.past import past, together, turns_of
 from samewire.policy import Exit
 from samewire.run import Column, RunError
 from samewire.snapshot import Snapshot
@@ -45,9 +45,10 @@ def diff(old: Path, new: Path, as_json: bool, fail_on: str) -> None:
         fail(Exit.USAGE, str(problem))
     found, suite = changes(before, after), suite_changes(before, after)
     own = [one for one in found if not one.altered]
+    servers = other_servers(before, after)
     if as_json:
         suites = {"same": before.suite == after.suite, **asdict(suite)}
-        told = {"changes": [asdict(one) for one in found], "suite": suites}
+        told = {"changes": [asdict(one) for one in found], "suite": suites, "servers": servers}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         click.echo(f"{before.name} {before.day} → {after.name} {after.day}")
@@ -57,20 +58,24 @@ def diff(old: Path, new: Path, as_json: bool, fail_on: str) -> None:
         _tell("changed with the suite's check", altered)
         for name, ids in (("added", suite.added), ("removed", suite.removed), ("altered", suite.altered)):
             _tell(f"checks {name} by the suite", list(ids))
+        _tell("other versions of servers", [f"{name}  {then} → {now}" for name, then, now in servers])
         click.echo("the same suite" if before.suite == after.suite else "the suite has changed: see the checks above")
     worse = any(one.kind is Kind.REGRESSED for one in own)
     sys.exit(int(Exit.NOT_MET if worse and fail_on == "regression" else Exit.MET))
 
 
 @click.command()
-@click.argument("records", type=FILE, nargs=-1, required=True, metavar="RUN...")
+@click.argument("records", type=PLACE, nargs=-1, required=True, metavar="RUN...")
 @click.option("--endpoint", "names", multiple=True, metavar="NAME", help="Endpoints or globs; all without it.")
 @click.option("--only", multiple=True, metavar="ID", help="Checks or globs; without it, all that have turned.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def history(records: tuple[Path, ...], names: tuple[str, ...], only: tuple[str, ...], as_json: bool) -> None:
-    """What cells were in several runs (run.jsonl or results.json), and when they turned. Needs no network."""
+    """What cells were in several runs, and when they turned. Needs no network.
+
+    A RUN is a run.jsonl with the runs that it carries, a results.json, or the folder of a site.
+    """
     try:
-        runs = sorted((Snapshot.load(path) for path in records), key=lambda one: one.started)
+        runs = together(records)
     except RunError as problem:
         fail(Exit.USAGE, str(problem))
     places = dict.fromkeys(at for one in runs for at in one.cells)
@@ -96,20 +101,9 @@ def history(records: tuple[Path, ...], names: tuple[str, ...], only: tuple[str, 
         return
     click.echo(f"{len(runs)} runs from {one_line(runs[0].day)} to {one_line(runs[-1].day)}")
     for (endpoint, check), one in shown.items():
-        click.echo(f"{one_line(endpoint)}  {one_line(check)}  {_turns(one)}")
+        click.echo(f"{one_line(endpoint)}  {one_line(check)}  {turns_of(one)}")
     if not shown:
         click.echo("nothing has turned" if found else "no cell fits")
-
-
-def _turns(one: Past) -> str:
-    """A cell's words with the days on which it took them up; what says nothing of the endpoint is passed over."""
-    told = [moment for moment in one.moments if moment.word in WORTH]
-    parts = [
-        f"{moment.word} {moment.day}" + (" (the suite's check has changed)" if moment.altered else "")
-        for at, moment in enumerate(told)
-        if at == 0 or moment.turned
-    ]
-    return one_line(" → ".join(parts)) or "never judged"
 
 
 @click.command()

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 from typing import Any
 
 import click
 
-from samewire import __version__, demo, report, sets
+from samewire import __version__, demo, report
 from samewire.arranging import doctor, init, login, providers
 from samewire.asking import diff, history, verdict
 from samewire.conduct import HarnessError, as_interrupt, conduct, plan, selected
 from samewire.ending import conclude, fail, show
-from samewire.explaining import explained, page
 from samewire.fuzz import fuzz
+from samewire.learning import explain, list_checks
 from samewire.offline import chosen_formats, judge_again, lint, merge, render
 from samewire.options import (
     budget_for,
@@ -37,7 +36,6 @@ from samewire.resuming import Earlier
 from samewire.run import Run, RunError
 from samewire.running import Live, redactor_for
 from samewire.settings import Settings, SettingsError
-from samewire.suite import requirements
 
 RECORD = "run.jsonl"
 
@@ -171,47 +169,6 @@ def demonstrate(**options: Any) -> None:
     click.echo(f"Report: {written[0]}")
 
 
-@main.command("list")
-@selection
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-@click.option("--markdown", is_flag=True, help="All of them, as REQUIREMENTS.md.")
-@click.option("--freeze", metavar="RELEASE", help="As a frozen set: the content of requirements/RELEASE.yaml.")
-def list_checks(as_json: bool, markdown: bool, freeze: str | None, **options: Any) -> None:
-    """List the checks, of all depths unless one is named. Needs no network."""
-    if markdown:
-        click.echo(page(), nl=False)
-        return
-    source = click.get_current_context().get_parameter_source("depth")
-    if source is not None and source.name == "DEFAULT":
-        options["depth"] = "full"
-    try:
-        rows = selected(settings_for((), options))
-    except SettingsError as problem:
-        fail(Exit.USAGE, *problem.problems)
-    if freeze:
-        click.echo(sets.frozen(freeze, rows), nl=False)
-        return
-    if as_json:
-        keys = ("id", "level", "depth", "title", "sentence", "spec", "required")
-        click.echo(json.dumps([{key: getattr(row, key) for key in keys} for row in rows], indent=1))
-        return
-    width = max((len(row.id) for row in rows), default=0)
-    for row in rows:
-        click.echo(f"{row.id:<{width}}  {row.level:<6}  {row.depth:<5}  {row.title}")
-    click.echo(f"{len(rows)} checks", err=True)
-
-
-@main.command()
-@click.argument("id")
-def explain(id: str) -> None:
-    """Explain a check: what it requires and why, what it sends, what it catches. Needs no network."""
-    found = {one.id: one for one in requirements()}
-    if id not in found:
-        fail(Exit.USAGE, f"no check is called {id!r}{suggestion(id, list(found))}")
-    for line in explained(found[id]):
-        click.echo(line)
-
-
 @main.command()
 @click.option("--fault", "faults", multiple=True, metavar="ID", help="A fault to show; --list tells them.")
 @click.option("--list", "listing", is_flag=True, help="List the faults and end.")
@@ -238,5 +195,9 @@ def serve(faults: tuple[str, ...], listing: bool, host: str, port: int, opened: 
         fail(Exit.USAGE, f"port {port} can't be served: {problem.strerror}: name another by --port")
 
 
-for command in (fuzz, init, providers, login, doctor, judge_again, render, replay, diff, history, merge, verdict, lint):
+COMMANDS = (
+    *(list_checks, explain, fuzz, init, providers, login, doctor),
+    *(judge_again, render, replay, diff, history, merge, verdict, lint),
+)
+for command in COMMANDS:
     main.add_command(command)

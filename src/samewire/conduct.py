@@ -13,7 +13,7 @@ from samewire.replay import Replay
 from samewire.requirement import Requirement
 from samewire.run import Run, RunError
 from samewire.running import Live
-from samewire.settings import Settings, selects
+from samewire.settings import Endpoint, Settings, scores, selects
 from samewire.suite import requirements
 
 __all__ = ["HarnessError", "as_interrupt", "conduct", "plan", "selected"]
@@ -30,10 +30,13 @@ def selected(settings: Settings) -> list[Requirement]:
 
 def plan(settings: Settings) -> dict[str, Bounds]:
     """What a run with these settings would cost at most, by endpoint. Sends nothing."""
-    chosen = selected(settings)
-    return {
-        one.name: bounds(chosen, one).times(settings.repeat) for one in settings.endpoints if not one.provider.missing
-    }
+    parts = [[one for one in selected(settings) if scores(settings, one) is which] for which in (True, False)]
+
+    def whole(one: Endpoint) -> Bounds:
+        here, apart = (bounds(part, one).times(settings.repeat) for part in parts)
+        return here.plus(apart) if parts[1] else here
+
+    return {one.name: whole(one) for one in settings.endpoints if not one.provider.missing}
 
 
 def conduct(settings: Settings, execution: Live | Replay) -> Run | None:

@@ -9,7 +9,10 @@ from enum import StrEnum
 from samewire.run import Run
 from samewire.snapshot import Seen, Snapshot
 
-__all__ = ["WORTH", "Change", "Kind", "Suite", "baseline_of", "changes", "earlier_of", "regressions", "suite_changes"]
+__all__ = [
+    *("WORTH", "Change", "Kind", "Suite", "baseline_of", "changes", "earlier_of", "other_servers", "regressions"),
+    "suite_changes",
+]
 
 #: What a word is worth to a client. Words that say nothing of the provider have no worth.
 WORTH = {"supported": 2, "unsupported": 1, "ignored": 0, "broken": 0}
@@ -70,6 +73,12 @@ def changes(old: Snapshot, new: Snapshot) -> tuple[Change, ...]:
     order = list(Kind)
     found = [_change(old, new, *at) for at in new.cells if at in old.cells]
     return tuple(sorted((one for one in found if one), key=lambda one: (one.altered, order.index(one.kind))))
+
+
+def other_servers(old: Snapshot, new: Snapshot) -> tuple[tuple[str, str, str], ...]:
+    """The endpoints of both runs whose servers told another version before: which, then and now."""
+    pairs = ((name, old.servers.get(name, ""), version) for name, version in new.servers.items())
+    return tuple((name, before, now) for name, before, now in pairs if before and before != now)
 
 
 def _change(old: Snapshot, new: Snapshot, endpoint: str, check: str) -> Change | None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from samewire import sets
 from samewire.catalogue import entries, url_of
 from samewire.clients import clients
 from samewire.deviations import told
+from samewire.inert import one_line
+from samewire.past import past, turns_of
 from samewire.reference.call import Fault
 from samewire.reference.faults import FAULTS
 from samewire.request import Request
 from samewire.requirement import Requirement
 from samewire.scenario import Every, Preflight, Scenario
+from samewire.snapshot import Snapshot
 from samewire.suite import requirements
 
-__all__ = ["explained", "page"]
+__all__ = ["explained", "page", "told_of"]
 
 
 def page() -> str:
@@ -68,6 +72,22 @@ def explained(row: Requirement) -> Iterator[str]:
         for fault in faults:
             yield f"  {fault.id}: {fault.what} → {fault.turns[row.id]}"
             yield from _known(fault)
+
+
+def told_of(check: str, runs: Sequence[Snapshot]) -> Iterator[str]:
+    """The lines on the past of a check: the sets that froze it, and what it was in some runs, oldest first."""
+    frozen = [name for name in sets.names() if check in sets.load(name)]
+    yield ""
+    yield f"Frozen in {', '.join(frozen)}" if frozen else "Newer than every frozen set"
+    places = dict.fromkeys(endpoint for run in runs for endpoint, name in run.cells if name == check)
+    if not places:
+        return
+    yield ""
+    yield f"Was, in {len(runs)} {'run' if len(runs) == 1 else 'runs'} from {runs[0].day} to {runs[-1].day}"
+    for endpoint in places:
+        found = past(runs, endpoint, check)
+        turns = f", turned {found.turns} times" if found.turns > 1 else ""
+        yield f"  {one_line(endpoint)}  {turns_of(found)}{turns}"
 
 
 def _needed(row: Requirement) -> Iterator[str]:

@@ -24,6 +24,9 @@ def merged(runs: Sequence[Run]) -> Run:
         raise RunError(
             f"the runs asked different things (suites {', '.join(suites)}): run all shards with one version of samewire"
         )
+    sets = {str(run.header.get("set") or "no frozen set"): None for run in runs}
+    if len(sets) > 1:
+        raise RunError(f"the runs were scored by {' and '.join(sets)}: run all shards with the same --set")
     sorted_runs = sorted(runs, key=lambda run: str(run.header.get("started", "")))
     one = combine(sorted_runs)
     known = tuple(dict.fromkeys(expectation for run in runs for expectation in run.expectations))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from samewire.comparing import compared
 from samewire.conduct import HarnessError, conduct, selected
 from samewire.ending import conclude, fail
 from samewire.merging import lines, merged
-from samewire.options import FILE, FOLDER, embedding, output, selection, settings_for
+from samewire.options import FILE, FOLDER, PLACE, embedding, output, selection, settings_for
 from samewire.policy import POLICIES, Exit
 from samewire.progress import Progress
 from samewire.replay import Replay, endpoints_of
+from samewire.report.grid import MANNERS
 from samewire.report.inject import MarkError, injected
 from samewire.run import Run, RunError
 from samewire.running import redactor_for
@@ -72,18 +74,27 @@ def judge_again(record: Path, **options: Any) -> None:
 
 held = (
     click.option("--expectations", type=FILE, help="Known failures, instead of those of the record."),
-    click.option("--baseline", "earlier", type=FILE, multiple=True, help="A run to compare with, instead of its own."),
+    click.option("--baseline", "earlier", type=PLACE, multiple=True, help="A run to compare with, instead of its own."),
     click.option("--fail-on", type=click.Choice(POLICIES), help="Another policy than that of the record."),
 )
 
 
 def _against(source: Run, options: dict[str, Any]) -> Run:
     """The run, held against what the options name instead of what its record has."""
-    told = compared((), options)
+    told = {**compared((), options), "rendered": datetime.now(UTC).date().isoformat()}
+    if manner := {name: options[name] for name in MANNERS if options.get(name)}:
+        told["table"] = manner
     if options.get("fail_on"):
         settings = source.header.get("settings")
         told["settings"] = {**(settings if isinstance(settings, dict) else {}), "fail_on": options["fail_on"]}
-    return source.held_against(**told) if told else source
+    return source.held_against(**told)
+
+
+manners = (
+    click.option("--rows", type=click.Choice(MANNERS["rows"]), help="What matrix.md and matrix.csv have a row for."),
+    click.option("--flavor", type=click.Choice(MANNERS["flavor"]), help="How matrix.md writes footnotes."),
+    click.option("--symbols", type=click.Choice(MANNERS["symbols"]), help="What a cell of matrix.md has."),
+)
 
 
 @click.command("report")
@@ -96,6 +107,9 @@ def _against(source: Run, options: dict[str, Any]) -> Run:
 @held[0]
 @held[1]
 @held[2]
+@manners[0]
+@manners[1]
+@manners[2]
 @embedding
 def render(
     record: Path,

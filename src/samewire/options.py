@@ -20,7 +20,7 @@ from samewire.environment import Environment, surroundings
 from samewire.policy import POLICIES
 from samewire.report.packing import EVIDENCE
 from samewire.requirement import Depth, Level
-from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc, selects
+from samewire.settings import Endpoint, Settings, SettingsError, ad_hoc
 from samewire.suite import requirements
 
 __all__ = [
@@ -32,6 +32,7 @@ Command = Callable[..., Any]
 #: Options that weigh more than an entry's settings of the same names.
 TUNED = ("concurrency", "rpm", "tokens_per_minute", "burst", "timeout", "costly", "image_url")
 FOLDER = click.Path(path_type=Path, file_okay=False)
+PLACE = click.Path(path_type=Path, exists=True)
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -50,6 +51,12 @@ embedding = _with(
         "--embed-evidence", "evidence", type=click.Choice(EVIDENCE), help="Which exchanges report.html holds."
     ),
     click.option("--annotations", type=FILE, help="What providers have to say about cells; it decides nothing."),
+    click.option(
+        "--outdated-after",
+        type=click.IntRange(1),
+        metavar="DAYS",
+        help="After so many days the reports and badges say that they are outdated; 90 without it.",
+    ),
 )
 #: Options that select checks.
 selection = _with(
@@ -64,7 +71,7 @@ selection = _with(
         help="How much of the suites to run; checks named by --only run at any depth.",
     ),
     click.option("--client", "wanted", multiple=True, metavar="ID", help="Only what a client needs, such as roo-code."),
-    click.option("--set", "frozen", metavar="RELEASE", help="Only the checks that a release has frozen, such as 0.1"),
+    click.option("--set", "frozen", metavar="RELEASE", help="Score only what a release has frozen, such as 0.1."),
 )
 
 #: Options that say where reports go, and how loudly.
@@ -86,9 +93,9 @@ output = _with(
     click.option(
         "--baseline",
         "earlier",
-        type=FILE,
+        type=PLACE,
         multiple=True,
-        help="A results.json or run.jsonl to compare with; of several, oldest first, the last one.",
+        help="A results.json, run.jsonl or site's folder to compare with; of several runs, oldest first, the last one.",
     ),
     embedding,
     click.option("--json", "as_json", is_flag=True, help="Print the results as JSON instead of a summary."),
@@ -204,9 +211,8 @@ def settings_for(endpoints: tuple[Endpoint, ...], options: Mapping[str, Any]) ->
         settings = replace(settings, only=tuple(one for one in needed if not settings.only or one in settings.only))
     if not options.get("frozen"):
         return settings
-    held = sets.load(options["frozen"])
-    ids = tuple(one.id for one in requirements() if one.id in held and selects(settings, one))
-    return replace(settings, only=ids or ("-",), extra={**settings.extra, "set": options["frozen"]})
+    held = frozenset(sets.load(options["frozen"]))
+    return replace(settings, scored=held, extra={**settings.extra, "set": options["frozen"]})
 
 
 def needed_by(names: Sequence[str]) -> tuple[str, ...]:

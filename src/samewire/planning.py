@@ -22,6 +22,7 @@ PICTURE_TOKENS = 1500
 UNLIMITED = 4096
 #: How healthy endpoints spell the token limit, where it isn't as in Chat Completions.
 SPELLINGS = {"responses": "max_output_tokens", "messages": "max_tokens"}
+COUNTED = ("checks", "requests", "at_most", "speaking", "tokens_in", "tokens_out")
 LIMITS = (LIMIT_KEY, CAP_KEY, "max_completion_tokens", "max_tokens", "max_output_tokens")
 
 
@@ -57,6 +58,11 @@ class Bounds:
             self.tokens_out * rounds,
             None if self.cost is None else self.cost * rounds,
         )
+
+    def plus(self, other: Bounds) -> Bounds:
+        """The bounds of this and another measurement."""
+        counts = {name: getattr(self, name) + getattr(other, name) for name in COUNTED}
+        return Bounds(**counts, cost=None if self.cost is None or other.cost is None else self.cost + other.cost)
 
 
 def bounds(requirements: Iterable[Requirement], endpoint: Endpoint) -> Bounds:

@@ -46,7 +46,12 @@ class Exit(IntEnum):
 
 
 def fails(row: Row | Requirement, judgement: Judgement) -> bool:
-    """Whether a cell fails a run: a MUST that is broken, a MUST or SHOULD that is ignored, a required one refused."""
+    """Whether a cell fails a run: a MUST that is broken, a MUST or SHOULD that is ignored, a required one refused.
+
+    What a frozen set doesn't score fails none.
+    """
+    if isinstance(row, Row) and not row.scored:
+        return False
     if judgement.verdict is Verdict.BROKEN:
         return row.level is MUST
     if judgement.verdict is Verdict.IGNORED:
@@ -73,15 +78,21 @@ class Tally:
 def tally(run: Run, column: Column, level: Level, rows: Iterable[Row] | None = None) -> Tally:
     """``MUST 142/150``: what held of what was judged, for one endpoint and level."""
     words = Counter(
-        run.verdict(column, row).verdict for row in (run.rows if rows is None else rows) if row.level is level
+        run.verdict(column, row).verdict
+        for row in (run.rows if rows is None else rows)
+        if row.level is level and row.scored
     )
     supported = words[Verdict.SUPPORTED]
     return Tally(supported, supported + words[Verdict.BROKEN] + words[Verdict.IGNORED])
 
 
 def rollup(run: Run, column: Column, rows: Iterable[Row]) -> tuple[str, str, int]:
-    """The word of a feature, ``fails``, ``partial`` or a verdict's; why it is partial, and of how many cells."""
-    cells = [(row, run.verdict(column, row)) for row in rows]
+    """The word of a feature, ``fails``, ``partial`` or a verdict's; why it is partial, and of how many cells.
+
+    What a frozen set doesn't score says nothing of a feature, unless that has nothing else.
+    """
+    every = list(rows)
+    cells = [(row, run.verdict(column, row)) for row in [row for row in every if row.scored] or every]
     words = {judgement.verdict for _, judgement in cells} - {Verdict.NOT_RUN}
     if len(words) > 1 and all(one.reason == "not seen" for _, one in cells if one.verdict is Verdict.INCONCLUSIVE):
         words.discard(Verdict.INCONCLUSIVE)  # what no answer could have shown says nothing of the feature
@@ -89,7 +100,7 @@ def rollup(run: Run, column: Column, rows: Iterable[Row]) -> tuple[str, str, int
     if any(fails(row, judgement) for row, judgement in red):
         return "fails", "", 0
     if red:
-        return "partial", "note.red", len(red)
+        return "partial", "note.red" if red[0][0].scored else "note.unscored", len(red)
     if not words:
         return Verdict.NOT_RUN.value, "", 0
     if Verdict.ERROR in words:
@@ -140,17 +151,24 @@ def groups(run: Run, column: Column) -> list[Group]:
             listed.add(row.id)
     merged = _merged(shown, blocked)
     order = {True: 0, False: 1}
-    merged.sort(key=lambda group: (order[fails(group.row, group.judgement)], not group.judgement.verdict.red))
+    merged.sort(
+        key=lambda group: (
+            not group.row.scored,
+            order[fails(group.row, group.judgement)],
+            not group.judgement.verdict.red,
+        )
+    )
     known = {name for group in merged for name in (group.row.id, *group.others)}
     rest = [(row, judgement) for row, judgement in loose if row.id not in known]
     return merged + _merged(rest, {})
 
 
 def _merged(cells: list[tuple[Row, Judgement]], blocked: dict[str, list[str]]) -> list[Group]:
-    """Cells with the same verdict, decisive exchange and message are one group."""
+    """Cells with the same verdict, decisive exchange and message are one group, but what isn't scored stands apart."""
     found: dict[tuple[str, ...], list[tuple[Row, Judgement]]] = {}
     for row, judgement in cells:
-        key = (judgement.verdict, judgement.exchanges[0] if judgement.exchanges else "", judgement.message)
+        sent = judgement.exchanges[0] if judgement.exchanges else ""
+        key = (judgement.verdict, sent, judgement.message, str(row.scored))
         found.setdefault(key, []).append((row, judgement))
     result = []
     for same in found.values():
@@ -181,7 +199,9 @@ def judged(run: Run, column: Column) -> int:
 def against(run: Run, column: Column, row: Row, fail_on: str = "must") -> bool:
     """Whether a cell counts against its endpoint by the policy ``must`` or ``should``, and nobody foresaw it."""
     judgement = run.verdict(column, row)
-    bad = fails(row, judgement) or (fail_on == "should" and judgement.verdict.red and row.level is not MAY)
+    bad = fails(row, judgement) or (
+        fail_on == "should" and row.scored and judgement.verdict.red and row.level is not MAY
+    )
     return bad and foreseen(run, column, row, judgement) is None
 
 
@@ -217,6 +237,6 @@ def _failing(run: Run, cells: list[tuple[Column, Row]], fail_on: str) -> bool:
         return any(against(run, column, row, fail_on) for column, row in cells)
     worse = {(one.endpoint, one.check) for one in regressions(run)}
     return any(
-        (column.name, row.id) in worse and foreseen(run, column, row, run.verdict(column, row)) is None
+        row.scored and (column.name, row.id) in worse and foreseen(run, column, row, run.verdict(column, row)) is None
         for column, row in cells
     )

@@ -20,8 +20,8 @@ from samewire.settings import Endpoint
 __all__ = ["column_of", "exchange_of", "recorded", "row_of"]
 
 
-def row_of(requirement: Requirement) -> Row:
-    """A requirement as the record knows it."""
+def row_of(requirement: Requirement, scored: bool = True) -> Row:
+    """A requirement as the record knows it, and whether what it finds counts."""
     of = requirement.of
     requests = (of,) if isinstance(of, Request) else of.witness if isinstance(of, Every) else of.requests
     return Row(
@@ -36,6 +36,7 @@ def row_of(requirement: Requirement) -> Row:
         requests=() if isinstance(of, Every) else tuple(request.id for request in requests),
         module=requirement.check.__module__.split("suites.", 1)[-1],
         digest=_digest(requirement, (request.id for request in requests)),
+        scored=scored,
     )
 
 

@@ -1,12 +1,16 @@
-"""The whole measurement several times over: a cell is what it was each time, or else *inconclusive* and flaky."""
+"""The whole measurement several times over: a cell is what it was each time, or else *inconclusive* and flaky.
+
+What a frozen set doesn't score has rounds of its own, so that what is scored is measured as if it were alone.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from samewire.attempt import Wire
+from samewire.exchanges import Exchanges
 from samewire.lane import Got, Performer
 from samewire.measurement import Measurement
 from samewire.request import Request
@@ -14,7 +18,7 @@ from samewire.requirement import Requirement
 from samewire.settings import Endpoint
 from samewire.verdict import Inapplicable, Judgement, Verdict
 
-__all__ = ["Rounds", "in_round", "steady"]
+__all__ = ["Apart", "Measuring", "Rounds", "begun", "in_round", "steady"]
 
 #: How much less urgent a round is than the one before it: it begins when that one leaves room.
 LATER = 1e6
@@ -44,6 +48,48 @@ class Rounds:
     def judgement(self, requirement: Requirement, endpoint: Endpoint) -> Judgement:
         """Wait for every round, and judge what they show together."""
         return steady([one.judgement(requirement, endpoint) for one in self.measurements])
+
+
+class Apart:
+    """Some checks measured apart from the others, which know nothing of them.
+
+    Args:
+        others: the measurement of the others.
+        apart: that of those.
+        ids: which those are.
+    """
+
+    def __init__(self, others: Measurement | Rounds, apart: Measurement | Rounds, ids: Collection[str]) -> None:
+        self.others, self.apart, self.ids = others, apart, ids
+
+    def judgement(self, requirement: Requirement, endpoint: Endpoint) -> Judgement:
+        """Wait for the judgement of a check's own measurement."""
+        return (self.apart if requirement.id in self.ids else self.others).judgement(requirement, endpoint)
+
+
+#: Whatever judges a requirement at an endpoint.
+Measuring = Measurement | Rounds | Apart
+
+
+def begun(
+    rounds: Sequence[Exchanges],
+    requirements: Sequence[Requirement],
+    endpoints: Sequence[Endpoint],
+    ids: Collection[str],
+) -> Measuring:
+    """Start every round: if some checks are to be measured apart, the latter half of the rounds is theirs."""
+
+    def started(some: Sequence[Exchanges], asked: Sequence[Requirement]) -> Measurement | Rounds:
+        measurements = [Measurement(one) for one in some]
+        for measurement in measurements:
+            measurement.start(asked, endpoints)
+        return Rounds(measurements) if len(measurements) > 1 else measurements[0]
+
+    if not ids:
+        return started(rounds, requirements)
+    half = len(rounds) // 2
+    others = started(rounds[:half], [one for one in requirements if one.id not in ids])
+    return Apart(others, started(rounds[half:], [one for one in requirements if one.id in ids]), ids)
 
 
 def steady(judgements: Sequence[Judgement]) -> Judgement:

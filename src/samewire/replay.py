@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,9 @@ from samewire.attempt import Wire
 from samewire.credentials import Credential, Secret
 from samewire.exchange import Exchange
 from samewire.lane import Got
-from samewire.measurement import Measurement
 from samewire.noticing import noticed
 from samewire.record import exchange_of
-from samewire.repeating import Rounds
+from samewire.repeating import Measuring
 from samewire.request import Request
 from samewire.requirement import Requirement
 from samewire.run import Column, Run
@@ -48,11 +48,17 @@ class Replay(Execution):
         super().__init__(replace(settings, repeat=repeat), record, progress)
         self.source = source
 
-    def open(self, requirements: list[Requirement]) -> Measurement | Rounds:
+    def open(self, requirements: list[Requirement]) -> Measuring:
         """Take every exchange from the record."""
-        self._begin(requirements, {"judged_again": True, "started": self.source.header.get("started")})
+        told = {"started": self.source.header.get("started"), "rendered": datetime.now(UTC).date().isoformat()}
+        self._begin(requirements, {"judged_again": True, **told})
         self._prepare([self._finder(endpoint) for endpoint in self._tried], None)
         return self._measure([one for one in requirements if any(not applies(one, end) for end in self._tried)])
+
+    @property
+    def apart(self) -> frozenset[str]:
+        """The checks that were measured apart, whatever is scored now."""
+        return frozenset(row.id for row in self.source.rows if not row.scored)
 
     def _finder(self, endpoint: Endpoint) -> Any:
         gone, _ = self._ended(endpoint.name)

@@ -55,6 +55,7 @@ class Row:
     requests: tuple[str, ...] = ()
     module: str = ""
     digest: str = ""
+    scored: bool = True
 
 
 @dataclass(frozen=True)

@@ -15,18 +15,17 @@ from samewire.inert import visible
 from samewire.known import known_from
 from samewire.lag import Lag
 from samewire.lane import Lane, Performer
-from samewire.measurement import Measurement
 from samewire.noticing import dropped, noticed, told
 from samewire.record import column_of, recorded, row_of
 from samewire.recorder import Recorder
 from samewire.redaction import Redactor
-from samewire.repeating import Rounds, in_round
+from samewire.repeating import Measuring, begun, in_round
 from samewire.report.curl import curl
 from samewire.requirement import Requirement
 from samewire.resuming import Earlier
 from samewire.run import VERSION, Run
 from samewire.sending import Budget, Sender
-from samewire.settings import Endpoint, Settings
+from samewire.settings import Endpoint, Settings, scores
 from samewire.suite import digest
 from samewire.verdict import Judgement
 
@@ -82,9 +81,14 @@ class Execution:
                 **self.settings.extra,
                 **header,
                 "endpoints": [asdict(column_of(endpoint)) for endpoint in self.settings.endpoints],
-                "requirements": [asdict(row_of(requirement)) for requirement in self.requirements],
+                "requirements": [asdict(row_of(one, scores(self.settings, one))) for one in self.requirements],
             },
         )
+
+    @property
+    def apart(self) -> frozenset[str]:
+        """The checks that are measured apart: those that the frozen set doesn't score."""
+        return frozenset(one.id for one in self.requirements if not scores(self.settings, one))
 
     @property
     def halted(self) -> str:
@@ -105,18 +109,15 @@ class Execution:
         pairs = list(zip(self._tried, performers, strict=True))
         self.rounds = [
             {one.name: Lane(one, in_round(perform, number), self._heard) for one, perform in pairs}
-            for number in range(self.settings.repeat)
+            for number in range(self.settings.repeat * (2 if self.apart else 1))
         ]
         self.exchanges = Exchanges(self.lanes, close)
 
-    def _measure(self, requirements: list[Requirement]) -> Measurement | Rounds:
+    def _measure(self, requirements: list[Requirement]) -> Measuring:
         """Start every round."""
         assert self.exchanges is not None
         every = [self.exchanges, *(self.exchanges.beside(lanes) for lanes in self.rounds[1:])]
-        measurements = [Measurement(one) for one in every]
-        for measurement in measurements:
-            measurement.start(requirements, self._tried)
-        return Rounds(measurements) if len(measurements) > 1 else measurements[0]
+        return begun(every, requirements, self._tried, self.apart)
 
     def _heard(self, endpoint: Endpoint, exchange: Exchange) -> None:
         self.recorder.exchange(endpoint.name, exchange)
@@ -204,7 +205,7 @@ class Live(Execution):
         self.earlier = earlier
         self.senders: dict[str, Sender] = {}
 
-    def open(self, requirements: list[Requirement]) -> Measurement | Rounds:
+    def open(self, requirements: list[Requirement]) -> Measuring:
         """Start sending what these requirements need."""
         earlier = self.earlier
         self._begin(requirements, {"resumed": True, "started": earlier.run.header.get("started")} if earlier else {})

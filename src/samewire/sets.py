@@ -1,4 +1,4 @@
-"""Frozen sets of checks: what a release of samewire asked, so that a check added later never turns an old badge red."""
+"""Frozen sets of checks: what a release of samewire scored, so that no check added later turns an old badge red."""
 
 from __future__ import annotations
 
@@ -37,7 +37,10 @@ def load(name: str) -> Mapping[str, str]:
 
 def frozen(name: str, requirements: Iterable[Requirement]) -> str:
     """A set of these requirements, as the content of its file."""
-    lines = [f"# What samewire {name} asks. Never changed: `samewire run --set {name}` asks this and nothing else.", ""]
+    lines = [
+        f"# What samewire {name} scores. Never changed: `samewire run --set {name}` scores this and nothing else.",
+        "",
+    ]
     lines += [f"set: {name!r}".replace("'", '"'), "checks:"]
     found = list(requirements)
     for level in Level:

@@ -13,7 +13,7 @@ from samewire.address import wrong_base_url
 from samewire.credentials import Credential, Secret
 from samewire.requirement import Depth, Level, Requirement
 
-__all__ = ["Auth", "Endpoint", "Provider", "Settings", "SettingsError", "Way", "ad_hoc", "selects"]
+__all__ = ["Auth", "Endpoint", "Provider", "Settings", "SettingsError", "Way", "ad_hoc", "scores", "selects"]
 
 
 class SettingsError(Exception):
@@ -170,6 +170,7 @@ class Settings:
         dry: whether nothing is to be sent.
         fail_on: which policy decides the exit status.
         repeat: how many times over everything is measured.
+        scored: the checks that a frozen set scores; None scores all.
         extra: lines for the run's header, such as the command.
     """
 
@@ -182,6 +183,7 @@ class Settings:
     dry: bool = False
     fail_on: str = "must"
     repeat: int = 1
+    scored: frozenset[str] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -208,6 +210,11 @@ def selects(settings: Settings, requirement: Requirement) -> bool:
         and (settings.level is None or order.index(requirement.level) <= order.index(settings.level))
         and (bool(settings.only) or settings.depth.includes(requirement.depth))
     )
+
+
+def scores(settings: Settings, requirement: Requirement) -> bool:
+    """Whether what this check finds counts."""
+    return settings.scored is None or requirement.id in settings.scored
 
 
 def _fits(pattern: str, requirement: Requirement) -> bool:

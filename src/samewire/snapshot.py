@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from samewire.run import Run, RunError
+from samewire.versions import versions
 
 __all__ = ["Seen", "Snapshot"]
 
@@ -33,6 +34,7 @@ class Snapshot:
         version: that of samewire.
         checks: what was asked: a digest of each check by its id; empty where a record doesn't tell.
         cells: what was found, by endpoint and check.
+        servers: the versions that servers told of themselves, by endpoint.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Snapshot:
     version: str
     checks: Mapping[str, str]
     cells: Mapping[tuple[str, str], Seen]
+    servers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def day(self) -> str:
@@ -66,6 +69,7 @@ class Snapshot:
             str(tool.get("version", "")) if isinstance(tool, dict) else "",
             {row.id: row.digest for row in run.rows},
             cells,
+            versions(run),
         )
 
     @classmethod
@@ -97,6 +101,7 @@ class Snapshot:
                 (one["endpoint"], one["check"]): Seen(one["verdict"], one["reason"], int(one.get("status", 0)))
                 for one in content["results"]
             },
+            {one["name"]: str(one["server_version"]) for one in content["endpoints"] if one.get("server_version")},
         )
 
     def packed(self) -> dict[str, Any]:
@@ -111,6 +116,7 @@ class Snapshot:
             "version": self.version,
             "checks": dict(self.checks),
             "cells": cells,
+            "servers": dict(self.servers),
         }
 
     @classmethod
@@ -122,7 +128,9 @@ class Snapshot:
             for check, seen in found.items()
         }
         name, started, suite, version = (str(content[part]) for part in ("name", "started", "suite", "version"))
-        return cls(name, started, suite, version, content["checks"], cells)
+        servers = content.get("servers")
+        told = {str(key): str(value) for key, value in servers.items()} if isinstance(servers, Mapping) else {}
+        return cls(name, started, suite, version, content["checks"], cells, told)
 
 
 def _status(line: Mapping[str, Any]) -> int:

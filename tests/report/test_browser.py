@@ -21,6 +21,8 @@ pytestmark = pytest.mark.skipif(PATH is None, reason="no Chromium is installed")
 BROKEN = "#/bad/lab/m:1/chat.broken.must"
 LINK = f"document.querySelector('td a[href=\"{BROKEN}\"]')"
 SHOWN = "document.getElementById('panel').open"
+#: The endpoints whose columns are seen, from left to right.
+HEADS = "[...document.querySelectorAll('thead .column')].filter((one) => one.offsetHeight).map((one) => one.hash)"
 #: The contrast of text and ground of every chip, by WCAG's formula.
 CONTRASTS = """
 (() => {
@@ -100,11 +102,11 @@ def test_a_panel_opens_and_closes_by_keys_and_gives_the_focus_back(page: Browser
     page.ask(f"{LINK}.focus()")
     page.press("Enter")
     page.until(SHOWN)
-    assert page.ask("decodeURIComponent(location.hash)") == BROKEN
+    assert page.ask("decodeURIComponent(location.hash)") == f"{BROKEN}?open=all"
     assert page.ask("document.activeElement.id") == "panel-title"
     page.press("Escape")
     page.until(f"!{SHOWN}")
-    page.until("location.hash === ''")
+    page.until("location.hash === '#?open=all'")
     page.until(f"document.activeElement === {LINK}")
     page.ask("history.back()")
     page.until(SHOWN)
@@ -162,7 +164,7 @@ def test_a_blocked_cell_leads_to_what_blocks_it(page: Browser, pages: dict[str, 
     page.until(SHOWN)
     page.ask("document.querySelector('.seen a').click()")
     page.until("document.querySelector('#panel .about code').textContent === 'chat.broken.must'")
-    assert page.ask("decodeURIComponent(location.hash)") == BROKEN
+    assert page.ask("place(here())") == BROKEN
 
 
 def test_json_is_indented_without_being_changed(page: Browser) -> None:
@@ -195,15 +197,29 @@ def test_text_stands_out_in_light_and_dark(scheme: str, page: Browser) -> None:
 def test_on_a_phone_one_endpoint_is_shown_at_a_time(page: Browser, pages: dict[str, str]) -> None:
     page.size(360, 740, phone=True)
     page.open(pages["every"])
-    heads = "[...document.querySelectorAll('thead .column')].filter((one) => one.offsetHeight).map((one) => one.hash)"
     assert page.ask("document.documentElement.scrollWidth") == 360
-    assert page.ask(heads) == ["#/good/m"]
-    page.ask("pick.value = '1'; pick.dispatchEvent(new Event('change'))")
-    assert page.ask(heads) == ["#/bad/lab/m:1"]
+    assert page.ask(HEADS) == ["#/good/m"]
+    page.ask("pick.value = '1'; pick.dispatchEvent(new Event('input'))")
+    assert page.ask(HEADS) == ["#/bad/lab/m:1"]
     page.open(pages["every"] + BROKEN)
     page.until(SHOWN)
-    assert page.ask(heads) == ["#/bad/lab/m:1"]
+    assert page.ask(HEADS) == ["#/bad/lab/m:1"]
     assert page.ask("document.getElementById('panel').scrollWidth <= 360")
+
+
+def test_on_a_phone_two_endpoints_stand_side_by_side(page: Browser, pages: dict[str, str]) -> None:
+    page.size(360, 740, phone=True)
+    page.open(pages["every"])
+    page.ask("beside.value = '1'; beside.dispatchEvent(new Event('input'))")
+    assert page.ask(HEADS) == ["#/good/m", "#/bad/lab/m:1"]
+    assert page.ask("document.documentElement.scrollWidth") == 360
+    page.ask("different.click()")
+    assert "chat.broken.must" in page.ask(ROWS)
+    assert "chat.supported.must" not in page.ask(ROWS)
+    page.open(page.ask("location.href"))
+    assert page.ask(HEADS) == ["#/good/m", "#/bad/lab/m:1"]
+    page.open(f"{pages['every']}#?at=bad/lab/m:1+good/m")
+    assert page.ask("[pick.value, beside.value]") == ["1", "0"]
 
 
 def test_on_paper_all_columns_stand_and_nothing_is_cut(page: Browser) -> None:
@@ -258,19 +274,90 @@ def test_the_search_finds_cells(page: Browser, words: str, wanted: set[str]) -> 
 
 def test_what_is_asked_stands_in_the_address_and_comes_back(page: Browser, pages: dict[str, str]) -> None:
     sought(page, "verdict:broken")
-    page.ask("different.click(); document.querySelectorAll('#choose input')[2].click()")
+    page.ask("different.click(); document.querySelectorAll('#choose p input')[2].click()")
     address = page.ask("location.href")
     assert "q=verdict%3Abroken" in address
     page.open(address)
     assert page.ask("[search.value, different.checked, only.checked]") == ["verdict:broken", True, False]
-    heads = "[...document.querySelectorAll('thead .column')].filter((one) => one.offsetHeight).map((one) => one.hash)"
-    assert page.ask(heads) == ["#/good/m", "#/bad/lab/m:1"]
+    assert page.ask(HEADS) == ["#/good/m", "#/bad/lab/m:1"]
     page.ask(f"{LINK}.click()")
     page.until(SHOWN)
     assert page.ask("location.href").endswith(BROKEN.replace(":", ":") + page.ask("asking()"))
     page.press("Escape")
     page.until(f"!{SHOWN}")
     assert page.ask("search.value") == "verdict:broken"
+
+
+MOVE = "document.querySelectorAll('#choose [data-e=\"{at}\"] button')[{which}]"
+
+
+def test_columns_are_moved_by_keys_and_the_address_keeps_their_order(page: Browser, pages: dict[str, str]) -> None:
+    page.ask("document.getElementById('choose').open = true")
+    button = MOVE.format(at=2, which=0)
+    assert page.ask(f"{button}.getAttribute('aria-label')") == "Move Absent m to the left"
+    page.ask(f"{button}.focus()")
+    page.press("Enter")
+    page.press("Enter")
+    assert page.ask(HEADS) == ["#/absent/m", "#/good/m", "#/bad/lab/m:1"]
+    page.ask(f"{MOVE.format(at=0, which=1)}.focus()")
+    assert page.ask("asking()") == "?first=absent%2Fm"
+    page.press("Enter")
+    assert page.ask("document.activeElement.dataset.label") == "move.left"  # it is the last, now
+    page.ask("different.click()")
+    address = page.ask("location.href")
+    page.open(address)
+    assert page.ask(HEADS) == ["#/absent/m", "#/bad/lab/m:1", "#/good/m"]
+    cells = "[...document.querySelectorAll('.check')].filter((row) => row.offsetHeight)[0].querySelectorAll('td a')"
+    assert page.ask(f"[...{cells}].map((one) => one.hash.split('/chat')[0])") == page.ask(HEADS)
+    page.ask("columnBoxes[1].click(); columnBoxes[0].click()")
+    assert page.ask(HEADS) == ["#/absent/m"]
+    page.ask("columnBoxes[1].click(); columnBoxes[0].click()")
+    page.ask(f"{LINK}.click()")
+    page.until(SHOWN)
+    assert page.ask("document.querySelector('#panel .where b').textContent") == "Bad"
+    page.press("Escape")
+    page.until(f"!{SHOWN}")
+    page.ask("location.hash = '#?first=nobody/m'")
+    page.until(f"{HEADS}.join() === '#/good/m,#/bad/lab/m:1,#/absent/m'")
+
+
+def test_the_first_column_stays_in_view(page: Browser, pages: dict[str, str]) -> None:
+    page.open(f"{pages['wide']}#?pin=first&first=p3/m")
+    left = "[...document.querySelectorAll('thead .column')].map((one) => one.getBoundingClientRect().left)"
+    before = page.ask(left)
+    page.ask("document.querySelector('.scroll').scrollLeft = 800")
+    after = page.ask(left)
+    assert after[0] == before[0]
+    assert after[1] < before[1] - 500
+    page.ask("pinned.click()")
+    assert page.ask(left)[0] < before[0] - 500
+    assert page.ask("asking()") == "?first=p3%2Fm"
+
+
+def test_what_is_folded_stands_in_the_address(page: Browser, pages: dict[str, str]) -> None:
+    page.ask("features[1].button.click(); protocols[1].button.click()")
+    assert page.ask("asking()") == "?open=chat.unsupported&folded=http"
+    address = page.ask("location.href")
+    page.open("about:blank#")
+    page.open(address)
+    assert page.ask(ROWS) == ["chat.unsupported.must", "chat.unsupported.should"]
+    assert page.ask("protocols[1].button.getAttribute('aria-expanded')") == "false"
+    assert page.ask("features.at(-1).element.offsetHeight") == 0
+    page.ask("document.querySelector('nav a[href=\"#legend\"]').click()")
+    page.until("location.hash.startsWith('#legend?')")
+    page.ask("history.back()")
+    page.until("location.hash === '#?open=chat.unsupported&folded=http'")
+    page.ask("location.hash = '#/bad/lab/m:1/http.need.required?folded=http'")  # a cell that is folded away is shown
+    page.until(SHOWN)
+    assert page.ask("protocols[1].open")
+    page.press("Escape")
+    page.until(f"!{SHOWN}")
+    sought(page, "verdict:broken")
+    assert page.ask("protocols.every((one) => one.open)")
+    page.ask("features.find((one) => one.id === 'chat.broken').button.click()")
+    assert page.ask("asking()") == "?q=verdict%3Abroken&shut=chat.broken"
+    page.open(page.ask("location.href"))
+    assert page.ask(ROWS) == []
 
 
 def test_only_differences_hides_what_all_agree_on(page: Browser) -> None:
@@ -318,7 +405,7 @@ KEPT = (
     "script, style, noscript, code, pre, time, option, h3, .id, .model, .host, .level, a.title, .brand, #language,"
     ".where, thead .column b, #choose label, .expected, .source, .elsewhere, .across .cell, .lines, .stream, .others,"
     ".strip, .causes dd, .pairs dd, .entry, .stale li, .stop span, .prompting a, .exchange > summary, .head h4,"
-    "#panel h2, #clients th, #clients li, #clients .will p, table.small th[scope=row], td a"
+    "#panel h2, a[download], #clients th, #clients li, #clients .will p, table.small th[scope=row], td a"
 )
 #: Words that Chinese text has as they are.
 NAMES = (
@@ -339,7 +426,9 @@ LEFT = """
   }
   for (const name of ["title", "aria-label", "placeholder"]) {
     for (const one of document.querySelectorAll(`[${name}]`)) {
-      if (left(one.getAttribute(name))) found.push(`${name}: ${one.getAttribute(name)}`);
+      const values = Object.values(JSON.parse(one.dataset.v || "{}"));
+      const own = values.reduce((text, value) => text.replace(value, ""), one.getAttribute(name));
+      if (left(own)) found.push(`${name}: ${own}`);
     }
   }
   return found;
@@ -377,6 +466,12 @@ def test_a_question_mark_tells_the_keys(page: Browser) -> None:
 def test_the_search_knows_features_by_their_chinese_names(page: Browser, pages: dict[str, str]) -> None:
     page.open(pages["told"] + "#?lang=zh")
     assert sought(page, "feature:图像") == ["chat.images.seen"]
+
+
+def test_the_search_finds_what_is_not_scored(page: Browser, pages: dict[str, str]) -> None:
+    page.open(pages["told"])
+    assert sought(page, "is:unscored") == ["embeddings.vectors.given"]
+    assert page.ask("document.querySelector('.check th em').innerText") == "not scored"
 
 
 def test_the_offending_line_is_marked_and_python_stands_beside_curl(page: Browser, pages: dict[str, str]) -> None:

@@ -63,7 +63,7 @@ def test_a_badge_says_words_and_a_day(every: Run, hostile: Run) -> None:
 
 
 def test_endpoints_with_like_names_have_badges_of_their_own(made: Any) -> None:
-    run = made([endpoint("a/b"), endpoint("a/b"), endpoint("a:b")], [requirement("chat.a.b")])
+    run = made([endpoint("a/b"), endpoint("a b"), endpoint("a:b")], [requirement("chat.a.b")])
     assert len(badge.render(run)) == 6
     assert len(har.render(run)) == 3
 
@@ -165,6 +165,9 @@ def test_tables_in_a_document_are_made_anew_and_nothing_else_is_touched(every: R
     footnoted = injected(Run.from_lines(record([endpoint("p/m")], rows, *told)), DOCUMENT.format("matrix"))
     assert "◐ partial 1/1 [^samewire-1] |" in footnoted
     assert "[^samewire-1]: 1 of 2 not met" in footnoted
+    other = injected(every, DOCUMENT.format("matrix rows=checks flavor=commonmark symbols=word"))
+    assert "| MUST chat broken must (chat.broken.must) | supported | broken | not run |" in other
+    assert "[^samewire" not in other
     assert "| 提供商 |" in injected(every, DOCUMENT.format("table lang=zh"))
 
 
@@ -172,8 +175,10 @@ def test_tables_in_a_document_are_made_anew_and_nothing_else_is_touched(every: R
     ("what", "said"),
     [
         ("pie", "there is no 'pie' to put in"),
-        ("table lang=fr", "there is no language 'fr'"),
+        ("table lang=fr", "there is no lang 'fr'; there are en, zh"),
         ("matrix endpoint=x", "'endpoint' is not known here"),
+        ("matrix symbols=emoji", "there is no symbols 'emoji'; there are both, glyph, word"),
+        ("table rows=checks", "'rows' is not known here; known are endpoints, lang"),
         ("matrix endpoints=nobody", "names none of good/m"),
     ],
 )

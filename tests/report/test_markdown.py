@@ -9,11 +9,12 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from samewire.report import html
-from samewire.report.markdown import escape, render
+from samewire.report import FORMATS, html
+from samewire.report.grid import escape
+from samewire.report.markdown import render
 from samewire.run import Run
 
-from .records import endpoint, requirement, verdict
+from .records import endpoint, record, requirement, verdict
 
 
 def tokens(text: str) -> list[Token]:
@@ -96,3 +97,27 @@ def test_a_provider_with_several_models_is_summed_up(made: Any) -> None:
     assert "Acme: 2 of 3 models meet the policy." in render(run)
     assert "Other:" not in render(run)
     assert "Acme: 2 of 3 models meet the policy" in html.render(run)
+
+
+def test_a_table_is_written_as_it_is_asked_for(every: Run) -> None:
+    shown = {
+        asked: FORMATS["md"].files(every.held_against(table=dict([asked])))["matrix.md"]
+        for asked in (("symbols", "glyph"), ("symbols", "word"), ("flavor", "commonmark"), ("rows", "checks"))
+    }
+    usual = FORMATS["md"].files(every)["matrix.md"]
+    assert "| Broken | ✓ supported 1/1 | ✕ fails 0/1 | · not run |" in usual
+    assert "| Broken | ✓ 1/1 | ✕ 0/1 | · |" in shown["symbols", "glyph"]
+    assert "| Broken | supported 1/1 | fails 0/1 | not run |" in shown["symbols", "word"]
+    assert "| SHOULD chat broken should (chat.broken.should) | ✓ supported | ◐ broken |" in shown["rows", "checks"]
+    assert "chat broken should" not in usual.partition("##")[0]
+    assert "[^" not in shown["flavor", "commonmark"]
+    assert FORMATS["md"].files(every.held_against(table={"symbols": "emoji"}))["matrix.md"] == usual
+    rows = [requirement("chat.a.one"), requirement("chat.a.two", "SHOULD")]
+    told = [verdict("p/m", "chat.a.one", "supported"), verdict("p/m", "chat.a.two", "broken")]
+    run = Run.from_lines(record([endpoint("p/m")], rows, *told, table={"flavor": "commonmark"}))
+    text = FORMATS["md"].files(run)["matrix.md"]
+    assert "◐ partial 1/1 <sup>1</sup> |" in text
+    assert "\n\n<sup>1</sup> 1 of 2 not met" in text
+    sheet = FORMATS["csv"].files(every.held_against(table={"rows": "checks"}))["matrix.csv"]
+    assert "check,good/m,bad/lab/m:1,absent/m" in sheet
+    assert "chat.broken.should,supported,broken,not run" in sheet

@@ -49,6 +49,7 @@ def test_every_format_has_its_file(every: Run, tmp_path: Path) -> None:
     endpoints = ("absent-m", "bad-lab-m-1", "good-m")
     assert sorted(name for name in names if "/" in name) == [
         *(f"badges/{one}.{kind}" for one in endpoints for kind in ("json", "svg")),
+        *(f"endpoints/{one}{ending}" for one in endpoints for ending in (".html", ".zh.html")),
         *(f"har/{one}.har" for one in endpoints),
     ]
     assert sorted(paths) == sorted(path for path in folder.rglob("*") if path.is_file())
@@ -63,7 +64,7 @@ def test_only_what_is_asked_for_is_written(every: Run, tmp_path: Path) -> None:
 def test_an_unknown_format_is_an_error_and_nothing_is_written(every: Run, tmp_path: Path) -> None:
     with pytest.raises(
         ReportError,
-        match="there is no format 'pdf'; there are html, md, csv, junit, json, summary, badge, ctrf, har, table",
+        match="there is no format 'pdf'; there are html, md, csv, junit, json, summary, badge, ctrf, pages, har, table",
     ):
         write(every, tmp_path, ["md", "pdf"], Redactor())
     assert list(tmp_path.iterdir()) == []
@@ -74,7 +75,7 @@ def test_secrets_are_masked_even_where_a_format_escapes_or_compresses(
 ) -> None:
     for path in write(telling(every), tmp_path, FORMATS, Redactor([SECRET])):
         text = path.read_text(encoding="utf-8")
-        inner = "\n".join(map(str, unpacked(text))) if path.suffix == ".html" else ""
+        inner = "\n".join(map(str, unpacked(text))) if path.name == "report.html" else ""
         assert not re.search("live|0123456789>", re.sub("0123456789abcdef", "", text + inner)), path.name
         if path.name in TELLING:
             assert "*" * len(SECRET) in (text + inner).replace("\\*", "*"), path.name

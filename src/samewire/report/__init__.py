@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from samewire.redaction import Redactor
-from samewire.report import badge, ctrf, har, html, junit, markdown, results, sheets, site, summary, table
+from samewire.report import badge, ctrf, har, html, junit, markdown, pages, results, sheets, site, summary, table
 from samewire.report.alias import published
 from samewire.run import Column, Run
 from samewire.verdict import Judgement
@@ -66,6 +66,7 @@ FORMATS: dict[str, Format] = {
     "summary": Format("summary.md", summary.render, "the page of a job, or a comment"),
     "badge": Format("badges/", badge.render, "for each endpoint shields.io's JSON and a picture"),
     "ctrf": Format("ctrf.json", ctrf.render, "the Common Test Report Format"),
+    "pages": Format("endpoints/", pages.render, "for each endpoint a page of its own, for a site", usual=False),
     "har": Format("har/", har.render, "for each endpoint an HTTP archive of all its exchanges", usual=False),
     "table": Format("", table.render, "the documents' own table of providers, in English and Chinese", usual=False),
 }
@@ -114,9 +115,9 @@ def publish(run: Run, folder: Path, redactor: Redactor) -> list[Path]:
         The files of the run's own folder, of the latest, and the lists of runs.
     """
     told = site.remembering(run, folder)
-    places = (folder / "runs" / site.address(run), folder / "latest")
-    paths = [path for place in places for path in write(told, place, USUAL, redactor)]
-    for name, content in site.index(folder).items():
+    places = [folder / "runs" / site.address(run), *([folder / "latest"] if site.latest(run, folder) else [])]
+    paths = [path for place in places for path in write(told, place, (*USUAL, "pages"), redactor)]
+    for name, content in site.index(folder, run).items():
         redactor.write(folder / name, content)
         paths.append(folder / name)
     return paths

@@ -138,7 +138,10 @@ def _speaks_of(annotation: Any, aliases: list[tuple[Column, Column]]) -> bool:
 
 
 def _earlier(packed: Any, names: Mapping[str, str]) -> Any:
-    return {**packed, "cells": _keyed(packed.get("cells"), names)} if isinstance(packed, Mapping) else packed
+    if not isinstance(packed, Mapping):
+        return packed
+    servers = {name: one for name, one in mapping(packed.get("servers")).items() if name not in names}
+    return {**packed, "cells": _keyed(packed.get("cells"), names), "servers": servers}
 
 
 def _keyed(value: Any, names: Mapping[str, str]) -> Any:

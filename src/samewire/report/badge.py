@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
 from samewire.inert import one_line, shortened, whole
 from samewire.policy import tally
 from samewire.report.matrix import standing
+from samewire.report.provenance import outdated
 from samewire.requirement import Level
 from samewire.run import Column, Run
 
-__all__ = ["file_name", "render"]
+__all__ = ["file_names", "render"]
 
-COLOURS = {"met": "#0b4f94", "not met": "#9b1238", "could not judge": "#5b2a86", "not run": "#5f656d"}
+#: What is outdated is grey, whatever it says.
+GREY = "#5f656d"
+COLOURS = {"met": "#0b4f94", "not met": "#9b1238", "could not judge": "#5b2a86", "not run": GREY}
 #: How wide a letter is in the picture, roughly.
 LETTER = 6.6
 
@@ -25,9 +29,10 @@ LETTER = 6.6
 def render(run: Run) -> dict[str, str]:
     """The badges, by the names of their files."""
     made: dict[str, str] = {}
+    names = file_names(column.name for column in run.columns)
     for column in run.columns:
-        name = file_name(column, made)
-        message, colour = _message(run, column), COLOURS[standing(run, column)]
+        name = names[column.name]
+        message, colour = _message(run, column), GREY if outdated(run) else COLOURS[standing(run, column)]
         label = shortened(whole(one_line(column.label or column.name)), 60)
         content = {
             "schemaVersion": 1,
@@ -42,21 +47,25 @@ def render(run: Run) -> dict[str, str]:
     return made
 
 
-def file_name(column: Column, taken: object = ()) -> str:
-    """An endpoint's name as a file's: the same from run to run."""
-    name = first = re.sub(r"[^A-Za-z0-9._-]+", "-", column.name).strip("-.") or "endpoint"
-    number = 2
-    while isinstance(taken, dict) and f"{name}.json" in taken:
-        name, number = f"{first}-{number}", number + 1
-    return name
+def file_names(endpoints: Iterable[str]) -> dict[str, str]:
+    """The names of endpoints as those of files, by endpoint: the same from run to run."""
+    found: dict[str, str] = {}
+    for endpoint in endpoints:
+        name = first = re.sub(r"[^A-Za-z0-9._-]+", "-", endpoint).strip("-.") or "endpoint"
+        number = 2
+        while name in found.values():
+            name, number = f"{first}-{number}", number + 1
+        found[endpoint] = name
+    return found
 
 
 def _message(run: Run, column: Column) -> str:
     how = standing(run, column)
     day = str(run.header.get("started", ""))[:10]
     held = f" of {run.header['set']}" if run.header.get("set") else ""
+    old = ("outdated",) if outdated(run) else ()
     words = {"could not judge": "could not be judged", "not run": "not run"}.get(how)
-    return " · ".join(filter(None, (words or f"MUST {tally(run, column, Level.MUST)}{held}", day)))
+    return " · ".join(filter(None, (words or f"MUST {tally(run, column, Level.MUST)}{held}", day, *old)))
 
 
 def _picture(label: str, message: str, colour: str) -> str:

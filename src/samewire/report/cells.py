@@ -119,7 +119,7 @@ def index_of(run: Run, view: View, runs: Sequence[Snapshot] = ()) -> str:
                 one.foreseen is not None,
                 (column.name, row.id) in gone,
             )
-            marks = (*marks, (column.name, row.id) in changed, one.disputed)
+            marks = (*marks, (column.name, row.id) in changed, one.disputed, not row.scored)
             flags = sum(bool(mark) << bit for bit, mark in enumerate(marks))
             cells.append([reasons.setdefault(visible(str(one.judgement.reason)), len(reasons)), flags])
         rows[row.id] = cells

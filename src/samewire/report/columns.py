@@ -11,12 +11,13 @@ from samewire.foreseen import stale
 from samewire.policy import exit_status, groups, stops, tally
 from samewire.prompting import Prompting, asked, prompting
 from samewire.report import words
-from samewire.report.badge import file_name
+from samewire.report.badge import file_names
 from samewire.report.claims import Claim, claims_of
 from samewire.report.evidence import curl_of, mapping, sequence
 from samewire.report.heard import Heard, heard
 from samewire.report.matrix import Cell, anchor, host, standing
 from samewire.report.provenance import fail_on, measured_with
+from samewire.report.story import Day, Version, by_version, days
 from samewire.requirement import Level
 from samewire.run import Column, Expectation, Run
 from samewire.snapshot import Snapshot
@@ -55,6 +56,8 @@ class Endpoint:
     Attributes:
         prompting: what a client must do to its histories; None if the run didn't ask.
         past: the days of the last runs, and what held on each.
+        versions: what held by each version of its server.
+        file: the name of its files, without an ending.
         hidden: the refused fields that `strip_params: auto` hides; None where clients aren't told so.
     """
 
@@ -70,8 +73,9 @@ class Endpoint:
     settings: tuple[tuple[str, str], ...]
     clients: tuple[tuple[Client, Answer], ...]
     stale: tuple[tuple[Expectation, int], ...]
-    badge: str
-    past: tuple[tuple[str, str], ...]
+    file: str
+    past: tuple[Day, ...]
+    versions: tuple[Version, ...]
     heard: Heard
     claims: tuple[Claim, ...]
     prompting: Prompting | None
@@ -102,8 +106,9 @@ def endpoint_of(run: Run, column: Column, view: View, runs: Sequence[Snapshot] =
         settings=tuple(_settings(column, told)),
         clients=tuple((client, readiness(run, column, client)) for client in clients()),
         stale=tuple(_stale(run, column)),
-        badge=f"badges/{file_name(column)}.svg",
-        past=tuple(_past(run, column, runs)),
+        file=file_names(one.name for one in run.columns)[column.name],
+        past=tuple(days(run, column, runs)),
+        versions=by_version(run, column, runs),
         heard=told,
         claims=claims_of(run, column),
         prompting=prompting(run, column) if asked(run, column) else None,
@@ -116,18 +121,6 @@ def hidden_of(run: Run, column: Column) -> tuple[str, ...] | None:
     """The refused fields that `strip_params: auto` hides; None where clients aren't told to drop what is refused."""
     found = mapping(run.footer.get("hidden"))
     return tuple(map(str, sequence(found[column.name]))) if column.name in found else None
-
-
-def _past(run: Run, column: Column, runs: Sequence[Snapshot]) -> Iterator[tuple[str, str]]:
-    for earlier in runs[-20:]:
-        parts = []
-        for level in (Level.MUST, Level.SHOULD):
-            places = [(column.name, row.id) for row in run.rows if row.level is level]
-            told = Counter(earlier.cells[at].verdict for at in places if at in earlier.cells)
-            judged = told[Verdict.SUPPORTED] + told[Verdict.BROKEN] + told[Verdict.IGNORED]
-            parts += [f"{level.value} {told[Verdict.SUPPORTED]}/{judged}"] if judged else []
-        if parts:
-            yield earlier.day, " · ".join(parts)
 
 
 def _stale(run: Run, column: Column) -> Iterator[tuple[Expectation, int]]:
@@ -198,6 +191,7 @@ def facts_of(run: Run) -> Iterator[tuple[str, str]]:
             yield name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     if header.get("set"):
         yield "frozen set", str(header["set"])
+        yield "unscored", str(sum(not row.scored for row in run.rows))
     yield "policy", fail_on(run)
     if run.expectations:
         yield "expectations", str(len(run.expectations))

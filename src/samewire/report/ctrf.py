@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from samewire.inert import visible
+from samewire.report.beside import beside, histories
 from samewire.report.evidence import attempts_of, curl_of, decisive, seconds_of
 from samewire.report.matrix import Cell, cell
 from samewire.report.provenance import measured_with
@@ -29,7 +31,11 @@ STATUSES = {
 
 def render(run: Run) -> str:
     """The run in the Common Test Report Format."""
-    tests = [_test(run, cell(run, column, row)) for column in run.columns for row in run.rows]
+    more = beside(run)
+    modes = {visible(column.name): mode for column in run.columns if (mode := histories(run, column))}
+    tests = [
+        _test(run, one, more(one)) for one in (cell(run, column, row) for column in run.columns for row in run.rows)
+    ]
     counts = Counter(str(test["status"]) for test in tests)
     start = _milliseconds(run.header.get("started"))
     stop = _milliseconds(run.footer.get("finished")) or start
@@ -47,7 +53,11 @@ def render(run: Run) -> str:
                 "suites": len(run.columns),
                 "start": start,
                 "stop": stop,
-                "extra": {"incomplete": run.incomplete, "suite": visible(str(run.header.get("suite", "")))},
+                "extra": {
+                    "incomplete": run.incomplete,
+                    "suite": visible(str(run.header.get("suite", ""))),
+                    "histories": modes,
+                },
             },
             "tests": tests,
         },
@@ -55,7 +65,7 @@ def render(run: Run) -> str:
     return json.dumps(report, ensure_ascii=True, indent=1) + "\n"
 
 
-def _test(run: Run, one: Cell) -> dict[str, Any]:
+def _test(run: Run, one: Cell, more: Mapping[str, str]) -> dict[str, Any]:
     row, judgement = one.row, one.judgement
     line = decisive(run, one.column, judgement)
     test: dict[str, Any] = {
@@ -66,7 +76,11 @@ def _test(run: Run, one: Cell) -> dict[str, Any]:
         "suite": [visible(one.column.name), visible(row.feature)],
         "tags": [row.level.value],
         "retries": max(0, attempts_of(line) - 1) if line is not None else 0,
-        "extra": {"reason": visible(judgement.reason), "blocked_by": visible(one.blocked_by)},
+        "extra": {
+            "reason": visible(judgement.reason),
+            "blocked_by": visible(one.blocked_by),
+            **{name: visible(told) for name, told in more.items() if told},
+        },
     }
     if judgement.flaky:
         test["flaky"] = True

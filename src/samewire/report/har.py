@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from samewire.report.badge import file_name
+from samewire.report.badge import file_names
 from samewire.report.curl import body_of, pairs_of, variable_of
 from samewire.report.evidence import mapping, number, sequence
 from samewire.report.provenance import measured_with
@@ -25,15 +25,13 @@ LATEST = 4e9
 def render(run: Run) -> dict[str, str]:
     """The archives, by the names of their files."""
     made: dict[str, str] = {}
-    taken: dict[str, str] = {}
+    names = file_names(column.name for column in run.columns)
     for column in run.columns:
-        name = file_name(column, taken)
-        taken[f"{name}.json"] = name
         lines = (line for (owner, _), line in run.exchanges.items() if owner == column.name)
         entries = [entry for line in lines for entry in _entries(line, column)]
         creator = {"name": "samewire", "version": measured_with(run)}
         log = {"version": "1.2", "creator": creator, "entries": sorted(entries, key=lambda one: one["startedDateTime"])}
-        made[f"{name}.har"] = json.dumps({"log": log}, ensure_ascii=True, separators=(",", ":")) + "\n"
+        made[f"{names[column.name]}.har"] = json.dumps({"log": log}, ensure_ascii=True, separators=(",", ":")) + "\n"
     return made
 
 

@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from secrets import token_hex
@@ -18,11 +18,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from samewire.diffing import Change, Kind, Suite, changes, suite_changes
+from samewire.diffing import Change, Kind, Suite, changes, other_servers, suite_changes
 from samewire.foreseen import stale_cells
 from samewire.inert import visible
 from samewire.past import Past, past, runs_of
-from samewire.report import words
+from samewire.report import markdown, sheets, words
 from samewire.report.annotations import remarks
 from samewire.report.cells import cells_of, check_of, index_of
 from samewire.report.columns import endpoint_of, facts_of
@@ -30,7 +30,7 @@ from samewire.report.evidence import attempts_of
 from samewire.report.headline import providers, sentence
 from samewire.report.matrix import anchor, cell, protocols, summary
 from samewire.report.packing import ROOM, block, packed
-from samewire.report.provenance import measured_with
+from samewire.report.provenance import days_of, measured_with, outdated
 from samewire.requirement import Level
 from samewire.run import Run
 from samewire.snapshot import Snapshot
@@ -43,7 +43,18 @@ LARGEST = 4_900_000
 MOST = 300
 _FOLDER = Path(__file__).parent / "templates"
 _STYLES = ("page.css", "matrix.css", "sections.css", "panel.css", "media.css")
-_SCRIPTS = ("language.js", "evidence.js", "exchange.js", "panel.js", "check.js", "matrix.js", "filter.js", "start.js")
+_SCRIPTS = (
+    "language.js",
+    "evidence.js",
+    "exchange.js",
+    "panel.js",
+    "check.js",
+    "matrix.js",
+    "columns.js",
+    "filter.js",
+    "start.js",
+    "outdated.js",
+)
 
 
 def render(run: Run, room: int | None = None) -> str:
@@ -53,6 +64,7 @@ def render(run: Run, room: int | None = None) -> str:
         run: the run.
         room: how many characters the evidence may take; without it, what the rest of the page leaves of it.
     """
+    carried = {name: _data(kind, content) for name, kind, content in _files(run)}
     # What all is measured by stands first.
     run = replace(run, columns=tuple(sorted(run.columns, key=lambda one: not one.settings.get("reference"))))
     view = {(column.name, row.id): cell(run, column, row) for column in run.columns for row in run.rows}
@@ -64,6 +76,8 @@ def render(run: Run, room: int | None = None) -> str:
         _STYLES,
         _SCRIPTS,
         run=run,
+        language="en",
+        base="",
         view=view,
         endpoints=[endpoint_of(run, column, view, runs) for column in run.columns],
         diff=_diff(runs, run, anchors={column.name: anchor(column) for column in run.columns}),
@@ -79,10 +93,14 @@ def render(run: Run, room: int | None = None) -> str:
         most=MOST,
         english=words.texts()["en"],
         version=measured_with(run),
+        outdated=outdated(run),
+        days=days_of(run),
         words=words,
         levels=Level,
         facts=list(facts_of(run)),
+        rounds=max((len(one.rounds) for one in run.verdicts.values()), default=0),
         repeated=sum(attempts_of(line) > 1 for line in run.exchanges.values()),
+        downloads=carried,
         kept=f"{mark}-kept",
         total=f"{mark}-total",
         checks=block([check_of(row) for row in run.rows]),
@@ -93,6 +111,17 @@ def render(run: Run, room: int | None = None) -> str:
     told = {"kept": str(evidence.kept), "total": str(evidence.total)}
     told |= {str(number): evidence.blocks[column.name] for number, column in enumerate(run.columns)}
     return re.sub(rf"{mark}-(\w+)", lambda found: told[found[1]], made)
+
+
+def _files(run: Run) -> Iterator[tuple[str, str, str]]:
+    """The small files that a page carries for those who have nothing else: their names, kinds and contents."""
+    yield sheets.MATRIX, "text/csv", sheets.matrix(run)
+    yield "matrix.md", "text/markdown", markdown.render(run)
+
+
+def _data(kind: str, content: str) -> str:
+    """A file's content as an address."""
+    return f"data:{kind};base64,{base64.b64encode(content.encode('utf-8', 'replace')).decode('ascii')}"
 
 
 def page(template: str, styles: tuple[str, ...], scripts: tuple[str, ...], **values: Any) -> str:
@@ -157,6 +186,7 @@ class Diff:
         suite: what the suite has changed.
         kinds: changes of the providers by kind, and at the end those of altered checks.
         anchors: the endpoints' places in the report.
+        servers: the endpoints whose servers told another version before: which, then and now.
         unsteady: cells that have turned more than once: endpoint, check, and what they were.
     """
 
@@ -165,6 +195,7 @@ class Diff:
     suite: Suite
     kinds: tuple[tuple[str, tuple[Change, ...]], ...]
     anchors: dict[str, str]
+    servers: tuple[tuple[str, str, str], ...]
     unsteady: tuple[tuple[str, str, Past], ...]
 
 
@@ -177,7 +208,13 @@ def _diff(runs: Sequence[Snapshot], run: Run, anchors: dict[str, str]) -> Diff |
     kinds.append(("altered", tuple(one for one in found if one.altered)))
     same = old.suite == new.suite
     return Diff(
-        old.day, same, suite_changes(old, new), tuple(pair for pair in kinds if pair[1]), anchors, _unsteady(runs, run)
+        old.day,
+        same,
+        suite_changes(old, new),
+        tuple(pair for pair in kinds if pair[1]),
+        anchors,
+        other_servers(old, new),
+        _unsteady(runs, run),
     )
 
 

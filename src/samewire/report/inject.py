@@ -3,7 +3,8 @@
     <!-- samewire:begin matrix endpoints=groq/*,openai/* -->
     <!-- samewire:end -->
 
-The kinds are ``matrix`` (features by endpoint) and ``table`` (the documents' own, with ``lang=zh`` in Chinese).
+The kinds are ``matrix`` (features by endpoint; ``rows=checks``, ``flavor=commonmark`` and ``symbols=glyph`` or ``word``
+alter it) and ``table`` (the documents' own, with ``lang=zh`` in Chinese).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from samewire.report.markdown import measured, table
+from samewire.report.grid import MANNERS, footnotes, manner_of, table
+from samewire.report.markdown import measured
 from samewire.report.table import LANGUAGES, lines
 from samewire.run import Run
 
@@ -61,26 +63,28 @@ def _content(run: Run, what: str) -> str:
     if not columns:
         raise MarkError(f"endpoints={told['endpoints']} names none of {', '.join(one.name for one in run.columns)}")
     chosen = replace(run, columns=columns)
-    content = lines(chosen, told.get("lang", "en")) if kind == "table" else _matrix(chosen)
+    content = lines(chosen, told.get("lang", "en")) if kind == "table" else _matrix(chosen, told)
     return "\n".join(content) + "\n"
 
 
 def _refuse(kind: str, told: Mapping[str, str]) -> None:
     if kind not in KINDS:
         raise MarkError(f"there is no {kind!r} to put in; there are {', '.join(KINDS)}")
-    if unknown := set(told) - {"endpoints", "lang"}:
-        raise MarkError(f"{sorted(unknown)[0]!r} is not known here; known are endpoints and lang")
-    if told.get("lang", "en") not in LANGUAGES:
-        raise MarkError(f"there is no language {told['lang']!r}; there are {', '.join(LANGUAGES)}")
+    known: Mapping[str, tuple[str, ...]] = MANNERS if kind == "matrix" else {"lang": LANGUAGES}
+    for name, value in told.items():
+        if name != "endpoints" and name not in known:
+            raise MarkError(f"{name!r} is not known here; known are {', '.join(('endpoints', *known))}")
+        if name != "endpoints" and value not in known[name]:
+            raise MarkError(f"there is no {name} {value!r}; there are {', '.join(known[name])}")
 
 
-def _matrix(run: Run) -> Iterator[str]:
+def _matrix(run: Run, told: Mapping[str, str]) -> Iterator[str]:
     notes: list[str] = []
-    # Labels of their own, so that they meet none of the document's footnotes.
-    yield from (re.sub(r"\[\^(\d+)\]", r"[^samewire-\1]", line) for line in table(run, notes))
+    asked = {name: value for name, value in told.items() if name in MANNERS}
+    manner = replace(manner_of(run), **asked, label="samewire-")
+    yield from table(run, notes, manner)
     yield ""
-    for number, note in enumerate(notes, 1):
-        yield f"[^samewire-{number}]: {note}"
     if notes:
+        yield footnotes(notes, manner)
         yield ""
     yield f"_{measured(run)}_"

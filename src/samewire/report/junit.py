@@ -8,12 +8,13 @@ passes, with a note.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from xml.etree import ElementTree
 
 from samewire.foreseen import stale_cells
 from samewire.inert import one_line, visible
 from samewire.policy import Tally, tally
+from samewire.report.beside import beside, histories
 from samewire.report.evidence import curl_of, decisive, seconds_of
 from samewire.report.matrix import Cell, cell
 from samewire.report.provenance import sources
@@ -33,9 +34,10 @@ def render(run: Run) -> str:
     top = ElementTree.Element("testsuites", {"name": "samewire", **_time(run.footer.get("seconds"))})
     taken: set[str] = set()
     gone = stale_cells(run)
+    more = beside(run)
     counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
     for column in run.columns:
-        suite = _suite(run, column, _class_name(column, taken), gone)
+        suite = _suite(run, column, _class_name(column, taken), gone, more)
         top.append(suite)
         for name in counts:
             counts[name] += int(suite.get(name, "0"))
@@ -67,7 +69,13 @@ def _class_name(column: Column, taken: set[str]) -> str:
     return name
 
 
-def _suite(run: Run, column: Column, name: str, gone: Mapping[tuple[str, str], Expectation]) -> ElementTree.Element:
+def _suite(
+    run: Run,
+    column: Column,
+    name: str,
+    gone: Mapping[tuple[str, str], Expectation],
+    more: Callable[[Cell], dict[str, str]],
+) -> ElementTree.Element:
     suite = ElementTree.Element("testsuite", {"name": _attribute(column.name)})
     if started := str(run.header.get("started", ""))[:19]:
         suite.set("timestamp", _attribute(started))
@@ -87,7 +95,7 @@ def _suite(run: Run, column: Column, name: str, gone: Mapping[tuple[str, str], E
                 **_time(seconds),
             },
         )
-        _fill(case, run, one, gone.get((column.name, row.id)))
+        _fill(case, run, one, gone.get((column.name, row.id)), more(one))
     children = {"failures": "failure", "errors": "error", "skipped": "skipped"}
     suite.set("tests", str(len(run.rows)))
     for attribute, tag in children.items():
@@ -103,11 +111,12 @@ def _of_endpoint(run: Run, column: Column, musts: Tally, shoulds: Tally) -> dict
         "suite": str(run.header.get("suite", "")),
         "MUST": str(musts),
         "SHOULD": str(shoulds),
+        "histories": histories(run, column),
         **({"incomplete": "true"} if run.incomplete else {}),
     }
 
 
-def _fill(case: ElementTree.Element, run: Run, one: Cell, gone: Expectation | None) -> None:
+def _fill(case: ElementTree.Element, run: Run, one: Cell, gone: Expectation | None, more: Mapping[str, str]) -> None:
     row, judgement = one.row, one.judgement
     source = next((found["url"] or found["source"] for found in sources(row) if found["source"]), "")
     _properties(
@@ -119,6 +128,7 @@ def _fill(case: ElementTree.Element, run: Run, one: Cell, gone: Expectation | No
             "source": source,
             "endpoint": one.column.name,
             "suite": str(run.header.get("suite", "")),
+            **more,
         },
     )
     said = _attribute(": ".join(part for part in (one.word, judgement.message or judgement.reason) if part))
@@ -156,7 +166,7 @@ def _account(run: Run, one: Cell) -> str:
     return _legal("\n".join(lines))
 
 
-def _properties(parent: ElementTree.Element, content: dict[str, str]) -> None:
+def _properties(parent: ElementTree.Element, content: Mapping[str, str]) -> None:
     properties = ElementTree.SubElement(parent, "properties")
     for name, value in content.items():
         if value:

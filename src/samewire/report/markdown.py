@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from samewire.inert import one_line, shortened
-from samewire.policy import Group, groups, stops, tally
+from samewire.policy import Group, groups, stops
 from samewire.prompting import asked, prompting
 from samewire.report.annotations import remarks
 from samewire.report.claims import claims_of, said_claim
+from samewire.report.grid import escape, footnotes, manner_of, plain, table
 from samewire.report.headline import providers, sentence
-from samewire.report.matrix import Feature, Summary, cell, host, protocols, summary
-from samewire.report.provenance import measured_with
+from samewire.report.matrix import cell, host
+from samewire.report.provenance import days_of, measured_with, outdated
 from samewire.report.words import CLAIMS, LEVELS, POLICY, WORDS, said
-from samewire.requirement import Level
-from samewire.run import Column, Row, Run
+from samewire.run import Column, Run
 
-__all__ = ["escape", "measured", "render", "table"]
-
-_MARKUP = re.compile(r"([\\`*_\[\]{}|~$])")
-#: A person, an issue, a link: what a forge makes of plain text. A space of no width keeps it plain.
-_ACTIVE = re.compile(r"(@|#(?=\d)|:(?=//)|(?<=www)\.)")
-
-
-def escape(text: str, most: int = 300) -> str:
-    """Text of others as Markdown that shows it and nothing else, on one line."""
-    return _plain(shortened(one_line(text), most))
-
-
-def _plain(line: str) -> str:
-    line = _MARKUP.sub(r"\\\1", line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
-    return _ACTIVE.sub(r"\1&#8203;", line)
+__all__ = ["measured", "render"]
 
 
 def _sentence(text: str) -> str:
@@ -39,18 +24,19 @@ def _sentence(text: str) -> str:
     parts = one_line(text).split("`")
     if len(parts) % 2 == 0:
         return escape(text)
-    return "".join(f"`{part}`" if index % 2 else _plain(part) for index, part in enumerate(parts))
+    return "".join(f"`{part}`" if index % 2 else plain(part) for index, part in enumerate(parts))
 
 
 def render(run: Run) -> str:
     """The run as Markdown."""
     notes: list[str] = []
+    manner = manner_of(run)
     parts = [
         "# Compatibility",
         f"{sentence(run)}{' **The run is incomplete: it was cut short.**' if run.incomplete else ''}",
         *(escape(said("of provider", provider=label, n=met, all=all)) + "." for label, met, all in providers(run)),
-        "\n".join(table(run, notes)),
-        "\n".join(f"[^{number}]: {note}" for number, note in enumerate(notes, 1)),
+        "\n".join(table(run, notes, manner)),
+        footnotes(notes, manner),
         *(_endpoint(run, column) for column in run.columns),
         "## Legend",
         "\n".join(f"- {word.glyph} **{word.word}** {word.meaning}" for word in WORDS.values()),
@@ -68,47 +54,10 @@ def measured(run: Run) -> str:
     started = escape(str(run.header.get("started", ""))[:10]) or "on an unknown day"
     version = escape(measured_with(run))
     suite = escape(str(run.header.get("suite", "")))
-    return f"Measured {started} with samewire{f' {version}' if version else ''}, suite {suite}. Not a certification."
-
-
-def table(run: Run, notes: list[str]) -> Iterator[str]:
-    """The lines of the table of features and endpoints.
-
-    Args:
-        run: the run.
-        notes: the footnotes that it refers to; new ones are added.
-    """
-    heads = [f"{escape(column.label)}<br>{escape(column.model)}" for column in run.columns]
-    yield f"| Feature | {' | '.join(heads)} |"
-    yield f"| --- |{' --- |' * len(run.columns)}"
-    tallies = (f"MUST {tally(run, column, Level.MUST)}" for column in run.columns)
-    should = (f"SHOULD {tally(run, column, Level.SHOULD)}" for column in run.columns)
-    yield f"| **All** | {' | '.join('<br>'.join(pair) for pair in zip(tallies, should, strict=True))} |"
-    for protocol in protocols(run):
-        yield f"| **{escape(protocol.title)}** |{'  |' * len(run.columns)}"
-        for feature in protocol.features:
-            cells = (_cell(run, column, feature, notes) for column in run.columns)
-            yield f"| {escape(feature.title)} | {' | '.join(cells)} |"
-
-
-def _cell(run: Run, column: Column, feature: Feature, notes: list[str]) -> str:
-    one = summary(run, column, feature.rows)
-    counts = f" {one.must}" if one.must.judged else ""
-    if one.tone != "partial":
-        return f"{one.glyph} {one.word}{counts}"
-    note = _note(run, column, feature.rows, one)
-    if note not in notes:
-        notes.append(note)
-    return f"{one.glyph} {one.word}{counts} [^{notes.index(note) + 1}]"
-
-
-def _note(run: Run, column: Column, rows: tuple[Row, ...], one: Summary) -> str:
-    told = [
-        f"{row.id} {judgement.verdict.value}"
-        for row, judgement in ((row, run.verdict(column, row)) for row in rows)
-        if judgement.verdict.red or judgement.verdict.value == "unsupported"
-    ]
-    return f"{escape(one.note)}: {escape(', '.join(told), 600)}{'; this fails the run' if one.fails else ''}."
+    old = f" {said('outdated', n=days_of(run))}" if outdated(run) else ""
+    return (
+        f"Measured {started} with samewire{f' {version}' if version else ''}, suite {suite}.{old} Not a certification."
+    )
 
 
 def _endpoint(run: Run, column: Column) -> str:
@@ -122,8 +71,12 @@ def _endpoint(run: Run, column: Column) -> str:
     elif not found:
         lines.append("Nothing to report: whatever could be judged held, or was refused cleanly.")
     lines.append(f"At {escape(host(column))}, as `{_code(column)}`.")
-    if found:
-        lines.append("\n".join(_group(run, column, group) for group in found))
+    scored = [group for group in found if group.row.scored]
+    if scored:
+        lines.append("\n".join(_group(run, column, group) for group in scored))
+    if apart := [group for group in found if not group.row.scored]:
+        lines.append(f"{said('apart', set=escape(str(run.header.get('set', ''))))}:")
+        lines.append("\n".join(_group(run, column, group) for group in apart))
     lines += [*_histories(run, column), *_claims(run, column)]
     return "\n\n".join(lines)
 

@@ -65,6 +65,12 @@ class Cell:
         return self.judgement.verdict.value
 
     @property
+    def rounds(self) -> str:
+        """In how many rounds it held, and of how many; empty where everything was measured once."""
+        words = self.judgement.rounds
+        return f"{words.count(Verdict.SUPPORTED.value)}/{len(words)}" if len(words) > 1 else ""
+
+    @property
     def glyph(self) -> str:
         """The verdict's glyph; that of *partial* for a red cell that doesn't fail the run."""
         return WORDS[PARTIAL if self.tone == "partial" else self.word].glyph
@@ -92,7 +98,7 @@ class Cell:
         if self.fails:
             return "fails the run", {}
         if self.judgement.verdict.red:
-            return "does not fail the run", {}
+            return "does not fail the run" if self.row.scored else "effect.unscored", {}
         return _EFFECTS.get(self.judgement.verdict, ""), {}
 
     @property
@@ -172,11 +178,15 @@ def protocols(run: Run) -> tuple[Protocol, ...]:
     found: dict[str, dict[str, list[Row]]] = {}
     for row in run.rows:
         found.setdefault(row.protocol, {}).setdefault(row.feature, []).append(row)
+    # What isn't scored stands apart, behind what is.
     return tuple(
         Protocol(
             name,
             protocol_title(name),
-            tuple(Feature(feature, feature_title(feature), tuple(rows)) for feature, rows in features.items()),
+            tuple(
+                Feature(feature, feature_title(feature), tuple(sorted(rows, key=lambda row: not row.scored)))
+                for feature, rows in features.items()
+            ),
         )
         for name, features in found.items()
     )

@@ -23,6 +23,7 @@ from samewire.report.words import CLAIMS
 from samewire.requirement import Level
 from samewire.run import Column, Row, Run
 from samewire.snapshot import Snapshot
+from samewire.versions import versions
 
 __all__ = ["VERSION", "render", "results"]
 
@@ -63,6 +64,9 @@ def _run(run: Run) -> dict[str, Any]:
         "expectations",
         "earlier",
         "annotations",
+        "outdated_after",
+        "rendered",
+        "table",
     )
     return {
         "started": str(header.get("started", "")),
@@ -112,6 +116,7 @@ def _endpoint(run: Run, column: Column) -> dict[str, Any]:
         "causes": [{"check": group.row.id, "others": list(group.others)} for group in groups(run, column)],
         "models_told": list(told.models),
         "server": told.server,
+        "server_version": versions(run).get(column.name, ""),
         "claims": [_claim(one) for one in claims_of(run, column)],
         "prompting": _prompting(run, column),
         "hidden": list(hidden) if hidden is not None else None,
@@ -152,6 +157,7 @@ def _check(row: Row) -> dict[str, Any]:
         "feature": row.feature,
         "required": row.required,
         "digest": row.digest,
+        "scored": row.scored,
         "sources": list(sources(row)),
     }
 

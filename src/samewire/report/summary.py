@@ -12,8 +12,9 @@ from samewire.foreseen import stale
 from samewire.inert import one_line
 from samewire.policy import Exit, Group, exit_status, groups
 from samewire.report.evidence import curl_of
+from samewire.report.grid import USUAL, escape, footnotes, table
 from samewire.report.headline import sentence
-from samewire.report.markdown import escape, measured, table
+from samewire.report.markdown import measured
 from samewire.report.matrix import cell, standing
 from samewire.report.provenance import fail_on
 from samewire.report.words import CLAIMS
@@ -43,7 +44,7 @@ def render(run: Run) -> str:
     must = [f"## samewire\n\n{head} Policy: `{policy}`.", *_stale(run), *_changes(run)]
     notes: list[str] = []
     must.append("\n".join(table(run, notes)))
-    must.append("\n".join(f"[^{number}]: {note}" for number, note in enumerate(notes, 1)))
+    must.append(footnotes(notes, USUAL))
     last = [
         "Reproduce: the commands above, or `samewire run ENDPOINT --only CHECK`; report.html has all of the evidence.",
         f"_{measured(run)} It does not claim: {escape(CLAIMS[0][0].lower() + CLAIMS[0][1:])}_",

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from samewire.policy import rollup, stops, tally
 from samewire.prompting import Mode, asked, prompting
 from samewire.report.claims import Agreement, claims_of, said_claim
-from samewire.report.markdown import escape
-from samewire.report.provenance import measured_with
+from samewire.report.grid import escape
+from samewire.report.provenance import days_of, measured_with, outdated
 from samewire.report.words import WORDS, said
 from samewire.requirement import Level
 from samewire.run import Column, Row, Run
@@ -57,6 +57,9 @@ def lines(run: Run, language: str = "en") -> Iterator[str]:
     version = f" {escape(measured_with(run))}" if measured_with(run) else ""
     day = escape(str(run.header.get("started", ""))[:10])
     yield MEASURED[language].format(day=day, version=version)
+    if outdated(run):
+        yield ""
+        yield f"_{said('outdated', language, n=days_of(run))}_"
 
 
 def _row(run: Run, column: Column, language: str) -> Iterator[str]:

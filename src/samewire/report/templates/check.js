@@ -12,17 +12,14 @@ async function openCheck(id) {
     const word = wordName(link.querySelector(".w"));
     return make("li", {},
       make("p", {}, chip(link, column.label), " ", make("span", { class: "model", text: column.model }), " ", effectOf(cell)),
-      make("p", { class: "plain", text: [cell.message || (word === "supported" ? T("seen") : cell.reason), ...cell.notes].filter(Boolean).join("\n") }));
+      make("p", { class: "plain", text: noted(cell.message || (word === "supported" ? T("seen") : cell.reason), cell) }));
   });
-  const share = make("button", { type: "button", text: T("copy link") });
-  share.addEventListener("click", () => copy(location.href, share, null));
-  show(make("div", { class: "panel" },
-    make("div", { class: "panel-head" }, make("code", { text: check.id }), make("span", { class: "acts" }, share, closer())),
+  show(make("div", { class: "panel-head" }, make("code", { text: check.id }), acts()),
     titleOf(check),
     aboutOf(check, ""),
     make("p", { class: "sentence" }, coded(check.sentence)),
     check.sources.length ? make("h3", { text: T("sources") }) : "",
     check.sources.map(sourceView),
     make("h3", { text: T("all cells") }),
-    make("ul", { class: "across" }, rows)));
+    make("ul", { class: "across" }, rows));
 }

@@ -42,6 +42,13 @@ function make(tag, content, ...children) {
   return element;
 }
 
+// A button of the catalogue's name, and what it does.
+function pressed(name, act, values) {
+  const button = make("button", { type: "button", text: T(name, values) });
+  button.addEventListener("click", () => act(button));
+  return button;
+}
+
 // Text with `code` in it, as nodes.
 function coded(text) {
   const parts = text.split("`");

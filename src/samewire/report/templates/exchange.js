@@ -22,17 +22,13 @@ function headerLines(pairs) {
 function markLines(text, pointers) {
   const lines = text.split("\n");
   const path = [];
-  const counts = [];
   const wanted = new Set(pointers.map((pointer) => pointer.replace(/\/(\d+|\*)/g, "/*")));
   return lines.map((line) => {
     const depth = (line.length - line.trimStart().length) / 2;
     const key = /^\s*"((?:[^"\\]|\\.)*)": /.exec(line);
     const closing = /^\s*[}\]]/.test(line);
     path.length = depth;
-    if (depth && !closing) {
-      counts[depth] = (counts[depth] || 0) + 1;
-      path[depth - 1] = key ? key[1] : "*";
-    }
+    if (depth && !closing) path[depth - 1] = key ? key[1] : "*";
     return wanted.has(`/${path.slice(0, depth).join("/")}`) && !closing ? make("mark", { text: `${line}\n` }) : `${line}\n`;
   });
 }
@@ -45,12 +41,12 @@ function bodyView(name, content, pointers) {
   shown.append(...tidy());
   const head = make("div", { class: "head" }, make("h4", { text: T(name, { size: amount(content.size) }) }));
   if (nice !== null && nice !== content.body) {
-    const toggle = make("button", { type: "button", text: T("as it came"), "aria-pressed": "false" });
-    toggle.addEventListener("click", () => {
+    const toggle = pressed("as it came", () => {
       const raw = toggle.getAttribute("aria-pressed") === "false";
       toggle.setAttribute("aria-pressed", String(raw));
       shown.replaceChildren(...(raw ? [content.body] : tidy()));
     });
+    toggle.setAttribute("aria-pressed", "false");
     head.append(toggle);
   }
   return [head, shown, content.cut ? plain(T("beginning")) : ""];
@@ -69,9 +65,9 @@ function streamView(attempt, marks) {
   const title = T("stream", { n: attempt.pieces.length, reads: attempt.reads, size: amount(attempt.size) });
   const parts = [make("h4", { text: title }), marked.size ? plain(T("marked", { n: marked.size })) : "", list];
   if (rest.length) {
-    const more = make("button", { type: "button", text: T("show events", { n: rest.length }) });
-    more.addEventListener("click", () => { add(rest, first); more.remove(); });
-    parts.push(make("p", { class: "plain" }, more));
+    const more = () => { add(rest, first); button.remove(); };
+    const button = pressed("show events", more, { n: rest.length });
+    parts.push(make("p", { class: "plain" }, button));
   }
   if (attempt.cut) parts.push(plain(T("beginning")));
   return parts;
@@ -97,9 +93,7 @@ function attemptView(attempt, index, all, cell) {
 
 function copied(text, tag, title) {
   const shown = make("pre", { tabindex: "0", text });
-  const button = make("button", { type: "button", text: T("copy") });
-  button.addEventListener("click", () => copy(text, button, shown));
-  return [make("div", { class: "head" }, make(tag, { text: title }), button), shown];
+  return [make("div", { class: "head" }, make(tag, { text: title }), pressed("copy", (button) => copy(text, button, shown))), shown];
 }
 
 function curlView(exchange, tag, title) {

@@ -1,11 +1,11 @@
-// The search: words, and terms such as verdict:broken. What is asked stands in the URL, behind the place: #…?q=…
+// The search: words, and terms such as verdict:broken. What is asked stands in the URL: #…?q=…
 
 const search = document.getElementById("search");
 const only = document.getElementById("only");
 const different = document.getElementById("different");
-const columnBoxes = [...document.querySelectorAll("#choose input")];
+const columnBoxes = choices.map((choice) => choice.querySelector("input"));
 const index = JSON.parse(document.getElementById("index").textContent);
-const FLAGS = { flaky: 1, failing: 2, expected: 4, stale: 8, changed: 16, disputed: 32 };
+const FLAGS = { flaky: 1, failing: 2, expected: 4, stale: 8, changed: 16, disputed: 32, unscored: 64 };
 const rows = [];
 let sifted = false;
 
@@ -71,16 +71,17 @@ function sift() {
   const columns = new Set(columnBoxes.map((box, at) => at).filter((at) => columnBoxes[at].checked
     && named.every((term) => index.names[at].toLowerCase().includes(term.value) !== term.not)));
   hiddenColumns = new Set(columnBoxes.map((box, at) => at).filter((at) => !columns.has(at)));
-  // On a phone the one endpoint that is shown is the one that is searched.
-  const single = phone.matches && pick.length > 1 ? new Set([Number(pick.value)]) : columns;
+  // On a phone what is shown is what is searched.
+  const single = sideBySide() || columns;
   const active = others.length > 0 || only.checked || different.checked;
   let count = 0;
   for (const row of rows) {
     row.wanted = !active || fits(row, others, single);
     count += row.wanted;
   }
-  for (const feature of features) {
-    if (active !== sifted) feature.open = active;
+  if (active !== sifted) {
+    for (const feature of features) feature.open = active;
+    if (active) for (const protocol of protocols) protocol.open = true;
   }
   sifted = active;
   drawAll();
@@ -92,29 +93,65 @@ function sift() {
 // What is asked, as it stands in the URL; empty where nothing is.
 function asking() {
   const asked = new URLSearchParams();
-  if (search.value.trim()) asked.set("q", search.value.trim());
-  if (only.checked) asked.set("only", "red");
-  if (different.checked) asked.set("is", "different");
-  const hidden = columnBoxes.map((box, at) => (box.checked ? "" : index.names[at])).filter(Boolean);
-  if (hidden.length) asked.set("without", hidden.join(" "));
+  const tell = (name, values) => values.length && asked.set(name, values.join(" "));
+  const namesOf = (numbers) => numbers.map((at) => index.names[at]);
+  const turned = features.filter((one) => one.open !== sifted).map((one) => one.id);
+  const mark = (name, box, value) => box.checked && asked.set(name, value);
+  tell("q", search.value.trim().split(" ").filter(Boolean));
+  mark("only", only, "red");
+  mark("is", different, "different");
+  tell("without", namesOf([...choices.keys()].filter((at) => !columnBoxes[at].checked)));
+  tell("first", namesOf(moved()));
+  mark("pin", pinned, "first");
+  if (phone.matches && (pick.value !== "0" || beside.value)) tell("at", namesOf([...sideBySide()]));
+  tell(sifted ? "shut" : "open", turned.length === features.length ? ["all"] : turned);
+  tell("folded", protocols.filter((one) => !one.open).map((one) => one.id));
   if (language !== "en") asked.set("lang", language);
   return asked.size ? `?${asked}` : "";
 }
 
+// The address of a place within the page, with all that is asked.
+let known = "";
+
+function addressed(fragment) {
+  known = asking();
+  return location.href.split("#")[0] + (fragment || (known && "#")) + known;
+}
+
 function remember() {
-  const after = here().replace(/^#$/, "") + asking();
-  const fragment = after.startsWith("?") ? `#${after}` : after;
-  history.replaceState(null, "", location.href.split("#")[0] + fragment);
+  history.replaceState(null, "", addressed(here()));
+}
+
+function query() {
+  return location.hash.slice(here().length);
 }
 
 function recall() {
-  const asked = new URLSearchParams(location.hash.split("?").slice(1).join("?"));
-  const hidden = new Set((asked.get("without") || "").split(" "));
+  known = query();
+  const asked = new URLSearchParams(known);
+  const told = (name) => (asked.get(name) || "").split(" ").filter(Boolean);
+  const numbersOf = (names) => names.map((name) => index.names.indexOf(name)).filter((at) => at >= 0);
   search.value = asked.get("q") || "";
   only.checked = asked.get("only") === "red";
   different.checked = asked.get("is") === "different";
-  columnBoxes.forEach((box, at) => { box.checked = !hidden.has(index.names[at]); });
+  pinned.checked = asked.get("pin") === "first";
+  const hidden = numbersOf(told("without"));
+  columnBoxes.forEach((box, at) => { box.checked = !hidden.includes(at); });
+  arrange(firstOf(numbersOf(told("first"))));
+  [pick.value = "0", beside.value = ""] = numbersOf(told("at"));
   speak(asked.get("lang") || (!asked.size && navigator.language.startsWith("zh") ? "zh" : "en"));
+  sift();
+  const turned = told(sifted ? "shut" : "open");
+  const folded = told("folded");
+  for (const one of features) one.open = sifted !== (turned[0] === "all" || turned.includes(one.id));
+  for (const one of protocols) one.open = !folded.includes(one.id);
+  drawAll();
+}
+
+// A link that was pasted brings its own question; one within the page keeps the one that is asked.
+function heed() {
+  if (!query()) remember();
+  else if (query() !== known) recall();
 }
 
 function changed() {
@@ -122,9 +159,8 @@ function changed() {
   remember();
 }
 
-pick.addEventListener("change", sift);
 phone.addEventListener("change", sift);
-for (const element of [search, only, different, ...columnBoxes]) element.addEventListener("input", changed);
+for (const element of [search, only, different, pinned, pick, beside, ...columnBoxes]) element.addEventListener("input", changed);
 document.getElementById("language").addEventListener("click", () => {
   speak(language === "en" ? "zh" : "en");
   changed();

@@ -24,12 +24,17 @@ function speak(chosen) {
     for (const [element, name] of words) element.textContent = T(name);
   }
   document.documentElement.lang = language === "zh" ? "zh-Hans" : "en";
-  for (const element of document.querySelectorAll("[data-t]")) {
-    element.textContent = T(element.dataset.t, element.dataset.v ? JSON.parse(element.dataset.v) : null);
+  // Attributes that name a text, and what that text becomes.
+  for (const [name, act] of Object.entries({
+    t: (element, text) => { element.textContent = text; },
+    label: (element, text) => element.setAttribute("aria-label", text),
+    placeholder: (element, text) => { element.placeholder = text; },
+  })) {
+    for (const element of document.querySelectorAll(`[data-${name}]`)) {
+      act(element, T(element.dataset[name], element.dataset.v && JSON.parse(element.dataset.v)));
+    }
   }
   for (const element of document.querySelectorAll("[data-en]")) element.textContent = element.dataset[language];
-  for (const element of document.querySelectorAll("[data-label]")) element.setAttribute("aria-label", T(element.dataset.label));
-  for (const element of document.querySelectorAll("[data-placeholder]")) element.placeholder = T(element.dataset.placeholder);
   const button = document.getElementById("language");
   button.textContent = T("language");
   button.lang = language === "zh" ? "en" : "zh";

@@ -1,29 +1,36 @@
-// The matrix: features that open and close, one endpoint at a time on a phone, arrow keys from cell to cell.
+// The matrix: protocols and features that open and close, arrow keys from cell to cell.
 
 const matrix = document.getElementById("matrix");
 const features = [...matrix.querySelectorAll(".feature")].map((element) => ({
-  element, open: false, rows: [...element.querySelectorAll(".check")].map((row) => ({ element: row, wanted: true })),
+  id: element.dataset.feature, element, open: false,
+  rows: [...element.querySelectorAll(".check")].map((row) => ({ element: row, wanted: true })),
 }));
-const protocols = [...matrix.querySelectorAll(".protocol")];
+const protocols = [...matrix.querySelectorAll(".protocol")].map((element) => ({
+  id: element.dataset.protocol, element, open: true, features: [],
+}));
 const everything = document.getElementById("expand");
-const pick = document.getElementById("pick");
+const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+// Most elements stay as they are, and each that is touched has to be laid out again.
+function put(element, hidden) {
+  if (element.hidden !== hidden) element.hidden = hidden;
+}
 
 function drawAll() {
-  for (const feature of features) {
-    let left = false;
-    for (const row of feature.rows) {
-      left = left || row.wanted;
-      const hidden = !feature.open || !row.wanted;
-      if (row.element.hidden !== hidden) row.element.hidden = hidden;
-    }
-    feature.button.setAttribute("aria-expanded", String(feature.open));
-    if (feature.element.hidden === left) feature.element.hidden = !left;
-  }
   for (const protocol of protocols) {
-    let next = protocol.nextElementSibling;
-    let left = false;
-    for (; next && next.classList.contains("feature"); next = next.nextElementSibling) left = left || !next.hidden;
-    protocol.hidden = !left;
+    let any = false;
+    for (const feature of protocol.features) {
+      let left = false;
+      for (const row of feature.rows) {
+        left = left || row.wanted;
+        put(row.element, !feature.open || !row.wanted);
+      }
+      any = any || left;
+      feature.button.setAttribute("aria-expanded", String(feature.open));
+      put(feature.element, !left || !protocol.open);
+    }
+    protocol.button.setAttribute("aria-expanded", String(protocol.open));
+    put(protocol.element, !any);
   }
   const all = features.every((feature) => feature.open);
   everything.textContent = T(all ? "collapse" : "expand");
@@ -32,68 +39,41 @@ function drawAll() {
 
 function reveal(link) {
   const element = link.closest("tr");
-  if (element.hidden) {
-    const feature = features.find((one) => one.element === element.parentElement);
-    feature.open = true;
+  const feature = features.find((one) => one.element === element.parentElement);
+  if (element.hidden || feature.element.hidden) {
+    feature.open = feature.protocol.open = true;
     feature.rows.find((row) => row.element === element).wanted = true;
     drawAll();
   }
-  if (phone.matches && pick.value !== link.dataset.e) {
-    pick.value = link.dataset.e;
-    choose();
-  }
+  showColumn(link.dataset.e);
 }
 
-for (const feature of features) {
-  const head = feature.element.querySelector(".whole th");
-  feature.button = make("button", { type: "button", "aria-expanded": "false" }, [...head.childNodes]);
-  head.replaceChildren(feature.button);
-  feature.element.querySelector(".whole").addEventListener("click", () => {
-    feature.open = !feature.open;
+function foldable(one, row, head) {
+  one.button = make("button", { type: "button" }, [...head.childNodes]);
+  head.replaceChildren(one.button);
+  row.addEventListener("click", () => {
+    one.open = !one.open;
     drawAll();
+    remember();
   });
 }
 
+for (const protocol of protocols) {
+  foldable(protocol, protocol.element.querySelector("tr"), protocol.element.querySelector("span"));
+  for (let next = protocol.element.nextElementSibling; next && next.matches(".feature"); next = next.nextElementSibling) {
+    protocol.features.push(features.find((one) => one.element === next));
+    protocol.features.at(-1).protocol = protocol;
+  }
+}
+for (const feature of features) foldable(feature, feature.element.querySelector(".whole"), feature.element.querySelector(".whole th"));
+
 everything.addEventListener("click", () => {
   const opened = everything.getAttribute("aria-expanded") !== "true";
-  for (const feature of features) feature.open = opened;
+  for (const one of features) one.open = opened;
+  if (opened) for (const one of protocols) one.open = true;
   drawAll();
+  remember();
 });
-
-// Columns are hidden by one rule, as touching each of thousands of cells would be slow. Paper has all of them.
-const phone = matchMedia("(max-width: 680px)");
-const sheet = document.styleSheets[0];
-const ruleAt = sheet.cssRules.length;
-sheet.insertRule("@media screen { }", ruleAt);
-let rule = "";
-const table = matrix.querySelector("table");
-let hiddenColumns = new Set();
-
-function choose() {
-  const single = phone.matches && pick.length > 1;
-  matrix.classList.toggle("one", single);
-  const away = [...Array(pick.length).keys()].filter((at) => (single ? at !== Number(pick.value) : hiddenColumns.has(at)));
-  const chosen = away.map((at) => `#matrix tr > :nth-child(${at + 2})`).join(", ");
-  if (chosen === rule) return;  // a new rule has every cell looked at again
-  rule = chosen;
-  sheet.deleteRule(ruleAt);
-  sheet.insertRule(chosen ? `@media screen { ${chosen} { display: none; } }` : "@media screen { }", ruleAt);
-}
-
-
-// A table that fits scrolls with the page; a wider one scrolls within its frame.
-const frame = matrix.querySelector(".scroll");
-
-function fit() {
-  const space = getComputedStyle(matrix);
-  const room = matrix.clientWidth - parseFloat(space.paddingLeft) - parseFloat(space.paddingRight);
-  matrix.classList.toggle("fits", phone.matches ? pick.length > 0 : table.offsetWidth <= room);
-}
-
-new ResizeObserver(fit).observe(table);
-addEventListener("resize", fit);
-
-const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 matrix.addEventListener("keydown", (event) => {
   const step = STEPS[event.key];

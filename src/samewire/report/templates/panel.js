@@ -31,7 +31,7 @@ function effectOf(cell) {
 }
 
 function columnOf(endpoint) {
-  const head = document.querySelectorAll("thead .column")[endpoint];
+  const head = document.querySelector(`thead .column[data-e="${endpoint}"]`);
   return { label: head.querySelector("b").textContent, model: head.querySelector(".model").textContent, hash: head.hash };
 }
 
@@ -50,12 +50,16 @@ function reasonOf(code) {
   return name in catalogue.en ? ` ${T(name)}` : "";
 }
 
+function noted(seen, cell) {
+  return [seen, ...cell.notes.map((note) => `(${note})`)].filter(Boolean).join(" ");
+}
+
 function observedView(cell, link) {
   const word = wordName(link.querySelector(".w"));
   const seen = cell.message || (word === "supported" ? T("seen") : cell.reason);
   const parts = [
     make("dt", { text: T("expectation") }), make("dd", { class: "expected" }),
-    make("dt", { text: T("observed") }), make("dd", {}, [seen, ...cell.notes].filter(Boolean).join("\n")),
+    make("dt", { text: T("observed") }), make("dd", { text: noted(seen, cell) }),
   ];
   if (cell.reason && cell.reason !== word) parts.push(make("dt", { text: T("reason") }), make("dd", {}, make("code", { text: cell.reason }), reasonOf(cell.reason)));
   if (cell.why) parts.push(make("dt", { text: T("why expected") }), make("dd", { text: cell.why }));
@@ -65,7 +69,7 @@ function observedView(cell, link) {
     parts.push(make("dt", { text: T("blocked by") }), make("dd", {}, make("a", { href: hash, text: cell.blocked })));
   }
   if (cell.known) {
-    const links = cell.told.map((url, index) => make("a", { href: url, target: "_blank", rel: "noopener noreferrer", text: ` [${index + 1}]` }));
+    const links = cell.told.map((url, index) => make("a", { href: url, target: "_blank", rel: "noopener noreferrer", text: `[${index + 1}]` }));
     parts.push(make("dt", { text: T("known from") }), make("dd", {}, cell.known, links));
   }
   for (const one of cell.annotations || []) {
@@ -112,19 +116,21 @@ function exchangesView(cell, exchanges) {
 }
 
 function closer() {
-  const close = make("button", { type: "button", text: T("close"), "aria-keyshortcuts": "Escape" });
-  close.addEventListener("click", () => panel.close());
+  const close = pressed("close", () => panel.close());
+  close.setAttribute("aria-keyshortcuts", "Escape");
   return close;
+}
+
+function acts() {
+  return make("span", { class: "acts" }, pressed("copy link", (button) => copy(location.href, button, null)), closer());
 }
 
 function panelHead(link) {
   const column = columnOf(link.dataset.e);
-  const share = make("button", { type: "button", text: T("copy link") });
-  share.addEventListener("click", () => copy(location.href, share, null));
   return make("div", { class: "panel-head" },
     chip(link, ""),
     make("span", { class: "where" }, make("b", { text: column.label }), " ", make("span", { class: "model", text: column.model })),
-    make("span", { class: "acts" }, share, closer()));
+    acts());
 }
 
 function titleOf(check) {
@@ -139,8 +145,8 @@ function aboutOf(check, effect) {
     effect);
 }
 
-function show(content) {
-  panel.replaceChildren(content);
+function show(...content) {
+  panel.replaceChildren(make("div", { class: "panel" }, content));
   if (!panel.open) panel.showModal();
   panel.scrollTop = 0;
   document.getElementById("panel-title").focus({ preventScroll: true });
@@ -150,7 +156,7 @@ function show(content) {
 function help() {
   const lines = [T("keys"), T("search.help")].map((text) => make("p", { class: "sentence", text }));
   const title = make("h2", { id: "panel-title", tabindex: "-1", text: T("help") });
-  show(make("div", { class: "panel" }, make("div", { class: "panel-head" }, make("span", { class: "acts" }, closer())), title, lines));
+  show(make("div", { class: "panel-head" }, make("span", { class: "acts" }, closer())), title, lines);
 }
 
 async function open(link) {
@@ -160,15 +166,14 @@ async function open(link) {
   if (turn !== asked || !check || !cell) return;
   const observed = observedView(cell, link);
   observed.querySelector(".expected").append(...coded(check.sentence));
-  show(make("div", { class: "panel" },
-    panelHead(link),
+  show(panelHead(link),
     titleOf(check),
     aboutOf(check, effectOf(cell)),
     observed,
     check.sources.length ? make("h3", { text: T("sources") }) : "",
     check.sources.map(sourceView),
     elsewhereView(link),
-    exchangesView(cell, exchanges)));
+    exchangesView(cell, exchanges));
 }
 
 // The fragment without what the search has put behind it.
@@ -177,6 +182,7 @@ function here() {
 }
 
 function route() {
+  heed();
   const fragment = place(here());
   const link = cells.get(fragment);
   alone(fragment);
@@ -192,13 +198,13 @@ function alone(fragment) {
   if (cells.has(fragment) || fragment.startsWith("#check/")) return;
   for (const one of articles) one.hidden = Boolean(chosen) && one !== chosen;
   document.getElementById("alone").hidden = !chosen || articles.length < 2;
-  if (chosen) chosen.scrollIntoView();
+  const target = chosen || (query() && document.getElementById(fragment.slice(1)));
+  if (target) target.scrollIntoView();
 }
 
 function fail(link, problem) {
   const text = T("unpacked", { why: problem.message });
-  panel.replaceChildren(make("div", { class: "panel" }, panelHead(link), make("h2", { id: "panel-title", text })));
-  if (!panel.open) panel.showModal();
+  show(panelHead(link), make("h2", { id: "panel-title", tabindex: "-1", text }));
 }
 
 for (const link of document.querySelectorAll("#matrix td a.cell")) cells.set(place(link.hash), link);
@@ -208,7 +214,7 @@ document.addEventListener("click", (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (!cells.has(place(link.hash)) && !link.hash.startsWith("#check/")) return;
   event.preventDefault();  // the page behind the panel stays where it is
-  if (here() !== link.hash) history.pushState(null, "", link.hash + asking());
+  if (here() !== link.hash) history.pushState(null, "", addressed(link.hash));
   route();
 });
 panel.addEventListener("click", (event) => { if (event.target === panel) panel.close(); });
@@ -218,7 +224,7 @@ panel.addEventListener("close", () => {
   const link = cells.get(fragment)
     || (fragment.startsWith("#check/") && document.querySelector(`a.title[href="${CSS.escape(fragment).replace(/\\/g, "")}"]`));
   if (!link) return;
-  history.pushState(null, "", location.href.split("#")[0] + (asking() ? `#${asking()}` : ""));
+  history.pushState(null, "", addressed(""));
   if (!document.activeElement || !document.activeElement.closest("a[href^='#/']")) link.focus();
 });
 addEventListener("hashchange", route);

@@ -3,6 +3,5 @@
 matrix.querySelector(".tools").hidden = false;
 document.getElementById("language").hidden = false;
 recall();
-sift();
 fit();
 route();
