@@ -358,7 +358,7 @@ def test_what_is_folded_stands_in_the_address(page: Browser, pages: dict[str, st
     page.until(SHOWN)
     assert page.ask("protocols[1].open")
     page.press("Escape")
-    page.until(f"!{SHOWN}")
+    page.until(f"!{SHOWN} && !location.hash.startsWith('#/')")
     sought(page, "verdict:broken")
     assert page.ask("protocols.every((one) => one.open)")
     page.ask("features.find((one) => one.id === 'chat.broken').button.click()")
