@@ -115,7 +115,9 @@ def test_what_is_not_scored_is_shown_apart(held: tuple[Run, Path]) -> None:
     assert "MUST 2/2 of 0.1" in FORMATS["badge"].files(run)["badges/odd-reference-1.json"]
     (junit,) = FORMATS["junit"].files(run).values()
     assert "<failure" not in junit
-    assert not [line for style, line in terminal(run, Exit.MET) if style == "bad"]
+    lines = list(terminal(run, Exit.MET))
+    assert not [line for style, line in lines if style == "bad"]
+    assert ("part", "  ◐ chat.sampling.n  SHOULD ignored, not scored") in lines
 
 
 def test_it_is_judged_again_as_it_was_measured(held: tuple[Run, Path]) -> None:

@@ -32,7 +32,7 @@ Command = Callable[..., Any]
 #: Options that weigh more than an entry's settings of the same names.
 TUNED = ("concurrency", "rpm", "tokens_per_minute", "burst", "timeout", "costly", "image_url")
 FOLDER = click.Path(path_type=Path, file_okay=False)
-PLACE = click.Path(path_type=Path, exists=True)
+PLACE = click.Path(path_type=Path)
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 

@@ -116,8 +116,8 @@ class Execution:
     def _measure(self, requirements: list[Requirement]) -> Measuring:
         """Start every round."""
         assert self.exchanges is not None
-        every = [self.exchanges, *(self.exchanges.beside(lanes) for lanes in self.rounds[1:])]
-        return begun(every, requirements, self._tried, self.apart)
+        others = (self.exchanges.beside(lanes) for lanes in self.rounds[1:])
+        return begun([self.exchanges, *others], requirements, self._tried, self.apart)
 
     def _heard(self, endpoint: Endpoint, exchange: Exchange) -> None:
         self.recorder.exchange(endpoint.name, exchange)

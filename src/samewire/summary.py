@@ -158,7 +158,8 @@ def _group(run: Run, column: Column, group: Group) -> Iterator[Line]:
     row, judgement = group.row, group.judgement
     style, glyph = ("bad", "✕") if fails(row, judgement) else ("part", "◐")
     more = f" (+{len(group.others)} cells)" if group.others else ""
-    yield style, f"  {glyph} {row.id}  {row.level} {judgement.verdict}{more}"
+    apart = "" if row.scored else ", not scored"
+    yield style, f"  {glyph} {row.id}  {row.level} {judgement.verdict}{apart}{more}"
     yield "", f"      expected  {one_line(row.sentence)}"
     yield "", f"      observed  {one_line(judgement.message)[:300]}{''.join(f', {note}' for note in judgement.notes)}"
     late = outlived(run, column, row, judgement)

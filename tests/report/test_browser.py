@@ -312,6 +312,13 @@ def test_columns_are_moved_by_keys_and_the_address_keeps_their_order(page: Brows
     page.ask("columnBoxes[1].click(); columnBoxes[0].click()")
     assert page.ask(HEADS) == ["#/absent/m"]
     page.ask("columnBoxes[1].click(); columnBoxes[0].click()")
+    for leave in (
+        "document.querySelector('h1').click()",
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', ESC))",
+    ):
+        page.ask("document.getElementById('choose').open = true")
+        page.ask(leave.replace("ESC", "{key: 'Escape', bubbles: true}"))
+        assert not page.ask("document.getElementById('choose').open")
     page.ask(f"{LINK}.click()")
     page.until(SHOWN)
     assert page.ask("document.querySelector('#panel .where b').textContent") == "Bad"
@@ -351,7 +358,7 @@ def test_what_is_folded_stands_in_the_address(page: Browser, pages: dict[str, st
     page.until(SHOWN)
     assert page.ask("protocols[1].open")
     page.press("Escape")
-    page.until(f"!{SHOWN}")
+    page.until(f"!{SHOWN} && !location.hash.startsWith('#/')")
     sought(page, "verdict:broken")
     assert page.ask("protocols.every((one) => one.open)")
     page.ask("features.find((one) => one.id === 'chat.broken').button.click()")

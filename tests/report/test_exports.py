@@ -14,9 +14,10 @@ from haralyzer import HarParser
 from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
 
-from samewire.report import FORMATS, badge, ctrf, har, sheets, summary, table
+from samewire.report import FORMATS, badge, ctrf, har, sheets, summary, support, table
 from samewire.report.inject import MarkError, injected
 from samewire.run import Run
+from samewire.schema import violations
 
 from .records import HOSTILE, endpoint, record, requirement, verdict
 
@@ -222,3 +223,23 @@ def test_the_summary_tells_what_has_changed(every: Run) -> None:
 
 def test_every_format_says_what_it_is_for() -> None:
     assert all(len(one.what) > 10 for one in FORMATS.values())
+
+
+def test_support_is_told_as_browsers_have_it(every: Run, hostile: Run, measured: Any) -> None:
+    for run in (every, hostile, measured[0]):
+        told = json.loads(support.render(run))
+        assert not violations(told, "run/support")
+        assert {
+            name for parts in told["features"].values() for one in parts.values() for name in one["__compat"]["support"]
+        } == set(told["endpoints"])
+    features = json.loads(support.render(every))["features"]["chat"]
+    seen = {name: one["__compat"]["support"]["bad/lab/m:1"] for name, one in features.items()}
+    assert seen["supported"] == {"version_added": True}
+    assert seen["unsupported"] == {"version_added": False}
+    assert seen["inconclusive"] == {"version_added": None}
+    assert seen["broken"] == {
+        "version_added": True,
+        "partial_implementation": True,
+        "fails": True,
+        "notes": ["MUST chat.broken.must broken", "SHOULD chat.broken.should broken"],
+    }

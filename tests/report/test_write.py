@@ -44,7 +44,7 @@ def test_every_format_has_its_file(every: Run, tmp_path: Path) -> None:
     names = [path.relative_to(folder).as_posix() for path in paths]
     assert [name for name in names if "/" not in name] == [
         *("report.html", "matrix.md", "matrix.csv", "results.csv", "junit.xml", "results.json", "summary.md"),
-        *("ctrf.json", "providers.md", "providers.zh.md"),
+        *("ctrf.json", "support.json", "providers.md", "providers.zh.md"),
     ]
     endpoints = ("absent-m", "bad-lab-m-1", "good-m")
     assert sorted(name for name in names if "/" in name) == [
@@ -64,7 +64,7 @@ def test_only_what_is_asked_for_is_written(every: Run, tmp_path: Path) -> None:
 def test_an_unknown_format_is_an_error_and_nothing_is_written(every: Run, tmp_path: Path) -> None:
     with pytest.raises(
         ReportError,
-        match="there is no format 'pdf'; there are html, md, csv, junit, json, summary, badge, ctrf, pages, har, table",
+        match="there is no format 'pdf'; there are html, md, csv, junit, json, summary, badge, ctrf, pages",
     ):
         write(every, tmp_path, ["md", "pdf"], Redactor())
     assert list(tmp_path.iterdir()) == []

@@ -8,7 +8,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from samewire.redaction import Redactor
-from samewire.report import badge, ctrf, har, html, junit, markdown, pages, results, sheets, site, summary, table
+from samewire.report import (
+    badge,
+    ctrf,
+    har,
+    html,
+    junit,
+    markdown,
+    pages,
+    results,
+    sheets,
+    site,
+    summary,
+    support,
+    table,
+)
 from samewire.report.alias import published
 from samewire.run import Column, Run
 from samewire.verdict import Judgement
@@ -67,6 +81,7 @@ FORMATS: dict[str, Format] = {
     "badge": Format("badges/", badge.render, "for each endpoint shields.io's JSON and a picture"),
     "ctrf": Format("ctrf.json", ctrf.render, "the Common Test Report Format"),
     "pages": Format("endpoints/", pages.render, "for each endpoint a page of its own, for a site", usual=False),
+    "support": Format("support.json", support.render, "features by endpoint in BCD's shape, for tables", usual=False),
     "har": Format("har/", har.render, "for each endpoint an HTTP archive of all its exchanges", usual=False),
     "table": Format("", table.render, "the documents' own table of providers, in English and Chinese", usual=False),
 }

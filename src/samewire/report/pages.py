@@ -5,6 +5,8 @@ The evidence is in report.html. Nothing of it needs a script, and each page is t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from samewire.past import runs_of
 from samewire.report import words
 from samewire.report.annotations import remarks
@@ -13,6 +15,7 @@ from samewire.report.html import page
 from samewire.report.matrix import cell, protocols, summary
 from samewire.report.provenance import days_of, measured_with, outdated
 from samewire.run import Column, Run
+from samewire.snapshot import Snapshot
 from samewire.verdict import Verdict
 
 __all__ = ["ENDINGS", "render"]
@@ -24,15 +27,16 @@ _STYLES = ("page.css", "matrix.css", "sections.css", "media.css")
 def render(run: Run) -> dict[str, str]:
     """The pages, by the names of their files."""
     made: dict[str, str] = {}
+    runs = runs_of(run)
     for column in run.columns:
-        made |= _pages(run, column)
+        made |= _pages(run, column, runs)
     return made
 
 
-def _pages(run: Run, column: Column) -> dict[str, str]:
+def _pages(run: Run, column: Column, runs: Sequence[Snapshot]) -> dict[str, str]:
     """An endpoint's, in each language."""
     view = {(column.name, row.id): cell(run, column, row) for row in run.rows}
-    endpoint = endpoint_of(run, column, view, runs_of(run))
+    endpoint = endpoint_of(run, column, view, runs)
     asked = tuple(
         part
         for part in protocols(run)

@@ -38,11 +38,12 @@ def render(run: Run) -> str:
 
 def results(run: Run) -> dict[str, Any]:
     """The run as ``schemas/run/results.json`` describes it."""
+    told = versions(run)
     return {
         "$schema": "samewire:///run/results.json",
         "schema_version": VERSION,
         "run": _run(run),
-        "endpoints": [_endpoint(run, column) for column in run.columns],
+        "endpoints": [_endpoint(run, column, told.get(column.name, "")) for column in run.columns],
         "checks": [_check(row) for row in run.rows],
         "features": list(_features(run)),
         "expectations": list(_expectations(run)),
@@ -90,7 +91,7 @@ def _tally(counted: Tally) -> dict[str, int]:
     return {"supported": counted.supported, "judged": counted.judged}
 
 
-def _endpoint(run: Run, column: Column) -> dict[str, Any]:
+def _endpoint(run: Run, column: Column, version: str) -> dict[str, Any]:
     words = Counter(run.verdict(column, row).verdict.value for row in run.rows)
     found = [one for (name, _), one in run.findings.items() if name == column.name]
     told = heard(run, column)
@@ -116,7 +117,7 @@ def _endpoint(run: Run, column: Column) -> dict[str, Any]:
         "causes": [{"check": group.row.id, "others": list(group.others)} for group in groups(run, column)],
         "models_told": list(told.models),
         "server": told.server,
-        "server_version": versions(run).get(column.name, ""),
+        "server_version": version,
         "claims": [_claim(one) for one in claims_of(run, column)],
         "prompting": _prompting(run, column),
         "hidden": list(hidden) if hidden is not None else None,

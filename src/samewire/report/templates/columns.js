@@ -8,7 +8,7 @@ const table = matrix.querySelector("table");
 const phone = matchMedia("(max-width: 680px)");
 let order = choices.map((_, at) => at);
 let placed = null;
-let hiddenColumns = new Set();
+let shownColumns = new Set(order);
 
 // Puts the columns in an order. Cells are moved, so that ears and keys follow the eyes.
 function arrange(wanted) {
@@ -53,7 +53,7 @@ function choose() {
   const shown = sideBySide();
   matrix.classList.toggle("one", Boolean(shown));
   matrix.classList.toggle("two", Boolean(shown) && shown.size > 1);
-  const there = order.filter((at) => (shown ? shown.has(at) : !hiddenColumns.has(at)));
+  const there = order.filter((at) => (shown || shownColumns).has(at));
   const cellsOf = (at, part) => `#matrix ${part} > tr > :nth-child(${order.indexOf(at) + 2})`;
   const rules = order.filter((at) => !there.includes(at)).map((at) => `${cellsOf(at, "*")} { display: none; }`);
   if (pinned.checked && !shown && there.length > 1) {
@@ -93,3 +93,10 @@ for (const choice of choices) {
     changed();
   });
 }
+
+// The menu of columns is left by Escape, and by a click elsewhere.
+function away(event) {
+  if (event.key || !event.target.closest("#choose")) document.getElementById("choose").open = false;
+}
+
+addEventListener("click", away);

@@ -77,11 +77,10 @@ function attemptView(attempt, index, all, cell) {
   const deciding = cell && index === all.length - 1 ? cell : {};
   const waited = attempt.waited ? T("waited", { s: seconds(attempt.waited) }) : "";
   const line = attempt.status ? `${attempt.version || "HTTP"} ${attempt.status}` : T("no status");
-  const times = [attempt.status ? T("headers after", { s: seconds(attempt.answered) }) : "", T("ended after", { s: seconds(attempt.ended) })];
-  const late = T("late", { s: seconds(attempt.lag) });
+  const times = [attempt.status && T("headers after", { s: seconds(attempt.answered) }), T("ended after", { s: seconds(attempt.ended) })];
   const parts = [
     make("p", { class: "plain" }, make("code", { text: line }), ` · ${times.filter(Boolean).join(", ")}`),
-    attempt.lag >= 0.02 ? plain(late) : "",
+    attempt.lag >= 0.02 ? plain(T("late", { s: seconds(attempt.lag) })) : "",
     attempt.failure ? make("p", { class: "failure", text: attempt.failure }) : "",
     attempt.headers.length ? headerLines(attempt.headers) : "",
     attempt.pieces && attempt.pieces.length ? streamView(attempt, deciding.marks) : bodyView("body", attempt, deciding.pointers),

@@ -6,19 +6,20 @@ const different = document.getElementById("different");
 const columnBoxes = choices.map((choice) => choice.querySelector("input"));
 const index = JSON.parse(document.getElementById("index").textContent);
 const FLAGS = { flaky: 1, failing: 2, expected: 4, stale: 8, changed: 16, disputed: 32, unscored: 64 };
+const MARKS = [["only", only, "red"], ["is", different, "different"], ["pin", pinned, "first"]];
 const rows = [];
 let sifted = false;
 
 for (const feature of features) {
   const name = feature.element.querySelector(".name").textContent;
-  const chinese = catalogue.zh[`feature.${feature.element.dataset.feature.split(".").pop()}`];
+  const chinese = catalogue.zh[`feature.${feature.id.split(".").pop()}`];
   for (const row of feature.rows) {
     const id = row.element.querySelector(".title").hash.slice(7);
     const words = [...row.element.querySelectorAll(".w")].map(wordName);
     const known = index.rows[id] || [];
     row.cells = words.map((word, at) => ({ word, reason: index.reasons[known[at][0]].toLowerCase(), flags: known[at][1], at }));
     row.level = row.element.querySelector(".level").textContent.toLowerCase();
-    row.feature = `${feature.element.dataset.feature} ${name} ${chinese || ""}`.toLowerCase();
+    row.feature = `${feature.id} ${name} ${chinese || ""}`.toLowerCase();
     row.text = `${id} ${row.element.querySelector(".title").textContent} ${row.feature}`.toLowerCase();
     rows.push(row);
   }
@@ -68,15 +69,14 @@ function sift() {
   const terms = termsOf(search.value);
   const named = terms.filter((term) => term.kind === "endpoint");
   const others = terms.filter((term) => term.kind !== "endpoint");
-  const columns = new Set(columnBoxes.map((box, at) => at).filter((at) => columnBoxes[at].checked
+  shownColumns = new Set([...choices.keys()].filter((at) => columnBoxes[at].checked
     && named.every((term) => index.names[at].toLowerCase().includes(term.value) !== term.not)));
-  hiddenColumns = new Set(columnBoxes.map((box, at) => at).filter((at) => !columns.has(at)));
   // On a phone what is shown is what is searched.
-  const single = sideBySide() || columns;
+  const columns = sideBySide() || shownColumns;
   const active = others.length > 0 || only.checked || different.checked;
   let count = 0;
   for (const row of rows) {
-    row.wanted = !active || fits(row, others, single);
+    row.wanted = !active || fits(row, others, columns);
     count += row.wanted;
   }
   if (active !== sifted) {
@@ -96,13 +96,10 @@ function asking() {
   const tell = (name, values) => values.length && asked.set(name, values.join(" "));
   const namesOf = (numbers) => numbers.map((at) => index.names[at]);
   const turned = features.filter((one) => one.open !== sifted).map((one) => one.id);
-  const mark = (name, box, value) => box.checked && asked.set(name, value);
   tell("q", search.value.trim().split(" ").filter(Boolean));
-  mark("only", only, "red");
-  mark("is", different, "different");
+  for (const [name, box, value] of MARKS) if (box.checked) asked.set(name, value);
   tell("without", namesOf([...choices.keys()].filter((at) => !columnBoxes[at].checked)));
   tell("first", namesOf(moved()));
-  mark("pin", pinned, "first");
   if (phone.matches && (pick.value !== "0" || beside.value)) tell("at", namesOf([...sideBySide()]));
   tell(sifted ? "shut" : "open", turned.length === features.length ? ["all"] : turned);
   tell("folded", protocols.filter((one) => !one.open).map((one) => one.id));
@@ -132,9 +129,7 @@ function recall() {
   const told = (name) => (asked.get(name) || "").split(" ").filter(Boolean);
   const numbersOf = (names) => names.map((name) => index.names.indexOf(name)).filter((at) => at >= 0);
   search.value = asked.get("q") || "";
-  only.checked = asked.get("only") === "red";
-  different.checked = asked.get("is") === "different";
-  pinned.checked = asked.get("pin") === "first";
+  for (const [name, box, value] of MARKS) box.checked = asked.get(name) === value;
   const hidden = numbersOf(told("without"));
   columnBoxes.forEach((box, at) => { box.checked = !hidden.includes(at); });
   arrange(firstOf(numbersOf(told("first"))));
@@ -167,6 +162,7 @@ document.getElementById("language").addEventListener("click", () => {
   route();
 });
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") away(event);
   if (event.key === "?" && !panel.open && !event.target.closest("input, select, textarea")) help();
   if (event.key !== "/" || panel.open || event.target.closest("input, select, textarea")) return;
   event.preventDefault();

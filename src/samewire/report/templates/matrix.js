@@ -79,7 +79,7 @@ matrix.addEventListener("keydown", (event) => {
   const step = STEPS[event.key];
   const here = event.target.closest("td .cell");
   if (!step || !here || event.ctrlKey || event.metaKey || event.altKey) return;
-  const rows = [...matrix.querySelectorAll(".check")].filter((row) => !row.hidden && !row.closest("[hidden]"));
+  const rows = [...matrix.querySelectorAll(".check")].filter((row) => !row.closest("[hidden]"));
   const row = here.closest("tr");
   const target = step[0] ? rows[rows.indexOf(row) + step[0]] : row;
   const links = target ? [...target.querySelectorAll(".cell")].filter((link) => link.offsetParent) : [];

@@ -194,7 +194,7 @@ function route() {
 // The page of an endpoint is its part of what is wrong, by cause, without the others.
 function alone(fragment) {
   const articles = [...document.querySelectorAll("article.endpoint")];
-  const chosen = fragment.startsWith("#/") ? articles.find((one) => `#${one.id}` === fragment) : null;
+  const chosen = articles.find((one) => `#${one.id}` === fragment);
   if (cells.has(fragment) || fragment.startsWith("#check/")) return;
   for (const one of articles) one.hidden = Boolean(chosen) && one !== chosen;
   document.getElementById("alone").hidden = !chosen || articles.length < 2;
