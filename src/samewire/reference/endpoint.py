@@ -57,7 +57,10 @@ class Reference:
 
     async def _die(self, seconds: float | None) -> None:
         """Drop all that is open and listen no more, or (after so many seconds) anew."""
-        place = self.listener.server.sockets[0].getsockname()[:2]
+        sockets = self.listener.server.sockets
+        if not sockets:  # it is closed already
+            return
+        place = sockets[0].getsockname()[:2]
         await self.listener.close()
         if seconds is not None:
             await asyncio.sleep(seconds)
