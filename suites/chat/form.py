@@ -26,8 +26,8 @@ from .format import AS_OBJECT, BY_SCHEMA, SCHEMA, answered_in_json, formatted
 from .packing import packed
 from .reading import calls, finished, fragments, parsed, pieces, streamed_words, words
 from .requests import STREAM, WEATHER
-from .talk import BY_ASSISTANT, BY_SYSTEM, BY_USER, TOLD, holds
-from .together import SYSTEM, TURNS, Told, lost_in, nothing_lost
+from .talk import BY_ASSISTANT, BY_SYSTEM, BY_USER, EVERYWHERE, TOLD, holds
+from .together import TURNS, Told, lost_in, nothing_lost
 
 LIMITED = {
     "type": "object",
@@ -138,7 +138,7 @@ def test_a_format_goes_with_tools(exchange: Exchange) -> None:
 
 
 HEARD = {
-    "the system message": Told(holds(BY_SYSTEM), SYSTEM),
+    "the system message": Told(holds(BY_SYSTEM), {EVERYWHERE: holds(BY_SYSTEM)}),
     "an earlier turn of the user": Told(holds(BY_USER), TURNS),
     "an earlier turn of the assistant": Told(holds(BY_ASSISTANT), TURNS),
 }
@@ -184,5 +184,7 @@ def test_a_schema_holds_in_streams(exchange: Exchange) -> None:
     said = streamed_words(exchange)
     reasons = [piece.get("finish_reason") for piece in pieces(exchange)]
     seen(said.strip() and not fragments(exchange) and "length" not in reasons, "it is cut off, or a tool was called")
-    problem = conforms_to(UNBOUNDED, parsed(said))
+    value = parsed(said)
+    seen(value is not None or not said.strip().startswith("{"), "the stream has lost a part of the JSON")
+    problem = conforms_to(UNBOUNDED, value)
     honoured(not problem, f"json_schema holds in the whole answer, and in the stream it does not: {problem}")

@@ -31,6 +31,7 @@ from .pictures import BLUE
 from .reading import calls, chunks, finished, message, parsed, pieces, prompt_tokens, streamed_words, words
 from .requests import FORCED, STREAM, WEATHER, function
 from .together import said_in_all
+from .tool_choice import NAMED
 
 REPORT = function(
     "report_colour",
@@ -48,7 +49,9 @@ CALL_FOR = {
     **LIMIT(128),
 }
 #: A tool that must be called with what the picture tells; and what that picture is worth.
-REPORTED = OF_BLUE.but(messages=[user([text("Report the colour of this image."), image(BLUE)])], **CALL_FOR)
+REPORTED = OF_BLUE.but(messages=[user([text("Report the colour of this image."), image(BLUE)])], **CALL_FOR).after(
+    NAMED
+)
 UNPICTURED = OF_BLUE.but(messages=[user([text("Report the colour of this image.")])], **CALL_FOR)
 
 
@@ -68,10 +71,9 @@ def reported() -> Steps:
 def test_pictures_go_with_tools(exchange: Exchange) -> None:
     """With a picture, a tool that is forced SHOULD be called as it is otherwise, and the picture be seen."""
     picture, called, forced, unpictured = exchange.found
+    able = picture.ok and names("blue", words(picture)) and forced.ok and calls(forced)
+    seen(able, "pictures or tools have no effect by themselves")
     called.accepted()
-    seen(
-        names("blue", words(picture)) and forced.ok and calls(forced), "pictures or tools have no effect by themselves"
-    )
     honoured(calls(called), "a forced tool and a picture were accepted, and no tool was called")
     if unpictured is None:
         return

@@ -39,7 +39,11 @@ variant(
     "images.seen",
     "images.in_result",
     "images.by_url",
-    blocks=("images.*",),
+    blocks=(
+        "images.*",
+        "chat.images.streamed",
+        "chat.format.beside_pictures",
+    ),
     vision=False,
 )(nothing)
 variant("thinks", "The model thinks without being asked.", blocks=("limits.*", "stream.*", "alike.*"), reasoning=60)(
