@@ -75,6 +75,8 @@ def first_twice(call: Call) -> None:
         "chat.stream.whitespace",
         "chat.stream.same_finish",
         "chat.stream_usage.same_output",
+        "chat.format.schema_streamed",
+        "chat.format.beside_pictures",
     ),
 )
 def swapped(call: Call) -> None:

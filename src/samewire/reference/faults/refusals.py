@@ -186,7 +186,7 @@ CHOICES: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
     "auto": ({}, ("chat.tool_choice.one_at_a_time",), ()),
     "required": (
         {"chat.tool_stream.second_turn": "unsupported"},
-        ("chat.tool*", "chat.strict.*"),
+        ("chat.tool*", "chat.strict.*", "chat.limits.beside_tools", "chat.images.beside_tools"),
         ("toolchoice-required-spelled-any",),
     ),
 }

@@ -26,8 +26,8 @@ variant("lively", "The model's words vary.", lively=1.0)(nothing)
 variant(
     "text_only",
     "The model sees no pictures, and says so.",
-    turns={"chat.images.seen": "unsupported", "chat.images.streamed": "unsupported"},
-    blocks=("chat.images.*",),
+    turns={"chat.images.seen": "unsupported"},
+    blocks=("chat.images.*", "chat.format.beside_pictures"),
     vision=False,
 )(nothing)
 variant(
