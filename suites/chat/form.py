@@ -138,9 +138,9 @@ def test_a_format_goes_with_tools(exchange: Exchange) -> None:
 
 
 HEARD = {
-    "the system message": Told(holds(BY_SYSTEM), {EVERYWHERE: holds(BY_SYSTEM)}),
-    "an earlier turn of the user": Told(holds(BY_USER), TURNS),
-    "an earlier turn of the assistant": Told(holds(BY_ASSISTANT), TURNS),
+    "the system message": Told(TOLD[BY_SYSTEM], holds(BY_SYSTEM), {EVERYWHERE: holds(BY_SYSTEM)}),
+    "an earlier turn of the user": Told(TOLD[BY_USER], holds(BY_USER), TURNS),
+    "an earlier turn of the assistant": Told(TOLD[BY_ASSISTANT], holds(BY_ASSISTANT), TURNS),
 }
 
 

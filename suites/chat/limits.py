@@ -110,6 +110,7 @@ def cut_beside_tools() -> Steps:
 @check("chat.limits.beside_tools", SHOULD, of=cut_beside_tools, spec="CHAT-REQ-005 CHAT-REQ-006", depth=FULL, again=2)
 def test_a_limit_holds_beside_tools(exchange: Exchange) -> None:
     """The token limit SHOULD limit calls of tools as it limits words."""
+    seen(exchange.ok, "it is refused, which has a cell of its own")
     cut, spent = exchange.before[0], completion_tokens(exchange)
     seen(cut.ok and (completion_tokens(cut) or FEW) <= FEW + 1, "no limit is kept without tools either")
     seen(spent is not None and calls(exchange), "no tool was called, or no usage is counted")
