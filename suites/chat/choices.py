@@ -46,7 +46,7 @@ def two_in_a_stream() -> Steps:
     if not two:
         yield TWO_STREAM
     counted = [any(chunk.get("usage") for chunk in chunks(one)) if one.ok else None for one in (usual, laden)]
-    return laden.ok and not two, counted == [True, False]
+    return laden.ok, two, counted
 
 
 @check("chat.sampling.n_stream", SHOULD, of=two_in_a_stream, spec="CHAT-STR-028 CHAT-REQ-008", depth=FULL)
@@ -56,7 +56,8 @@ def test_n_gives_choices_in_streams(exchange: Exchange) -> None:
     indexes = sorted({piece["index"] for piece in pieces(exchange)})
     honoured(len(indexes) > 1, "n 2 was accepted, and one choice came in the stream")
     assert indexes == [0, 1], f"the indexes of two choices are {indexes}"
-    honoured(not exchange.found[0], "n 2 was accepted, and with tools at hand one choice came in the stream")
+    taken, two, _ = exchange.found
+    honoured(two or not taken, "n 2 was accepted, and with tools at hand one choice came in the stream")
     silent = [index for index in indexes if not streamed_words(exchange, index) and not fragments(exchange, index)]
     seen(len(silent) < 2, "no choice says anything")
     assert not silent, f"choice {silent[0]} says nothing, and the other does"
@@ -65,8 +66,9 @@ def test_n_gives_choices_in_streams(exchange: Exchange) -> None:
 @check("chat.stream_usage.beside", SHOULD, of=two_in_a_stream, spec="CHAT-STR-014", depth=FULL)
 def test_usage_is_given_whatever_is_beside_it(exchange: Exchange) -> None:
     """With `include_usage`, a stream SHOULD count its tokens with tools at hand and with several choices, too."""
-    exchange.accepted()
-    honoured(not exchange.found[1], "include_usage was accepted, and with tools and two choices no usage came")
+    taken, _, counted = exchange.found
+    seen(taken, "it is refused, which has cells of its own")
+    honoured(counted != [True, False], "include_usage was accepted, and with tools and two choices no usage came")
 
 
 @check("chat.stream.first_choice", MUST, of=STREAMS, spec="CHAT-STR-029", depth=FULL)

@@ -26,8 +26,8 @@ from .format import AS_OBJECT, BY_SCHEMA, SCHEMA, answered_in_json, formatted
 from .packing import packed
 from .reading import calls, finished, fragments, parsed, pieces, streamed_words, words
 from .requests import STREAM, WEATHER
-from .talk import BY_ASSISTANT, BY_SYSTEM, BY_USER, TOLD, holds
-from .together import SYSTEM, TURNS, Told, lost_in, nothing_lost
+from .talk import BY_ASSISTANT, BY_SYSTEM, BY_USER, EVERYWHERE, TOLD, holds
+from .together import TURNS, Told, lost_in, nothing_lost
 
 LIMITED = {
     "type": "object",
@@ -62,6 +62,15 @@ FORM: dict[str, Any] = {
     "additionalProperties": False,
     "$defs": {"place": PLACE},
 }
+BOUNDS = ("minItems", "maxItems", "minimum", "maximum")
+#: The same without bounds, which have a cell of their own.
+UNBOUNDED = {
+    **FORM,
+    "properties": {
+        name: {word: value for word, value in shape.items() if word not in BOUNDS}
+        for name, shape in FORM["properties"].items()
+    },
+}
 REFERRING = BY_SCHEMA.but(
     response_format=formatted(
         {
@@ -90,10 +99,14 @@ FILLED_STREAM = STREAM.but(**FILLED.body).after(BY_SCHEMA)
 FILLED_AT_ONCE = FILLED.but(messages=[user(f"{TOLD[BY_SYSTEM]} {TOLD[BY_USER]} {TOLD[BY_ASSISTANT]} {FILL}")])
 
 
-@check("chat.format.keywords", SHOULD, of=packed(FILLED, KEYWORDS), spec="CHAT-FMT-005 CHAT-FMT-004", depth=FULL)
+@check(
+    "chat.format.keywords", SHOULD, of=packed(FILLED, KEYWORDS), spec="CHAT-FMT-005 CHAT-FMT-004", depth=FULL, again=2
+)
 def test_schemas_may_set_bounds(exchange: Exchange) -> None:
-    """`minItems`, `maxItems`, `minimum` and `maximum` in a `json_schema` SHOULD be taken."""
-    exchange.accepted()
+    """`minItems`, `maxItems`, `minimum` and `maximum` in a strict `json_schema` SHOULD be taken, and hold."""
+    value = parsed(words(exchange.accepted()))
+    if not conforms_to(UNBOUNDED, value) and (problem := conforms_to(FORM, value)):
+        raise Ignored(f"bounds were accepted in a schema, and the answer does not keep to them: {problem}")
 
 
 @check("chat.format.references", SHOULD, of=packed(FILLED, REFERRING), spec="CHAT-FMT-005 CHAT-FMT-013", depth=FULL)
@@ -106,11 +119,12 @@ def test_schemas_may_refer(exchange: Exchange) -> None:
 def filled_with_tools() -> Steps:
     """A form, and one in company with tools; if that is refused, the first with tools."""
     alone: Exchange = yield BY_SCHEMA
+    holding = alone.ok and not conforms_to(SCHEMA, parsed(words(alone)))
     form: Exchange = yield FILLED
     if form.ok:
-        return FORM, alone.ok and not conforms_to(SCHEMA, parsed(words(alone)))
+        return UNBOUNDED, holding
     yield WITH_TOOLS
-    return SCHEMA, alone.ok
+    return SCHEMA, holding
 
 
 @check("chat.format.with_tools", SHOULD, of=filled_with_tools, spec="CHAT-REQ-018 CHAT-FMT-005", depth=FULL, again=2)
@@ -124,9 +138,9 @@ def test_a_format_goes_with_tools(exchange: Exchange) -> None:
 
 
 HEARD = {
-    "the system message": Told(holds(BY_SYSTEM), SYSTEM),
-    "an earlier turn of the user": Told(holds(BY_USER), TURNS),
-    "an earlier turn of the assistant": Told(holds(BY_ASSISTANT), TURNS),
+    "the system message": Told(TOLD[BY_SYSTEM], holds(BY_SYSTEM), {EVERYWHERE: holds(BY_SYSTEM)}),
+    "an earlier turn of the user": Told(TOLD[BY_USER], holds(BY_USER), TURNS),
+    "an earlier turn of the assistant": Told(TOLD[BY_ASSISTANT], holds(BY_ASSISTANT), TURNS),
 }
 
 
@@ -164,11 +178,13 @@ def test_a_schema_holds_in_streams(exchange: Exchange) -> None:
     """A `json_schema` that holds for a whole answer SHOULD hold for a stream, too."""
     whole = exchange.before[-1]
     seen(exchange.found and whole.ok and not calls(whole), "no format holds in streams, or it is refused")
-    seen(not conforms_to(FORM, parsed(words(whole))), "the whole answer does not conform either")
+    seen(not conforms_to(UNBOUNDED, parsed(words(whole))), "the whole answer does not conform either")
     exchange.accepted()
     finished(exchange)
     said = streamed_words(exchange)
     reasons = [piece.get("finish_reason") for piece in pieces(exchange)]
     seen(said.strip() and not fragments(exchange) and "length" not in reasons, "it is cut off, or a tool was called")
-    problem = conforms_to(FORM, parsed(said))
+    value = parsed(said)
+    seen(value is not None or not said.strip().startswith("{"), "the stream has lost a part of the JSON")
+    problem = conforms_to(UNBOUNDED, value)
     honoured(not problem, f"json_schema holds in the whole answer, and in the stream it does not: {problem}")

@@ -79,7 +79,7 @@ def test_content_beside_calls_may_be_absent(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-THANKED = TOOLS.but(messages=[*answered("Fine."), user("Thank you. Say hello.")])
+THANKED = ROUND_TRIP.but(messages=[*answered("Fine."), user("Thank you. Say hello.")])
 
 
 @check("chat.history.user_after_result", SHOULD, of=packed(IN_PARTS, THANKED), spec="CHAT-MSG-007 CHAT-TOOL-013")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
-from samewire import FULL, MUST, Exchange, Request, Scenario, Steps, check, scenario, seen, shown
+from samewire import FULL, MUST, Exchange, Request, Scenario, Steps, check, scenario, seen, shown, text
 
 from .alike import heeds
-from .reading import finished, streamed_words, words
+from .effects import SENTENCE
+from .reading import finished, prompt_tokens, streamed_words, words
 from .requests import STREAM
 from .roles import AS_SYSTEM, BOTH_BEFORE, PARTS_OF_SYSTEM, TWO_PARTS, says_the_word
 from .talk import (
@@ -21,8 +23,10 @@ from .talk import (
     EVERYWHERE_STREAM,
     IN_PART,
     LISTED,
+    NOTED,
     NOTED_AT_ONCE,
     PLACES,
+    TOLD,
     UNRULY,
     holds,
     names,
@@ -35,10 +39,12 @@ class Told:
     """What a conversation tells in one place.
 
     Attributes:
+        told: the sentence, or the address of the picture.
         shows: whether an answer shows it.
         apart: requests that tell the like elsewhere → whether their answers show it; one of them is enough.
     """
 
+    told: str
     shows: Callable[[str], bool]
     apart: Mapping[Request, Callable[[str], bool]]
 
@@ -47,7 +53,7 @@ TURNS = {request: holds(BY_USER, BY_ASSISTANT) for request in (EVERYWHERE, BOTH_
 SYSTEM = {AS_SYSTEM: says_the_word}
 #: Place → what stands there.
 TALK = {
-    place: Told(holds(code), apart)
+    place: Told(TOLD[code], holds(code), apart)
     for (place, code), apart in zip(
         CODES.items(),
         (
@@ -61,7 +67,9 @@ TALK = {
     )
 }
 #: The same of a history that goes by no rule.
-NO_RULE = {place: Told(holds(code), SYSTEM if "system" in place else TURNS) for place, code in PLACES.items()}
+NO_RULE = {
+    place: Told(NOTED[code], holds(code), SYSTEM if "system" in place else TURNS) for place, code in PLACES.items()
+}
 
 
 def said_in_all(exchange: Exchange) -> str:
@@ -86,8 +94,26 @@ class Lost:
     apart: bool = True
 
 
+def hushed(value: Any, told: str) -> Any:
+    """Messages in which something else is said in the place of a sentence or a picture."""
+    if isinstance(value, list):
+        return [hushed(one, told) for one in value]
+    if isinstance(value, dict):
+        shown = value.get("image_url")
+        if isinstance(shown, dict) and shown.get("url") == told:
+            return text("Hm.")
+        return {name: hushed(one, told) for name, one in value.items()}
+    return value.replace(told, "Hm.") if isinstance(value, str) else value
+
+
 def lost_in(conversation: Request, told: dict[str, Told], listed: Request) -> Scenario:
-    """A conversation that tells many things; those that it doesn't show, each by itself, and all in one message."""
+    """A conversation that tells many things; those that it doesn't show, each by itself, and all in one message.
+
+    A model may keep to itself what it was told. So at last each is left out: what makes the prompt no longer is lost.
+    """
+    without = {
+        place: conversation.but(messages=hushed(conversation.body["messages"], one.told)) for place, one in told.items()
+    }
 
     def steps() -> Steps:
         whole: Exchange = yield conversation
@@ -99,13 +125,20 @@ def lost_in(conversation: Request, told: dict[str, Told], listed: Request) -> Sc
                 if shows(said_in_all(answer)):
                     shown.append(place)
                     break
+            else:
+                return Lost(whole, (), False)
         if not shown or not whole.ok:
-            return Lost(whole, (), missing == shown)
+            return Lost(whole)
         every: Exchange = yield listed
-        lost = tuple(place for place in shown if told[place].shows(said_in_all(every)))
-        return Lost(whole, lost, missing == shown)
+        lost, counted = [], prompt_tokens(whole)
+        for place in (place for place in shown if told[place].shows(said_in_all(every))):
+            bare: Exchange = yield without[place]
+            less = prompt_tokens(bare) if bare.ok else None
+            if counted is not None and less is not None and counted - less < SENTENCE:
+                lost.append(place)
+        return Lost(whole, tuple(lost))
 
-    spare = (*dict.fromkeys(request for one in told.values() for request in one.apart), listed)
+    spare = (*dict.fromkeys(request for one in told.values() for request in one.apart), listed, *without.values())
     return scenario(conversation, spare=spare, name=f".{conversation.id}")(steps)
 
 
@@ -116,7 +149,6 @@ def nothing_lost(exchange: Exchange, told: dict[str, Told]) -> None:
     said = said_in_all(found.whole.accepted())
     seen(said.strip(), "the answer has no words")
     shown(not found.places, f"a conversation was accepted, and this got lost: {', '.join(found.places)}", found.places)
-    seen(found.apart, "a part of it is lost by itself, too")
     seen(any(one.shows(said) for one in told.values()), "the model does not list what it was told")
 
 

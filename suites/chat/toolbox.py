@@ -5,7 +5,7 @@ from __future__ import annotations
 from samewire import FULL, LIMIT, MUST, SHOULD, Exchange, Ignored, Steps, check, observed, scenario, seen
 
 from .packing import packed
-from .reading import calls, fragments, prompt_tokens, streamed_words, words
+from .reading import calls, finished, fragments, prompt_tokens, streamed_words, words
 from .requests import CITY, COUNT, STREAM, TOOLS, WEATHER, function
 from .sampling import stop_word, stopping_at
 
@@ -81,6 +81,7 @@ def plain_beside_tools() -> Steps:
 )
 def test_plain_words_are_streamed_beside_tools(exchange: Exchange) -> None:
     """With tools at hand, plain words MUST come through a stream as they do otherwise."""
+    finished(exchange)
     whole, streamed = words(exchange.before[-1]), streamed_words(exchange)
     seen(len(whole.strip()) >= 10 and not calls(exchange.before[-1]), "no plain words were said")
     if fragments(exchange):

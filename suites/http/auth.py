@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, check, seen
+from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, Steps, check, scenario, seen
 
 from ..chat.preflight import KEY, PREFLIGHT, reached
 from ..chat.requests import HELLO, STREAM
@@ -43,16 +43,24 @@ def test_credentials_without_a_scheme_are_refused(exchange: Exchange) -> None:
     assert status in (400, 401), f"refused with {status}"
 
 
+@scenario(WRONG_KEY, EMBEDDED.with_key("wrong"))
+def wrong_everywhere() -> Steps:
+    """A wrong key, for words and for embeddings."""
+    yield WRONG_KEY
+    yield EMBEDDED.with_key("wrong")
+
+
 @check(
     "http.auth.embeddings",
     SHOULD,
-    of=EMBEDDED.with_key("wrong"),
+    of=wrong_everywhere,
     spec="HTTP-AUTH-003 ERR-CASE-002",
     needs=("key",),
     depth=FULL,
 )
 def test_a_wrong_key_is_refused_for_embeddings(exchange: Exchange) -> None:
-    """A request for embeddings with a key that was never issued SHOULD be refused with 401, as any other."""
+    """A request for embeddings with a key that was never issued SHOULD be refused as others are."""
+    seen(exchange.before[0].status == 401, "a wrong key is not refused with 401 elsewhere either")
     status = exchange.rejected().status
     assert status == 401, f"refused with {status}"
 

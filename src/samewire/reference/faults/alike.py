@@ -31,6 +31,8 @@ def _spoken(call: Call) -> list[int]:
         "chat.stream.whitespace",
         "chat.stream.same_finish",
         "chat.stream_usage.same_output",
+        "chat.format.schema_streamed",
+        "chat.format.beside_pictures",
     ),
 )
 def last_lost(call: Call) -> None:
@@ -51,6 +53,8 @@ def last_lost(call: Call) -> None:
         "chat.stream.whitespace",
         "chat.stream.same_finish",
         "chat.stream_usage.same_output",
+        "chat.format.schema_streamed",
+        "chat.format.beside_pictures",
     ),
 )
 def first_twice(call: Call) -> None:
@@ -71,6 +75,8 @@ def first_twice(call: Call) -> None:
         "chat.stream.whitespace",
         "chat.stream.same_finish",
         "chat.stream_usage.same_output",
+        "chat.format.schema_streamed",
+        "chat.format.beside_pictures",
     ),
 )
 def swapped(call: Call) -> None:
@@ -98,6 +104,7 @@ def limits_in_streams(call: Call) -> None:
     "System messages are dropped in streams.",
     "body",
     {"chat.roles.system_stream": "ignored"},
+    blocks=("chat.images.beside_format",),
 )
 def system_in_streams(call: Call) -> None:
     """Obey when whole."""
@@ -110,13 +117,23 @@ def system_in_streams(call: Call) -> None:
     "response_format is dropped in streams.",
     "body",
     {"chat.format.streamed": "ignored"},
+    blocks=(
+        "chat.format.schema_streamed",
+        "chat.format.beside_pictures",
+    ),
 )
 def format_in_streams(call: Call) -> None:
     """Speak freely."""
     _forget(call, "response_format")
 
 
-@fault("ignored.image_in_streams", "Pictures are dropped in streams.", "body", {"chat.images.streamed": "ignored"})
+@fault(
+    "ignored.image_in_streams",
+    "Pictures are dropped in streams.",
+    "body",
+    {"chat.images.streamed": "ignored"},
+    blocks=("chat.images.beside_format",),
+)
 def image_in_streams(call: Call) -> None:
     """Look when whole."""
     for one in call.body["messages"] if call.streamed and isinstance(call.body.get("messages"), list) else ():
@@ -166,6 +183,7 @@ def assistant(call: Call) -> None:
     "Of several stop sequences the first is taken.",
     "body",
     {"chat.sampling.stop": "ignored", "chat.ranges.stop": "ignored"},
+    blocks=("chat.sampling.stop_beside_tools",),
 )
 def more_stops(call: Call) -> None:
     """Stop at one."""
@@ -178,6 +196,7 @@ def more_stops(call: Call) -> None:
     "Completion tokens count twice.",
     "document",
     {"chat.usage.output": "broken", "chat.stream_usage.same_output": "broken"},
+    blocks=("chat.limits.beside_tools",),
 )
 def double(call: Call) -> None:
     """Charge twice."""

@@ -117,6 +117,7 @@ def limit_and_format(call: Call) -> None:
     "The token limit is doubled.",
     "body",
     {"chat.limits.max_tokens": "ignored", "chat.limits.max_completion_tokens": "ignored"},
+    blocks=("chat.limits.beside_tools",),
 )
 def limit_doubled(call: Call) -> None:
     """Be generous."""
@@ -188,7 +189,17 @@ def format_and_pictures(call: Call) -> None:
         _forget(call, "response_format")
 
 
-@fault("beside.format_and_tools", "Beside tools, a format is dropped.", "body", {"chat.format.with_tools": "ignored"})
+@fault(
+    "beside.format_and_tools",
+    "Beside tools, a format is dropped.",
+    "body",
+    {"chat.format.with_tools": "ignored"},
+    blocks=(
+        "chat.format.heard",
+        "chat.format.schema_streamed",
+        "chat.format.beside_pictures",
+    ),
+)
 def format_and_tools(call: Call) -> None:
     """Talk freely."""
     if call.body.get("tools"):
@@ -196,7 +207,11 @@ def format_and_tools(call: Call) -> None:
 
 
 @fault(
-    "beside.system_and_format", "Beside a format, the system is not heard.", "body", {"chat.format.heard": "ignored"}
+    "beside.system_and_format",
+    "Beside a format, the system is not heard.",
+    "body",
+    {"chat.format.heard": "ignored"},
+    blocks=("chat.images.beside_format",),
 )
 def system_and_format(call: Call) -> None:
     """Fill in forms, and don't listen."""
@@ -204,7 +219,17 @@ def system_and_format(call: Call) -> None:
         call.body["messages"] = [one for one in _messages(call) if one.get("role") != "system"]
 
 
-@fault("beside.references_in_formats", "A schema must not refer.", "body", {"chat.format.references": "unsupported"})
+@fault(
+    "beside.references_in_formats",
+    "A schema must not refer.",
+    "body",
+    {"chat.format.references": "unsupported"},
+    blocks=(
+        "chat.format.heard",
+        "chat.format.schema_streamed",
+        "chat.format.beside_pictures",
+    ),
+)
 def references_in_formats(call: Call) -> None:
     """Refuse what refers."""
     if "$ref" in str(call.body.get("response_format")):
@@ -216,6 +241,10 @@ def references_in_formats(call: Call) -> None:
     "In streams, json_schema is taken for json_object.",
     "body",
     {"chat.format.schema_streamed": "ignored"},
+    blocks=(
+        "chat.images.beside_format",
+        "chat.format.beside_pictures",
+    ),
 )
 def schema_loose_in_streams(call: Call) -> None:
     """Make some JSON."""

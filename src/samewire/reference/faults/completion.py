@@ -212,7 +212,10 @@ def usage_prompt_zero(call: Call) -> None:
     "Reasoning tokens are not part of completion_tokens.",
     "document",
     {"chat.usage.details": "broken"},
-    blocks=("chat.usage.output",),
+    blocks=(
+        "chat.usage.output",
+        "chat.usage.choices",
+    ),
     known=("usage-completion-excludes-reasoning",),
 )
 def usage_reasoning_beside(call: Call) -> None:
@@ -239,6 +242,7 @@ def usage_cached_beside(call: Call) -> None:
     "An answer that was cut off finishes with stop.",
     "document",
     {"chat.limits.finish_reason": "broken", "chat.tools.cut_finish": "broken"},
+    blocks=("chat.usage.choices",),
     known=("finish-stop-instead-of-length",),
 )
 def finish_stop(call: Call) -> None:

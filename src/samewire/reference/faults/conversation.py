@@ -30,6 +30,7 @@ def _roles(call: Call) -> list[str]:
     "A system message is taken at the beginning alone, and only one.",
     "body",
     {"chat.history.two_systems": "unsupported", "chat.history.late_system": "unsupported"},
+    blocks=("chat.history.heard",),
     known=("role-system-only-first",),
 )
 def system_first(call: Call) -> None:
@@ -47,6 +48,7 @@ def system_first(call: Call) -> None:
         "chat.history.two_assistants": "unsupported",
         "chat.history.assistant_first": "unsupported",
     },
+    blocks=("chat.history.heard",),
     known=("role-alternation-required",),
 )
 def alternate(call: Call) -> None:
@@ -62,6 +64,7 @@ def alternate(call: Call) -> None:
     "The content of an assistant message must be a string.",
     "body",
     {"chat.history.assistant_parts": "unsupported"},
+    blocks=("chat.history.heard",),
 )
 def assistant_parts(call: Call) -> None:
     """Refuse arrays."""
@@ -224,8 +227,12 @@ def url_dropped(call: Call) -> None:
     "images.data_url_refused",
     "A picture's data URL is refused.",
     "body",
-    {"chat.images.seen": "unsupported", "chat.images.streamed": "unsupported"},
-    blocks=("chat.images.*",),
+    {"chat.images.seen": "unsupported"},
+    blocks=(
+        "chat.images.*",
+        "chat.images.streamed",
+        "chat.format.beside_pictures",
+    ),
     known=("image-data-url-prefix-rejected",),
 )
 def data_url_refused(call: Call) -> None:

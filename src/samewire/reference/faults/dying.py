@@ -29,7 +29,12 @@ def for_good(call: Call) -> None:
     "A request for two choices ends the server, which is started anew each time.",
     "body",
     {"http.conduct.survives": "broken"},
-    blocks=("chat.sampling.n*", "chat.tokens.*"),
+    blocks=(
+        "chat.sampling.n*",
+        "chat.tokens.*",
+        "chat.usage.choices",
+        "chat.stream_usage.beside",
+    ),
 )
 def restarted(call: Call) -> None:
     """Die, and come back."""

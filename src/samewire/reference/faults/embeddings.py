@@ -48,7 +48,7 @@ def no_object(call: Call) -> None:
     "embeddings.always_text",
     "Embeddings are base64, whatever was asked for.",
     "body",
-    {"embeddings.list.floats": "broken", "embeddings.dimensions.set": "ignored"},
+    {"embeddings.list.floats": "broken"},
     blocks=("embeddings.*",),
     where=WHERE,
 )
@@ -63,7 +63,10 @@ def always_text(call: Call) -> None:
     "Embeddings come in reverse.",
     "document",
     {"embeddings.list.order": "broken"},
-    blocks=("embeddings.list.belongs",),
+    blocks=(
+        "embeddings.list.belongs",
+        "embeddings.list.alike",
+    ),
     known=("emb-order-permuted",),
 )
 def turned(call: Call) -> None:
@@ -72,7 +75,13 @@ def turned(call: Call) -> None:
         call.document["data"].reverse()
 
 
-@fault("embeddings.swapped", "Embeddings stand at wrong places.", "document", {"embeddings.list.belongs": "broken"})
+@fault(
+    "embeddings.swapped",
+    "Embeddings stand at wrong places.",
+    "document",
+    {"embeddings.list.belongs": "broken"},
+    blocks=("embeddings.list.alike",),
+)
 def swapped(call: Call) -> None:
     """Swap the vectors."""
     data = _data(call)
@@ -85,7 +94,10 @@ def swapped(call: Call) -> None:
     "The first vector is one number short.",
     "document",
     {"embeddings.list.lengths": "broken"},
-    blocks=("embeddings.list.belongs",),
+    blocks=(
+        "embeddings.list.belongs",
+        "embeddings.list.alike",
+    ),
 )
 def lengths(call: Call) -> None:
     """Drop a number."""
@@ -176,7 +188,13 @@ def dimensions(call: Call) -> None:
     call.body.pop("dimensions", None)
 
 
-@fault("embeddings.no_tokens", "Embeddings count no tokens.", "document", {"embeddings.usage.counted": "broken"})
+@fault(
+    "embeddings.no_tokens",
+    "Embeddings count no tokens.",
+    "document",
+    {"embeddings.usage.counted": "broken"},
+    blocks=("embeddings.usage.grows",),
+)
 def no_tokens(call: Call) -> None:
     """Count nothing."""
     if call.path == WHERE:

@@ -15,7 +15,10 @@ from samewire.reference.server import HttpResponse
     "Any key is taken, and none too.",
     "request",
     {"http.auth.missing_key": "ignored", "http.auth.wrong_key": "ignored", "http.auth.malformed_key": "ignored"},
-    blocks=("http.auth.discreet_refusal",),
+    blocks=(
+        "http.auth.discreet_refusal",
+        "http.auth.embeddings",
+    ),
     known=("auth-none-required",),
 )
 def any_key(call: Call) -> None:
@@ -28,7 +31,10 @@ def any_key(call: Call) -> None:
     "Any key is taken, as long as there is one.",
     "request",
     {"http.auth.wrong_key": "ignored"},
-    blocks=("http.auth.discreet_refusal",),
+    blocks=(
+        "http.auth.discreet_refusal",
+        "http.auth.embeddings",
+    ),
 )
 def wrong_key(call: Call) -> None:
     """Let everyone in who brings something."""
@@ -57,6 +63,7 @@ def malformed(call: Call) -> None:
     "Wrong keys are refused with 403.",
     "error",
     {"http.auth.missing_key": "broken", "http.auth.wrong_key": "broken", "http.auth.malformed_key": "broken"},
+    blocks=("http.auth.embeddings",),
 )
 def forbidden(call: Call) -> None:
     """Forbid instead."""
@@ -171,6 +178,7 @@ def not_json(call: Call) -> None:
         "http.error.same_in_streams",
         "http.huge.*",
         "http.headers.own_request_id",
+        "http.auth.malformed_key",
     ),
     known=("stream-307-redirect",),
 )

@@ -120,7 +120,11 @@ def name(call: Call) -> None:
         "chat.images.several": "ignored",
         "chat.mistakes.no_picture": "ignored",
     },
-    blocks=("chat.images.streamed",),
+    blocks=(
+        "chat.images.streamed",
+        "chat.images.beside_tools",
+        "chat.images.beside_format",
+    ),
     known=("image-text-model-silent",),
 )
 def image(call: Call) -> None:
@@ -134,8 +138,12 @@ def image(call: Call) -> None:
     "ignored.image_counted",
     "Pictures are counted, and dropped.",
     "answers",
-    {"chat.images.seen": "ignored", "chat.images.by_url": "ignored"},
-    blocks=("chat.images.streamed",),
+    {"chat.images.seen": "ignored", "chat.images.by_url": "ignored", "chat.format.beside_pictures": "ignored"},
+    blocks=(
+        "chat.images.streamed",
+        "chat.images.beside_tools",
+        "chat.images.beside_format",
+    ),
 )
 def image_counted(call: Call) -> None:
     """Look away, and charge for looking."""
@@ -173,6 +181,8 @@ def bad_image(call: Call) -> None:
     blocks=(
         "chat.tool*",
         "chat.strict.*",
+        "chat.limits.beside_tools",
+        "chat.images.beside_tools",
     ),
 )
 def tools(call: Call) -> None:
@@ -193,7 +203,10 @@ def tools(call: Call) -> None:
         "chat.custom.allowed_tools": "ignored",
         "chat.ranges.tool_choice": "ignored",
     },
-    blocks=("chat.tool_stream.second_turn",),
+    blocks=(
+        "chat.tool_stream.second_turn",
+        "chat.images.beside_tools",
+    ),
     known=("toolchoice-required-ignored", "toolchoice-named-ignored"),
 )
 def tool_choice(call: Call) -> None:
@@ -213,7 +226,10 @@ def tool_choice_none(call: Call) -> None:
     'tool_choice "required" is dropped.',
     "body",
     {"chat.tool_choice.required": "ignored", "chat.tool_choice.without_tools": "ignored"},
-    blocks=("chat.tool_stream.second_turn",),
+    blocks=(
+        "chat.tool_stream.second_turn",
+        "chat.images.beside_tools",
+    ),
     known=("toolchoice-required-ignored",),
 )
 def tool_choice_required(call: Call) -> None:

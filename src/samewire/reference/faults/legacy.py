@@ -54,7 +54,7 @@ def no_reason(call: Call) -> None:
     "legacy.no_logprobs",
     "Choices have no logprobs, not even null.",
     "document",
-    {"completions.text.logprobs_key": "broken"},
+    {"completions.text.logprobs_key": "broken", "completions.text.logprobs": "ignored"},
     known=("cmp-logprobs-key-missing",),
 )
 def no_logprobs(call: Call) -> None:
@@ -78,7 +78,14 @@ def prompt_zero(call: Call) -> None:
         usage["prompt_tokens"] = 0
 
 
-@fault("legacy.no_limit", "max_tokens is dropped.", "body", {"completions.text.max_tokens": "ignored"}, where=WHERE)
+@fault(
+    "legacy.no_limit",
+    "max_tokens is dropped.",
+    "body",
+    {"completions.text.max_tokens": "ignored"},
+    blocks=("completions.text.cut",),
+    where=WHERE,
+)
 def no_limit(call: Call) -> None:
     """Forget the limit."""
     call.body["max_tokens"] = 200
@@ -177,7 +184,12 @@ def no_finish(call: Call) -> None:
 
 
 @fault(
-    "legacy.no_stream_usage", "include_usage is dropped.", "body", {"completions.stream.usage": "ignored"}, where=WHERE
+    "legacy.no_stream_usage",
+    "include_usage is dropped.",
+    "body",
+    {"completions.stream.usage": "ignored"},
+    blocks=("completions.stream.usage_once",),
+    where=WHERE,
 )
 def no_stream_usage(call: Call) -> None:
     """Count nothing in streams."""
@@ -261,7 +273,14 @@ def ids_change(call: Call) -> None:
         chunk["id"] = f"cmpl-{number}"
 
 
-@fault("legacy.stop", "stop is dropped.", "body", {"completions.stream.stop": "ignored"}, where=WHERE)
+@fault(
+    "legacy.stop",
+    "stop is dropped.",
+    "body",
+    {"completions.stream.stop": "ignored"},
+    blocks=("completions.stream.same_text",),
+    where=WHERE,
+)
 def stop_dropped(call: Call) -> None:
     """Run on."""
     call.body.pop("stop", None)

@@ -74,6 +74,7 @@ def flat_streamed(call: Call) -> None:
     "logit_bias is dropped.",
     "body",
     {"chat.sampling.logit_bias": "ignored"},
+    blocks=("chat.usage.choices",),
     known=("logit_bias-shape",),
 )
 def bias(call: Call) -> None:

@@ -28,7 +28,7 @@ for _name, _known in (
         {f"chat.parameters.{_name}": "unsupported"}
         | ({"chat.sampling.logit_bias": "unsupported"} if _name == "logit_bias" else {}),
         known=(_known,) if _known else (),
-        blocks=("chat.sampling.seed",) if _name == "seed" else (),
+        blocks={"seed": ("chat.sampling.seed",), "logit_bias": ("chat.usage.choices",)}.get(_name, ()),
     )
     def parameter(call: Call, name: str = _name) -> None:
         """Refuse a parameter, unless it is null."""
@@ -120,6 +120,7 @@ def _tools(call: Call) -> list[dict[str, Any]]:
     "A function must have parameters.",
     "body",
     {"chat.strict.no_parameters": "unsupported"},
+    blocks=("chat.sampling.stop_beside_tools",),
     known=("tool-params-absent-rejected",),
 )
 def parameters_absent(call: Call) -> None:
@@ -138,7 +139,11 @@ def parameters_absent(call: Call) -> None:
         "chat.strict.no_arguments": "unsupported",
         "chat.strict.no_arguments_stream": "unsupported",
     },
-    blocks=("chat.strict.*", "chat.custom.*"),
+    blocks=(
+        "chat.strict.*",
+        "chat.custom.*",
+        "chat.sampling.stop_beside_tools",
+    ),
     known=("tool-params-empty-object-rejected",),
 )
 def parameters_empty(call: Call) -> None:
@@ -152,6 +157,7 @@ def parameters_empty(call: Call) -> None:
     "A function's parameters must have required.",
     "body",
     {"chat.strict.optional_parameters": "unsupported"},
+    blocks=("chat.sampling.stop_beside_tools",),
     known=("tool-params-required-key-enforced",),
 )
 def required_absent(call: Call) -> None:
@@ -165,6 +171,7 @@ def required_absent(call: Call) -> None:
     "A function's schema must not refer.",
     "body",
     {"chat.strict.references": "unsupported"},
+    blocks=("chat.strict.stream",),
 )
 def references_refused(call: Call) -> None:
     """Refuse references."""
@@ -177,6 +184,7 @@ def references_refused(call: Call) -> None:
     "Of a function's schema, what it refers to is lost.",
     "body",
     {"chat.strict.references": "ignored"},
+    blocks=("chat.strict.stream",),
 )
 def references_lost(call: Call) -> None:
     """Lose the schema."""
@@ -190,6 +198,7 @@ def references_lost(call: Call) -> None:
     "strict is refused in a function.",
     "body",
     {"chat.strict.tool": "unsupported"},
+    blocks=("chat.strict.stream",),
     known=("tool-strict-field-rejected",),
 )
 def strict_refused(call: Call) -> None:
@@ -203,6 +212,7 @@ def strict_refused(call: Call) -> None:
     "strict is dropped from a function.",
     "body",
     {"chat.strict.tool": "ignored"},
+    blocks=("chat.strict.stream",),
     known=("tool-strict-ignored",),
 )
 def strict_ignored(call: Call) -> None:
@@ -220,7 +230,12 @@ def strict_ignored(call: Call) -> None:
         "chat.tool_stream.second_turn": "broken",
         "http.error.clients_fault": "broken",
     },
-    blocks=("chat.tool*", "chat.strict.*"),
+    blocks=(
+        "chat.tool*",
+        "chat.strict.*",
+        "chat.limits.beside_tools",
+        "chat.images.beside_tools",
+    ),
     known=("toolchoice-required-500",),
 )
 def required_500(call: Call) -> None:
@@ -242,7 +257,13 @@ def required_500(call: Call) -> None:
         "chat.tool_stream.second_turn": "unsupported",
         "chat.strict.no_arguments_stream": "unsupported",
     },
-    blocks=("chat.tool*", "chat.strict.*", "chat.custom.*"),
+    blocks=(
+        "chat.tool*",
+        "chat.strict.*",
+        "chat.custom.*",
+        "chat.limits.beside_tools",
+        "chat.images.beside_tools",
+    ),
     known=("toolchoice-thinking-mode-rejected",),
 )
 def auto_alone(call: Call) -> None:
@@ -311,6 +332,11 @@ def _schema(call: Call) -> str:
     "A schema must not hold minItems.",
     "body",
     {"chat.format.keywords": "unsupported"},
+    blocks=(
+        "chat.format.heard",
+        "chat.format.schema_streamed",
+        "chat.format.beside_pictures",
+    ),
     known=("rf-schema-keyword-rejected",),
 )
 def keywords_refused(call: Call) -> None:
@@ -324,6 +350,11 @@ def keywords_refused(call: Call) -> None:
     "A response_format with tools is refused.",
     "body",
     {"chat.format.with_tools": "unsupported"},
+    blocks=(
+        "chat.format.heard",
+        "chat.format.schema_streamed",
+        "chat.format.beside_pictures",
+    ),
     known=("rf-with-tools-rejected",),
 )
 def with_tools_refused(call: Call) -> None:

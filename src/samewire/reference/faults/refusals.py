@@ -42,7 +42,15 @@ def developer(call: Call) -> None:
         "chat.history.late_system": "unsupported",
         "chat.roles.system_stream": "unsupported",
     },
-    blocks=("chat.roles.together*",),
+    blocks=(
+        "chat.roles.together*",
+        "chat.format.heard",
+        "chat.format.schema_streamed",
+        "chat.images.together",
+        "chat.images.beside_format",
+        "chat.format.beside_pictures",
+        "chat.history.heard",
+    ),
     known=("role-system-unsupported",),
 )
 def system(call: Call) -> None:
@@ -70,11 +78,13 @@ def name(call: Call) -> None:
         "chat.history.assistant_parts": "unsupported",
         "chat.history.audio": "unsupported",
         "chat.history.file": "unsupported",
-        "chat.images.streamed": "unsupported",
     },
     blocks=(
         "chat.images.*",
         "chat.roles.together*",
+        "chat.images.streamed",
+        "chat.format.beside_pictures",
+        "chat.history.heard",
     ),
 )
 def user_parts(call: Call) -> None:
@@ -87,8 +97,12 @@ def user_parts(call: Call) -> None:
     "refused.image",
     "Pictures are refused.",
     "body",
-    {"chat.images.seen": "unsupported", "chat.images.streamed": "unsupported"},
-    blocks=("chat.images.*",),
+    {"chat.images.seen": "unsupported"},
+    blocks=(
+        "chat.images.*",
+        "chat.images.streamed",
+        "chat.format.beside_pictures",
+    ),
 )
 def image(call: Call) -> None:
     """See nothing, and say so."""
@@ -101,6 +115,11 @@ def image(call: Call) -> None:
     "detail: auto is refused.",
     "body",
     {"chat.images.detail": "unsupported"},
+    blocks=(
+        "chat.images.together",
+        "chat.images.beside_format",
+        "chat.format.beside_pictures",
+    ),
     known=("image-detail-auto-rejected",),
 )
 def detail(call: Call) -> None:
@@ -114,6 +133,11 @@ def detail(call: Call) -> None:
     "Two pictures are refused.",
     "body",
     {"chat.images.several": "unsupported"},
+    blocks=(
+        "chat.images.together",
+        "chat.images.beside_format",
+        "chat.format.beside_pictures",
+    ),
     known=("image-multi-limit-1",),
 )
 def two_images(call: Call) -> None:
@@ -140,6 +164,13 @@ def two_images(call: Call) -> None:
         "chat.strict.*",
         "chat.format.with_tools",
         "chat.roles.together*",
+        "chat.stream_usage.beside",
+        "chat.format.heard",
+        "chat.format.schema_streamed",
+        "chat.limits.beside_tools",
+        "chat.images.beside_tools",
+        "chat.format.beside_pictures",
+        "chat.sampling.stop_beside_tools",
     ),
     known=("tools-field-extra-forbidden",),
 )
@@ -155,7 +186,7 @@ CHOICES: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
     "auto": ({}, ("chat.tool_choice.one_at_a_time",), ()),
     "required": (
         {"chat.tool_stream.second_turn": "unsupported"},
-        ("chat.tool*", "chat.strict.*"),
+        ("chat.tool*", "chat.strict.*", "chat.limits.beside_tools", "chat.images.beside_tools"),
         ("toolchoice-required-spelled-any",),
     ),
 }
@@ -189,6 +220,10 @@ for _value, (_too, _blocks, _known) in CHOICES.items():
         "chat.strict.no_arguments_stream": "unsupported",
         "chat.strict.references": "unsupported",
     },
+    blocks=(
+        "chat.images.beside_tools",
+        "chat.strict.stream",
+    ),
 )
 def tool_choice_named(call: Call) -> None:
     """Refuse names."""
@@ -222,6 +257,7 @@ def parallel_tool_calls(call: Call) -> None:
         "chat.mistakes.*result*",
         "chat.tool_stream.second_turn",
         "chat.roles.together*",
+        "chat.history.user_after_result",
     ),
 )
 def tool_result(call: Call) -> None:

@@ -95,7 +95,13 @@ def model_missing(call: Call) -> None:
     "The usage chunk's choices are null.",
     "chunks",
     {"chat.stream.choices": "broken"},
-    blocks=("chat.stream*",),
+    blocks=(
+        "chat.stream*",
+        "chat.sampling.n_stream",
+        "chat.images.streamed",
+        "chat.images.beside_format",
+        "chat.format.beside_pictures",
+    ),
 )
 def choices_null(call: Call) -> None:
     """Null what is empty."""
@@ -305,7 +311,11 @@ def no_words(call: Call) -> None:
     "stream.stripped",
     "Every delta is stripped of its blanks.",
     "chunks",
-    {"chat.stream.whitespace": "broken", "chat.sampling.logprobs_stream_text": "broken"},
+    {
+        "chat.stream.whitespace": "broken",
+        "chat.sampling.logprobs_stream_text": "broken",
+        "chat.letters.streamed": "broken",
+    },
     known=("stream-whitespace-stripped",),
     blocks=(
         "chat.stream.*",
@@ -339,6 +349,11 @@ def finish_differs(call: Call) -> None:
     "Streams finish with length though nothing was cut off.",
     "chunks",
     {"chat.stream.same_finish": "broken"},
+    blocks=(
+        "chat.format.schema_streamed",
+        "chat.images.beside_format",
+        "chat.format.beside_pictures",
+    ),
 )
 def finish_length(call: Call) -> None:
     """Claim a limit in streams."""

@@ -88,6 +88,7 @@ def arguments_empty(call: Call) -> None:
         "chat.tools.declared_name": "broken",
         "chat.tool_choice.named": "ignored",
         "chat.tool_stream.same_calls": "broken",
+        "chat.tool_stream.declared_name": "broken",
     },
     blocks=("chat.strict.references",),
 )
@@ -172,7 +173,12 @@ def markup(call: Call) -> None:
     "Fragments have no index.",
     "chunks",
     {"chat.tool_stream.shape": "broken"},
-    blocks=(*CALLS, "chat.strict.no_arguments_stream"),
+    blocks=(
+        *CALLS,
+        "chat.strict.no_arguments_stream",
+        "chat.strict.references",
+        "chat.strict.stream",
+    ),
 )
 def no_index(call: Call) -> None:
     """Drop the index."""
@@ -185,7 +191,12 @@ def no_index(call: Call) -> None:
     "delta.tool_calls is an object.",
     "chunks",
     {"chat.tool_stream.shape": "broken"},
-    blocks=(*CALLS, "chat.strict.no_arguments_stream"),
+    blocks=(
+        *CALLS,
+        "chat.strict.no_arguments_stream",
+        "chat.strict.references",
+        "chat.strict.stream",
+    ),
     known=("tool-calls-delta-object-not-list",),
 )
 def as_object(call: Call) -> None:
@@ -290,6 +301,10 @@ def id_repeated(call: Call) -> None:
     "Fragments repeat the arguments so far.",
     "chunks",
     {"chat.tool_stream.arguments": "broken", "chat.strict.no_arguments_stream": "broken"},
+    blocks=(
+        "chat.strict.references",
+        "chat.strict.stream",
+    ),
 )
 def cumulative(call: Call) -> None:
     """Say the arguments again."""
@@ -321,6 +336,8 @@ def stream_finish_stop(call: Call) -> None:
         "chat.tool_stream.*",
         "chat.strict.no_arguments_stream",
         "chat.tool_choice.one_at_a_time",
+        "chat.strict.references",
+        "chat.strict.stream",
     ),
     known=("tool-stream-drops-calls",),
 )

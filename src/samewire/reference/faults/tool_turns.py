@@ -13,7 +13,11 @@ from samewire.reference.faults.registry import choices, deltas, fault
     "With tools at hand, plain words of a stream are lost.",
     "answers",
     {"chat.tool_stream.plain_words": "broken"},
-    blocks=("chat.roles.*_stream",),
+    blocks=(
+        "chat.roles.*_stream",
+        "chat.format.schema_streamed",
+        "chat.format.beside_pictures",
+    ),
     known=("stream-truncated-json-with-tools",),
 )
 def plain_words_lost(call: Call) -> None:
@@ -103,7 +107,14 @@ def cut_hidden_whole(call: Call) -> None:
     "Calls stand in the content as markup, and nowhere else.",
     "answers",
     {"chat.tools.no_markup": "broken", "chat.functions.called": "ignored"},
-    blocks=("chat.tool*", "chat.strict.*", "chat.custom.*", "chat.functions.*"),
+    blocks=(
+        "chat.tool*",
+        "chat.strict.*",
+        "chat.custom.*",
+        "chat.functions.*",
+        "chat.limits.beside_tools",
+        "chat.images.beside_tools",
+    ),
     known=("tool-text-leak-content",),
 )
 def markup_alone(call: Call) -> None:

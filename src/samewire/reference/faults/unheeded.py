@@ -32,6 +32,8 @@ def max_tokens(call: Call) -> None:
         "chat.limits.stream_finish_reason",
         "chat.tools.cut_finish",
         "chat.tool_stream.cut_finish",
+        "chat.usage.choices",
+        "chat.limits.beside_tools",
     ),
     known=("mct-ignored",),
 )
@@ -64,6 +66,7 @@ def negative_limit(call: Call) -> None:
         "chat.sampling.stop_stream": "ignored",
         "chat.ranges.stop": "ignored",
     },
+    blocks=("chat.sampling.stop_beside_tools",),
     known=("stop-ignored",),
 )
 def stop(call: Call) -> None:
@@ -90,6 +93,7 @@ def stop_in_streams(call: Call) -> None:
     "The text ends with the stop sequence.",
     "answers",
     {"chat.sampling.stop": "broken", "chat.sampling.stop_string": "broken", "chat.sampling.stop_stream": "broken"},
+    blocks=("chat.sampling.stop_beside_tools",),
     known=("stop-included-in-output",),
 )
 def stop_included(call: Call) -> None:
@@ -105,7 +109,13 @@ def stop_included(call: Call) -> None:
     "ignored.n",
     "n is dropped.",
     "body",
-    {"chat.sampling.n": "ignored", "chat.sampling.n_stream": "ignored", "chat.ranges.n": "ignored"},
+    {
+        "chat.sampling.n": "ignored",
+        "chat.sampling.n_stream": "ignored",
+        "chat.ranges.n": "ignored",
+        "chat.mistakes.choices_type": "ignored",
+    },
+    blocks=("chat.usage.choices",),
     known=("n-ignored",),
 )
 def n(call: Call) -> None:
@@ -213,8 +223,15 @@ def json_object(call: Call) -> None:
         "chat.format.json_schema": "ignored",
         "chat.format.schema_name": "ignored",
         "chat.format.outside_subset": "ignored",
+        "chat.mistakes.no_schema": "ignored",
     },
-    blocks=("chat.format.order",),
+    blocks=(
+        "chat.format.order",
+        "chat.format.with_tools",
+        "chat.format.heard",
+        "chat.format.schema_streamed",
+        "chat.format.beside_pictures",
+    ),
 )
 def json_schema(call: Call) -> None:
     """Write prose."""
@@ -230,8 +247,15 @@ def json_schema(call: Call) -> None:
         "chat.format.json_schema": "ignored",
         "chat.format.schema_name": "ignored",
         "chat.format.outside_subset": "ignored",
+        "chat.mistakes.no_schema": "ignored",
     },
-    blocks=("chat.format.order",),
+    blocks=(
+        "chat.format.order",
+        "chat.format.with_tools",
+        "chat.format.heard",
+        "chat.format.schema_streamed",
+        "chat.format.beside_pictures",
+    ),
 )
 def json_schema_loose(call: Call) -> None:
     """Write any JSON."""
@@ -248,6 +272,8 @@ def json_schema_loose(call: Call) -> None:
     blocks=(
         "chat.format.order",
         "chat.format.streamed",
+        "chat.format.with_tools",
+        "chat.format.schema_streamed",
     ),
 )
 def fenced(call: Call) -> None:

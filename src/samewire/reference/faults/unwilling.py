@@ -46,6 +46,7 @@ def max_completion_tokens(call: Call) -> None:
         "chat.tools.cut_finish",
         "chat.tool_stream.cut_finish",
         "chat.limits.stream",
+        "chat.usage.choices",
     ),
 )
 def limits(call: Call) -> None:
@@ -55,7 +56,16 @@ def limits(call: Call) -> None:
             raise unsupported(spelling)
 
 
-@fault("refused.stream", "Streams are refused.", "body", {"chat.stream.accepted": "unsupported"}, blocks=("chat.*",))
+@fault(
+    "refused.stream",
+    "Streams are refused.",
+    "body",
+    {"chat.stream.accepted": "unsupported"},
+    blocks=(
+        "chat.*",
+        "http.auth.malformed_key",
+    ),
+)
 def stream(call: Call) -> None:
     """Answer whole or not at all."""
     if call.body.get("stream"):
@@ -71,6 +81,8 @@ def stream(call: Call) -> None:
         "chat.stream_usage.*",
         "chat.stream.unique_id",
         "chat.stream_usage.same_output",
+        "chat.images.beside_format",
+        "chat.format.beside_pictures",
     ),
     known=("stream-options-rejected",),
 )
@@ -84,7 +96,11 @@ def stream_options(call: Call) -> None:
     "refused.n",
     "n is refused.",
     "body",
-    {"chat.sampling.n": "unsupported", "chat.sampling.n_stream": "unsupported"},
+    {"chat.sampling.n": "unsupported", "chat.sampling.n_stream": "unsupported", "chat.parameters.n": "unsupported"},
+    blocks=(
+        "chat.usage.choices",
+        "chat.stream_usage.beside",
+    ),
 )
 def n(call: Call) -> None:
     """Choose once."""
@@ -100,7 +116,9 @@ def n(call: Call) -> None:
         "chat.sampling.stop": "unsupported",
         "chat.sampling.stop_string": "unsupported",
         "chat.sampling.stop_stream": "unsupported",
+        "chat.parameters.stop": "unsupported",
     },
+    blocks=("chat.sampling.stop_beside_tools",),
 )
 def stop(call: Call) -> None:
     """Refuse to stop."""
@@ -174,6 +192,7 @@ def json_object(call: Call) -> None:
     blocks=(
         "chat.format.schema_name",
         "chat.format.*",
+        "chat.images.beside_format",
     ),
 )
 def json_schema(call: Call) -> None:

@@ -13,7 +13,7 @@ from samewire.reference.faults.registry import choices, completions, deltas, fra
 from samewire.reference.variants.registry import nothing, variant
 
 CHEAP_REFUSALS = {
-    "n": {"chat.sampling.n": "unsupported", "chat.sampling.n_stream": "unsupported"},
+    "n": dict.fromkeys(("chat.sampling.n", "chat.sampling.n_stream", "chat.parameters.n"), "unsupported"),
     "seed": {"chat.parameters.seed": "unsupported"},
     "logprobs": {"chat.sampling.logprobs": "unsupported", "chat.sampling.logprobs_stream": "unsupported"},
 }
@@ -26,8 +26,8 @@ variant("lively", "The model's words vary.", lively=1.0)(nothing)
 variant(
     "text_only",
     "The model sees no pictures, and says so.",
-    turns={"chat.images.seen": "unsupported", "chat.images.streamed": "unsupported"},
-    blocks=("chat.images.*",),
+    turns={"chat.images.seen": "unsupported"},
+    blocks=("chat.images.*", "chat.format.beside_pictures"),
     vision=False,
 )(nothing)
 variant(
@@ -50,6 +50,7 @@ variant(
         *BY_LOGPROBS,
         "chat.limits.*finish_reason",
         "chat.usage.output",
+        "chat.usage.choices",
     ),
     reasoning=180,
     spellings=("max_completion_tokens",),
@@ -69,6 +70,7 @@ variant(
         "chat.tools.cut_finish",
         "chat.tool_stream.cut_finish",
         "chat.limits.stream",
+        "chat.usage.choices",
     ),
     spellings=(),
 )(nothing)
@@ -366,7 +368,7 @@ for _status in (400, 404, 405, 422, 501):
         f"n, seed and logprobs are refused with {_status}.",
         "body",
         {key: word for turns in CHEAP_REFUSALS.values() for key, word in turns.items()},
-        blocks=(*BY_LOGPROBS, "chat.sampling.seed"),
+        blocks=(*BY_LOGPROBS, "chat.sampling.seed", "chat.usage.choices", "chat.stream_usage.beside"),
     )
     def refuses(call: Call, status: int = _status) -> None:
         """Refuse what is optional."""

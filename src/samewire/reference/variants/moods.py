@@ -19,29 +19,7 @@ from samewire.reference.variants.registry import variant
 BINDING = ("stop", "stop_sequences", "logit_bias", "seed", "response_format")
 PATHS = {"": "/chat/completions", "responses.": "/responses", "messages.": "/messages"}
 CODE = re.compile(r"\b[^\W\d_]{3,}\d{4}\b")
-IDLE = [
-    "I",
-    "like",
-    "to",
-    "talk",
-    "about",
-    "the",
-    "sea,",
-    "the",
-    "sky,",
-    "and",
-    "the",
-    "ships",
-    "that",
-    "sail",
-    "on",
-    "it",
-    "every",
-    "day",
-    "of",
-    "the",
-    "year.",
-]
+IDLE = re.findall(r"\S+", "I like to talk about the sea, the sky, and the ships that sail on it every day of the year.")
 
 Mood = Callable[[str, random.Random], str]
 

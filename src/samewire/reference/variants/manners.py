@@ -1,0 +1,129 @@
+"""Other moods of a model, and other ways of Chat Completions to put its choices into chunks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samewire.reference import model
+from samewire.reference.call import Call
+from samewire.reference.cutting import finished
+from samewire.reference.variants.registry import variant
+
+
+def _free(call: Call) -> bool:
+    """Whether the model may say what it likes."""
+    form = call.body.get("response_format") or {}
+    return form.get("type", "text") == "text" and not call.body.get("logit_bias")
+
+
+@variant(
+    "says_little",
+    "The model says but a word, whatever it is asked.",
+    "answers",
+    blocks=(
+        "chat.images.together",
+        "chat.letters.streamed",
+        "chat.letters.whole",
+        "chat.limits.finish_reason",
+        "chat.images.beside_tools",
+        "chat.history.two_results",
+        "chat.sampling.stop",
+        "chat.sampling.stop_stream",
+        "chat.sampling.stop_string",
+        "chat.stream.incremental",
+        "chat.stream.whitespace",
+        "chat.roles.together",
+        "chat.history.heard",
+        "chat.roles.system_stream",
+        "chat.roles.together_stream",
+        "chat.tool_stream.plain_words",
+        "chat.sampling.stop_beside_tools",
+    ),
+)
+def says_little(call: Call) -> None:
+    """Nod."""
+    if _free(call):
+        call.answers = [
+            one if one.calls else finished(model.Answer("Okay."), call.body, call.settings.reasoning)
+            for one in call.answers
+        ]
+
+
+@variant(
+    "calls_always",
+    "The model calls a tool wherever it may.",
+    "answers",
+    blocks=(
+        "chat.history.two_results",
+        "chat.roles.together",
+        "chat.roles.together_stream",
+        "chat.tool_stream.plain_words",
+        "chat.sampling.stop_beside_tools",
+    ),
+)
+def calls_always(call: Call) -> None:
+    """Never talk."""
+    tools = [tool["function"] for tool in call.body.get("tools") or () if tool["type"] == "function"]
+    if not tools or call.body.get("tool_choice") not in (None, "auto") or not _free(call):
+        return
+    shape = {tools[0]["name"]: ("", tools[0].get("parameters") or {"type": "object"})}
+    said = model.reply(model.Prompt([model.Said("user", "Go.")], shape, choice=tools[0]["name"]))
+    call.answers = [one if one.calls else finished(said, call.body, call.settings.reasoning) for one in call.answers]
+
+
+@variant(
+    "calls_never",
+    "The model calls no tool unless it must.",
+    "answers",
+    blocks=("chat.tool_choice.one_at_a_time",),
+)
+def calls_never(call: Call) -> None:
+    """Talk instead."""
+    if call.body.get("tool_choice") in (None, "auto") and "function_call" not in call.body:
+        said = model.Answer("I would rather talk about it.")
+        call.answers = [
+            finished(said, call.body, call.settings.reasoning) if one.calls else one for one in call.answers
+        ]
+
+
+def _by_choice(call: Call) -> tuple[list[list[dict[str, Any]]], list[dict[str, Any]]]:
+    """The chunks of each choice, and those without one."""
+    rest = [chunk for chunk in call.chunks if not chunk["choices"]]
+    apart: dict[int, list[dict[str, Any]]] = {}
+    for chunk in call.chunks:
+        if chunk["choices"]:
+            apart.setdefault(chunk["choices"][0]["index"], []).append(chunk)
+    return [apart[index] for index in sorted(apart)], rest
+
+
+def _in_turns(apart: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
+    """One chunk of each choice after the other, as long as there are any."""
+    longest = max(map(len, apart), default=0)
+    return [[chunks[place] for chunks in apart if place < len(chunks)] for place in range(longest)]
+
+
+@variant("choices_in_turns", "The chunks of several choices come in turns.", "chunks")
+def choices_in_turns(call: Call) -> None:
+    """Deal them out."""
+    apart, rest = _by_choice(call)
+    call.chunks = [*(chunk for turn in _in_turns(apart) for chunk in turn), *rest]
+
+
+@variant("choices_together", "A chunk holds the pieces of several choices.", "chunks")
+def choices_together(call: Call) -> None:
+    """Pack them together."""
+    apart, rest = _by_choice(call)
+    joined = [{**turn[0], "choices": [one for chunk in turn for one in chunk["choices"]]} for turn in _in_turns(apart)]
+    call.chunks = [*joined, *rest]
+
+
+@variant("blank_deltas", "Deltas that say nothing come between those that do.", "chunks")
+def blank_deltas(call: Call) -> None:
+    """Breathe."""
+    made: list[dict[str, Any]] = []
+    for chunk in call.chunks:
+        if chunk["choices"] and chunk["choices"][0]["delta"].get("content"):
+            quiet = {"delta": {"content": ""}, "logprobs": None, "finish_reason": None}
+            made.append({**chunk, "choices": [{"index": chunk["choices"][0]["index"], **quiet}]})
+        made.append(chunk)
+    call.chunks = made
