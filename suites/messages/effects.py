@@ -46,4 +46,5 @@ def effect(treated: Request, able: Request, plain: Request, shows: Callable[[str
     without: Exchange = yield plain
     counted, before = taken(answer), taken(without)
     growth = counted - before if counted is not None and before is not None else None
-    return Effect(False, shows(told(control)), growth)
+    # An answer without words shows nothing: models say none now and then, mostly after results of tools.
+    return Effect(False, bool(told(answer).strip()) and shows(told(control)), growth)

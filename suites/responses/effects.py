@@ -30,7 +30,8 @@ def effect(treated: Request, able: Request, plain: Request, shows: Callable[[str
     without: Exchange = yield plain
     counted, before = input_tokens(answer), input_tokens(without)
     growth = counted - before if counted is not None and before is not None else None
-    return Effect(False, shows(words(control)), growth)
+    # An answer without words shows nothing: models say none now and then, mostly after results of tools.
+    return Effect(False, bool(words(answer).strip()) and shows(words(control)), growth)
 
 
 def arrives(exchange: Exchange, what: str, least: int = SENTENCE) -> None:

@@ -209,3 +209,24 @@ def sure_logprobs(call: Call) -> None:
     """Leave the logarithm out."""
     for one in made(call):
         put(one, "output/*/content/*/logprobs/*/logprob", 0.93)
+
+
+@fault("responses_huge.cut", "What the context can't hold is dropped.", "body", {"responses.huge.refused": "ignored"})
+def huge_cut(call: Call) -> None:
+    """Keep the end of a huge input."""
+    put_in = call.body.get("input")
+    if isinstance(put_in, str) and len(put_in) > 100_000:
+        call.body["input"] = put_in[-2000:]
+
+
+@fault(
+    "responses_huge.short_context",
+    "The beginning of long inputs is dropped.",
+    "body",
+    {"responses.huge.whole": "ignored", "responses.huge.refused": "ignored"},
+)
+def short_context(call: Call) -> None:
+    """Run with a small context."""
+    put_in = call.body.get("input")
+    if isinstance(put_in, str):
+        call.body["input"] = put_in[-8000:]
