@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -121,6 +122,36 @@ def arguments(call: Call) -> None:
         for item in one["output"]:
             if item["type"] == "function_call":
                 item["arguments"] = json.dumps(twice(json.loads(item["arguments"])))
+
+
+@fault(
+    "responses_unkept.template",
+    "Questions are taken for templates.",
+    "body",
+    {"responses.response.letters": "broken", "responses.state.input_items_all": "broken"},
+    blocks=("responses.state.*",),
+)
+def template(call: Call) -> None:
+    """Fill in what is not there."""
+    put_in = call.body.get("input")
+    for item in put_in if isinstance(put_in, list) else ():
+        if isinstance(item, dict) and isinstance(item.get("content"), str):
+            item["content"] = re.sub(r"\{\{.*?\}\}", "", item["content"])
+
+
+@fault(
+    "responses_unkept.custom_input",
+    "A custom tool is called without input.",
+    "document",
+    {"responses.custom.called": "broken"},
+    blocks=("responses.custom.*",),
+)
+def custom_input(call: Call) -> None:
+    """Forget what was written."""
+    for one in made(call):
+        for item in one["output"]:
+            if item["type"] == "custom_tool_call":
+                del item["input"]
 
 
 @fault("responses_unkept.jpeg", "JPEGs are dropped.", "body", {"responses.images.jpeg": "ignored"})
