@@ -13,7 +13,7 @@ from functools import partial
 
 from samewire import Exchange, Request, Steps, honoured, observed, shown
 
-from .reading import calls, prompt_tokens, words
+from .reading import prompt_tokens, words
 
 #: Prompt tokens by which a prompt must grow with a sentence that was added.
 SENTENCE = 4
@@ -43,7 +43,6 @@ def told_effect(
     *,
     said: Callable[[Exchange], str],
     counted: Callable[[Exchange], int | None],
-    called: Callable[[Exchange], object] = lambda _: None,
 ) -> Steps:
     """Find an effect, with no more requests than it takes; None if the treated request was refused.
 
@@ -54,7 +53,6 @@ def told_effect(
         shows: whether an answer shows it.
         said: what an answer says, by its protocol.
         counted: the prompt tokens that an answer counts; None if it counts none.
-        called: the calls that an answer makes, if it can make any.
     """
     answer: Exchange = yield treated
     if not answer.ok:
@@ -65,13 +63,13 @@ def told_effect(
     without: Exchange = yield plain
     longer, shorter = counted(answer), counted(without)
     growth = longer - shorter if longer is not None and shorter is not None else None
-    # Who calls a tool instead of speaking shows nothing.
-    does = shows(said(control)) if said(answer) or not called(answer) else None
+    # An answer without words shows nothing: models say none now and then, mostly after results of tools.
+    does = shows(said(control)) if said(answer).strip() else None
     return Effect(False, does, growth)
 
 
 #: The same, by what completions say and count.
-effect = partial(told_effect, said=words, counted=prompt_tokens, called=calls)
+effect = partial(told_effect, said=words, counted=prompt_tokens)
 
 
 def in_company(

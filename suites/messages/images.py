@@ -121,6 +121,7 @@ looked_at_jpeg = among(
     YELLOW_IN_WORDS,
     WITHOUT,
     lambda said: names("yellow", said),
+    first=OF_BLUE,
 )
 
 

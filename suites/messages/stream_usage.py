@@ -54,6 +54,8 @@ def test_the_end_counts_the_whole_answer(exchange: Exchange) -> None:
     """The last `output_tokens` SHOULD be the whole answer's: a token for each number of a list at least."""
     said, spent = streamed_words(exchange), ended(exchange)["usage"]["output_tokens"]
     seen(said.strip(), "no words came")
+    begun = [turn for turn in (exchange.sent or {}).get("messages") or () if isinstance(turn, dict)][-1:]
+    seen(not begun or begun[0].get("role") != "assistant", "some of the words may be those that it was to go on from")
     least = max(1, len(set(re.findall(r"\b(?:[1-9]|[12]\d|30)\b", said))) if re.fullmatch(r"[\d\s,.]+", said) else 1)
     assert spent >= least, f"{said[:40]!r}, {len(said)} characters in all, are counted as {spent} tokens"
     limit = (exchange.sent or {}).get("max_tokens")

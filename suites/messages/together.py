@@ -116,6 +116,8 @@ def lost(conversation: Request, alone: dict[str, tuple[Request, ...]]) -> Scenar
         missing = [code for code in alone if not names(whole, code)]
         if not missing:
             return Lost()
+        if whole.ok and not told(whole).strip():
+            return Lost(able=False)  # it names nothing since it says nothing
         requests = list(dict.fromkeys(request for code in missing for request in alone[code]))
         answers = dict(zip(requests, (yield requests), strict=True))
         shown = {one for one, answer in answers.items() if names(answer, *SHOWN[one])}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from samewire import FULL, OMIT, SHOULD, Exchange, check, honoured, user
 
 from ..chat.packing import packed
-from .reading import calls, items, parsed
+from .reading import calls, holds, items, parsed
 from .requests import TOOLS
 
 NOTE = {"type": "custom", "name": "write_note", "description": "Writes down any text."}
@@ -29,6 +29,7 @@ CUSTOM_AGAIN = TOOLS.but(**BY_CUSTOM, input=[ASK_NOTE, NOTED, WRITTEN, ASK_NOTE]
 def test_a_custom_tool_is_called(exchange: Exchange) -> None:
     """A custom tool that is chosen SHOULD be called, in a `custom_tool_call` whose `input` is plain text."""
     exchange.accepted()
+    holds(exchange, "/output/*/input")
     called = items(exchange, "custom_tool_call")
     honoured(called or calls(exchange), "a custom tool was accepted and chosen, and no tool was called")
     honoured(called, "a custom tool was accepted and chosen, and a function was called")

@@ -152,12 +152,15 @@ OF_YELLOW = asked(image(YELLOW_JPEG))
 YELLOW_IN_WORDS = HELLO.but(input=[user(f"Imagine an image that is yellow all over. {QUESTION}")], **LIMIT(48))
 
 
-@scenario(SHOWN, spare=(OF_YELLOW, YELLOW_IN_WORDS, WITHOUT))
+@scenario(SHOWN, spare=(OF_BLUE, OF_YELLOW, YELLOW_IN_WORDS, WITHOUT))
 def looked_at_jpeg() -> Steps:
-    """A JPEG among other pictures, and alone if it isn't named among them."""
+    """A JPEG among other pictures, and where these are refused after a PNG alone."""
     every: Exchange = yield SHOWN
     if every.ok and "yellow" in heard_raw(every).lower():
         return Effect(True)
+    if not every.ok:
+        plain: Exchange = yield OF_BLUE
+        plain.accepted()
     return (yield from effect(OF_YELLOW, YELLOW_IN_WORDS, WITHOUT, lambda said: names("yellow", said)))
 
 

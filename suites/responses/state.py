@@ -32,8 +32,8 @@ from .requests import HELLO
 CODE, OTHERS, OWN, SAID = "MEDLAR8142", "QUOKKA3301", "TAPIR5120", "PLUM4409"
 #: What is to be said: a code word, letters of many kinds, and so much that it counts.
 PHRASE = (
-    f"A code word is {SAID}, and nobody knows whence it came: neither the 🦊 nor the Käfer, <b>nor</b> anybody & "
-    "everybody else who was asked about it on that long and rainy afternoon by the river, where all of them had met."
+    f"A code word is {SAID}, and nobody knows whence {{{{it}}}} came: neither the 🦊 nor the Käfer, <b>nor</b> anybody "
+    "& everybody else who was asked about it on that long and rainy afternoon by the river, where all of them had met."
 )
 QUESTION = "Which code words were told so far? List every one of them, and say nothing else."
 TOLD = HELLO.but(
@@ -173,7 +173,20 @@ def test_the_last_message_is_answered(exchange: Exchange) -> None:
 
 
 #: What letters become where they are not kept.
-MANGLED = ("&amp;", "&lt;", "\ufffd", "Ã¤", "K?fer", "Kfer", "\\u00e4", "ð", "the ? nor", "the ?? nor", "the ???? nor")
+MANGLED = (
+    "&amp;",
+    "&lt;",
+    "\ufffd",
+    "Ã¤",
+    "K?fer",
+    "Kfer",
+    "\\u00e4",
+    "ð",
+    "the ? nor",
+    "the ?? nor",
+    "the ???? nor",
+    *(f"whence {gap}came" for gap in ("", " ", "{it} ")),
+)
 
 
 @check("responses.response.letters", SHOULD, of=TOLD, spec="HTTP-RES-001 RSP-ITEM-004", depth=FULL)

@@ -39,7 +39,6 @@ variant(
     "images.seen",
     "images.in_result",
     "images.by_url",
-    "images.jpeg",
     blocks=("images.*",),
     vision=False,
 )(nothing)

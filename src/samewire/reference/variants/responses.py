@@ -37,7 +37,7 @@ variant("responses.lively", "The model's words vary.", blocks=("responses.stream
 variant(
     "responses.text_only",
     "The model sees no pictures, and says so.",
-    turns={f"responses.images.{name}": UNSUPPORTED for name in ("seen", "by_url", "jpeg")},
+    turns={f"responses.images.{name}": UNSUPPORTED for name in ("seen", "by_url")},
     blocks=("responses.images.*",),
     vision=False,
 )(nothing)

@@ -125,7 +125,6 @@ refuses(
     lambda call: "image" in _types(call),
     "images.seen",
     "images.by_url",
-    "images.jpeg",
     blocks=("images.*",),
 )
 refuses(

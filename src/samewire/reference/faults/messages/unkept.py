@@ -132,3 +132,27 @@ def refuses_choice(call: Call) -> None:
     """Count what is plain."""
     if call.path == "/messages/count_tokens" and "tool_choice" in call.body:
         raise Refusal(400, "tool_choice: Extra inputs are not permitted")
+
+
+def _longest(call: Call, most: int, keep: int) -> None:
+    """Of what is longer than so many letters, keep the end."""
+    for turn in turns_of(call):
+        if isinstance(turn.get("content"), str) and len(turn["content"]) > most:
+            turn["content"] = turn["content"][-keep:]
+
+
+@fault("huge.cut", "What the context can't hold is dropped.", "body", {"huge.refused": "ignored"})
+def huge_cut(call: Call) -> None:
+    """Keep the end of a huge prompt."""
+    _longest(call, 100_000, 2000)
+
+
+@fault(
+    "huge.short_context",
+    "The beginning of long prompts is dropped.",
+    "body",
+    {"huge.whole": "ignored", "huge.refused": "ignored"},
+)
+def short_context(call: Call) -> None:
+    """Run with a small context."""
+    _longest(call, 8000, 8000)

@@ -236,14 +236,11 @@ def null_500(call: Call) -> None:
     "responses_refused.pictures",
     "A part that is a picture is no valid input.",
     "body",
-    {
-        "responses.images.seen": "unsupported",
-        "responses.images.by_url": "unsupported",
-        "responses.images.jpeg": "unsupported",
-    },
+    {"responses.images.seen": "unsupported", "responses.images.by_url": "unsupported"},
     blocks=(
         "responses.images.*",
         "responses.images.*",
+        "responses.images.jpeg",
     ),
     known=("resp-image-input-invalid-union",),
 )

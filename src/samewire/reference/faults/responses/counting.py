@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -123,6 +124,36 @@ def arguments(call: Call) -> None:
                 item["arguments"] = json.dumps(twice(json.loads(item["arguments"])))
 
 
+@fault(
+    "responses_unkept.template",
+    "Questions are taken for templates.",
+    "body",
+    {"responses.response.letters": "broken", "responses.state.input_items_all": "broken"},
+    blocks=("responses.state.*",),
+)
+def template(call: Call) -> None:
+    """Fill in what is not there."""
+    put_in = call.body.get("input")
+    for item in put_in if isinstance(put_in, list) else ():
+        if isinstance(item, dict) and isinstance(item.get("content"), str):
+            item["content"] = re.sub(r"\{\{.*?\}\}", "", item["content"])
+
+
+@fault(
+    "responses_unkept.custom_input",
+    "A custom tool is called without input.",
+    "document",
+    {"responses.custom.called": "broken"},
+    blocks=("responses.custom.*",),
+)
+def custom_input(call: Call) -> None:
+    """Forget what was written."""
+    for one in made(call):
+        for item in one["output"]:
+            if item["type"] == "custom_tool_call":
+                del item["input"]
+
+
 @fault("responses_unkept.jpeg", "JPEGs are dropped.", "body", {"responses.images.jpeg": "ignored"})
 def jpeg(call: Call) -> None:
     """Keep what is a PNG."""
@@ -209,3 +240,24 @@ def sure_logprobs(call: Call) -> None:
     """Leave the logarithm out."""
     for one in made(call):
         put(one, "output/*/content/*/logprobs/*/logprob", 0.93)
+
+
+@fault("responses_huge.cut", "What the context can't hold is dropped.", "body", {"responses.huge.refused": "ignored"})
+def huge_cut(call: Call) -> None:
+    """Keep the end of a huge input."""
+    put_in = call.body.get("input")
+    if isinstance(put_in, str) and len(put_in) > 100_000:
+        call.body["input"] = put_in[-2000:]
+
+
+@fault(
+    "responses_huge.short_context",
+    "The beginning of long inputs is dropped.",
+    "body",
+    {"responses.huge.whole": "ignored", "responses.huge.refused": "ignored"},
+)
+def short_context(call: Call) -> None:
+    """Run with a small context."""
+    put_in = call.body.get("input")
+    if isinstance(put_in, str):
+        call.body["input"] = put_in[-8000:]

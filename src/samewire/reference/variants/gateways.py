@@ -1,0 +1,114 @@
+"""Other ways to be conformant that gateways and local servers of Responses and Messages take."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any
+
+from samewire.reference.call import Call
+from samewire.reference.errors import Refusal
+from samewire.reference.faults.messages.registry import events
+from samewire.reference.faults.messages.registry import messages as whole
+from samewire.reference.messages_prompt import prefill
+from samewire.reference.variants import messages, responses
+
+
+@messages.variant(
+    "prefill_told", "An answer that was begun is told with its beginning.", "answers", blocks=("turns.prefill",)
+)
+def prefill_told(call: Call) -> None:
+    """Say all of it, and count what is new."""
+    begun = prefill(call.body)
+    for answer in call.answers if begun else ():
+        answer.text = begun + answer.text
+        answer.tokens.insert(0, begun)
+
+
+@messages.variant("cache_by_prefix", "What was asked before is read from a cache.", "document")
+def cache_by_prefix(call: Call) -> None:
+    """Count what is read, and what is written, apart."""
+    for one in whole(call):
+        seen = call.memory.setdefault("prefixes", set())
+        prefix = json.dumps([call.body.get(name) for name in ("system", "tools", "messages")])
+        name = "cache_read_input_tokens" if prefix in seen else "cache_creation_input_tokens"
+        one["usage"] |= {name: one["usage"]["input_tokens"] - 1, "input_tokens": 1}
+        seen.add(prefix)
+
+
+@messages.variant("pretty_pieces", "The input of a call is written on several lines, in small pieces.", "chunks")
+def pretty_pieces(call: Call) -> None:
+    """Write it as people do."""
+    said: dict[int, str] = {}
+    made: list[dict[str, Any]] = []
+    for event in call.chunks:
+        if "partial_json" in event.get("delta", {}):
+            said[event["index"]] = said.get(event["index"], "") + event["delta"]["partial_json"]
+            continue
+        if event["type"] == "content_block_stop" and said.get(event["index"]):
+            written = json.dumps(json.loads(said[event["index"]]), indent=2, ensure_ascii=False)
+            for at in range(0, len(written), 3):
+                delta = {"type": "input_json_delta", "partial_json": written[at : at + 3]}
+                made.append({"type": "content_block_delta", "index": event["index"], "delta": delta})
+        made.append(event)
+    call.chunks = made
+
+
+@messages.variant("newest_members", "Messages have the newest members.", "document")
+def newest_members(call: Call) -> None:
+    """Tell what there is not."""
+    for one in whole(call):
+        one |= {"stop_details": None, "container": None, "context_management": {"applied_edits": []}}
+        one["usage"] |= {"inference_geo": "us", "server_tool_use": None, "speed": "standard"}
+        for block in one["content"]:
+            if block["type"] == "tool_use":
+                block["caller"] = {"type": "direct"}
+
+
+@messages.variant("newest_members_stream", "Streams have the newest members, and counts of the platform.", "chunks")
+def newest_members_stream(call: Call) -> None:
+    """Tell it piece by piece."""
+    for event in events(call, "message_delta"):
+        event["delta"] |= {"container": None, "stop_details": None}
+        event["context_management"] = {"applied_edits": []}
+    for event in events(call, "message_stop"):
+        event["amazon-bedrock-invocationMetrics"] = {"inputTokenCount": 3}
+
+
+@messages.variant("either_sampling", "temperature and top_p are not taken together.", "body")
+def either_sampling(call: Call) -> None:
+    """Sample in one way."""
+    if {"temperature", "top_p"} <= set(call.body):
+        raise Refusal(400, "`temperature` and `top_p` cannot both be specified for this model.")
+
+
+@responses.variant("responses.own_defaults", "Sampling has other defaults, and they are told.", "answers")
+def own_defaults(call: Call) -> None:
+    """Sample as the model's makers advise."""
+    for name, usual in (("temperature", 0.6), ("top_p", 0.95)):
+        if call.path == "/responses" and call.body.get(name) is None:
+            call.body[name] = usual
+
+
+@responses.variant(
+    "responses.compressed", "Answers that are not streamed are compressed where that is offered.", "response"
+)
+def compressed(call: Call) -> None:
+    """Save bytes."""
+    if isinstance(call.response.body, bytes) and "gzip" in call.request.headers.get("accept-encoding", ""):
+        call.response.body = gzip.compress(call.response.body)
+        call.response.set("Content-Encoding", "gzip")
+
+
+@messages.variant(
+    "silent_after_results",
+    "After results of tools, the model has nothing to say.",
+    "answers",
+    blocks=("*.together", "alike.*", "results.*", "images.*", "turns.together", "usage.history"),
+)
+def silent_after_results(call: Call) -> None:
+    """Think that all is said."""
+    content = call.body["messages"][-1]["content"]
+    if isinstance(content, list) and any(block["type"] == "tool_result" for block in content):
+        for answer in call.answers:
+            answer.text, answer.tokens, answer.spent = "", [], 2
