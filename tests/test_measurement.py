@@ -20,7 +20,7 @@ from samewire.saying import seen, shown
 from samewire.scenario import Every, Steps, preflight, scenario
 from samewire.settings import Auth, Endpoint
 from samewire.trust import TRUST
-from samewire.verdict import Broken, Ignored, Judgement, Verdict
+from samewire.verdict import Blocked, Broken, Ignored, Judgement, Verdict
 
 from .making import COMPLETION, ERROR, endpoint, key
 from .performing import Performed
@@ -204,6 +204,18 @@ def test_what_is_taken_and_should_be_refused_is_no_mood() -> None:
     performed = Performed()
     (judgement,) = judged(performed, needing(HELLO, lambda exchange: exchange.rejected()))
     assert (judgement.verdict, len(performed.requests)) == (Verdict.IGNORED, 2)
+
+
+def test_a_repetition_that_something_else_stands_in_the_way_of_shows_nothing() -> None:
+    def check(exchange: Exchange) -> None:
+        if exchange.request.repetition == 1:
+            raise Blocked("another defect", cause="check:chat.a.c")
+        raise Broken("it contradicts")
+
+    performed = Performed()
+    (judgement,) = judged(performed, needing(HELLO, check))
+    assert (judgement.verdict, len(performed.requests)) == (Verdict.BROKEN, 3)
+    assert judgement.notes == ("on 2 of 3 tries, and the others show nothing",)
 
 
 @pytest.mark.parametrize("answer", [(429, ERROR), (500, ERROR)])

@@ -12,7 +12,7 @@ __all__ = ["conclusion", "needed", "undecided"]
 #: How often what a model may leave out by mood is put to the test at least.
 MOODS = 3
 #: Reasons of a try in which the model did not show what would be judged, or the time could not be told.
-UNSHOWN = ("not seen", "observed", "unclear", "absent", "lag")
+UNSHOWN = ("not seen", "observed", "unclear", "absent", "blocked", "lag")
 
 
 def needed(first: Judgement, again: int) -> int:
@@ -48,7 +48,7 @@ def conclusion(tries: Sequence[Judgement], again: int) -> Judgement:
 
 
 def _shows_nothing(judgement: Judgement) -> bool:
-    return judgement.verdict is Verdict.INCONCLUSIVE and judgement.reason in UNSHOWN
+    return judgement.verdict is Verdict.INCONCLUSIVE and judgement.reason in UNSHOWN and judgement.cause != "gone"
 
 
 def _scattered(tries: Sequence[Judgement]) -> bool:
