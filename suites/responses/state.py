@@ -174,18 +174,8 @@ def test_the_last_message_is_answered(exchange: Exchange) -> None:
 
 #: What letters become where they are not kept.
 MANGLED = (
-    "&amp;",
-    "&lt;",
-    "\ufffd",
-    "Ã¤",
-    "K?fer",
-    "Kfer",
-    "\\u00e4",
-    "ð",
-    "the ? nor",
-    "the ?? nor",
-    "the ???? nor",
-    *(f"whence {gap}came" for gap in ("", " ", "{it} ")),
+    *("&amp;", "&lt;", "\ufffd", "Ã¤", "K?fer", "Kfer", "\\u00e4", "ð", "the ? nor", "the ?? nor", "the ???? nor"),
+    *(PHRASE.replace("{{it}} ", gap) for gap in ("", " ", "{it} ")),
 )
 
 
