@@ -40,7 +40,8 @@ def loses_blanks(said: str, other: str) -> bool:
     """Whether one answer differs in blanks alone from another, which is the text just as it was asked for."""
     exact = plainly(other) == plainly(TEXT)
     bare = ["".join(one.replace("\\n", "").split()) for one in (said, other)]
-    return exact and len(said.strip()) != len(other.strip()) and bare[0] == bare[1]
+    blanks = [(len(one.strip()), one.strip().count("\n")) for one in (said, other)]
+    return exact and blanks[0] != blanks[1] and bare[0] == bare[1]
 
 
 def plainly(text: str) -> str:

@@ -143,6 +143,7 @@ def image(call: Call) -> None:
         "chat.images.streamed",
         "chat.images.beside_tools",
         "chat.images.beside_format",
+        "chat.images.together",
     ),
 )
 def image_counted(call: Call) -> None:

@@ -178,7 +178,7 @@ def too_many(call: Call) -> None:
     "logprobs.other_text",
     "The tokens in logprobs are not those of the answer.",
     "document",
-    {"chat.sampling.logprobs_text": "broken"},
+    {"chat.sampling.logprobs_text": "broken", "chat.sampling.logprobs_bytes": "broken"},
 )
 def other_text(call: Call) -> None:
     """Shift the tokens."""
