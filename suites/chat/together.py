@@ -109,7 +109,7 @@ def hushed(value: Any, told: str) -> Any:
 def lost_in(conversation: Request, told: dict[str, Told], listed: Request) -> Scenario:
     """A conversation that tells many things; those that it doesn't show, each by itself, and all in one message.
 
-    A model may keep to itself what it was told. So at last each is left out: what makes the prompt no longer is lost.
+    A model may keep to itself what it was told. So at last each is left out: what makes the prompt longer is not lost.
     """
     without = {
         place: conversation.but(messages=hushed(conversation.body["messages"], one.told)) for place, one in told.items()
@@ -134,7 +134,7 @@ def lost_in(conversation: Request, told: dict[str, Told], listed: Request) -> Sc
         for place in (place for place in shown if told[place].shows(said_in_all(every))):
             bare: Exchange = yield without[place]
             less = prompt_tokens(bare) if bare.ok else None
-            if counted is not None and less is not None and counted - less < SENTENCE:
+            if counted is None or less is None or counted - less < SENTENCE:
                 lost.append(place)
         return Lost(whole, tuple(lost))
 
