@@ -9,7 +9,7 @@ import pytest
 
 from samewire.policy import exit_status
 from samewire.report import markdown, results, table
-from samewire.report.claims import CAPABILITIES, Agreement, claims_of
+from samewire.report.claims import CAPABILITIES, SERVED, Agreement, claims_of
 from samewire.report.heard import heard
 from samewire.report.html import render
 from samewire.report.words import texts
@@ -48,8 +48,9 @@ def test_what_measures_a_claim_is_there() -> None:
     for one in CAPABILITIES.values():
         assert set(one.decided) <= ids
         assert set(one.features) <= features
+    assert set(SERVED.values()) <= ids
     for language in texts().values():
-        assert {f"capability.{name}" for name in CAPABILITIES} <= set(language)
+        assert {f"capability.{name}" for name in (*CAPABILITIES, *SERVED)} <= set(language)
         assert {f"agreement.{one}" for one in Agreement} <= set(language)
 
 
@@ -101,6 +102,15 @@ def test_a_protocol_that_is_not_offered_contradicts_nothing() -> None:
     blocked = {SEEN: "ignored", "responses.images.seen": "inconclusive"}
     assert told({"images": True}, blocked, stop)["images"] == "contradicts"
     assert told({"images": True}, blocked)["images"] == "unknown"
+
+
+def test_a_protocol_that_is_named_and_not_served_contradicts_its_entry() -> None:
+    words = {SERVED["chat"]: "supported", SERVED["responses"]: "unsupported", SERVED["messages"]: "inconclusive"}
+    agreements = {"chat": Agreement.AGREES, "responses": Agreement.CONTRADICTS, "messages": Agreement.UNKNOWN}
+    assert told({}, words, protocols=["chat", "responses", "messages", "telepathy"]) == agreements
+    # What is as it should be is told beside other claims alone.
+    assert told({}, words, protocols=["chat", "messages"]) == {}
+    assert told({}, words) == {}
 
 
 def test_what_is_there_without_being_claimed_is_told_and_what_nothing_measures_is_left_open() -> None:

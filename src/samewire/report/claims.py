@@ -79,6 +79,12 @@ CAPABILITIES = {
     "computer_use": Capability(),
     "web_search": Capability(),
 }
+#: Protocol → the check that shows whether it is served at all.
+SERVED = {
+    "chat": "chat.completion.answers",
+    "responses": "responses.endpoint.served",
+    "messages": "messages.message.answers",
+}
 #: Words that leave a claim as it is.
 _OPEN = (Verdict.INCONCLUSIVE, Verdict.ERROR, Verdict.NOT_RUN)
 
@@ -108,16 +114,31 @@ class Claim:
 
 
 def claims_of(run: Run, column: Column) -> tuple[Claim, ...]:
-    """What an endpoint's entry claims, and what it doesn't though it was measured; nothing if it claims nothing."""
+    """What an endpoint's entry claims, and what it doesn't though it was measured; nothing if it claims nothing.
+
+    The protocols that an entry names are claims, too: alone they are told only if one isn't served.
+    """
     told = mapping(column.settings.get("claims"))
-    if not told or column.missing:
+    spoken = tuple(_protocols(run, column))
+    if column.missing or not (told or any(one.agreement is Agreement.CONTRADICTS for one in spoken)):
         return ()
     found = heard(run, column)
     return (
+        *spoken,
         *(one for name in CAPABILITIES if (one := _capability(run, column, name, told.get(name))) is not None),
         *_numbers(told, found),
         *_limits(run, column, found),
     )
+
+
+def _protocols(run: Run, column: Column) -> Iterator[Claim]:
+    """The protocols that an entry names, and whether they are served."""
+    rows = {row.id: row for row in run.rows}
+    named = column.settings.get("protocols")
+    for name in named if isinstance(named, list) else ():
+        if name in SERVED and SERVED[name] in rows:
+            word = run.verdict(column, rows[SERVED[name]]).verdict
+            yield Claim(name, "yes", _agreement("yes", word, False), f"word.{word}", {}, (SERVED[name],))
 
 
 def _capability(run: Run, column: Column, name: str, told: object) -> Claim | None:
