@@ -162,10 +162,12 @@ MAY_KNOW = {
     "policy": {"diffing", "foreseen", "requirement", "run", "verdict"},
     "suite": {"requirement", "schema"},
     "concluding": {"foreseen", "inert", "policy", "requirement", "verdict"},
+    "execution": {"requirement", "settings", "verdict"},
     "plugin": {
         *(
             "applying",
             "concluding",
+            "execution",
             "foreseen",
             "measurement",
             "requirement",

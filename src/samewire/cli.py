@@ -153,8 +153,8 @@ def demonstrate(**options: Any) -> None:
         settings_for((), options)
     except SettingsError as problem:
         fail(Exit.USAGE, *problem.problems)
-    with demo.Served(demo.twins()) as served:
-        endpoints = demo.endpoints(served.ports)
+    with demo.served_apart((demo.REFERENCE, *demo.TWINS)) as ports:
+        endpoints = demo.endpoints(ports)
         settings = settings_for(endpoints, {**options, "depth": "full"})
         totals = {one.name: len(selected(settings)) for one in endpoints}
         with Progress(totals, options["quiet"]) as progress:

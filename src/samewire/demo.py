@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import ssl
+import subprocess
+import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
 
@@ -19,15 +23,13 @@ from samewire.settings import Endpoint, Provider
 from samewire.suite import requirements
 from samewire.verdict import Verdict
 
-__all__ = ["REFERENCE", "TWINS", "Served", "endpoint_at", "endpoints", "label", "overlooked", "twins"]
+__all__ = ["REFERENCE", "TWINS", "Served", "endpoint_at", "endpoints", "label", "overlooked", "served_apart"]
 
 #: The faulty twins that the demonstration shows: each a defect that real servers have, and most clients don't see.
 TWINS = (
     "auth.any_key",
-    "error.detail",
     "ignored.system",
     "ignored.image_counted",
-    "ignored.tool_choice",
     "stream.no_done",
     "tool_stream.all_zero",
     "responses_ignored.developer",
@@ -87,6 +89,22 @@ class Served:
         self._loop.close()
 
 
+@contextmanager
+def served_apart(names: Iterable[str]) -> Iterator[dict[str, int]]:
+    """Serve the reference, its twins and its variants in a process of their own: their ports, by name."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "samewire.reference", *names], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert server.stdin is not None
+    assert server.stdout is not None
+    try:
+        yield json.loads(server.stdout.readline())
+    finally:
+        server.stdin.close()
+        server.wait(timeout=30)
+        server.stdout.close()
+
+
 def endpoint_at(
     port: int, name: str, label: str = "", settings: Configuration | None = None, *, costly: bool = True
 ) -> Endpoint:
@@ -113,11 +131,6 @@ def endpoints(ports: Mapping[str, int]) -> tuple[Endpoint, ...]:
         claimed = () if name == REFERENCE else FAULTS[name].protocols
         found.append(replace(one, provider=replace(one.provider, protocols=claimed, claims=CLAIMS)))
     return tuple(found)
-
-
-def twins() -> dict[str, Reference]:
-    """The reference and its faulty twins, by name."""
-    return {REFERENCE: Reference(), **{name: Reference([FAULTS[name]]) for name in TWINS}}
 
 
 def overlooked(run: Run, faults: Iterable[Fault]) -> list[str]:

@@ -11,12 +11,13 @@ from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 from pytest_html import extras  # type: ignore[import-untyped]
 
 from samewire.concluding import EXPECTED, FAILS, SAYS_NOTHING, conclusion, told_of
+from samewire.execution import Execution, Judging
 from samewire.foreseen import Foresight
 from samewire.requirement import Requirement
 from samewire.run import Expectation
@@ -25,7 +26,7 @@ from samewire.settings import Endpoint, Settings, selects
 from samewire.suite import suites_folder
 from samewire.verdict import Judgement
 
-__all__ = ["Execution", "Plugin", "requirement_of", "run"]
+__all__ = ["Plugin", "requirement_of", "run"]
 
 #: What an item has to tell pytest-html.
 TOLD = pytest.StashKey[str]()
@@ -46,30 +47,6 @@ def requirement_of(item: pytest.Item) -> Requirement | None:
 
 class CollectionError(Exception):
     """A suite can't be collected: a fault of the harness."""
-
-
-class Judging(Protocol):
-    """Whoever judges requirements at endpoints."""
-
-    def judgement(self, requirement: Requirement, endpoint: Endpoint) -> Judgement:
-        """Wait for what the requirement is judged over, and judge it."""
-
-
-class Execution(Protocol):
-    """Whoever runs what the plugin collects."""
-
-    def open(self, requirements: list[Requirement]) -> Judging:
-        """Start: these are selected."""
-
-    @property
-    def halted(self) -> str:
-        """Why the run can't go on, or an empty string."""
-
-    def judged(self, requirement: Requirement, endpoint: Endpoint, judgement: Judgement) -> Judgement:
-        """A judgement was made; gives it as it may be told: without any secret."""
-
-    def evidence(self, endpoint: Endpoint, judgement: Judgement) -> str:
-        """What a judgement rests on, as text."""
 
 
 class Plugin:
@@ -166,6 +143,14 @@ class Plugin:
         if status is not None and exitstatus in (PASSED, FAILED):
             session.exitstatus = FAILED if status else PASSED
 
+    def judged(self, item: pytest.Item, requirement: Requirement, measurement: Judging) -> Judgement:
+        """Judge a check at its item's endpoint, and pass the judgement on."""
+        endpoint = _endpoint(item)
+        judgement = self.execution.judged(requirement, endpoint, measurement.judgement(requirement, endpoint))
+        if self.execution.halted:
+            pytest.exit(self.execution.halted, returncode=INTERRUPTED)
+        return judgement
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
         """Judge a check, and say so in pytest's words."""
@@ -173,16 +158,27 @@ class Plugin:
         requirement = requirement_of(pyfuncitem)
         if requirement is None or self.measurement is None:
             return None
-        endpoint = _endpoint(pyfuncitem)
-        judgement = self.measurement.judgement(requirement, endpoint)
-        judgement = self.execution.judged(requirement, endpoint, judgement)
-        if self.execution.halted:
-            pytest.exit(self.execution.halted, returncode=INTERRUPTED)
+        judgement = self.judged(pyfuncitem, requirement, self.measurement)
         properties = {"check": requirement.id, "level": requirement.level.value, "verdict": judgement.verdict.value}
         pyfuncitem.user_properties += list(properties.items())
         if self.shows_rows:
-            pyfuncitem.stash[TOLD] = told_of(requirement, judgement, self.execution.evidence(endpoint, judgement))
+            pyfuncitem.stash[TOLD] = told_of(
+                requirement, judgement, self.execution.evidence(_endpoint(pyfuncitem), judgement)
+            )
         _say(*conclusion(requirement, judgement, self.foresight, _cell(pyfuncitem, requirement)))
+        return True
+
+
+class Inside(Plugin):
+    """The same where pytest runs inside, and nobody looks at its items: they need no more than to be judged."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
+        """Judge a check, without pytest's phases and reports."""
+        requirement = requirement_of(item)
+        if requirement is None or self.measurement is None:
+            return None
+        self.judged(item, requirement, self.measurement)
         return True
 
 
@@ -213,14 +209,13 @@ def _say(outcome: str, words: str) -> None:
         pytest.skip(words)
 
 
-def run(settings: Settings, execution: Execution, ini: Path, arguments: list[str] | None = None) -> int:
+def run(settings: Settings, execution: Execution, ini: Path) -> int:
     """Run the suites with pytest inside, quietly and apart from any project's own configuration.
 
     Args:
         settings: what was asked for.
         execution: what is to be done with what is collected.
         ini: where a configuration file of ours may be written.
-        arguments: more arguments for pytest.
 
     Returns:
         pytest's exit status.
@@ -232,11 +227,11 @@ def run(settings: Settings, execution: Execution, ini: Path, arguments: list[str
     suites = suites_folder().resolve()
     fixed = ["-c", str(ini), "--rootdir", str(suites.parent), "--confcutdir", str(suites)]
     quiet = ["-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:html", "-p", "no:metadata"]
-    plugin = Plugin(settings, execution)
+    plugin = Inside(settings, execution)
     with pytest.MonkeyPatch.context() as environment:  # options and plugins meant for another project's tests stay out
         environment.delenv("PYTEST_ADDOPTS", raising=False)
         environment.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
-        status = int(pytest.main([str(suites), *fixed, *quiet, *(arguments or [])], plugins=[plugin]))
+        status = int(pytest.main([str(suites), *fixed, *quiet], plugins=[plugin]))
     if plugin.problems:
         raise CollectionError("\n".join(plugin.problems))
     return status

@@ -6,17 +6,14 @@ each show one fault, and ``surprises`` says in which cells what was seen differs
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import os
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from samewire.demo import REFERENCE, endpoint_at
+from samewire.demo import REFERENCE, endpoint_at, served_apart
 from samewire.reference import Configuration
 from samewire.reference.call import Fault
 from samewire.reference.faults import FAULTS
@@ -93,13 +90,7 @@ def _name(twin: Fault | None) -> str:
 
 def _batch(twins: Sequence[Fault | None]) -> Iterator[tuple[Fault | None, Measured]]:
     names = [_name(twin) for twin in twins]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "samewire.reference", *names], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert server.stdin is not None
-    assert server.stdout is not None
-    try:
-        ports: dict[str, int] = json.loads(server.stdout.readline())
+    with served_apart(names) as ports:
         endpoints = []
         # What is costly is costly here, too, and so is a burst: it is asked only where it is to be seen.
         needing = {need: {one.id for one in requirements() if need in one.needs} for need in ("costly", "burst")}
@@ -128,10 +119,6 @@ def _batch(twins: Sequence[Fault | None]) -> Iterator[tuple[Fault | None, Measur
             tokens = sum(_spoken(exchange.raw_json) for exchange in exchanges)
             yield twin, Measured(judgements, sum(len(one.attempts) for one in exchanges), tokens)
         live.close()
-    finally:
-        server.stdin.close()
-        server.wait(timeout=30)
-        server.stdout.close()
 
 
 def _spoken(body: object) -> int:
