@@ -212,7 +212,7 @@ def test_a_key_that_no_header_can_carry_is_nobody_s_fault_but_ours(secret: str) 
 
 @pytest.fixture
 def listening() -> Iterator[Hostile]:
-    with Hostile({"it": whole(BODY, JSON, b"Set-Cookie: session=1; Path=/\r\n")}) as servers:
+    with Hostile({"it": whole(BODY, JSON, b"Connection: close\r\nSet-Cookie: session=1; Path=/\r\n")}) as servers:
         yield servers
 
 

@@ -116,7 +116,9 @@ class Answer:
         return self._once("streamed", self._streamed)
 
     def _streamed(self) -> bool:
-        return self.request.streamed or (isinstance(self.sent, dict) and self.sent.get("stream") is True)
+        if self.request.streamed:
+            return True
+        return self.request.speaks and isinstance(self.sent, dict) and self.sent.get("stream") is True
 
     @property
     def media_type(self) -> str:

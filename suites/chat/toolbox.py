@@ -89,7 +89,7 @@ def test_plain_words_are_streamed_beside_tools(exchange: Exchange) -> None:
     assert len(streamed.strip()) >= 5, f"the whole answer says {whole[:60]!r}, the stream {streamed!r}"
 
 
-@scenario(COUNT, MANY, more=1, tokens=160)
+@scenario(COUNT, MANY)  # the answer that stops is counted where it is judged
 def stopped_beside_tools() -> Steps:
     """An answer that is to stop at a word, and the same with tools at hand."""
     whole: Exchange = yield COUNT

@@ -150,7 +150,13 @@ def last_lost(call: Call) -> None:
         call.chunks.remove(_texts(call)[-1])
 
 
-@fault("stream.doubled", "A delta of a long text comes twice.", "chunks", {"alike.pieces": "broken"}, blocks=ALL)
+@fault(
+    "stream.doubled",
+    "A delta of a long text comes twice.",
+    "chunks",
+    {"alike.pieces": "broken", "letters.alike": "broken"},
+    blocks=ALL,
+)
 def doubled(call: Call) -> None:
     """Say it again."""
     if len(_texts(call)) > 40:

@@ -319,7 +319,11 @@ def escaped(call: Call) -> None:
 
 
 @fault(
-    "alike.swapped", "Two deltas change places.", "chunks", {"alike.pieces": "broken"}, blocks=("alike.*", "stream.*")
+    "alike.swapped",
+    "Two deltas change places.",
+    "chunks",
+    {"alike.pieces": "broken", "letters.alike": "broken"},
+    blocks=("alike.*", "stream.*"),
 )
 def swapped(call: Call) -> None:
     """Send in haste."""
