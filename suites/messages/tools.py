@@ -7,6 +7,7 @@ from typing import Any
 from samewire import FULL, MAY, MUST, SHOULD, Broken, Exchange, Scenario, Steps, check, conforms_to, scenario, seen
 
 from ..chat.packing import packed
+from ..responses.requests import TRIP
 from .reading import MARKUP, calls, fields, message, parsed, streamed_calls, taken, words
 from .requests import ANY, CALLS, FORCED, HELLO, MESSAGES, TOOLS, WEATHER, streamed, tool
 from .talk import TALK
@@ -96,21 +97,7 @@ LONG = {**RESTART, "name": f"restart-the_machine_{'0123456789' * 5}"[:64]}
 ODD_TOOL = {**LONG, **CUSTOM, **KEPT, **STRICT, "name": LONG["name"]}
 del ODD_TOOL["description"]
 #: All that a schema may hold beside plain members.
-SHAPED = tool(
-    "plan_trip",
-    "Plans a trip.",
-    {
-        "type": "object",
-        "properties": {
-            "where": {"$ref": "#/$defs/place"},
-            "day": {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
-            "by": {"type": "string", "enum": ["train", "ship"]},
-            "with": {"type": "array", "items": {"type": "string"}},
-        },
-        "required": ["where"],
-        "$defs": {"place": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}},
-    },
-)
+SHAPED = tool("plan_trip", "Plans a trip.", TRIP)
 MAY_CALL_SEVERAL = {**ANY, "disable_parallel_tool_use": False}
 NO_INPUT = FORCED.but(tools=[RESTART])
 NO_INPUT_STREAM = streamed(NO_INPUT)

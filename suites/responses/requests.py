@@ -60,21 +60,18 @@ NULL_TOOL = {**BARE, "name": "pang", "parameters": None}
 EMPTY_TOOL = {**BARE, "name": "pong", "parameters": {"type": "object", "properties": {}}}
 BLANK_TOOL = {**BARE, "name": "pung", "parameters": {}}
 #: All that a schema may hold beside plain members.
-SHAPED = function(
-    "plan_trip",
-    "Plans a trip.",
-    {
-        "type": "object",
-        "properties": {
-            "where": {"$ref": "#/$defs/place"},
-            "day": {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
-            "by": {"type": "string", "enum": ["train", "ship"]},
-            "with": {"type": "array", "items": {"type": "string"}},
-        },
-        "required": ["where"],
-        "$defs": {"place": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}},
+TRIP: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "where": {"$ref": "#/$defs/place"},
+        "day": {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
+        "by": {"type": "string", "enum": ["train", "ship"]},
+        "with": {"type": "array", "items": {"type": "string"}},
     },
-)
+    "required": ["where"],
+    "$defs": {"place": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}},
+}
+SHAPED = function("plan_trip", "Plans a trip.", TRIP)
 #: A tool that says by its name alone what it is for.
 NAME_ALONE = function("get_date", parameters=ZONE)
 #: Such tools beside the one that is asked for, and what is the default said.
