@@ -16,8 +16,8 @@ from samewire.run import Column, Row, Run
 __all__ = ["MANNERS", "Manner", "escape", "footnotes", "manner_of", "plain", "table"]
 
 _MARKUP = re.compile(r"([\\`*_\[\]{}|~$])")
-#: A person, an issue, a link: what a forge makes of plain text. A space of no width keeps it plain.
-_ACTIVE = re.compile(r"(@|#(?=\d)|:(?=//)|(?<=www)\.)")
+#: A person, an issue, a build's command, a link: what a forge makes of plain text. A space of no width keeps it plain.
+_ACTIVE = re.compile(r"(@|#(?=[\d#])|:(?=//)|(?<=www)\.)")
 
 #: What can be asked of a table, and what it is without being asked.
 MANNERS = {
