@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from samewire import FULL, OMIT, SHOULD, Exchange, check, seen, user
+from samewire import FULL, OMIT, SHOULD, Exchange, Steps, check, scenario, seen, user
 
 from ..chat.reading import completion_tokens, refused, words
 from ..chat.requests import HELLO
+from .same import too_long
 
-#: Eight megabytes of words, more than any context window holds.
-HUGE = HELLO.wrong(messages=[user("word " * 1_600_000)])
-HUGE_STREAM = HELLO.wrong(messages=[user("word " * 1_600_000)], stream=True)
+#: Eight megabytes, more than most context windows hold.
+WORDS = 1_600_000
+HUGE = HELLO.wrong(messages=[user("word " * WORDS)])
+HUGE_STREAM = HELLO.wrong(messages=[user("word " * WORDS)], stream=True)
 
 
 @check("http.huge.refused", SHOULD, of=HUGE, spec="ERR-CASE-015 ERR-CASE-026", depth=FULL, needs=("costly",))
 def test_a_huge_prompt_is_refused(exchange: Exchange) -> None:
     """A prompt beyond the context window SHOULD be refused with 400 or 413."""
+    too_long(exchange, WORDS)
     refused(exchange)
+
+
+@scenario(HUGE, HUGE_STREAM)
+def huge_and_streamed() -> Steps:
+    """A huge prompt, whole and as a stream, which need not count what it took."""
+    yield HUGE
+    yield HUGE_STREAM
 
 
 @check(
     "http.huge.refused_in_streams",
     SHOULD,
-    of=HUGE_STREAM,
+    of=huge_and_streamed,
     spec="CHAT-STR-034 ERR-CASE-015",
     depth=FULL,
     needs=("costly",),
@@ -30,6 +40,7 @@ def test_a_huge_prompt_is_refused_in_streams(exchange: Exchange) -> None:
     """A prompt beyond the context window SHOULD be refused with a status, not with an error in a stream of 200."""
     if exchange.ok and exchange.stream_error is not None:
         raise AssertionError(f"answered {exchange.status} with an error in the stream")
+    too_long(exchange.before[0], WORDS)
     refused(exchange)
 
 

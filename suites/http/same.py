@@ -34,6 +34,14 @@ def closes(exchange: Exchange, at: float, what: str) -> None:
     assert late < 1, f"the answer went on for {late:.1f} s after {what}"
 
 
+def too_long(exchange: Exchange, words: int) -> None:
+    """Set aside a prompt of so many words that the context window holds: who counts all of it has taken all of it."""
+    body = exchange.raw_json
+    usage = body.get("usage") if isinstance(body, dict) else None
+    counts = [usage.get(name) for name in ("prompt_tokens", "input_tokens")] if isinstance(usage, dict) else []
+    seen(all(not isinstance(one, int) or one < words for one in counts), "the context window holds all of it")
+
+
 def has_words(whole: str, streamed: str) -> None:
     """Say *broken* if a stream says nothing where the whole answer has words."""
     seen(whole.strip(), "the whole answer has no words either")

@@ -34,6 +34,7 @@ class Configuration:
         lively: how much the model's words vary from one time to the next.
         pace: seconds between two tokens.
         limits: whether it tells its rate limits in headers.
+        window: tokens that a prompt may have at most.
     """
 
     models: tuple[str, ...] = ("reference-1", "reference-mini", "lab/reference-2:latest")
@@ -45,6 +46,7 @@ class Configuration:
     lively: float = 0.0
     pace: float = 0.0
     limits: bool = True
+    window: int = 100_000
 
 
 @dataclass

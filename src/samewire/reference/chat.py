@@ -21,7 +21,6 @@ __all__ = ["answer", "chunks", "document"]
 PART_TOKENS = {"image_url": 85, "input_audio": 12, "file": 40}
 #: Parameters that a model which thinks before it speaks refuses.
 SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias")
-LONGEST_PROMPT = 100_000
 
 
 def answer(call: Call) -> None:
@@ -42,8 +41,10 @@ def answer(call: Call) -> None:
             if body.get(name) is not None and body[name] not in neutral:
                 raise unsupported(name)
     call.prompt_tokens = _prompt_tokens(body)
-    if call.prompt_tokens > LONGEST_PROMPT:
-        message = f"This model's maximum context length is {LONGEST_PROMPT} tokens. However, your messages resulted in "
+    if call.prompt_tokens > call.settings.window:
+        message = (
+            f"This model's maximum context length is {call.settings.window} tokens. However, your messages resulted in "
+        )
         raise Refusal(400, f"{message}{call.prompt_tokens} tokens.", param="messages", code="context_length_exceeded")
     prompt = _prompt(call)
     for _ in range(body.get("n") or 1):

@@ -21,7 +21,6 @@ from samewire.reference.server import HttpResponse
 __all__ = ["answer", "error", "signature"]
 
 VERSIONS = ("2023-06-01", "2026-10-21")
-LONGEST_PROMPT = 100_000
 #: Tokens that the model thinks when it is told to.
 THOUGHT = 24
 #: HTTP status → the type of its errors.
@@ -97,8 +96,8 @@ async def _route(reference: Any, call: Call) -> None:
     if path != "/messages":
         reference.send(call, {"input_tokens": call.prompt_tokens})
         return
-    if call.prompt_tokens > LONGEST_PROMPT:
-        raise Refusal(400, f"prompt is too long: {call.prompt_tokens} tokens > {LONGEST_PROMPT} maximum")
+    if call.prompt_tokens > call.settings.window:
+        raise Refusal(400, f"prompt is too long: {call.prompt_tokens} tokens > {call.settings.window} maximum")
     _verify(call.body)
     await _speak(reference, call, made)
 

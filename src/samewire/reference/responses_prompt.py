@@ -20,7 +20,6 @@ __all__ = ["listen"]
 PICTURE_TOKENS = 85
 #: Tokens that a model thinks which is asked to, and would not otherwise.
 EFFORT = 20
-LONGEST_PROMPT = 100_000
 
 
 def listen(call: Call, speak: bool = True) -> None:
@@ -35,7 +34,7 @@ def listen(call: Call, speak: bool = True) -> None:
     if body.get("instructions"):
         said.insert(0, model.Said("developer", body["instructions"]))
     call.prompt_tokens = _counted(body, items)
-    if call.prompt_tokens > LONGEST_PROMPT:
+    if call.prompt_tokens > call.settings.window:
         words = "Your input exceeds the context window of this model. Please adjust your input and try again."
         raise Refusal(400, words, param="input", code="context_length_exceeded")
     if not speak:

@@ -33,6 +33,7 @@ variant(
 variant(
     "hundred_models", "A hundred models are listed.", models=("reference-1", *(f"lab/model-{n}" for n in range(99)))
 )(nothing)
+variant("vast", "The context window holds eight megabytes.", blocks=("http.huge.*",), window=2_000_000)(nothing)
 variant("no_limits", "No rate limits are told.", turns=NO_LIMITS, limits=False)(nothing)
 variant(
     "reasoning",

@@ -27,6 +27,7 @@ def variant(
 
 
 variant("open", "No key is needed.", key=None)(nothing)
+variant("vast", "The context window holds eight megabytes.", blocks=("huge.refused",), window=2_000_000)(nothing)
 variant("slow", "Every token takes its time.", pace=0.005)(nothing)
 variant("lively", "The model's words vary.", lively=1.0)(nothing)
 variant("no_limits", "No rate limits are told.", "request", "access.rate_limits", "access.rate_resets", limits=False)(

@@ -32,6 +32,9 @@ def variant(
     return registry.variant(id, what, stage, turns, blocks=blocks, where="/responses", **configure)
 
 
+variant(
+    "responses.vast", "The context window holds eight megabytes.", blocks=("responses.huge.refused",), window=2_000_000
+)(nothing)
 variant("responses.slow", "Every token takes its time.", pace=0.003)(nothing)
 variant("responses.lively", "The model's words vary.", blocks=("responses.stream.*",), lively=1.0)(nothing)
 variant(
