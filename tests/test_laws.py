@@ -25,6 +25,7 @@ DOORS = {
     "pytest": {"plugin"},
     "pytest_html": {"plugin"},
     "jsonschema": {"schema"},
+    "jsonschema_rs": {"schema"},
     "referencing": {"schema"},
     "yaml": {"document"},
     "dotenv": {"environment"},

@@ -12,11 +12,19 @@ __all__ = ["Items", "Part", "reading"]
 
 
 class Part(dict[str, Any]):
-    """A JSON object of which only the parts that hold can be read.
+    """A JSON object that holds.
 
-    Reading a part that violates the schema, or a part that is not there, raises a signal instead of misleading the
-    check: *blocked* by the violation, or *inconclusive*.
+    Reading a member that is not there raises *inconclusive*, instead of misleading the check.
     """
+
+    __slots__ = ()
+
+    def __missing__(self, key: str) -> Any:
+        raise Inconclusive(f"the answer has no `{key}` to judge", reason="absent")
+
+
+class FaultyPart(Part):
+    """A JSON object of which only the members that hold can be read; any other raises *blocked* by its violation."""
 
     __slots__ = ("faulty",)
 
@@ -26,8 +34,6 @@ class Part(dict[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         _stop_at(self.faulty.get(key))
-        if key not in self:
-            raise Inconclusive(f"the answer has no `{key}` to judge", reason="absent")
         return super().__getitem__(key)
 
     def get(self, key: str, default: Any = None) -> Any:
@@ -37,7 +43,20 @@ class Part(dict[str, Any]):
 
 
 class Items(list[Any]):
-    """A JSON array of which only the items that hold can be read."""
+    """A JSON array that holds. Reading an item that is not there raises *inconclusive*."""
+
+    __slots__ = ()
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return Items(super().__getitem__(index))
+        if isinstance(index, int) and not -len(self) <= index < len(self):
+            raise Inconclusive(f"the answer has only {len(self)} items here", reason="absent")
+        return super().__getitem__(index)
+
+
+class FaultyItems(Items):
+    """A JSON array of which only the items that hold can be read; any other raises *blocked* by its violation."""
 
     __slots__ = ("faulty",)
 
@@ -49,11 +68,9 @@ class Items(list[Any]):
         if isinstance(index, slice):
             places = range(len(self))[index]
             faulty = {new: self.faulty[old] for new, old in enumerate(places) if old in self.faulty}
-            return Items(super().__getitem__(index), faulty)
+            return FaultyItems(super().__getitem__(index), faulty)
         if isinstance(index, int):
             _stop_at(self.faulty.get(index if index >= 0 else len(self) + index))
-            if not -len(self) <= index < len(self):
-                raise Inconclusive(f"the answer has only {len(self)} items here", reason="absent")
         return super().__getitem__(index)
 
     def __iter__(self) -> Iterator[Any]:
@@ -76,22 +93,14 @@ def reading(instance: Any, found: tuple[Violation, ...]) -> Any:
     """
     places = {violation.path: violation for violation in found}
     _stop_at(places.get(()))
-    return _reading(instance, places) if places else _wrap(instance)
-
-
-def _wrap(instance: Any) -> Any:
-    if isinstance(instance, dict):
-        return Part({key: _wrap(value) for key, value in instance.items()}, {})
-    if isinstance(instance, list):
-        return Items([_wrap(value) for value in instance], {})
-    return instance
+    return _reading(instance, places)
 
 
 def _reading(instance: Any, places: dict[tuple[str | int, ...], Violation]) -> Any:
     if not isinstance(instance, (dict, list)):
         return instance
     if not places:
-        return _wrap(instance)
+        return _holding(instance)
     here: dict[Any, Violation] = {}
     below: dict[str | int, dict[tuple[str | int, ...], Violation]] = {}
     for (first, *rest), violation in places.items():
@@ -100,5 +109,15 @@ def _reading(instance: Any, places: dict[tuple[str | int, ...], Violation]) -> A
         else:
             here[first] = violation
     if isinstance(instance, dict):
-        return Part({key: _reading(value, below.get(key, {})) for key, value in instance.items()}, here)
-    return Items([_reading(value, below.get(index, {})) for index, value in enumerate(instance)], here)
+        members = {key: _reading(value, below.get(key, {})) for key, value in instance.items()}
+        return FaultyPart(members, here) if here else Part(members)
+    items = [_reading(value, below.get(index, {})) for index, value in enumerate(instance)]
+    return FaultyItems(items, here) if here else Items(items)
+
+
+def _holding(instance: Any) -> Any:
+    if isinstance(instance, dict):
+        return Part({key: _holding(value) for key, value in instance.items()})
+    if isinstance(instance, list):
+        return Items([_holding(value) for value in instance])
+    return instance
