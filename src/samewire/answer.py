@@ -180,6 +180,9 @@ class Answer:
     @property
     def chunk_count(self) -> int:
         """How many events carry a JSON object that is no error."""
+        return self._once("chunk count", self._chunk_count)
+
+    def _chunk_count(self) -> int:
         return sum(1 for value, _ in self.payloads() if isinstance(value, dict) and not value.get("error"))
 
     def events(self) -> tuple[sse.Event, ...]:
@@ -188,7 +191,7 @@ class Answer:
         Raises:
             Blocked: the body isn't a stream of events, which has a cell of its own.
         """
-        events = tuple(event for event in self.stream.events if event.data is not None)
+        events = self._once("events", lambda: tuple(one for one in self.stream.events if one.data is not None))
         if not events:
             raise Blocked("no event of a stream came", cause="stream")
         return events
@@ -212,6 +215,9 @@ class Answer:
 
     def chunks(self) -> list[Any]:
         """The events' data as JSON (or ``Garbled``), errors left out."""
+        return self._once("chunks", self._chunks)
+
+    def _chunks(self) -> list[Any]:
         return [value for value, _ in self.payloads() if not (isinstance(value, dict) and value.get("error"))]
 
     def garbled_events(self) -> list[str]:

@@ -116,7 +116,8 @@ class Attempt:
 
     def header(self, name: str) -> str:
         """The first value of a header, or an empty string."""
-        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), "")
 
 
 def error_of(attempt: Attempt) -> dict[str, Any] | None:

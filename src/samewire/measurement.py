@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 
 from samewire.applying import applies, openers
 from samewire.confirming import conclusion, needed, undecided
@@ -29,6 +30,8 @@ __all__ = ["Measurement"]
 Single = Request | Scenario | Preflight
 #: One such thing with all that is judged over it.
 Group = tuple[Single, list[Requirement]]
+#: The invariants over the same exchanges, by which these are, whatever they are caused by.
+Invariants = Mapping[Every, Sequence[Requirement]]
 #: Groups of a protocol that are waited for at once.
 UNDER_WAY = 24
 #: Exchanges whose bytes stay at hand as what was read from them.
@@ -81,9 +84,11 @@ class Measurement:
         self.exchanges.run(begin()).result()
 
     def _start(self, requirements: Sequence[Requirement], endpoint: Endpoint, lane: Lane) -> None:
-        invariants = [one for one in requirements if isinstance(one.of, Every)]
-        for one in invariants:
-            self._whole[endpoint.name, one.id] = Gravest()
+        invariants: dict[Every, list[Requirement]] = defaultdict(list)
+        for one in requirements:
+            if isinstance(one.of, Every):
+                self._whole[endpoint.name, one.id] = Gravest()
+                invariants[replace(one.of, witness=())].append(one)
         lane.listen(partial(self._heard, invariants))
         # Of each protocol as many sources are under way as keep every window full: to wait costs memory.
         queues: dict[str, dict[str, Group]] = defaultdict(dict)
@@ -177,17 +182,16 @@ class Measurement:
         while len(self._recent) > AT_HAND:
             self._recent.popitem(last=False)[1].forget()
 
-    def _heard(self, invariants: Sequence[Requirement], endpoint: Endpoint, exchange: Exchange) -> None:
+    def _heard(self, invariants: Invariants, endpoint: Endpoint, exchange: Exchange) -> None:
         self._looked[endpoint.name] = self._aside.submit(self._look, invariants, endpoint, exchange)
 
-    def _look(self, invariants: Sequence[Requirement], endpoint: Endpoint, exchange: Exchange) -> None:
+    def _look(self, invariants: Invariants, endpoint: Endpoint, exchange: Exchange) -> None:
         """Judge the invariants over an exchange that has just come."""
         place = (exchange.request.repetition, exchange.id)
-        for requirement in invariants:
-            assert isinstance(requirement.of, Every)
-            if matches(requirement.of, exchange):
-                judgement = self._shown_once(requirement, judge(requirement.check, exchange))
-                self._whole[endpoint.name, requirement.id].add(place, judgement)
+        matching = (requirements for every, requirements in invariants.items() if matches(every, exchange))
+        for requirement in chain.from_iterable(matching):
+            judgement = self._shown_once(requirement, judge(requirement.check, exchange))
+            self._whole[endpoint.name, requirement.id].add(place, judgement)
         self._read(exchange)
 
     def _shown_once(self, requirement: Requirement, judgement: Judgement) -> Judgement:
