@@ -6,18 +6,16 @@ from samewire import FULL, OMIT, SHOULD, Exchange, Steps, check, scenario, seen,
 
 from ..chat.reading import completion_tokens, refused, words
 from ..chat.requests import HELLO
-from .same import too_long
+from .same import FAR_TOO_LONG, too_long
 
-#: Eight megabytes, more than most context windows hold.
-WORDS = 1_600_000
-HUGE = HELLO.wrong(messages=[user("word " * WORDS)])
-HUGE_STREAM = HELLO.wrong(messages=[user("word " * WORDS)], stream=True)
+HUGE = HELLO.wrong(messages=[user(FAR_TOO_LONG)])
+HUGE_STREAM = HELLO.wrong(messages=[user(FAR_TOO_LONG)], stream=True)
 
 
 @check("http.huge.refused", SHOULD, of=HUGE, spec="ERR-CASE-015 ERR-CASE-026", depth=FULL, needs=("costly",))
 def test_a_huge_prompt_is_refused(exchange: Exchange) -> None:
     """A prompt beyond the context window SHOULD be refused with 400 or 413."""
-    too_long(exchange, WORDS)
+    too_long(exchange)
     refused(exchange)
 
 
@@ -40,7 +38,7 @@ def test_a_huge_prompt_is_refused_in_streams(exchange: Exchange) -> None:
     """A prompt beyond the context window SHOULD be refused with a status, not with an error in a stream of 200."""
     if exchange.ok and exchange.stream_error is not None:
         raise AssertionError(f"answered {exchange.status} with an error in the stream")
-    too_long(exchange.before[0], WORDS)
+    too_long(exchange.before[0])
     refused(exchange)
 
 

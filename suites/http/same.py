@@ -34,12 +34,17 @@ def closes(exchange: Exchange, at: float, what: str) -> None:
     assert late < 1, f"the answer went on for {late:.1f} s after {what}"
 
 
-def too_long(exchange: Exchange, words: int) -> None:
-    """Set aside a prompt of so many words that the context window holds: who counts all of it has taken all of it."""
+#: Words of a prompt of eight megabytes, more than most context windows hold.
+WORDS = 1_600_000
+FAR_TOO_LONG = "word " * WORDS
+
+
+def too_long(exchange: Exchange) -> None:
+    """Set aside such a prompt that the context window holds: who counts all of it has taken all of it."""
     body = exchange.raw_json
     usage = body.get("usage") if isinstance(body, dict) else None
     counts = [usage.get(name) for name in ("prompt_tokens", "input_tokens")] if isinstance(usage, dict) else []
-    seen(all(not isinstance(one, int) or one < words for one in counts), "the context window holds all of it")
+    seen(all(not isinstance(one, int) or one < WORDS for one in counts), "the context window holds all of it")
 
 
 def has_words(whole: str, streamed: str) -> None:

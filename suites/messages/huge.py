@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, scenario, user
 
-from ..http.same import too_long
+from ..http.same import FAR_TOO_LONG, too_long
 from .effects import arrives, effect
 from .reading import refused
 from .requests import HELLO
 from .turns import ASK, TOLD, TOLD_NOW, UNTOLD, says_the_code
 
-#: Eight megabytes of words, more than most context windows hold.
-MOST = 1_600_000
-HUGE = HELLO.wrong(messages=[user("word " * MOST)])
+HUGE = HELLO.wrong(messages=[user(FAR_TOO_LONG)])
 
 
 @check("messages.huge.refused", SHOULD, of=HUGE, spec="MSG-HTTP-013 MSG-ERR-002", depth=FULL, needs=("costly",))
 def test_a_huge_prompt_is_refused(exchange: Exchange) -> None:
     """A prompt beyond the context window SHOULD be refused with 400 or 413, not be cut."""
-    too_long(exchange, MOST)
+    too_long(exchange)
     refused(exchange)
 
 

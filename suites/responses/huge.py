@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from samewire import FULL, LIMIT, SHOULD, Exchange, Steps, check, scenario
 
-from ..http.same import too_long
+from ..http.same import FAR_TOO_LONG, too_long
 from .effects import arrives, effect
 from .reading import refused
 from .requests import HELLO
 from .state import CODE, TOLD_NOW, UNTOLD
 
-#: Eight megabytes of words, more than most context windows hold.
-MOST = 1_600_000
-HUGE = HELLO.wrong(input="word " * MOST)
+HUGE = HELLO.wrong(input=FAR_TOO_LONG)
 
 
 @check("responses.huge.refused", SHOULD, of=HUGE, spec="RSP-REQ-018 OR-017", depth=FULL, needs=("costly",))
 def test_a_huge_input_is_refused(exchange: Exchange) -> None:
     """An input beyond the context window SHOULD be refused with 400 or 413, not be cut: truncation is disabled."""
-    too_long(exchange, MOST)
+    too_long(exchange)
     refused(exchange)
 
 
