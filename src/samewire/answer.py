@@ -5,7 +5,7 @@ Nothing here judges. Whatever the bytes are, reading them ends in a value or in 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -17,16 +17,18 @@ from samewire.verdict import Blocked
 __all__ = ["Answer", "Garbled"]
 
 T = TypeVar("T")
+#: Readings that are kept to the end: they take next to nothing, and are asked for again and again.
+SMALL = frozenset({"streamed", "stream error", "chunk count"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Garbled:
     """Stands for an event's data that isn't JSON."""
 
     problem: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One request and all that came back.
 
@@ -66,7 +68,8 @@ class Answer:
 
     def forget(self) -> None:
         """Let go of what was read from the bytes; it is read again when it is asked for. From any thread."""
-        self._known.clear()
+        for key in self._known.keys() - SMALL:
+            self._known.pop(key, None)
 
     def _once(self, key: str, read: Callable[[], T]) -> T:
         """What is read from the bytes, read once: dozens of checks look at the same answer."""
@@ -91,7 +94,7 @@ class Answer:
         return self.last.failure
 
     @property
-    def reads(self) -> tuple[sse.Read, ...]:
+    def reads(self) -> Sequence[sse.Read]:
         """The body as it arrived."""
         return self.last.reads
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -19,7 +20,7 @@ VALUES = 50_000
 DIGITS = 308
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Wire:
     """A request as an endpoint gets it, but for the key, whose place is held by its variable's name.
 
@@ -40,7 +41,7 @@ class Wire:
     cut: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Failure:
     """What went wrong in an exchange's transport.
 
@@ -56,7 +57,7 @@ class Failure:
     peer: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """One try at a request.
 
@@ -77,7 +78,7 @@ class Attempt:
     status: int = 0
     version: str = ""
     headers: tuple[tuple[str, str], ...] = ()
-    reads: tuple[Read, ...] = ()
+    reads: Sequence[Read] = ()
     answered: float = 0.0
     ended: float = 0.0
     failure: Failure | None = None

@@ -20,7 +20,7 @@ from samewire.verdict import Blocked, Broken, Ignored, Inconclusive, Unsupported
 __all__ = ["Exchange", "matches"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Exchange(Answer):
     """One request and all that came back."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections import Counter
 from dataclasses import replace
 
 from samewire.verdict import Inapplicable, Judgement, Verdict
@@ -24,6 +23,18 @@ GRAVITY = (
 NAMED = 20
 
 
+class _Alike:
+    """Judgements of the same gravity: how many there are, the first places, that at the very first, their causes."""
+
+    __slots__ = ("causes", "count", "first", "named")
+
+    def __init__(self, first: Judgement) -> None:
+        self.count = 0
+        self.first = first
+        self.named: list[tuple[int, str]] = []
+        self.causes: frozenset[str] = frozenset()
+
+
 class Gravest:
     """The judgement of an invariant: the gravest of those over single exchanges, which are added as they come.
 
@@ -31,44 +42,43 @@ class Gravest:
     Exchanges that show nothing of the requirement don't count unless there is no other.
     """
 
+    __slots__ = ("_alike",)
+
     def __init__(self) -> None:
-        #: By gravity: how many there are, the first places, the judgement at the very first, and what all show.
-        self._counts: Counter[tuple[bool, float]] = Counter()
-        self._named: dict[tuple[bool, float], list[tuple[int, str]]] = {}
-        self._first: dict[tuple[bool, float], Judgement] = {}
-        self._causes: dict[tuple[bool, float], frozenset[str]] = {}
+        self._alike: dict[tuple[bool, float], _Alike] = {}
 
     @property
     def empty(self) -> bool:
         """Whether none was added."""
-        return not self._counts
+        return not self._alike
 
     def add(self, place: tuple[int, str], judgement: Judgement) -> None:
         """Add the judgement over an exchange: that of the lowest place (repetition and id) is named first."""
         # That an endpoint fell silent outweighs that it did answer before.
         weight = GRAVITY.index(judgement.verdict) - 2.5 * (judgement.reason == "silent")
         gravity = (judgement.reason == Inapplicable.reason, weight)
-        self._counts[gravity] += 1
-        named = self._named.setdefault(gravity, [])
-        if len(named) < NAMED or place < named[-1]:
-            insort(named, place)
-            del named[NAMED:]
-            if named[0] == place:
-                self._first[gravity] = judgement
-        if judgement.causes:
-            self._causes[gravity] = self._causes.get(gravity, frozenset()) | judgement.causes
+        alike = self._alike.get(gravity)
+        if alike is None:
+            alike = self._alike[gravity] = _Alike(judgement)
+        alike.count += 1
+        alike.causes |= judgement.causes
+        if len(alike.named) < NAMED or place < alike.named[-1]:
+            insort(alike.named, place)
+            del alike.named[NAMED:]
+            if alike.named[0] == place:
+                alike.first = judgement
 
     def judgement(self) -> Judgement:
         """What all show together."""
         if self.empty:
             return Judgement(Verdict.INCONCLUSIVE, "not seen", "no exchange of this run shows it")
-        gravity = min(self._counts)
-        telling = sum(count for (silent, _), count in self._counts.items() if silent == gravity[0])
-        gravest = self._first[gravity]
-        note = f"in {self._counts[gravity]} of {telling} exchanges" if gravest.verdict.red and telling > 1 else ""
+        gravity = min(self._alike)
+        telling = sum(alike.count for (silent, _), alike in self._alike.items() if silent == gravity[0])
+        gravest = self._alike[gravity]
+        note = f"in {gravest.count} of {telling} exchanges" if gravest.first.verdict.red and telling > 1 else ""
         return replace(
-            gravest,
-            causes=self._causes.get(gravity, frozenset()),
-            exchanges=tuple(exchange for _, exchange in self._named[gravity]),
-            notes=(*gravest.notes, note) if note else gravest.notes,
+            gravest.first,
+            causes=gravest.causes,
+            exchanges=tuple(exchange for _, exchange in gravest.named),
+            notes=(*gravest.first.notes, note) if note else gravest.first.notes,
         )

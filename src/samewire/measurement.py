@@ -53,8 +53,8 @@ class Measurement:
         self._aside = ThreadPoolExecutor(1, "judging")
         self._owners: dict[str, str] = {}
         #: The judgements by endpoint and check, None while they are not made yet; of an invariant what it has so far.
-        self._judged: dict[tuple[str, str], Judgement | None] = {}
-        self._whole: dict[tuple[str, str], Gravest] = {}
+        self._judged: dict[str, dict[str, Judgement | None]] = defaultdict(dict)
+        self._whole: dict[str, dict[str, Gravest]] = defaultdict(dict)
         self._told = threading.Condition()
         self._recent: OrderedDict[int, Exchange] = OrderedDict()
         #: The last look at an exchange, by endpoint.
@@ -87,7 +87,7 @@ class Measurement:
         invariants: dict[Every, list[Requirement]] = defaultdict(list)
         for one in requirements:
             if isinstance(one.of, Every):
-                self._whole[endpoint.name, one.id] = Gravest()
+                self._whole[endpoint.name][one.id] = Gravest()
                 invariants[replace(one.of, witness=())].append(one)
         lane.listen(partial(self._heard, invariants))
         # Of each protocol as many sources are under way as keep every window full: to wait costs memory.
@@ -99,7 +99,7 @@ class Measurement:
                     queue.setdefault(witness.id, (witness, []))
             else:
                 queue.setdefault(one.of.id, (one.of, []))[1].append(one)
-                self._judged[endpoint.name, one.id] = None
+                self._judged[endpoint.name][one.id] = None
         for queue in queues.values():
             first = deque(sorted(queue.values(), key=lambda group: lane.ranking.of(group[0]), reverse=True))
             for _ in range(min(UNDER_WAY, len(first))):
@@ -117,7 +117,7 @@ class Measurement:
                 judgements = [Judgement(Verdict.ERROR, "harness", words) for _ in requirements]
             with self._told:
                 for one, judgement in zip(requirements, judgements, strict=True):
-                    self._judged[endpoint.name, one.id] = judgement
+                    self._judged[endpoint.name][one.id] = judgement
                 self._told.notify_all()
 
     def judgement(self, requirement: Requirement, endpoint: Endpoint) -> Judgement:
@@ -127,8 +127,8 @@ class Measurement:
         if isinstance(requirement.of, Every):
             return self._invariant(requirement, requirement.of, endpoint)
         with self._told:
-            self._told.wait_for(lambda: self._judged[endpoint.name, requirement.id] is not None)
-            judgement = self._judged[endpoint.name, requirement.id]
+            self._told.wait_for(lambda: self._judged[endpoint.name][requirement.id] is not None)
+            judgement = self._judged[endpoint.name][requirement.id]
         assert judgement is not None
         return judgement
 
@@ -188,10 +188,11 @@ class Measurement:
     def _look(self, invariants: Invariants, endpoint: Endpoint, exchange: Exchange) -> None:
         """Judge the invariants over an exchange that has just come."""
         place = (exchange.request.repetition, exchange.id)
+        whole = self._whole[endpoint.name]
         matching = (requirements for every, requirements in invariants.items() if matches(every, exchange))
         for requirement in chain.from_iterable(matching):
             judgement = self._shown_once(requirement, judge(requirement.check, exchange))
-            self._whole[endpoint.name, requirement.id].add(place, judgement)
+            whole[requirement.id].add(place, judgement)
         self._read(exchange)
 
     def _shown_once(self, requirement: Requirement, judgement: Judgement) -> Judgement:
@@ -212,7 +213,7 @@ class Measurement:
         if stop is not None:
             # What answers at a wrong base URL may be anything: it is not held against the API.
             return stop.blocking.judgement()
-        whole = self._whole[endpoint.name, requirement.id]
+        whole = self._whole[endpoint.name][requirement.id]
         judged = whole.judgement()
         if judged.reason != Inapplicable.reason:
             return judged

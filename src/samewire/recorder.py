@@ -83,7 +83,7 @@ class Recorder:
         if self.path is not None:
             return Run.load(self.path)
         with self._lock:
-            return Run.from_lines([json.loads(line) for line in self._lines])
+            return Run.from_lines(self._lines)
 
 
 def _end_line(path: Path) -> None:

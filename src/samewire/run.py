@@ -5,12 +5,12 @@ The record is the truth; every report is a rendering of it. A record without a f
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from samewire.lines import Line, Lines, RunError, parsed
 from samewire.requirement import Level
 from samewire.verdict import Judgement, Verdict
 
@@ -18,10 +18,6 @@ __all__ = ["VERSION", "Column", "Expectation", "Row", "Run", "RunError", "combin
 
 #: The version of the record's format; what reads it takes the same major.
 VERSION = "1.0"
-
-
-class RunError(Exception):
-    """A record can't be read."""
 
 
 @dataclass(frozen=True)
@@ -143,14 +139,14 @@ class Run:
             RunError: the file can't be read or is no record; a torn last line alone is passed over.
         """
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
+            with path.open(encoding="utf-8", newline="\n") as lines:
+                return cls.from_lines(lines, str(path))
         except (OSError, UnicodeDecodeError) as problem:
             raise RunError(f"{path}: cannot be read: {problem}") from None
-        return cls.from_lines(_parsed(lines, path), str(path))
 
     @classmethod
-    def from_lines(cls, lines: Iterable[Mapping[str, Any]], name: str = "record") -> Run:
-        """The run of a record's lines.
+    def from_lines(cls, lines: Iterable[Line], name: str = "record") -> Run:
+        """The run of a record's lines, as text or taken apart; a torn last line is passed over.
 
         Raises:
             RunError: there is no header, it is of another major version, or a line lacks something.
@@ -161,9 +157,13 @@ class Run:
             raise RunError(f"{name}: is no whole record: {type(problem).__name__}: {problem}") from None
 
     @classmethod
-    def _of(cls, lines: Iterable[Mapping[str, Any]], name: str) -> Run:
+    def _of(cls, lines: Iterable[Line], name: str) -> Run:
         kinds: dict[str, list[Mapping[str, Any]]] = {}
-        for line in lines:
+        exchanges: dict[tuple[str, str], Line] = {}
+        for line, written in parsed(iter(lines), name):
+            if line.get("kind") == "exchange":
+                exchanges[line["endpoint"], line["id"]] = written
+                continue
             if line.get("kind") == "header":
                 kinds.pop("footer", None)  # the run was gone on with after it
             kinds.setdefault(str(line.get("kind")), []).append(line)
@@ -176,7 +176,7 @@ class Run:
             header=header,
             columns=tuple(_column(column) for column in header["endpoints"]),
             rows=tuple(_build(Row, {**row, "level": Level(row["level"])}) for row in header["requirements"]),
-            exchanges={(one["endpoint"], one["id"]): one for one in kinds.get("exchange", [])},
+            exchanges=Lines(exchanges),
             verdicts={(one["endpoint"], one["requirement"]): _judgement(one) for one in kinds.get("verdict", [])},
             findings={(one["endpoint"], one["protocol"]): one for one in kinds.get("findings", [])},
             footer=kinds.get("footer", [{}])[-1],
@@ -204,19 +204,6 @@ def combine(runs: Iterable[Run]) -> Run:
             footer={**merged.footer, "incomplete": merged.incomplete or other.incomplete},
         )
     return merged
-
-
-def _parsed(lines: list[str], path: Path) -> Iterator[Mapping[str, Any]]:
-    for number, line in enumerate(lines, 1):
-        try:
-            parsed = json.loads(line)
-        except ValueError:
-            if number == len(lines):
-                return
-            raise RunError(f"{path}:{number}: is not JSON") from None
-        if not isinstance(parsed, dict):
-            raise RunError(f"{path}:{number}: is no line of a record")
-        yield parsed
 
 
 def _build(kind: Any, content: Mapping[str, Any]) -> Any:

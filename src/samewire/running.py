@@ -168,6 +168,7 @@ class Execution:
             **self._footer(),
         )
         self.recorder.close()
+        self.rounds = [{}]  # from here on the record has it all
         return self.recorder.run
 
     def _noticed(self, name: str) -> dict[str, Any]:

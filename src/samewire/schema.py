@@ -149,7 +149,7 @@ def conforms_to(schema: Any, instance: Any) -> str:
     return f"{_pointer(error.absolute_path) or '(root)'}: {error.message}"[:300] if error else ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Violation:
     """One place where an instance breaks its schema.
 

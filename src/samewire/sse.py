@@ -20,7 +20,7 @@ _LINE_END = re.compile(rb"\r\n|\r|\n")
 BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Event:
     """One block of a stream that has at least one field.
 
@@ -45,7 +45,7 @@ class Event:
     index: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stream:
     """All that a stream's bytes hold.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from sys import intern
+from functools import lru_cache
 
 from samewire.decoding import Decoder, TooLarge
 from samewire.sse import Read
@@ -28,6 +28,12 @@ class Bounds:
     lines: int
     reads: int
     evidence: int
+
+
+@lru_cache(2048)
+def _header(name: bytes, value: bytes) -> tuple[str, str]:
+    """A header as text; most answers have the same ones, of which one copy suffices."""
+    return name.decode("latin-1"), value.decode("utf-8", "replace")
 
 
 class Tally:
@@ -66,10 +72,7 @@ class Tally:
         self.answered = self.elapsed()
         self.status = status
         self.version = version
-        # Interned, as most answers have the same.
-        self.headers = [
-            (intern(name.decode("latin-1")), intern(value.decode("utf-8", "replace"))) for name, value in headers
-        ]
+        self.headers = [_header(name, value) for name, value in headers]
         coded = [value for name, value in self.headers if name.lower() == "content-encoding"]
         self._decoder = Decoder(", ".join(coded))
 

@@ -18,6 +18,7 @@ from samewire.connecting import Unsendable, failure_of, reached, sender
 from samewire.credentials import Credential, KeyProblem
 from samewire.decoding import TooLarge
 from samewire.lag import Lag
+from samewire.reads import Reads
 from samewire.settings import Endpoint
 from samewire.tally import Bounds, Tally
 
@@ -90,7 +91,7 @@ class Transport:
             status=tally.status,
             version=tally.version,
             headers=tuple(tally.headers),
-            reads=tuple(tally.reads),
+            reads=Reads(tally.reads),
             answered=tally.answered,
             ended=tally.elapsed(),
             failure=failure,

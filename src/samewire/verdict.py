@@ -56,7 +56,7 @@ class Verdict(StrEnum):
         return self in (Verdict.IGNORED, Verdict.BROKEN)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """A verdict with its reason.
 
