@@ -1,63 +1,30 @@
 """The engine against its theoretical bound: ``python benchmarks/engine.py``.
 
-A stub answers after realistic, reproducible latencies (log-normal, 0.3 to 5 s, scaled by ``--scale``). The bound of a
-run is, over all endpoints, the larger of the sum of latencies divided by the window and the longest chain of requests
-that wait for each other. All ratios of one table are taken in one run; absolute times depend on the machine.
+The stubs are those of ``slow.py``, their latencies scaled by ``--scale``. The bound of a run is, over all endpoints,
+the larger of the sum of latencies divided by the window and the longest chain of requests that wait for each other. All
+ratios of one table are taken in one run; absolute times depend on the machine.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
-import random
 import resource
 import subprocess
 import sys
 import tempfile
 import time
 from collections import defaultdict
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
-from samewire.reference.endpoint import Reference
-from samewire.reference.server import HttpRequest, HttpResponse, listen
 from samewire.request import Request
 from samewire.running import Live
 from samewire.settings import Endpoint, Provider, Settings
 from samewire.suite import requirements
 
 WINDOW = 8
-
-
-class Slow:
-    """A reference that takes its time: a latency for every distinct request, the same for every endpoint and run."""
-
-    def __init__(self, scale: float) -> None:
-        self.reference = Reference()
-        self.scale = scale
-        self.in_flight = self.peak = 0
-        self.latencies: list[float] = []
-
-    async def handle(self, request: HttpRequest) -> HttpResponse:
-        """Answer after a while."""
-        chance = random.Random(request.path.encode() + request.body)
-        latency = min(5.0, max(0.3, chance.lognormvariate(0.2, 0.55))) * self.scale
-        self.latencies.append(latency)
-        self.in_flight += 1
-        self.peak = max(self.peak, self.in_flight)
-        await asyncio.sleep(latency)
-        self.in_flight -= 1
-        request.headers["authorization"] = f"Bearer {self.reference.settings.key}"
-        return await self.reference.handle(request)
-
-
-async def serve(count: int, scale: float) -> None:
-    """Serve slow references in this process until standard input is closed; then tell what they saw."""
-    stubs = [Slow(scale) for _ in range(count)]
-    ports = [(await listen(stub.handle)).port for stub in stubs]
-    print(json.dumps(ports), flush=True)
-    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
-    print(json.dumps([{"peak": stub.peak, "latencies": stub.latencies} for stub in stubs]), flush=True)
 
 
 def measure(count: int, scale: float) -> dict[str, float]:
@@ -69,7 +36,7 @@ def measure(count: int, scale: float) -> dict[str, float]:
 def measured(count: int, scale: float, record: Path) -> dict[str, float]:
     """One run with its record in this file."""
     server = subprocess.Popen(
-        [sys.executable, __file__, "--serve", str(count), "--scale", str(scale)],
+        [sys.executable, str(Path(__file__).with_name("slow.py")), str(count), str(scale)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -147,14 +114,12 @@ def naive(every: object) -> int:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--serve", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--scale", type=float, default=1.0, help="shorten the latencies, for a quick look")
     parser.add_argument("--endpoints", type=int, nargs="*", default=[1, 5, 25])
     arguments = parser.parse_args()
-    if arguments.serve:
-        asyncio.run(serve(arguments.serve, arguments.scale))
-        return
-    rows = [measure(count, arguments.scale) for count in arguments.endpoints]
+    # Each in a process of its own, or one would be reckoned the memory of another.
+    with ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as pool:
+        rows = list(pool.map(measure, arguments.endpoints, [arguments.scale] * len(arguments.endpoints)))
     names = list(rows[0])
     print("| " + " | ".join(names) + " |")
     print("|" + " ---: |" * len(names))

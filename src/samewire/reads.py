@@ -30,5 +30,11 @@ class Reads(Sequence[Read]):
             yield at, self._body[start : start + size]
             start += size
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
     def __getitem__(self, index: Any) -> Any:
         return list(self)[index]

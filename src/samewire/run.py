@@ -153,20 +153,25 @@ class Run:
         """
         try:
             return cls._of(lines, name)
+        except UnicodeDecodeError:
+            raise  # it is the file that can't be read
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
             raise RunError(f"{name}: is no whole record: {type(problem).__name__}: {problem}") from None
 
     @classmethod
     def _of(cls, lines: Iterable[Line], name: str) -> Run:
         kinds: dict[str, list[Mapping[str, Any]]] = {}
-        exchanges: dict[tuple[str, str], Line] = {}
+        exchanges = Lines()
+        verdicts: dict[tuple[str, str], Judgement] = {}
         for line, written in parsed(iter(lines), name):
             if line.get("kind") == "exchange":
-                exchanges[line["endpoint"], line["id"]] = written
-                continue
-            if line.get("kind") == "header":
-                kinds.pop("footer", None)  # the run was gone on with after it
-            kinds.setdefault(str(line.get("kind")), []).append(line)
+                exchanges.add((line["endpoint"], line["id"]), written)
+            elif line.get("kind") == "verdict":
+                verdicts[line["endpoint"], line["requirement"]] = _judgement(line)
+            else:
+                if line.get("kind") == "header":
+                    kinds.pop("footer", None)  # the run was gone on with after it
+                kinds.setdefault(str(line.get("kind")), []).append(line)
         if "header" not in kinds:
             raise RunError(f"{name}: has no header: is this a run.jsonl?")
         header = kinds["header"][-1]
@@ -176,8 +181,8 @@ class Run:
             header=header,
             columns=tuple(_column(column) for column in header["endpoints"]),
             rows=tuple(_build(Row, {**row, "level": Level(row["level"])}) for row in header["requirements"]),
-            exchanges=Lines(exchanges),
-            verdicts={(one["endpoint"], one["requirement"]): _judgement(one) for one in kinds.get("verdict", [])},
+            exchanges=exchanges,
+            verdicts=verdicts,
             findings={(one["endpoint"], one["protocol"]): one for one in kinds.get("findings", [])},
             footer=kinds.get("footer", [{}])[-1],
             expectations=tuple(_build(Expectation, one) for one in header.get("expectations") or ()),

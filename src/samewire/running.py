@@ -168,7 +168,9 @@ class Execution:
             **self._footer(),
         )
         self.recorder.close()
-        self.rounds = [{}]  # from here on the record has it all
+        for lanes in self.rounds:
+            for lane in lanes.values():
+                lane.forget()
         return self.recorder.run
 
     def _noticed(self, name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from samewire.attempt import Wire
 from samewire.findings import Findings
-from samewire.request import CAP_KEY, IMAGE_URL, LIMIT_KEY, MODEL, Request
+from samewire.request import CAP_KEY, IMAGE_URL, LIMIT_KEY, MODEL, Request, written_out
 from samewire.settings import Auth, Endpoint, SettingsError
 
 __all__ = ["WRONG_KEY", "wire"]
@@ -77,7 +77,8 @@ def _body(request: Request, endpoint: Endpoint, findings: Findings) -> bytes | N
         body = json.loads(json.dumps(body).replace(IMAGE_URL, json.dumps(endpoint.provider.image_url)[1:-1]))
     if request.style == "odd":
         return f"\n {json.dumps(dict(reversed(body.items())), ensure_ascii=True, indent=3)} \n".encode()
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return written_out(text).encode("utf-8", "surrogatepass")
 
 
 def _about(request: Request, name: str) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from samewire import FULL, OMIT, SHOULD, Exchange, Steps, check, scenario, seen, user
+from samewire import FAR_TOO_LONG, FULL, OMIT, SHOULD, Exchange, Steps, check, scenario, seen, user
 
 from ..chat.reading import completion_tokens, refused, words
 from ..chat.requests import HELLO
-from .same import FAR_TOO_LONG, too_long
+from .same import too_long
 
 HUGE = HELLO.wrong(messages=[user(FAR_TOO_LONG)])
 HUGE_STREAM = HELLO.wrong(messages=[user(FAR_TOO_LONG)], stream=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samewire import Blocked, Broken, Exchange, observed, seen
+from samewire import WORDS, Blocked, Broken, Exchange, observed, seen
 
 
 def no_error(exchange: Exchange) -> None:
@@ -32,11 +32,6 @@ def closes(exchange: Exchange, at: float, what: str) -> None:
     if late >= 1 > late - ours:
         observed(f"our own clock was {ours} s late", reason="lag")
     assert late < 1, f"the answer went on for {late:.1f} s after {what}"
-
-
-#: Words of a prompt of eight megabytes, more than most context windows hold.
-WORDS = 1_600_000
-FAR_TOO_LONG = "word " * WORDS
 
 
 def too_long(exchange: Exchange) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from samewire import FULL, LIMIT, SHOULD, Exchange, Steps, check, scenario
+from samewire import FAR_TOO_LONG, FULL, LIMIT, SHOULD, Exchange, Steps, check, scenario
 
-from ..http.same import FAR_TOO_LONG, too_long
+from ..http.same import too_long
 from .effects import arrives, effect
 from .reading import refused
 from .requests import HELLO
