@@ -222,7 +222,7 @@ def test_reading_anything_ends_in_a_value_or_a_signal(document: Any, schema: str
         assert blocked.value.cause == f"{schema}#"
         return
     part = reading(document, found)
-    assert all(type(value) in (Part, Items, str, int, float, bool, type(None)) for value in walk(part))
+    assert all(isinstance(value, (Part, Items, str, int, float, bool, type(None))) for value in walk(part))
 
 
 @pytest.mark.parametrize("depth", [100, 300, 500, 700, 900])

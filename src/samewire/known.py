@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from functools import cache
 
 from samewire.verdict import Verdict
@@ -11,10 +12,10 @@ __all__ = ["known_from"]
 
 @cache
 def _known() -> dict[tuple[str, str], tuple[str, ...]]:
-    from samewire.reference.faults import FAULTS  # late: a run that finds nothing does without
-
+    # Late: a thousand faults take a while to load, and a run that finds nothing does without.
+    faults = importlib.import_module("samewire.reference.faults").FAULTS
     found: dict[tuple[str, str], dict[str, None]] = {}
-    for fault in FAULTS.values():
+    for fault in faults.values():
         for check, word in fault.turns.items():
             found.setdefault((check, word), {}).update(dict.fromkeys(fault.known))
     return {cell: tuple(ids) for cell, ids in found.items()}

@@ -229,11 +229,6 @@ class Lane:
         found = (self.findings.get(protocol) for protocol in protocols)
         return next((one for one in found if isinstance(one, Stop) and one.wide), None)
 
-    def forget(self) -> None:
-        """Let go of what was read of all exchanges: it is read again where it is asked for."""
-        for exchange in self.exchanges.values():
-            exchange.forget()
-
     async def idle(self) -> None:
         """Wait until nothing is under way."""
         while pending := [task for task in self._all() if not task.done()]:

@@ -168,9 +168,6 @@ class Execution:
             **self._footer(),
         )
         self.recorder.close()
-        for lanes in self.rounds:
-            for lane in lanes.values():
-                lane.forget()
         return self.recorder.run
 
     def _noticed(self, name: str) -> dict[str, Any]:
