@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 __all__ = ["Event", "Read", "Stream", "parse"]
 
@@ -73,14 +74,11 @@ def _is_utf8(body: bytes) -> bool:
 def parse(reads: Sequence[Read]) -> Stream:
     """Take a stream's bytes apart. Where the reads are cut makes no difference to anything but the times."""
     body = b"".join(chunk for _, chunk in reads)
-    ends: list[int] = []
-    total = 0
-    for _, chunk in reads:
-        total += len(chunk)
-        ends.append(total)
+    times = [at for at, _ in reads]
+    ends = list(accumulate(len(chunk) for _, chunk in reads))
 
     def arrival(offset: int) -> float:
-        return reads[min(bisect_right(ends, offset), len(reads) - 1)][0] if reads else 0.0
+        return times[min(bisect_right(ends, offset), len(times) - 1)] if times else 0.0
 
     events: list[Event] = []
     comments: list[tuple[float, str]] = []
