@@ -176,7 +176,7 @@ def test_the_image_runs_what_is_installed_and_not_as_root() -> None:
 
 
 def test_the_image_s_own_example_is_a_command_and_names_a_key_that_is_used() -> None:
-    example = (ROOT / "Containerfile").read_text(encoding="utf-8").splitlines()[0].partition("docker run ")[2]
+    example = (ROOT / "Containerfile").read_text(encoding="utf-8").splitlines()[1].partition("docker run ")[2]
     words = shlex.split(example)
     assert understood(words[words.index("samewire") + 1 :])["names"] == ("groq",)
     assert f"${{{words[words.index('-e') + 1]}}}" in (ROOT / "providers.yaml").read_text(encoding="utf-8")

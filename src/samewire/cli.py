@@ -35,6 +35,7 @@ from samewire.remeasuring import replay
 from samewire.resuming import Earlier
 from samewire.run import Run, RunError
 from samewire.running import Live, redactor_for
+from samewire.sending import Budget
 from samewire.settings import Settings, SettingsError
 
 RECORD = "run.jsonl"
@@ -102,10 +103,7 @@ def run(names: tuple[str, ...], dry_run: bool, formats: str, resume: bool, **opt
     totals = {one.name: len(chosen) for one in settings.endpoints if not one.provider.missing}
     earlier = earlier_part(settings) if resume else None
     progress = Progress(totals, options["quiet"])
-    try:
-        live = Live(settings, settings.output / RECORD, progress, budget, earlier)
-    except OSError as problem:
-        fail(Exit.USAGE, f"{settings.output}: can't be written: {problem.strerror}: name another folder by -o")
+    live = begun(settings, progress, budget, earlier)
     try:
         with progress:
             finished = conduct(settings, live)
@@ -114,6 +112,14 @@ def run(names: tuple[str, ...], dry_run: bool, formats: str, resume: bool, **opt
     if live.halted:
         click.secho(live.halted, fg="red", err=True)
     conclude(finished, settings, wanted, options["as_json"])
+
+
+def begun(settings: Settings, progress: Progress, budget: Budget | None = None, earlier: Earlier | None = None) -> Live:
+    """A run that is ready to start; ends with a usage error if its record can't be written."""
+    try:
+        return Live(settings, settings.output / RECORD, progress, budget, earlier)
+    except OSError as problem:
+        fail(Exit.USAGE, f"{settings.output}: can't be written: {problem.strerror}: name another folder by -o")
 
 
 def earlier_part(settings: Settings) -> Earlier:
@@ -158,7 +164,7 @@ def demonstrate(**options: Any) -> None:
         settings = settings_for(endpoints, {**options, "depth": "full"})
         totals = {one.name: len(selected(settings)) for one in endpoints}
         with Progress(totals, options["quiet"]) as progress:
-            finished = conduct(settings, Live(settings, settings.output / RECORD, progress))
+            finished = conduct(settings, begun(settings, progress))
     if finished is None or finished.incomplete:
         fail(Exit.INTERRUPTED, "interrupted")
     written = report.write(finished, settings.output, report.USUAL, redactor_for(endpoints))
