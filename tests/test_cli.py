@@ -321,8 +321,8 @@ def test_an_interrupted_run_keeps_what_it_has(serve: Serve, number: signal.Signa
 
 @pytest.mark.parametrize("command", [("demo",), ("run", "--base-url", "http://127.0.0.1:9/v1", "--model", "m")])
 def test_a_folder_that_can_t_be_written_is_told_before_anything_is_sent(command: tuple[str, ...]) -> None:
-    Path("reports").write_text("a file", encoding="utf-8")
-    result = samewire(*command)
+    Path("file").touch()
+    result = samewire(*command, "-o", "file/reports")
     assert result.exit_code == 2
     assert "reports: can't be written: " in result.stderr
     assert "-o" in result.stderr
