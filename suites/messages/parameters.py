@@ -24,6 +24,7 @@ NEUTRAL: dict[str, Any] = {
     "metadata": {"user_id": "samewire"},
     "stop_sequences": ["NEVERMORE", "EVERMORE", "FURTHERMORE", "FURTHER", "MOREOVER"],
     "service_tier": "auto",
+    "thinking": {"type": "disabled"},
     "stream": False,
 }
 #: Kept in a cache: coding agents ask for it in every request.
