@@ -427,3 +427,37 @@ def second_image(call: Call) -> None:
         pictures = [block for block in content if isinstance(block, dict) and block.get("type") == "image"]
         for block in pictures[1:]:
             content.remove(block)
+
+
+@fault("ignored.kept_blocks", "Blocks with cache_control are dropped.", "body", {"parameters.kept_arrives": "ignored"})
+def kept_blocks(call: Call) -> None:
+    """Have them in the cache already, one would think."""
+    for content in (call.body.get("system"), *contents(call)):
+        if isinstance(content, list):
+            content[:] = [block for block in content if "cache_control" not in block] or content
+
+
+@fault(
+    "ignored.error_words",
+    "What a result says is dropped where it is marked as an error.",
+    "body",
+    {"results.error_words": "ignored"},
+)
+def error_words(call: Call) -> None:
+    """Pass on that it failed."""
+    for block in results(call):
+        if block.get("is_error"):
+            block["content"] = ""
+
+
+@fault(
+    "ignored.fifth_stop",
+    "Stop sequences beyond the fourth are dropped.",
+    "body",
+    {"stops.honoured": "ignored"},
+    blocks=("stops.*",),
+)
+def fifth_stop(call: Call) -> None:
+    """Keep four."""
+    if isinstance(call.body.get("stop_sequences"), list):
+        del call.body["stop_sequences"][4:]
