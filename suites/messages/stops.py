@@ -7,27 +7,27 @@ from typing import Any
 
 from samewire import FULL, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
-from .effects import told
+from .effects import counts, told
 from .reading import ended, message, stream_reason, streamed_words, words
-from .requests import COUNT, STREAM
+from .requests import COUNT, STREAM, WEATHER
 
 #: A sequence from the middle of the answer, the last of several or the first of two.
 STOP, NEVER = "17", "NEVERMORE"
 #: The same with the blank before it, which belongs to it.
 BLANK_STOP = f" {STOP}"
-#: Some take four at most, and say so.
+#: Some take four at most, and say so; beside a tool, some models count no more.
 FOUR = COUNT.but(stop_sequences=[NEVER, "EVERMORE", "MOREOVER", STOP])
-STOPPED = COUNT.but(stop_sequences=[NEVER, "EVERMORE", "MOREOVER", "FURTHERMORE", STOP])
+STOPPED = COUNT.but(stop_sequences=[NEVER, "EVERMORE", "MOREOVER", "FURTHERMORE", STOP], tools=[WEATHER])
 STOPPED_STREAM = STREAM.but(stop_sequences=[BLANK_STOP, NEVER])
 UNSPACED_STREAM = STREAM.but(stop_sequences=[STOP, NEVER])
 
 
 @scenario(COUNT, STOPPED, spare=(FOUR,))
 def whole_and_stopped() -> Steps:
-    """An answer, and the same with a word from its middle to stop at, the last of five or of four."""
+    """An answer, and the same with a word from its middle to stop at: the last of five, beside a tool, or of four."""
     yield COUNT
     five: Exchange = yield STOPPED
-    if not five.ok:
+    if not counts(five):
         yield FOUR
 
 

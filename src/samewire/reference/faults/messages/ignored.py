@@ -461,3 +461,29 @@ def fifth_stop(call: Call) -> None:
     """Keep four."""
     if isinstance(call.body.get("stop_sequences"), list):
         del call.body["stop_sequences"][4:]
+
+
+@fault(
+    "ignored.stops_beside_tools",
+    "Where there are tools, stop_sequences is dropped.",
+    "body",
+    {"stops.honoured": "ignored"},
+    blocks=("stops.*",),
+)
+def stops_beside_tools(call: Call) -> None:
+    """Look for calls alone."""
+    if call.body.get("tools"):
+        call.body.pop("stop_sequences", None)
+
+
+@fault(
+    "ignored.limit_beside_tools",
+    "Where there are tools, streams have no limit.",
+    "body",
+    {"limits.stream_honoured": "ignored"},
+    blocks=("limits.*",),
+)
+def limit_beside_tools(call: Call) -> None:
+    """Let calls be as long as they are."""
+    if call.streamed and call.body.get("tools") and isinstance(call.body.get("max_tokens"), int):
+        call.body["max_tokens"] = 8000
