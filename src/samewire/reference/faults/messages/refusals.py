@@ -34,7 +34,7 @@ PARAMETERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "metadata": ("parameters.metadata", ()),
     "service_tier": ("parameters.service_tier", ()),
     "output_config": ("parameters.format", ()),
-    "thinking": ("thinking.taken", ("thinking.*",)),
+    "thinking": ("thinking.taken", ("thinking.*", "count.thinking")),
     "tools": ("tools.accepted", ("*",)),
 }
 
