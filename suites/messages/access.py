@@ -92,6 +92,7 @@ def test_a_wrong_key_is_refused(exchange: Exchange) -> None:
 @check("messages.access.no_echo", SHOULD, of=ANSWERS, spec="HTTP-AUTH-006")
 def test_the_key_never_comes_back(exchange: Exchange) -> None:
     """A key SHOULD never be part of an answer, whole, be it refused or not."""
+    offered(exchange)
     assert not exchange.leaked, f"the key came back in the {' and the '.join(exchange.leaked)}"
     wrong = [given for given in presented(exchange) if "{key}" not in given]
     assert not any(given.encode() in exchange.body for given in wrong), "the refused key is repeated whole"
