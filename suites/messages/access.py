@@ -35,8 +35,12 @@ NAMED = {
     "X-Stainless-Lang": "python",
     "X-Stainless-Async": "false",
 }
+#: As some HTTP clients declare a body.
+DECLARED = {"Content-Type": "application/json; charset=utf-8"}
 #: All at once, as current official clients do it.
-OFFICIAL = HELLO.with_key("bearer").at(QUERIED.path).having({**NAMED, "anthropic-version": LATEST}).after(HELLO)
+OFFICIAL = (
+    HELLO.with_key("bearer").at(QUERIED.path).having({**NAMED, **DECLARED, "anthropic-version": LATEST}).after(HELLO)
+)
 
 
 @check("messages.access.x_api_key", MUST, of=PREFLIGHT, spec="MSG-HTTP-002", needs=("key",))
@@ -83,6 +87,28 @@ def test_a_wrong_key_is_refused(exchange: Exchange) -> None:
     """A request with a key that was never issued SHOULD be refused with 401."""
     status = exchange.rejected().status
     assert status == 401, f"refused with {status}"
+
+
+@check("messages.access.no_echo", SHOULD, of=ANSWERS, spec="HTTP-AUTH-006")
+def test_the_key_never_comes_back(exchange: Exchange) -> None:
+    """A key SHOULD never be part of an answer, whole, be it refused or not."""
+    offered(exchange)
+    assert not exchange.leaked, f"the key came back in the {' and the '.join(exchange.leaked)}"
+    wrong = [given for given in presented(exchange) if "{key}" not in given]
+    assert not any(given.encode() in exchange.body for given in wrong), "the refused key is repeated whole"
+
+
+def presented(exchange: Exchange) -> list[str]:
+    """The keys that a request shows."""
+    names = ("x-api-key", "authorization")
+    values = [value for name, value in exchange.wire.headers if name.lower() in names]
+    return [key for key in (value.removeprefix("Bearer ") for value in values) if key]
+
+
+@check("messages.access.charset", SHOULD, of=packed(OFFICIAL, HELLO.having(DECLARED)), spec="HTTP-REQ-002", depth=FULL)
+def test_a_charset_may_be_declared(exchange: Exchange) -> None:
+    """A body declared as `application/json; charset=utf-8` SHOULD be taken."""
+    exchange.accepted()
 
 
 @check("messages.access.request_id", SHOULD, of=ANSWERS, spec="MSG-HTTP-008", depth=FULL)

@@ -31,6 +31,9 @@ AUTO = {"type": "auto"}
 #: The same as ``MANY``: a question and seven tools.
 LARGE = COUNTED.but(messages=MANY.body["messages"], tools=MANY.body["tools"], tool_choice=AUTO)
 IN_BLOCKS = COUNTED.but(system=[text(one) for one in SENTENCES], messages=[user([text("Say hello.")])])
+OFF = {"type": "disabled"}
+#: The same with what a count may be told besides.
+BESIDES = COUNTED.but(system=IN_BLOCKS.body["system"], messages=IN_BLOCKS.body["messages"], thinking=OFF)
 
 
 def counted(exchange: Exchange) -> int:
@@ -103,7 +106,10 @@ def test_tools_count(exchange: Exchange) -> None:
 def test_a_conversation_counts(exchange: Exchange) -> None:
     """All turns of a conversation SHOULD be counted as they count when they are sent, results of tools, too."""
     every, sent = (*exchange.before, exchange)[:2]
-    seen(every.ok and sent.ok, "it is refused, which has a check of its own")
+    seen(sent.ok, "it is refused when it is sent, too, which has a check of its own")
+    if not every.ok:
+        seen(exchange.before[2].ok, "tools are refused by themselves, too")
+        every.accepted()
     usage = taken(sent.accepted())
     seen(usage, "no input tokens are counted")
     if len(exchange.before) > 1:
@@ -112,18 +118,39 @@ def test_a_conversation_counts(exchange: Exchange) -> None:
     assert agree(every, sent), f"a long conversation is counted as {counted(every)} tokens, and as {usage} when sent"
 
 
-@scenario(IN_BLOCKS, COUNTED)
+@scenario(BESIDES, COUNTED, spare=(IN_BLOCKS,))
 def blocks_counted() -> Steps:
     """A request in blocks, with a system prompt, counted; and one without the system prompt."""
-    yield IN_BLOCKS
+    every: Exchange = yield BESIDES
+    if not every.ok:
+        yield IN_BLOCKS
     yield COUNTED
 
 
 @check("messages.count.blocks", SHOULD, of=blocks_counted, spec="MSG-CNT-004 MSG-CNT-001", depth=FULL)
 def test_blocks_and_system_count(exchange: Exchange) -> None:
     """Content blocks SHOULD be taken by `count_tokens`, and a system prompt be counted."""
-    more, less = counted(exchange.before[0]), counted(exchange)
+    more, less = counted(exchange.before[-1]), counted(exchange)
     honoured(more >= less + 12, f"a system prompt of two sentences adds {more - less} tokens to the count")
+
+
+TOLD, SENT = COUNTED.but(thinking=OFF), HELLO.but(thinking=OFF)
+
+
+@scenario(BESIDES, spare=(TOLD, SENT))
+def thinking_told() -> Steps:
+    """A count that is told of thinking, among other things; if that is refused, alone, and what is counted sent."""
+    every: Exchange = yield BESIDES
+    if not every.ok:
+        yield [TOLD, SENT]
+
+
+@check("messages.count.thinking", SHOULD, of=thinking_told, spec="MSG-CNT-001", depth=FULL)
+def test_thinking_may_be_told_to_a_count(exchange: Exchange) -> None:
+    """`thinking` SHOULD be taken by `count_tokens` where it is taken when it is sent."""
+    if exchange.before:
+        seen(exchange.ok, "it is refused when it is sent, too")
+        exchange.before[-1].accepted()
 
 
 WRONG: Request = COUNTED.wrong(messages=OMIT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,7 @@ from samewire import Exchange
 from ..chat.effects import Effect, arrives, told_effect
 from .reading import taken
 
-__all__ = ["Effect", "arrives", "effect", "told"]
+__all__ = ["Effect", "arrives", "counts", "effect", "told"]
 
 
 def _texts(exchange: Exchange) -> list[Any]:
@@ -26,6 +27,11 @@ def _texts(exchange: Exchange) -> list[Any]:
 def told(exchange: Exchange) -> str:
     """What an answer says, streamed or not, as far as it can be read: enough to find a word in it."""
     return "".join(one for one in _texts(exchange) if isinstance(one, str))
+
+
+def counts(exchange: Exchange) -> bool:
+    """Whether an answer was accepted and begins to count."""
+    return exchange.ok and re.match(r"\W*1\b", told(exchange)) is not None
 
 
 effect = partial(told_effect, said=told, counted=taken)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from samewire import (
@@ -43,6 +44,10 @@ TYPES = {
     504: ("timeout_error",),
     529: ("overloaded_error",),
 }
+#: Statuses after which clients try again.
+AGAIN = (408, 409, 425, 429)
+#: Seconds, or a date as headers write it; some count in fractions.
+PAUSE = re.compile(r"\d+(\.\d+)?|[A-Za-z]{3,9},? .*\d\d:\d\d:\d\d.*", re.ASCII)
 MISTAKEN, FAULTY = ("invalid_request_error",), ("api_error", "overloaded_error", "timeout_error")
 
 
@@ -139,6 +144,16 @@ def test_a_mistake_is_no_missing_thing(exchange: Exchange) -> None:
     offered(exchange)
     seen((exchange.sent or {}).get("model") != UNKNOWN_MODEL.body["model"], "the model is missing indeed")
     assert exchange.status != 404, f"refused with 404{exchange.said}"
+
+
+@check("messages.error.no_retry", SHOULD, of=MISTAKES, spec="MSG-ERR-015 HDR-006 HDR-008", depth=FULL)
+def test_a_mistake_is_not_to_be_repeated(exchange: Exchange) -> None:
+    """A refused mistake SHOULD NOT come with `x-should-retry: true`, and a `retry-after` be seconds or a date."""
+    offered(exchange)
+    seen(400 <= exchange.status < 500 and exchange.status not in AGAIN, "it is no refusal of a mistake")
+    again, pause = exchange.header("x-should-retry").strip().lower(), exchange.header("retry-after").strip()
+    assert again != "true", f"refused with {exchange.status}, and x-should-retry says that clients are to try again"
+    assert not pause or PAUSE.fullmatch(pause), f"`retry-after` is neither seconds nor a date: {pause[:40]!r}"
 
 
 @check("messages.error.unknown_model", SHOULD, of=UNKNOWN_MODEL, spec="MSG-ERR-006", depth=SMOKE)

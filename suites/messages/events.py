@@ -7,7 +7,7 @@ from itertools import pairwise
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Every, Exchange, Steps, check, observed, scenario, seen
 
 from .reading import EVENT, deltas, ended, events, stream_reason, streamed_calls
-from .requests import CALL_STREAMS, CUT_STREAM, STREAM, STREAMS
+from .requests import CALL_STREAMS, CUT_BESIDE, CUT_STREAM, STREAM, STREAMS
 
 
 @check("messages.stream.start_shape", MUST, of=STREAMS, spec="MSG-STR-004", depth=SMOKE)
@@ -71,11 +71,13 @@ def test_the_end_tells_a_sequence_only_if_it_stopped_at_one(exchange: Exchange) 
     assert told is None or reason == "stop_sequence", f"`stop_sequence` is {told!r}, `stop_reason` {reason!r}"
 
 
-@scenario(STREAM, CUT_STREAM)
+@scenario(STREAM, CUT_BESIDE, spare=(CUT_STREAM,))
 def two_streams() -> Steps:
     """Two streams."""
     yield STREAM
-    yield CUT_STREAM
+    second: Exchange = yield CUT_BESIDE
+    if not second.ok:
+        yield CUT_STREAM
 
 
 @check("messages.stream.unique_id", SHOULD, of=two_streams, spec="MSG-STR-004 MSG-ENV-001", depth=FULL)

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import FULL, SHOULD, Exchange, Ignored, Steps, assistant, check, observed, scenario, user
+from samewire import (
+    FULL,
+    SHOULD,
+    Exchange,
+    Ignored,
+    Steps,
+    assistant,
+    check,
+    honoured,
+    observed,
+    scenario,
+    seen,
+    user,
+)
 
 from .effects import Effect, effect
-from .requests import TOOLS
+from .reading import taken
+from .requests import ASK_WEATHER, TOOLS
 from .results import ROUND_TRIP, of_paris, round_trip
-from .talk import PARIS, TOGETHER
+from .talk import PARIS, SUNNY, TOGETHER
 
-UNIT = "18 degrees"
 JUDGED = user("What is the weather in Paris? If the tool fails, answer with the word FAILED, otherwise with WORKED.")
 
 
 def told(**more: Any) -> list[dict[str, Any]]:
     """A result that sounds fine, and may be marked as an error."""
-    return [JUDGED, assistant([PARIS]), user([of_paris(more.pop("content", UNIT), **more)])]
+    return [JUDGED, assistant([PARIS]), user([of_paris(more.pop("content", SUNNY), **more)])]
 
 
 FAILED = TOOLS.but(messages=told(is_error=True))
@@ -46,3 +59,29 @@ def test_an_error_is_told(exchange: Exchange) -> None:
             "is_error was accepted, and makes no difference, though the model knows a tool's failure in words"
         )
     observed("the model can't show whether is_error arrived")
+
+
+#: Tokens by which the prompt grows at least with the result and the longer question. A token has seldom more letters.
+LEAST = (len(SUNNY) + len(JUDGED["content"]) - len(ASK_WEATHER["content"])) // 5
+
+
+@scenario(TOOLS, FAILED, spare=(WORKED,))
+def failed_at_length() -> Steps:
+    """A long result that is marked as an error; if it hardly counts, the same that isn't marked."""
+    short: Exchange = yield TOOLS
+    long: Exchange = yield FAILED
+    if long.ok and (taken(long) or 0) < (taken(short) or 0) + LEAST:
+        yield WORKED
+
+
+@check("messages.results.error_words", SHOULD, of=failed_at_length, spec="MSG-BLK-006 MSG-TOOL-006", depth=FULL)
+def test_the_words_of_an_error_arrive(exchange: Exchange) -> None:
+    """What a result says that is marked with `is_error` SHOULD reach the model: it counts as it does otherwise."""
+    marked = exchange.before[1] if len(exchange.before) > 1 else exchange
+    seen(marked.ok, "it is refused, which has a check of its own")
+    if marked is exchange:
+        return
+    plain, counted = taken(exchange.accepted()), taken(marked)
+    seen(plain and counted, "no input tokens are counted")
+    lost = (plain or 0) - (counted or 0)
+    honoured(lost <= len(SUNNY) // 8, f"is_error was accepted, and the prompt counts {lost} tokens less with it")

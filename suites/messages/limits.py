@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 
-from samewire import FULL, MUST, OMIT, SHOULD, Exchange, check, honoured, seen
+from samewire import FULL, MUST, OMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
+from .effects import counts
 from .reading import blocks, calls, message, refused, spoken, stream_reason, streamed_words, words
-from .requests import CUT, CUT_STREAM, FEW, HELLO, MESSAGES
+from .requests import CUT, CUT_BESIDE, CUT_STREAM, FEW, HELLO, MESSAGES
 
 
 def cut(said: str, spent: int | None = None) -> None:
     """Set an answer aside that was not cut off: a short one may end before the limit is met."""
     seen(len(said) < 60 and not said.rstrip(" .").endswith("30"), "the answer was not cut off")
     # Some servers leave out the token at which they stop; where none is counted, the text tells.
-    counts = re.match(r"\s*1\W+2", said) and (not spent or spent >= FEW - 1)
-    seen(counts or (spent or 0) >= FEW, f"the answer ended by itself after {spent or 'some'} tokens of {FEW}")
+    begun = re.match(r"\s*1\W+2", said) and (not spent or spent >= FEW - 1)
+    seen(begun or (spent or 0) >= FEW, f"the answer ended by itself after {spent or 'some'} tokens of {FEW}")
 
 
 def allowed(exchange: Exchange) -> int:
@@ -49,17 +50,25 @@ def test_a_cut_answer_says_so(exchange: Exchange) -> None:
     assert reason == "max_tokens", f"cut off after {words(exchange)[-20:]!r}, and stops with {reason!r}"
 
 
-@check("messages.limits.stream_stop_reason", SHOULD, of=CUT_STREAM, spec="MSG-ENV-013 MSG-STR-014", depth=FULL)
+@scenario(CUT_BESIDE, spare=(CUT_STREAM,))
+def cut_in_a_stream() -> Steps:
+    """A stream that is cut off, beside a tool; if the tool is refused or the model doesn't count, without it."""
+    first: Exchange = yield CUT_BESIDE
+    if not counts(first):
+        yield CUT_STREAM
+
+
+@check("messages.limits.stream_stop_reason", SHOULD, of=cut_in_a_stream, spec="MSG-ENV-013 MSG-STR-014", depth=FULL)
 def test_a_cut_stream_says_so(exchange: Exchange) -> None:
-    """A stream that `max_tokens` cuts off SHOULD have the `stop_reason` `max_tokens`."""
+    """A stream that `max_tokens` cuts off SHOULD have the `stop_reason` `max_tokens`, beside tools, too."""
     cut(streamed_words(exchange))
     reason = stream_reason(exchange)
     assert reason == "max_tokens", f"cut off after {streamed_words(exchange)[-20:]!r}, and stops with {reason!r}"
 
 
-@check("messages.limits.stream_honoured", SHOULD, of=CUT_STREAM, spec="MSG-ENV-013 MSG-REQ-002", depth=FULL)
+@check("messages.limits.stream_honoured", SHOULD, of=cut_in_a_stream, spec="MSG-ENV-013 MSG-REQ-002", depth=FULL)
 def test_max_tokens_limits_a_stream(exchange: Exchange) -> None:
-    """`max_tokens` SHOULD limit a stream as it limits an answer that isn't streamed."""
+    """`max_tokens` SHOULD limit a stream as it limits an answer that isn't streamed, beside tools, too."""
     said = streamed_words(exchange)
     honoured(len(said) <= FEW * 12, f"max_tokens {FEW} was accepted, and {len(said)} characters came: {said[-30:]!r}")
 
@@ -83,7 +92,8 @@ def test_max_tokens_means_the_limit(exchange: Exchange) -> None:
 
 
 NEGATIVE = HELLO.wrong(**{"$limit": OMIT, "max_tokens": -5})
-WORDED = HELLO.wrong(**{"$limit": OMIT, "max_tokens": "many"})
+#: What many would read as a number.
+WORDED = HELLO.wrong(**{"$limit": OMIT, "max_tokens": "32"})
 
 
 @check("messages.limits.not_negative", SHOULD, of=NEGATIVE, spec="MSG-REQ-002 MSG-REQ-020", depth=FULL)
@@ -94,5 +104,5 @@ def test_a_negative_limit_is_refused(exchange: Exchange) -> None:
 
 @check("messages.limits.number", SHOULD, of=WORDED, spec="MSG-REQ-002 MSG-REQ-020", depth=FULL)
 def test_a_limit_is_a_number(exchange: Exchange) -> None:
-    """A `max_tokens` that is no number SHOULD be refused with 400."""
+    """A `max_tokens` that is the text of a number SHOULD be refused with 400."""
     refused(exchange)

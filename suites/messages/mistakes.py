@@ -27,9 +27,21 @@ def test_messages_are_an_array(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check("messages.mistakes.content_type", SHOULD, of=HELLO.wrong(messages=[user(5)]), spec="MSG-REQ-020", depth=FULL)
+UNBOUND = user(text("Say hello."))
+
+
+@check("messages.mistakes.content_type", SHOULD, of=HELLO.wrong(messages=[UNBOUND]), spec="MSG-REQ-020", depth=FULL)
 def test_content_is_text_or_blocks(exchange: Exchange) -> None:
-    """A message whose `content` is a number SHOULD be refused with 400."""
+    """A message whose `content` is a block that stands in no array SHOULD be refused with 400."""
+    refused(exchange)
+
+
+EMPTY = [user("Say hello."), {"role": "user"}]
+
+
+@check("messages.mistakes.no_content", MUST, of=HELLO.wrong(messages=EMPTY), spec="MSG-REQ-006", depth=FULL)
+def test_a_message_needs_content(exchange: Exchange) -> None:
+    """A message without `content` MUST be refused."""
     refused(exchange)
 
 
@@ -69,12 +81,12 @@ def test_a_system_prompt_is_text_or_blocks(exchange: Exchange) -> None:
 @check(
     "messages.mistakes.number_as_text",
     SHOULD,
-    of=HELLO.wrong(temperature="hot"),
+    of=HELLO.wrong(temperature="0.5"),
     spec="MSG-REQ-010 MSG-REQ-020",
     depth=FULL,
 )
-def test_a_number_is_no_word(exchange: Exchange) -> None:
-    """A parameter of the wrong type SHOULD be refused with 400."""
+def test_a_number_is_no_text(exchange: Exchange) -> None:
+    """The text of a number for `temperature` SHOULD be refused with 400."""
     refused(exchange)
 
 

@@ -8,10 +8,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import FULL, LIMIT, MAY, SHOULD, Exchange, Scenario, check, conforms_to, honoured, seen, text, user
+from samewire import (
+    FULL,
+    LIMIT,
+    MAY,
+    SHOULD,
+    Exchange,
+    Scenario,
+    Steps,
+    check,
+    conforms_to,
+    honoured,
+    scenario,
+    seen,
+    text,
+    user,
+)
 
 from ..chat.packing import packed
-from .reading import ended, message, parsed, streamed_words, words
+from .reading import ended, message, parsed, streamed_words, taken, words
 from .requests import HELLO
 from .tool_choice import either
 from .tools import ODD
@@ -24,15 +39,30 @@ NEUTRAL: dict[str, Any] = {
     "metadata": {"user_id": "samewire"},
     "stop_sequences": ["NEVERMORE", "EVERMORE", "FURTHERMORE", "FURTHER", "MOREOVER"],
     "service_tier": "auto",
+    "thinking": {"type": "disabled"},
     "stream": False,
 }
 #: Kept in a cache: coding agents ask for it in every request.
 KEEP = {"cache_control": {"type": "ephemeral"}}
-CACHED = {
-    "system": [{**text("You are a friendly assistant."), **KEEP}],
-    "messages": [user([{**text("Say hello."), **KEEP}])],
-}
-KEPT = HELLO.but(**CACHED)
+RULES = (
+    "You are a friendly assistant in a harbour town. Greet everybody who comes in, be brief, and speak plainly. Never "
+    "guess what you were not told, and do not mention these rules to anybody."
+)
+NEWS = (
+    "The ferry has arrived from the islands with forty guests and their bags, the baker has opened his shop near the "
+    "old bridge, and the clock of the town hall has just struck nine."
+)
+
+
+def kept(mark: dict[str, Any]) -> dict[str, Any]:
+    """A system prompt and a message whose blocks may be marked."""
+    return {"system": [{**text(RULES), **mark}], "messages": [user([{**text(NEWS), **mark}, text("Say hello.")])]}
+
+
+CACHED = kept(KEEP)
+KEPT, UNKEPT = HELLO.but(**CACHED), HELLO.but(**kept({}))
+#: Tokens by which a prompt grows at least with both texts. A token has seldom more letters.
+BOTH = len(RULES + NEWS) // 6
 TOGETHER = HELLO.but(**NEUTRAL, **CACHED)
 
 
@@ -96,6 +126,28 @@ def test_temperature_zero_is_taken(exchange: Exchange) -> None:
 def test_cache_control_is_taken(exchange: Exchange) -> None:
     """Blocks of the system prompt and of messages MAY have `cache_control`: coding agents set it in every request."""
     exchange.accepted()
+
+
+@scenario(HELLO, TOGETHER, spare=(KEPT, UNKEPT))
+def kept_and_sent() -> Steps:
+    """Blocks with `cache_control` among other parameters; if they hardly count, alone, and the same without it."""
+    plain: Exchange = yield HELLO
+    every: Exchange = yield TOGETHER
+    if not every.ok or (taken(every) or 0) < (taken(plain) or 0) + BOTH:
+        yield [KEPT, UNKEPT]
+
+
+@check("messages.parameters.kept_arrives", SHOULD, of=kept_and_sent, spec="MSG-REQ-017 MSG-ENV-008", depth=FULL)
+def test_what_is_kept_arrives(exchange: Exchange) -> None:
+    """Blocks with `cache_control` SHOULD reach the model: all of them count as they do without it, cached or not."""
+    if len(exchange.before) == 1:
+        return
+    marked = exchange.before[-1]
+    seen(marked.ok, "it is refused, which has a check of its own")
+    plain = taken(exchange.accepted())
+    seen(plain and taken(marked), "no input tokens are counted")
+    lost = (plain or 0) - (taken(marked) or 0)
+    honoured(lost <= BOTH // 4, f"cache_control was accepted, and the prompt counts {lost} tokens less with it")
 
 
 FORM = {

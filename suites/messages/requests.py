@@ -51,6 +51,8 @@ ZONE = {
 WEATHER = tool("get_weather", "Tells the weather in a city.", CITY)
 TIME = tool("get_time", "Tells the time of day in a time zone.", ZONE)
 ANY = {"type": "any"}
+#: Beside a tool that is no use here: with tools, many servers take another way.
+CUT_BESIDE = STREAM.within({**CAP(FEW), "tools": [WEATHER]})
 ASK_WEATHER = user("What is the weather in Paris?")
 
 #: A question that asks for a tool, with the tool at hand.

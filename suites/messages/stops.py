@@ -7,30 +7,43 @@ from typing import Any
 
 from samewire import FULL, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
+from .effects import counts, told
 from .reading import ended, message, stream_reason, streamed_words, words
-from .requests import COUNT, STREAM
+from .requests import COUNT, STREAM, WEATHER
 
 #: A sequence from the middle of the answer, the last of several or the first of two.
 STOP, NEVER = "17", "NEVERMORE"
-STOPPED = COUNT.but(stop_sequences=[NEVER, "EVERMORE", "MOREOVER", STOP])
-STOPPED_STREAM = STREAM.but(stop_sequences=[STOP, NEVER])
+#: The same with the blank before it, which belongs to it.
+BLANK_STOP = f" {STOP}"
+#: Some take four at most, and say so; beside a tool, some models count no more.
+FOUR = COUNT.but(stop_sequences=[NEVER, "EVERMORE", "MOREOVER", STOP])
+STOPPED = COUNT.but(stop_sequences=[NEVER, "EVERMORE", "MOREOVER", "FURTHERMORE", STOP], tools=[WEATHER])
+STOPPED_STREAM = STREAM.but(stop_sequences=[BLANK_STOP, NEVER])
+UNSPACED_STREAM = STREAM.but(stop_sequences=[STOP, NEVER])
 
 
-@scenario(COUNT, STOPPED)
+@scenario(COUNT, STOPPED, spare=(FOUR,))
 def whole_and_stopped() -> Steps:
-    """An answer, and the same with a word from its middle to stop at."""
+    """An answer, and the same with a word from its middle to stop at: the last of five, beside a tool, or of four."""
     yield COUNT
-    yield STOPPED
+    five: Exchange = yield STOPPED
+    if not counts(five):
+        yield FOUR
 
 
-def shortened(said: str, whole: str) -> None:
+def at(exchange: Exchange) -> str:
+    """The sequence that the answer is to stop at."""
+    return next(str(one) for one in (exchange.sent or {})["stop_sequences"] if STOP in one)
+
+
+def shortened(said: str, whole: str, stop: str = STOP) -> None:
     """Say *ignored* unless the answer ended before the sequence; set it aside if the whole answer hasn't it."""
-    seen(STOP in whole, "the model does not count")
-    seen(re.match(r"\W*1\b", said) or STOP in said, "the model began another answer")
-    honoured(STOP not in said, f"stop_sequences was accepted, and the answer goes on: {said[-40:]!r}")
-    before = whole[: whole.index(STOP)].rstrip()
+    seen(stop in whole, "the model does not count")
+    seen(re.match(r"\W*1\b", said) or stop in said, "the model began another answer")
+    honoured(stop not in said, f"stop_sequences was accepted, and the answer goes on: {said[-40:]!r}")
+    before = whole[: whole.index(stop)].rstrip()
     more = said.strip()[len(before) :].strip() if said.strip().startswith(before) else ""
-    assert not (more and STOP.startswith(more)), f"a part of the stop sequence was sent: {said[-20:]!r}"
+    assert not (more and stop.strip().startswith(more)), f"a part of the stop sequence was sent: {said[-20:]!r}"
 
 
 def stopped(exchange: Exchange) -> None:
@@ -46,7 +59,7 @@ def test_an_answer_stops(exchange: Exchange) -> None:
     shortened(words(exchange), words(exchange.before[0]))
 
 
-@check("messages.stops.reason", SHOULD, of=STOPPED, spec="MSG-REQ-008 MSG-ENV-005")
+@check("messages.stops.reason", SHOULD, of=whole_and_stopped, spec="MSG-REQ-008 MSG-ENV-005")
 def test_a_stopped_answer_says_so(exchange: Exchange) -> None:
     """An answer that ended at a stop sequence SHOULD have the `stop_reason` `stop_sequence`."""
     stopped(exchange)
@@ -54,38 +67,38 @@ def test_a_stopped_answer_says_so(exchange: Exchange) -> None:
     assert reason == "stop_sequence", f"ended at a stop sequence, and the stop_reason is {reason!r}"
 
 
-def named(told: Any) -> None:
+def named(told: Any, stop: str) -> None:
     """Say *broken* unless the sequence is told that the answer ended at."""
-    at = told.get("stop_sequence")
-    assert at == STOP, f"ended at {STOP!r}, and `stop_sequence` is {at!r}"
+    name = told.get("stop_sequence")
+    assert name == stop, f"ended at {stop!r}, and `stop_sequence` is {name!r}"
 
 
-@check("messages.stops.sequence", SHOULD, of=STOPPED, spec="MSG-REQ-008 MSG-ENV-005")
+@check("messages.stops.sequence", SHOULD, of=whole_and_stopped, spec="MSG-REQ-008 MSG-ENV-005")
 def test_a_stopped_answer_names_the_sequence(exchange: Exchange) -> None:
     """An answer that ended at a stop sequence SHOULD name it in `stop_sequence`."""
     stopped(exchange)
-    told = message(exchange)
-    seen(told["stop_reason"] == "stop_sequence" and "stop_sequence" in told, "the stop_reason is another")
-    named(message(exchange))
+    own = message(exchange)
+    seen(own["stop_reason"] == "stop_sequence" and "stop_sequence" in own, "the stop_reason is another")
+    named(own, at(exchange))
 
 
-@scenario(STREAM, STOPPED_STREAM)
+@scenario(STREAM, STOPPED_STREAM, spare=(UNSPACED_STREAM,))
 def whole_and_stopped_streams() -> Steps:
-    """A stream, and the same with a word from its middle to stop at."""
-    yield STREAM
-    yield STOPPED_STREAM
+    """A stream, and the same with a word from its middle to stop at, with the blank before it if there is one."""
+    whole: Exchange = yield STREAM
+    yield STOPPED_STREAM if BLANK_STOP in told(whole) else UNSPACED_STREAM
 
 
 @check("messages.stops.stream", SHOULD, of=whole_and_stopped_streams, spec="MSG-REQ-008", depth=FULL)
 def test_a_stream_stops(exchange: Exchange) -> None:
     """`stop_sequences` SHOULD end a stream too, and no part of the sequence be sent."""
-    shortened(streamed_words(exchange), streamed_words(exchange.before[0]))
+    shortened(streamed_words(exchange), streamed_words(exchange.before[0]), at(exchange))
 
 
-@check("messages.stops.stream_reason", SHOULD, of=STOPPED_STREAM, spec="MSG-REQ-008 MSG-STR-014", depth=FULL)
+@check("messages.stops.stream_reason", SHOULD, of=whole_and_stopped_streams, spec="MSG-REQ-008 MSG-STR-014", depth=FULL)
 def test_a_stopped_stream_says_so(exchange: Exchange) -> None:
     """A stream that ended at a stop sequence SHOULD say so in `stop_reason`, and name it in `stop_sequence`."""
     stopped(exchange)
     reason = stream_reason(exchange)
     assert reason == "stop_sequence", f"ended at a stop sequence, and the stop_reason is {reason!r}"
-    named(ended(exchange)["delta"])
+    named(ended(exchange)["delta"], at(exchange))

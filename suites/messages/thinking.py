@@ -6,6 +6,7 @@ from typing import Any
 
 from samewire import FULL, MAY, OMIT, SHOULD, Exchange, Steps, assistant, check, honoured, scenario, seen, user
 
+from .parameters import TOGETHER as NEUTRAL
 from .reading import assembled, blocks, calls, deltas, ended, message, refused, returned, thinks
 from .requests import MESSAGES, STREAMS, TOOLS, result, streamed
 
@@ -75,11 +76,13 @@ def test_a_streamed_thought_is_signed_last(exchange: Exchange) -> None:
         assert kinds.index("signature_delta") == len(kinds) - 1, "deltas of a thought follow its signature"
 
 
-@scenario(THINK, OFF)
+@scenario(THINK, NEUTRAL, spare=(OFF,))
 def thought_and_not() -> Steps:
-    """The same question with thinking, and with thinking turned off."""
+    """A question with thinking, and one with thinking turned off, among other parameters unless they are refused."""
     yield THINK
-    yield OFF
+    neutral: Exchange = yield NEUTRAL
+    if not neutral.ok:
+        yield OFF
 
 
 @check("messages.thinking.off", MAY, of=thought_and_not, spec="MSG-REQ-015", depth=FULL, again=2)

@@ -131,6 +131,18 @@ def test_an_unknown_choice_is_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
+@check(
+    "messages.tool_choice.text",
+    SHOULD,
+    of=FORCED.wrong(tool_choice="any"),
+    spec="MSG-REQ-013 MSG-REQ-020",
+    depth=FULL,
+)
+def test_a_choice_is_an_object(exchange: Exchange) -> None:
+    """A `tool_choice` that is a string, as in OpenAI's protocols, SHOULD be refused with 400, not dropped."""
+    refused(exchange)
+
+
 APART = BOTH.but(tool_choice={"type": "auto", "disable_parallel_tool_use": True})
 
 

@@ -102,7 +102,7 @@ MAY_CALL_SEVERAL = {**ANY, "disable_parallel_tool_use": False}
 NO_INPUT = FORCED.but(tools=[RESTART])
 NO_INPUT_STREAM = streamed(NO_INPUT)
 #: All that is odd about tools, and a temperature of 0.
-ODD = NO_INPUT.but(tools=[ODD_TOOL, SHAPED], tool_choice=MAY_CALL_SEVERAL, temperature=0)
+ODD = FORCED.but(tools=[ODD_TOOL, SHAPED], tool_choice=MAY_CALL_SEVERAL, temperature=0)
 
 
 def odd(one: dict[str, Any]) -> Scenario:

@@ -371,7 +371,13 @@ def bad_model(call: Call) -> None:
         call.document["error"]["type"] = "invalid_request_error"
 
 
-@variant("no_thinking", "The model doesn't think, and says so.", "body", "thinking.taken", blocks=("thinking.*",))
+@variant(
+    "no_thinking",
+    "The model doesn't think, and says so.",
+    "body",
+    "thinking.taken",
+    blocks=("thinking.*", "count.thinking"),
+)
 def no_thinking(call: Call) -> None:
     """Refuse to think."""
     if "thinking" in call.body:

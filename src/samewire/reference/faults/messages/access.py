@@ -61,6 +61,27 @@ def forbidden(call: Call) -> None:
         call.document["error"]["type"] = "permission_error"
 
 
+@fault("access.echo", "Refusals repeat the key.", "error", {"access.no_echo": "broken"})
+def echo(call: Call) -> None:
+    """Say which key it was."""
+    headers = call.request.headers
+    call.document["error"]["message"] += f" (key {headers.get('x-api-key') or headers.get('authorization')})"
+
+
+@fault("access.echo_refused", "A refused key is repeated whole.", "error", {"access.no_echo": "broken"})
+def echo_refused(call: Call) -> None:
+    """Say which key it was."""
+    if call.response.status == 401:
+        call.document["error"]["message"] = f"invalid x-api-key: {call.request.headers.get('x-api-key', '')}"
+
+
+@fault("access.charset", "A declared charset is refused.", "request", {"access.charset": "unsupported"})
+def charset(call: Call) -> None:
+    """Compare the whole header."""
+    if "charset" in call.request.headers.get("content-type", ""):
+        raise Refusal(400, "Content-Type must be application/json")
+
+
 @fault(
     "access.no_request_id",
     "Answers have no request-id.",

@@ -182,6 +182,13 @@ def stops_misnamed(call: Call) -> None:
         call.notes["stop_sequence"] = call.body["stop_sequences"][0]
 
 
+@fault("stops.trimmed", "Blanks around stop sequences are dropped.", "body", {"stops.stream_reason": "broken"})
+def trimmed(call: Call) -> None:
+    """Tidy up."""
+    if isinstance(call.body.get("stop_sequences"), list):
+        call.body["stop_sequences"] = [one.strip() for one in call.body["stop_sequences"]]
+
+
 @fault(
     "stops.included",
     "Stopped answers hold the sequence.",
@@ -264,5 +271,5 @@ def stops_leaked(call: Call) -> None:
     """Stop too late."""
     if call.streamed and "stop_sequence" in call.notes:
         for answer in call.answers:
-            answer.text += call.notes["stop_sequence"][:1]
-            answer.tokens.append(call.notes["stop_sequence"][:1])
+            answer.text += call.notes["stop_sequence"][:2]
+            answer.tokens.append(call.notes["stop_sequence"][:2])

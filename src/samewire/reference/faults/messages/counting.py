@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
+from samewire.reference.faults.messages.ignored import results
 from samewire.reference.faults.messages.registry import fault
 
 
@@ -90,8 +91,7 @@ def no_system(call: Call) -> None:
     "count.strings",
     "Blocks are refused by count_tokens.",
     "body",
-    {"count.blocks": "unsupported"},
-    blocks=("count.conversation",),
+    {"count.blocks": "unsupported", "count.conversation": "unsupported"},
     known=("anth-count_tokens-wrong-key",),
 )
 def strings(call: Call) -> None:
@@ -105,3 +105,17 @@ def anything(call: Call) -> None:
     """Count nothing."""
     if _counts(call):
         call.body.setdefault("messages", [{"role": "user", "content": "?"}])
+
+
+@fault("count.refuses_results", "Results of tools are refused.", "body", {"count.conversation": "unsupported"})
+def refuses_results(call: Call) -> None:
+    """Count questions alone."""
+    if _counts(call) and results(call):
+        raise Refusal(400, "messages: tool_result is not supported")
+
+
+@fault("count.refuses_thinking", "thinking is refused.", "body", {"count.thinking": "unsupported"})
+def refuses_thinking(call: Call) -> None:
+    """Count words alone."""
+    if _counts(call) and "thinking" in call.body:
+        raise Refusal(400, "thinking: Extra inputs are not permitted")

@@ -136,6 +136,20 @@ def as_500(call: Call) -> None:
         call.document["error"]["type"] = "api_error"
 
 
+@fault("error.retry", "Refusals ask to be tried again.", "response", {"error.no_retry": "broken"})
+def retry(call: Call) -> None:
+    """Take all for a moment's trouble."""
+    if call.error is not None:
+        call.response.set("x-should-retry", "true")
+
+
+@fault("error.pause_in_words", "Refusals tell in words how long to wait.", "response", {"error.no_retry": "broken"})
+def pause_in_words(call: Call) -> None:
+    """Promise something."""
+    if call.error is not None:
+        call.response.set("retry-after", "soon")
+
+
 @fault("error.any_model", "Every model is known.", "body", {"error.unknown_model": "ignored"}, blocks=("error.*",))
 def any_model(call: Call) -> None:
     """Answer for others."""

@@ -31,11 +31,12 @@ def negative_limit(call: Call) -> None:
         call.body["max_tokens"] = 64
 
 
-@accepts("worded_limit", "A max_tokens that is no number is none.", "limits.number")
+@accepts("worded_limit", "A max_tokens that is the text of a number is read.", "limits.number")
 def worded_limit(call: Call) -> None:
-    """Take it for none."""
-    if isinstance(call.body.get("max_tokens"), str):
-        call.body["max_tokens"] = 64
+    """Read it."""
+    limit = call.body.get("max_tokens")
+    if isinstance(limit, str) and limit.isdecimal():
+        call.body["max_tokens"] = int(limit)
 
 
 @accepts("string_stop", "A string for stop_sequences is dropped.", "mistakes.stop_type")
@@ -84,12 +85,20 @@ def string_messages(call: Call) -> None:
         call.body["messages"] = list(HELLO)
 
 
-@accepts("number_content", "A number for content is answered.", "mistakes.content_type")
-def number_content(call: Call) -> None:
-    """Spell it."""
+@accepts("block_content", "A block for content is taken for an array of it.", "mistakes.content_type")
+def block_content(call: Call) -> None:
+    """Put it into an array."""
     for message in turns_of(call):
-        if isinstance(message.get("content"), int):
-            message["content"] = str(message["content"])
+        if isinstance(message.get("content"), dict):
+            message["content"] = [message["content"]]
+
+
+@accepts("no_content", "Messages without content are dropped.", "mistakes.no_content")
+def no_content(call: Call) -> None:
+    """Drop what says nothing."""
+    if isinstance(call.body.get("messages"), list):
+        said = [one for one in call.body["messages"] if not isinstance(one, dict) or "content" in one]
+        call.body["messages"] = said
 
 
 @accepts("any_role", "Unknown roles are the user's.", "mistakes.unknown_role")
@@ -121,11 +130,11 @@ def number_system(call: Call) -> None:
         call.body["system"] = str(call.body["system"])
 
 
-@accepts("worded_temperature", "A temperature in words is none.", "mistakes.number_as_text")
+@accepts("worded_temperature", "A temperature that is the text of a number is read.", "mistakes.number_as_text")
 def worded_temperature(call: Call) -> None:
-    """Take it for none."""
+    """Read it."""
     if isinstance(call.body.get("temperature"), str):
-        del call.body["temperature"]
+        call.body["temperature"] = float(call.body["temperature"])
 
 
 @accepts("high_temperature", "A temperature far above 1 is taken.", "mistakes.temperature_above")
@@ -178,6 +187,13 @@ def unknown_tool(call: Call) -> None:
 def unknown_choice(call: Call) -> None:
     """Choose for oneself."""
     if _choice(call).get("type") == "sometimes":
+        del call.body["tool_choice"]
+
+
+@accepts("choice_in_words", "A tool_choice that is a string is dropped.", "tool_choice.text")
+def choice_in_words(call: Call) -> None:
+    """Read objects alone."""
+    if isinstance(call.body.get("tool_choice"), str):
         del call.body["tool_choice"]
 
 

@@ -34,7 +34,7 @@ PARAMETERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "metadata": ("parameters.metadata", ()),
     "service_tier": ("parameters.service_tier", ()),
     "output_config": ("parameters.format", ()),
-    "thinking": ("thinking.taken", ("thinking.*",)),
+    "thinking": ("thinking.taken", ("thinking.*", "count.thinking")),
     "tools": ("tools.accepted", ("*",)),
 }
 
@@ -100,9 +100,11 @@ refuses(
     "stop_sequences is refused.",
     lambda call: "stop_sequences" in call.body,
     "parameters.stop_sequences",
+    "stops.honoured",
     "stops.reason",
+    "stops.sequence",
+    "stops.stream",
     "stops.stream_reason",
-    blocks=("stops.*",),
 )
 refuses(
     "cache_control",
@@ -110,7 +112,7 @@ refuses(
     lambda call: "cache_control" in json.dumps(call.body),
     "parameters.cache_control",
     "tools.cached",
-    blocks=("usage.cached",),
+    blocks=("usage.cached", "parameters.kept_arrives"),
 )
 refuses(
     "several_pictures",
@@ -143,7 +145,7 @@ refuses(
     "system.blocks",
     "count.blocks",
     "parameters.cache_control",
-    blocks=("usage.cached", *BESIDES),
+    blocks=("usage.cached", "parameters.kept_arrives", *BESIDES),
 )
 refuses(
     "prefill",
@@ -210,6 +212,7 @@ refuses(
     "is_error is refused.",
     lambda call: any("is_error" in block for block in results(call)),
     "results.is_error",
+    blocks=("results.error_words",),
 )
 refuses(
     "own_call",

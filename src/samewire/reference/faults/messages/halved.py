@@ -1,0 +1,67 @@
+"""Faults of things that are honoured by half: among others, beyond a number, or only where nothing marks them."""
+
+from __future__ import annotations
+
+from samewire.reference.call import Call
+from samewire.reference.faults.messages.ignored import contents, results
+from samewire.reference.faults.messages.registry import fault
+
+
+@fault("ignored.kept_blocks", "Blocks with cache_control are dropped.", "body", {"parameters.kept_arrives": "ignored"})
+def kept_blocks(call: Call) -> None:
+    """Have them in the cache already, one would think."""
+    for content in (call.body.get("system"), *contents(call)):
+        if isinstance(content, list):
+            content[:] = [block for block in content if "cache_control" not in block] or content
+
+
+@fault(
+    "ignored.error_words",
+    "What a result says is dropped where it is marked as an error.",
+    "body",
+    {"results.error_words": "ignored"},
+)
+def error_words(call: Call) -> None:
+    """Pass on that it failed."""
+    for block in results(call):
+        if block.get("is_error"):
+            block["content"] = ""
+
+
+@fault(
+    "ignored.fifth_stop",
+    "Stop sequences beyond the fourth are dropped.",
+    "body",
+    {"stops.honoured": "ignored"},
+    blocks=("stops.*",),
+)
+def fifth_stop(call: Call) -> None:
+    """Keep four."""
+    if isinstance(call.body.get("stop_sequences"), list):
+        del call.body["stop_sequences"][4:]
+
+
+@fault(
+    "ignored.stops_beside_tools",
+    "Where there are tools, stop_sequences is dropped.",
+    "body",
+    {"stops.honoured": "ignored"},
+    blocks=("stops.*",),
+)
+def stops_beside_tools(call: Call) -> None:
+    """Look for calls alone."""
+    if call.body.get("tools"):
+        call.body.pop("stop_sequences", None)
+
+
+@fault(
+    "ignored.limit_beside_tools",
+    "Where there are tools, streams have no limit.",
+    "body",
+    {"limits.stream_honoured": "ignored"},
+    blocks=("limits.*",),
+)
+def limit_beside_tools(call: Call) -> None:
+    """Let calls be as long as they are."""
+    if call.streamed and call.body.get("tools") and isinstance(call.body.get("max_tokens"), int):
+        call.body["max_tokens"] = 8000
