@@ -81,12 +81,12 @@ def test_a_system_prompt_is_text_or_blocks(exchange: Exchange) -> None:
 @check(
     "messages.mistakes.number_as_text",
     SHOULD,
-    of=HELLO.wrong(temperature="0.5"),
+    of=HELLO.wrong(temperature="hot"),
     spec="MSG-REQ-010 MSG-REQ-020",
     depth=FULL,
 )
-def test_a_number_is_no_text(exchange: Exchange) -> None:
-    """The text of a number for `temperature` SHOULD be refused with 400."""
+def test_a_number_is_no_word(exchange: Exchange) -> None:
+    """A parameter of the wrong type SHOULD be refused with 400."""
     refused(exchange)
 
 

@@ -31,12 +31,11 @@ def negative_limit(call: Call) -> None:
         call.body["max_tokens"] = 64
 
 
-@accepts("worded_limit", "A max_tokens that is the text of a number is read.", "limits.number")
+@accepts("worded_limit", "A max_tokens that is no number is none.", "limits.number")
 def worded_limit(call: Call) -> None:
-    """Read it."""
-    limit = call.body.get("max_tokens")
-    if isinstance(limit, str) and limit.isdecimal():
-        call.body["max_tokens"] = int(limit)
+    """Take it for none."""
+    if isinstance(call.body.get("max_tokens"), str):
+        call.body["max_tokens"] = 64
 
 
 @accepts("string_stop", "A string for stop_sequences is dropped.", "mistakes.stop_type")
@@ -130,11 +129,11 @@ def number_system(call: Call) -> None:
         call.body["system"] = str(call.body["system"])
 
 
-@accepts("worded_temperature", "A temperature that is the text of a number is read.", "mistakes.number_as_text")
+@accepts("worded_temperature", "A temperature in words is none.", "mistakes.number_as_text")
 def worded_temperature(call: Call) -> None:
-    """Read it."""
+    """Take it for none."""
     if isinstance(call.body.get("temperature"), str):
-        call.body["temperature"] = float(call.body["temperature"])
+        del call.body["temperature"]
 
 
 @accepts("high_temperature", "A temperature far above 1 is taken.", "mistakes.temperature_above")
