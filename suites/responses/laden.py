@@ -12,9 +12,15 @@ from .reading import response, said_by, words
 from .requests import STREAM, WEATHER
 
 LIKELY_STREAM = STREAM.but(**LIKELY)
+WHOLE = {"truncation": "disabled"}
 VEIL = {"stream_options": {"include_obfuscation": False}}
 #: A stream with all that may be asked for beside an answer by a schema: tools, settings, logprobs.
-LADEN = STREAM.but(**{**NEUTRAL, **BY_SCHEMA_STREAM.body, **LIKELY, **VEIL, "tools": [WEATHER], "tool_choice": "auto"})
+LADEN = STREAM.but(
+    **{
+        **{**NEUTRAL, **BY_SCHEMA_STREAM.body, **LIKELY, **VEIL, **WHOLE},
+        **{"temperature": 0.7, "tools": [WEATHER], "tool_choice": "auto"},
+    }
+)
 
 
 @scenario(TOGETHER, LADEN, spare=(LIKELY_ALONE, LIKELY_STREAM))
@@ -62,6 +68,18 @@ def test_obfuscation_is_left_out(exchange: Exchange) -> None:
     exchange.accepted()
     odd = [value for value, _ in exchange.payloads() if isinstance(value, dict) and value.get("obfuscation")]
     honoured(not odd, "include_obfuscation false was accepted, and deltas carry it")
+
+
+@check(
+    "responses.parameters.no_truncation",
+    MAY,
+    of=packed(LADEN, STREAM.but(**WHOLE)),
+    spec="RSP-REQ-018",
+    depth=FULL,
+)
+def test_no_truncation_is_taken(exchange: Exchange) -> None:
+    """`truncation: "disabled"`, the default, MAY be named."""
+    exchange.accepted()
 
 
 @check(

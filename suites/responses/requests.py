@@ -38,6 +38,8 @@ def taking(name: str) -> dict[str, Any]:
 
 CITY, ZONE = taking("city"), taking("zone")
 WEATHER = function("get_weather", "Tells the weather in a city.", CITY)
+#: The limit holds beside tools too.
+CUT_BESIDE = STREAM.but(tools=[WEATHER], tool_choice="none").within(CAP(FEW)).after(STREAM)
 TIME = function("get_time", "Tells the time of day in a time zone.", ZONE)
 ASK_WEATHER = user("What is the weather in Paris?")
 #: A question that asks for a tool twice.
