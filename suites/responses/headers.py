@@ -28,9 +28,7 @@ def test_official_clients_are_let_in(exchange: Exchange) -> None:
     assert exchange.ok, f"refused with {exchange.status}{exchange.said}"
 
 
-@check(
-    "responses.headers.charset", SHOULD, of=packed(TOGETHER, HELLO.having(CHARSET)), spec="HTTP-REQ-002", depth=FULL
-)
+@check("responses.headers.charset", SHOULD, of=packed(TOGETHER, HELLO.having(CHARSET)), spec="HTTP-REQ-002", depth=FULL)
 def test_a_charset_may_be_named(exchange: Exchange) -> None:
     """A `Content-Type` of `application/json` with a charset SHOULD be taken."""
     exchange.accepted()

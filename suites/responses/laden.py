@@ -17,8 +17,14 @@ VEIL = {"stream_options": {"include_obfuscation": False}}
 #: A stream with all that may be asked for beside an answer by a schema: tools, settings, logprobs.
 LADEN = STREAM.but(
     **{
-        **{**NEUTRAL, **BY_SCHEMA_STREAM.body, **LIKELY, **VEIL, **WHOLE},
-        **{"temperature": 0.7, "tools": [WEATHER], "tool_choice": "auto"},
+        **NEUTRAL,
+        **BY_SCHEMA_STREAM.body,
+        **LIKELY,
+        **VEIL,
+        **WHOLE,
+        "temperature": 0.7,
+        "tools": [WEATHER],
+        "tool_choice": "auto",
     }
 )
 

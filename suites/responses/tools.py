@@ -150,7 +150,7 @@ LISTED = ROUND_TRIP.but(input=[*CALLED_ANSWERED[:2], {**CALLED_ANSWERED[2], **AS
 
 @check("responses.tools.listed_output", SHOULD, of=packed(TELLS, LISTED), spec="RSP-IN-005 RSP-IN-004", depth=FULL)
 def test_an_output_is_taken_as_it_is_listed(exchange: Exchange) -> None:
-    """The output of a function call SHOULD be taken with the `id` and the `status` that a list of the input gives it."""
+    """The output of a function call SHOULD be taken with `id` and `status`, as a list of the input gives it."""
     exchange.accepted()
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from samewire import DELETE, FULL, GET, SHOULD, Exchange, Request, Steps, check, scenario, user
 
+from .parameters import TOGETHER
 from .reading import refused
 from .requests import HELLO
-from .parameters import TOGETHER
 from .state import TOLD, fetch, name_of
 
 NOBODY = "resp_0123456789abcdef0123456789abcdef0123456789abcdef"

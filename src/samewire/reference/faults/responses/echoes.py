@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from samewire.reference.call import Call
-from samewire.reference.faults.responses.declaring import fault, made
+from samewire.reference.faults.responses.declaring import fault, made, put
 
 #: Member → what is told whatever was sent, and the checks that see it.
 TOLD: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -56,6 +56,18 @@ for _name, _check in STALE.items():
         """Remember what was said to another."""
         for one in made(call):
             one[name] = call.memory[f"stale {name}"] = one[name] or call.memory.get(f"stale {name}", one[name])
+
+
+@fault(
+    "responses_echo.lax",
+    "strict is told to be false, whatever was sent.",
+    "document",
+    {"responses.echo.tools": "broken"},
+)
+def lax(call: Call) -> None:
+    """Promise nothing."""
+    for one in made(call):
+        put(one, "tools/*/strict", False)
 
 
 @fault(

@@ -30,6 +30,8 @@ TOLD: dict[str, Any] = {
     "max_output_tokens": 4096,
     "tools": [],
     "tool_choice": "auto",
+    "truncation": "auto",
+    "top_logprobs": 0,
 }
 for _name, _value in TOLD.items():
 

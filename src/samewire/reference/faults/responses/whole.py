@@ -17,6 +17,7 @@ WRONG: dict[str, tuple[str, Any, str, tuple[str, ...]]] = {
     "response.object_chat": ("object", "chat.completion", "response.object", ALL),
     "response.object_absent": ("object", ABSENT, "response.object", ALL),
     "response.created_absent": ("created_at", ABSENT, "response.created_at", ALL),
+    "response.completed_before": ("completed_at", 1_500_000_000, "response.completed_at", ()),
     "response.created_iso": ("created_at", "2026-11-21T10:00:00Z", "response.created_at", ALL),
     "response.created_milliseconds": ("created_at", int(time.time()) * 1000, "response.created_at", ()),
     "response.model_null": ("model", None, "response.model", ALL),
