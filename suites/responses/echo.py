@@ -41,7 +41,7 @@ def tells(exchange: Exchange, *names: str) -> None:
 #: Settings that a response tells again: null stands for what was not sent.
 SETTINGS = (
     *("instructions", "previous_response_id", "max_output_tokens", "temperature", "top_p", "metadata", "truncation"),
-    *("parallel_tool_calls", "reasoning"),
+    *("parallel_tool_calls", "reasoning", "top_logprobs"),
 )
 
 

@@ -57,6 +57,7 @@ LIKELY_ALONE, LIKELY_STREAM = HELLO.but(**LIKELY), STREAM.but(**LIKELY)
 NULLABLE = (
     *("instructions", "previous_response_id", "temperature", "top_p", "metadata", "store", "stream", "truncation"),
     *("include", "parallel_tool_calls", "reasoning", "service_tier", "stream_options", "conversation", "background"),
+    *("top_logprobs", "max_tool_calls"),
 )
 #: The question is an item here, which changes nothing either.
 NULLS = HELLO.but(input=[user("Say hello.")], **dict.fromkeys(NULLABLE))

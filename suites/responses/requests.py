@@ -76,11 +76,13 @@ TRIP: dict[str, Any] = {
 SHAPED = function("plan_trip", "Plans a trip.", TRIP)
 #: A tool that says by its name alone what it is for.
 NAME_ALONE = function("get_date", parameters=ZONE)
+#: A tool with the longest name, and each kind of letter that a name may have.
+LONG_NAME = function("Look_up-what-there-is-to-know-about_a-city-or-0123456789-of-them", parameters=CITY)
 #: Such tools beside the one that is asked for, and what is the default said.
 ODD_TOOLS = STREAM.but(
     **{
         **TOOLS.body,
-        "tools": [WEATHER, BARE, NULL_TOOL, EMPTY_TOOL, BLANK_TOOL, SHAPED, NAME_ALONE],
+        "tools": [WEATHER, BARE, NULL_TOOL, EMPTY_TOOL, BLANK_TOOL, SHAPED, NAME_ALONE, LONG_NAME],
         "tool_choice": "auto",
     }
 )

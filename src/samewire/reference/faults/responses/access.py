@@ -197,6 +197,9 @@ for _name, _checks in PARAMETERS.items():
 
 #: What is refused beside these: the check → whether a request holds it.
 FORMS: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "tools.long_name": lambda body: any(
+        len(str(tool.get("name"))) == 64 for tool in body.get("tools") or () if isinstance(tool, dict)
+    ),
     "parameters.verbosity": lambda body: "verbosity" in (body.get("text") or {}),
     "parameters.no_truncation": lambda body: body.get("truncation") == "disabled",
     "tools.listed_output": lambda body: (

@@ -59,6 +59,18 @@ def instructions_in_streams(call: Call) -> None:
         again(call, instructions=None)
 
 
+@fault(
+    "responses_later.metadata_cut",
+    "Values of metadata are cut after 255 letters.",
+    "document",
+    {"responses.echo.metadata": "broken"},
+)
+def metadata_cut(call: Call) -> None:
+    """Keep what fits."""
+    for one in made(call):
+        one["metadata"] = {name: value[:255] for name, value in one["metadata"].items()}
+
+
 for _name in ("id", "status"):
 
     @fault(
