@@ -136,7 +136,7 @@ ALLOWED = TOOLS.but(
     tools=[{**WEATHER, "strict": True}, EMPTY_TOOL],
     tool_choice={"type": "allowed_tools", "mode": "required", "tools": [chosen(EMPTY_TOOL["name"])]},
     instructions="Look everything up.",
-    metadata={"suite": "samewire", "k" * 64: ("The 🦊 and the Käfer. " * 25)[:512]},
+    metadata={"suite": "samewire", "k" * 64: "The 🦊 and the Käfer. " * 20},
 )
 
 

@@ -97,32 +97,6 @@ def another_fetched(call: Call) -> None:
             one["output"] = []
 
 
-for _name in ("tools", "instructions", "metadata"):
-
-    @fault(
-        f"responses_state.fetched_without_{_name}",
-        f"A response that is fetched has lost its {_name}.",
-        "document",
-        {"responses.state.get_same": "broken"},
-    )
-    def fetched_without(call: Call, name: str = _name) -> None:
-        """Keep the words alone."""
-        for one in made(call) if call.request.method == "GET" else ():
-            one[name] = type(one[name])()
-
-
-@fault(
-    "responses_state.calls_not_kept",
-    "A response that is fetched has lost its calls.",
-    "document",
-    {"responses.state.get_same": "broken"},
-)
-def calls_not_kept(call: Call) -> None:
-    """Keep the messages."""
-    for one in made(call) if call.request.method == "GET" else ():
-        one["output"] = [item for item in one["output"] if item["type"] == "message"]
-
-
 @fault(
     "responses_state.in_progress_for_ever",
     "A response that is fetched is still in progress.",
