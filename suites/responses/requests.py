@@ -77,7 +77,7 @@ SHAPED = function("plan_trip", "Plans a trip.", TRIP)
 #: A tool that says by its name alone what it is for.
 NAME_ALONE = function("get_date", parameters=ZONE)
 #: A tool with the longest name, and each kind of letter that a name may have.
-LONG_NAME = function("Look_up-what-there-is-to-know-about_a-city-or-0123456789-of-them", parameters=CITY)
+LONG_NAME = function("Look_up-what-there-is-to-know-about_a-city-or-0123456789-of-them", "Looks things up.", CITY)
 #: Such tools beside the one that is asked for, and what is the default said.
 ODD_TOOLS = STREAM.but(
     **{

@@ -19,7 +19,12 @@ WRONG: dict[str, tuple[str, Any, str, tuple[str, ...]]] = {
     "response.created_absent": ("created_at", ABSENT, "response.created_at", ALL),
     "response.completed_before": ("completed_at", 1_500_000_000, "response.completed_at", ()),
     "response.created_iso": ("created_at", "2026-11-21T10:00:00Z", "response.created_at", ALL),
-    "response.created_milliseconds": ("created_at", int(time.time()) * 1000, "response.created_at", ()),
+    "response.created_milliseconds": (
+        "created_at",
+        int(time.time()) * 1000,
+        "response.created_at",
+        ("responses.response.completed_at",),
+    ),
     "response.model_null": ("model", None, "response.model", ALL),
     "response.model_absent": ("model", ABSENT, "response.model", ALL),
     "response.status_absent": ("status", ABSENT, "response.status", ALL),
