@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from samewire import WORDS, Blocked, Broken, Exchange, observed, seen
+import re
+
+from samewire import WORDS, Blocked, Broken, Exchange, Unsupported, observed, seen
 
 
 def no_error(exchange: Exchange) -> None:
@@ -60,3 +62,38 @@ def keeps_letters(whole: str, streamed: str) -> None:
     """Say *broken* if a stream loses letters of many scripts that the whole answer has."""
     seen("🎉" in whole and "\ufffd" not in whole, "the model does not repeat the text")
     assert "\ufffd" not in streamed, f"letters are lost: {streamed[:60]!r}"
+
+
+def own_request_id(exchange: Exchange) -> None:
+    """Say *broken* if an answer has the `x-request-id` of the one before."""
+    ids = [one.header("x-request-id") for one in (exchange.before[0], exchange)]
+    seen(all(ids), "there is no x-request-id")
+    assert ids[0] != ids[1], f"two answers have the x-request-id {ids[0]!r}"
+
+
+LIMITS = ("limit-requests", "limit-tokens", "remaining-requests", "remaining-tokens")
+RESETS = ("x-ratelimit-reset-requests", "x-ratelimit-reset-tokens")
+DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|us|µs|ns|s|m|h|d))+|\d{1,6}(?:\.\d+)?")
+
+
+def rate_limits(exchange: Exchange) -> None:
+    """Say *broken* if rate limits that are told in headers are no numbers, or more remains than the limit."""
+    exchange.answered()
+    told = {name: exchange.header(f"x-ratelimit-{name}") for name in LIMITS if exchange.header(f"x-ratelimit-{name}")}
+    if not told:
+        raise Unsupported("no rate limits are told")
+    odd = {name: value for name, value in told.items() if not re.fullmatch(r"[0-9]{1,18}", value.strip())}
+    assert not odd, f"not whole numbers: {odd}"
+    for what in ("requests", "tokens"):
+        limit, remaining = told.get(f"limit-{what}"), told.get(f"remaining-{what}")
+        if limit is not None and remaining is not None:
+            assert int(remaining) <= int(limit), f"{remaining} {what} remain of {limit}"
+
+
+def rate_resets(exchange: Exchange) -> None:
+    """Say *broken* if the times after which rate limits are reset are told in headers, and are no durations."""
+    told = {name: exchange.header(name) for name in RESETS if exchange.header(name)}
+    if not told:
+        raise Unsupported("no resets are told")
+    odd = {name: value for name, value in told.items() if not DURATION.fullmatch(value.strip())}
+    assert not odd, f"no durations: {odd}"

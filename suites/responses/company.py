@@ -10,20 +10,21 @@ from .input import INSTRUCTED, INSTRUCTED_STREAM
 from .reading import calls, items, response, sound, words
 from .requests import CALLED, HELLO
 from .together import IN_ONE, TELLS, TELLS_STREAM, TOLD, hears, lost
-from .tools import BOTH_PARTS, NOTHING_CAME, ROUND_TRIP, returned
+from .tools import BOTH_PARTS, LISTED, NOTHING_CAME, ROUND_TRIP, returned
 
 #: Who tells a word → the request in which nobody else does.
 ALONE = {**TOLD_ALONE, "output": ROUND_TRIP, "output_parts": BOTH_PARTS}
 
 
-@scenario(TELLS, spare=(*ALONE.values(), NOTHING_CAME, IN_ONE))
+@scenario(TELLS, spare=(*ALONE.values(), NOTHING_CAME, LISTED, IN_ONE))
 def told_together() -> Steps:
     """Everybody tells a word; whose is missing tells it alone."""
     every: Exchange = yield TELLS
     if not every.ok:
-        nothing: Exchange = yield NOTHING_CAME
-        if not nothing.ok:
-            return None
+        for one in (NOTHING_CAME, LISTED):
+            alone: Exchange = yield one
+            if not alone.ok:
+                return None
     return (yield from lost(every, ALONE))
 
 

@@ -7,14 +7,26 @@ from samewire import FULL, MAY, SHOULD, Blocked, Exchange, Steps, check, honoure
 from ..chat.packing import packed
 from .following import TEXT, TEXT_DONE, final, finished, of, streamed_words
 from .format import BY_SCHEMA_STREAM, conforming
-from .parameters import LIKELY, LIKELY_ALONE, NEUTRAL, TOGETHER, logprobs
+from .parameters import LIKELY, LIKELY_ALONE, NEUTRAL, TOGETHER, logprobs, one_of_many
 from .reading import response, said_by, words
 from .requests import STREAM, WEATHER
 
 LIKELY_STREAM = STREAM.but(**LIKELY)
+WHOLE = {"truncation": "disabled"}
 VEIL = {"stream_options": {"include_obfuscation": False}}
 #: A stream with all that may be asked for beside an answer by a schema: tools, settings, logprobs.
-LADEN = STREAM.but(**{**NEUTRAL, **BY_SCHEMA_STREAM.body, **LIKELY, **VEIL, "tools": [WEATHER], "tool_choice": "auto"})
+LADEN = STREAM.but(
+    **{
+        **NEUTRAL,
+        **BY_SCHEMA_STREAM.body,
+        **LIKELY,
+        **VEIL,
+        **WHOLE,
+        "temperature": 0.7,
+        "tools": [WEATHER],
+        "tool_choice": "auto",
+    }
+)
 
 
 @scenario(TOGETHER, LADEN, spare=(LIKELY_ALONE, LIKELY_STREAM))
@@ -62,6 +74,30 @@ def test_obfuscation_is_left_out(exchange: Exchange) -> None:
     exchange.accepted()
     odd = [value for value, _ in exchange.payloads() if isinstance(value, dict) and value.get("obfuscation")]
     honoured(not odd, "include_obfuscation false was accepted, and deltas carry it")
+
+
+@check(
+    "responses.parameters.verbosity",
+    MAY,
+    of=one_of_many("verbosity", text={"verbosity": "medium"}),
+    spec="RSP-REQ-014",
+    depth=FULL,
+)
+def test_a_verbosity_is_taken(exchange: Exchange) -> None:
+    """`text.verbosity: "medium"`, which every model has, MAY be taken."""
+    exchange.accepted()
+
+
+@check(
+    "responses.parameters.no_truncation",
+    MAY,
+    of=packed(LADEN, STREAM.but(**WHOLE)),
+    spec="RSP-REQ-018",
+    depth=FULL,
+)
+def test_no_truncation_is_taken(exchange: Exchange) -> None:
+    """`truncation: "disabled"`, the default, MAY be named."""
+    exchange.accepted()
 
 
 @check(

@@ -6,10 +6,12 @@ import re
 
 from samewire import CAP, FULL, SHOULD, Broken, Exchange, check, honoured, seen
 
+from ..chat.packing import packed
 from .following import events, final, finished, of, streamed_words
 from .reading import output_tokens, refused, response, said_by, thought, words
-from .requests import COUNT, CUT, CUT_STREAM, FEW
+from .requests import COUNT, CUT, CUT_BESIDE, CUT_STREAM, FEW
 
+CUT_OFF = packed(CUT_BESIDE, CUT_STREAM)
 #: Letters that a token of a list of numbers has at most.
 LETTERS = 5
 
@@ -66,7 +68,7 @@ def test_a_cut_message_is_incomplete(exchange: Exchange) -> None:
     assert "in_progress" not in every, "the response is there, and its message still in progress"
 
 
-@check("responses.limits.stream", SHOULD, of=CUT_STREAM, spec="RSP-ST-006 RSP-STR-021 RSP-ENV-016")
+@check("responses.limits.stream", SHOULD, of=CUT_OFF, spec="RSP-ST-006 RSP-STR-021 RSP-ENV-016")
 def test_a_cut_stream_ends_as_incomplete(exchange: Exchange) -> None:
     """A stream that the token limit cuts off SHOULD end with `response.incomplete` and the reason."""
     failed = of(events(exchange), "response.failed")
@@ -80,7 +82,7 @@ def test_a_cut_stream_ends_as_incomplete(exchange: Exchange) -> None:
     assert reason == "max_output_tokens", f"the reason is {reason!r}"
 
 
-@check("responses.limits.stream_kept", SHOULD, of=CUT_STREAM, spec="RSP-REQ-004", depth=FULL)
+@check("responses.limits.stream_kept", SHOULD, of=CUT_OFF, spec="RSP-REQ-004", depth=FULL)
 def test_the_limit_is_kept_in_streams(exchange: Exchange) -> None:
     """`max_output_tokens` SHOULD limit a streamed answer too."""
     said = said_by(final(exchange)["output"])

@@ -9,7 +9,6 @@ from samewire import FULL, MUST, OMIT, SHOULD, Exchange, Request, check, user
 from .errors import NO_CONTENT, NUMBER_STREAM
 from .reading import refused
 from .requests import ASK_WEATHER, HELLO, PARIS, TOOLS
-from .unknown import NOBODY
 
 
 def given(*items: Any) -> Request:
@@ -158,10 +157,10 @@ def test_only_what_there_is_is_included(exchange: Exchange) -> None:
     refused(exchange)
 
 
-EITHER = HELLO.wrong(previous_response_id=NOBODY, conversation="conv_0123456789abcdef0123456789abcdef0123456789abcdef")
+IN_NONE = HELLO.wrong(conversation="conv_0123456789abcdef0123456789abcdef0123456789abcdef")
 
 
-@check("responses.mistakes.conversation", SHOULD, of=EITHER, spec="RSP-REQ-008 RSP-REQ-009", depth=FULL)
-def test_only_one_of_two_pasts_is_taken(exchange: Exchange) -> None:
-    """`previous_response_id` beside `conversation` SHOULD be refused with 400."""
+@check("responses.mistakes.conversation", SHOULD, of=IN_NONE, spec="RSP-REQ-009", depth=FULL)
+def test_a_conversation_must_exist(exchange: Exchange) -> None:
+    """A `conversation` that does not exist SHOULD be refused, not passed over."""
     refused(exchange)

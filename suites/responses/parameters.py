@@ -24,20 +24,21 @@ from samewire import (
     user,
 )
 
+from ..chat.careful import CHARSET, OFFICIAL
 from ..chat.packing import packed
 from .reading import input_tokens, of_type, response, words
 from .requests import HELLO, STREAM
 
 #: Parameter → a value that changes nothing in the answer, and shows when it is told again.
 NEUTRAL: dict[str, Any] = {
-    "temperature": 0.7,
+    "temperature": 1.1,
     "top_p": 0.9,
     "metadata": {"suite": "samewire", "run": "7731"},
     "truncation": "auto",
     "store": False,
     "service_tier": "auto",
     "parallel_tool_calls": False,
-    "text": {"format": {"type": "text"}},
+    "text": {"format": {"type": "text"}, "verbosity": "medium"},
     "include": [],
     "tools": [],
     "safety_identifier": "samewire",
@@ -48,20 +49,22 @@ NEUTRAL: dict[str, Any] = {
 #: Asks for the logprobs of the text, and for two alternatives to each token.
 LIKELY = {"include": ["message.output_text.logprobs"], "top_logprobs": 2}
 ALL_NEUTRAL = HELLO.but(**NEUTRAL)
-TOGETHER = HELLO.but(**{**NEUTRAL, **LIKELY})
+#: As careful clients write it: with their headers, a charset, and odd but equal JSON.
+TOGETHER = HELLO.but(**{**NEUTRAL, **LIKELY}).having({**OFFICIAL, **CHARSET}).written_oddly().after(HELLO)
 LIKELY_ALONE, LIKELY_STREAM = HELLO.but(**LIKELY), STREAM.but(**LIKELY)
 #: Parameters whose null is their absence.
 NULLABLE = (
     *("instructions", "previous_response_id", "temperature", "top_p", "metadata", "store", "stream", "truncation"),
     *("include", "parallel_tool_calls", "reasoning", "service_tier", "stream_options", "conversation", "background"),
+    *("top_logprobs", "max_tool_calls"),
 )
 #: The question is an item here, which changes nothing either.
 NULLS = HELLO.but(input=[user("Say hello.")], **dict.fromkeys(NULLABLE))
 
 
-def one_of_many(name: str) -> Scenario:
+def one_of_many(name: str, **fields: Any) -> Scenario:
     """All parameters together, and if these are refused, those without logprobs, and then this one alone."""
-    alone = HELLO.but(**{name: NEUTRAL[name]})
+    alone = HELLO.but(**(fields or {name: NEUTRAL[name]}))
 
     def steps() -> Steps:
         every: Exchange = yield TOGETHER
@@ -121,7 +124,13 @@ def test_parallel_tool_calls_is_taken(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-@check("responses.parameters.text", SHOULD, of=one_of_many("text"), spec="RSP-REQ-013", depth=FULL)
+@check(
+    "responses.parameters.text",
+    SHOULD,
+    of=one_of_many("text", text={"format": {"type": "text"}}),
+    spec="RSP-REQ-013",
+    depth=FULL,
+)
 def test_a_text_format_is_taken(exchange: Exchange) -> None:
     """`text.format: {"type": "text"}`, the default, SHOULD be taken."""
     exchange.accepted()

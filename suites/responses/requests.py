@@ -38,6 +38,8 @@ def taking(name: str) -> dict[str, Any]:
 
 CITY, ZONE = taking("city"), taking("zone")
 WEATHER = function("get_weather", "Tells the weather in a city.", CITY)
+#: The limit holds beside tools too.
+CUT_BESIDE = STREAM.but(tools=[WEATHER], tool_choice="none").within(CAP(FEW)).after(STREAM)
 TIME = function("get_time", "Tells the time of day in a time zone.", ZONE)
 ASK_WEATHER = user("What is the weather in Paris?")
 #: A question that asks for a tool twice.
@@ -74,11 +76,13 @@ TRIP: dict[str, Any] = {
 SHAPED = function("plan_trip", "Plans a trip.", TRIP)
 #: A tool that says by its name alone what it is for.
 NAME_ALONE = function("get_date", parameters=ZONE)
+#: A tool with the longest name, and each kind of letter that a name may have.
+LONG_NAME = function("Look_up-what-there-is-to-know-about_a-city-or-0123456789-of-them", "Looks things up.", CITY)
 #: Such tools beside the one that is asked for, and what is the default said.
 ODD_TOOLS = STREAM.but(
     **{
         **TOOLS.body,
-        "tools": [WEATHER, BARE, NULL_TOOL, EMPTY_TOOL, BLANK_TOOL, SHAPED, NAME_ALONE],
+        "tools": [WEATHER, BARE, NULL_TOOL, EMPTY_TOOL, BLANK_TOOL, SHAPED, NAME_ALONE, LONG_NAME],
         "tool_choice": "auto",
     }
 )

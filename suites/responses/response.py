@@ -68,6 +68,15 @@ def test_a_response_is_dated(exchange: Exchange) -> None:
     assert 1e9 < made < 1e10, f"created_at is {made}, which is no time in seconds"
 
 
+@check("responses.response.completed_at", SHOULD, of=RESPONSES, spec="RSP-ENV-017", depth=FULL)
+def test_a_response_is_completed_after_it_was_made(exchange: Exchange) -> None:
+    """A response's `completed_at`, where it is told, SHOULD NOT lie before its `created_at`."""
+    made, done = response(exchange)["created_at"], response(exchange).get("completed_at")
+    seen(done is not None and made < 1e10, "it is not told, or created_at is no time in seconds")
+    # One of them may be rounded.
+    assert done >= made - 1, f"created_at is {made}, and completed_at {done}"
+
+
 @check("responses.response.model", MUST, of=RESPONSES, spec="RSP-ENV-004", depth=SMOKE)
 def test_a_response_names_its_model(exchange: Exchange) -> None:
     """A response MUST name its `model`, a string; it may be another name than the one asked for."""

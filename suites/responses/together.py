@@ -52,6 +52,8 @@ def output(call: str, said: object) -> dict[str, object]:
     return {"type": "function_call_output", "call_id": call, "output": said}
 
 
+#: What an item has beside its content where it was listed by the endpoint.
+AS_LISTED = {"id": "fc_0123456789abcdef0123456789abcdef0123456789abcdef", "status": "completed"}
 #: An item as a response holds it, in full.
 SPOKEN = {
     "type": "message",
@@ -71,7 +73,7 @@ TELLS = HELLO.but(
         PARIS,
         {**PARIS, "call_id": SECOND, "arguments": '{"city": "London"}'},
         {**PARIS, "call_id": THIRD, "arguments": '{"city": "Rome"}'},
-        output(CALL_ID, tells("output")),
+        {**output(CALL_ID, tells("output")), **AS_LISTED},
         output(SECOND, [text("The weather is fine."), text(tells("output_parts"))]),
         output(THIRD, ""),
         system(tells("system")),

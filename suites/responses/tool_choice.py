@@ -131,10 +131,12 @@ def test_the_named_tool_is_called(exchange: Exchange) -> None:
         only(exchange, exchange.request.body["tool_choice"]["name"], "a named tool_choice")
 
 
-#: Of two tools, the one that does not fit, and that takes no arguments.
+#: Of two tools, the one that does not fit, and that takes no arguments; with all that is told again later.
 ALLOWED = TOOLS.but(
-    tools=[WEATHER, EMPTY_TOOL],
+    tools=[{**WEATHER, "strict": True}, EMPTY_TOOL],
     tool_choice={"type": "allowed_tools", "mode": "required", "tools": [chosen(EMPTY_TOOL["name"])]},
+    instructions="Look everything up.",
+    metadata={"suite": "samewire", "k" * 64: "The 🦊 and the Käfer. " * 20},
 )
 
 

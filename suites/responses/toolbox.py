@@ -15,6 +15,7 @@ from .requests import (
     CITY,
     EMPTY_TOOL,
     LONG,
+    LONG_NAME,
     NAME_ALONE,
     NULL_TOOL,
     ODD_TOOLS,
@@ -87,6 +88,12 @@ def test_a_schema_may_say_more(exchange: Exchange) -> None:
 @check("responses.tools.no_description", SHOULD, of=carrying(NAME_ALONE), spec="RSP-REQ-010", depth=FULL)
 def test_a_tool_needs_no_description(exchange: Exchange) -> None:
     """A function tool without a `description` SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("responses.tools.long_name", SHOULD, of=carrying(LONG_NAME), spec="RSP-REQ-010 OR-023", depth=FULL)
+def test_a_name_may_be_long(exchange: Exchange) -> None:
+    """A function tool whose name has 64 letters, digits, `_` and `-` SHOULD be taken."""
     exchange.accepted()
 
 

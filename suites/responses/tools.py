@@ -35,7 +35,7 @@ from .requests import (
     TOOLS,
     text,
 )
-from .together import TELLS, heard, tells
+from .together import AS_LISTED, TELLS, heard, tells
 
 
 @check("responses.tools.accepted", SHOULD, of=TOOLS, spec="RSP-REQ-010")
@@ -142,6 +142,16 @@ def test_an_output_arrives(exchange: Exchange) -> None:
     if exchange.found is None and exchange.request == ROUND_TRIP:
         raise Blocked("it is refused", cause="check:responses.tools.round_trip")
     arrives(exchange, "the tool's output")
+
+
+CALLED_ANSWERED = answered(tells("output"))
+LISTED = ROUND_TRIP.but(input=[*CALLED_ANSWERED[:2], {**CALLED_ANSWERED[2], **AS_LISTED}])
+
+
+@check("responses.tools.listed_output", SHOULD, of=packed(TELLS, LISTED), spec="RSP-IN-005 RSP-IN-004", depth=FULL)
+def test_an_output_is_taken_as_it_is_listed(exchange: Exchange) -> None:
+    """The output of a function call SHOULD be taken with `id` and `status`, as a list of the input gives it."""
+    exchange.accepted()
 
 
 @check(

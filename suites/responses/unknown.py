@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from samewire import DELETE, FULL, GET, SHOULD, Exchange, Request, Steps, check, scenario
+from samewire import DELETE, FULL, GET, SHOULD, Exchange, Request, Steps, check, scenario, user
 
+from .parameters import TOGETHER
 from .reading import refused
 from .requests import HELLO
-from .state import TOLD, name_of
+from .state import TOLD, fetch, name_of
 
 NOBODY = "resp_0123456789abcdef0123456789abcdef0123456789abcdef"
+#: How it is told that something is not there, or can't be.
+ABSENT = (400, 404, 405, 410, 501)
 
 
 def posted(path: str) -> Request:
@@ -19,10 +22,22 @@ def posted(path: str) -> Request:
 def missing(exchange: Exchange) -> None:
     """Say *broken* unless something was told not to be there."""
     status = exchange.rejected().status
-    assert status in (400, 404, 405, 410, 501), f"answered {status}"
+    assert status in ABSENT, f"answered {status}"
 
 
-@check("responses.unknown.get", SHOULD, of=GET(f"responses/{NOBODY}").after(HELLO), spec="RSP-EP-008", depth=FULL)
+FETCHED = GET(f"responses/{NOBODY}").after(HELLO)
+
+
+@scenario(TOGETHER, spare=(FETCHED,))  # the second step is counted where it is judged
+def nothing_there() -> Steps:
+    """A response that was not to be stored, fetched; where that is answered or can't be tried, one that nobody made."""
+    made: Exchange = yield TOGETHER
+    there: Exchange | None = (yield fetch(made)) if made.ok else None
+    if there is None or there.status not in ABSENT:
+        yield FETCHED
+
+
+@check("responses.unknown.get", SHOULD, of=nothing_there, spec="RSP-EP-008", depth=FULL)
 def test_nothing_is_fetched(exchange: Exchange) -> None:
     """`GET` of a response that does not exist SHOULD be refused with 404."""
     missing(exchange)
@@ -58,6 +73,16 @@ AFTER_NOBODY = HELLO.wrong(previous_response_id=NOBODY)
 @check("responses.unknown.previous", SHOULD, of=AFTER_NOBODY, spec="RSP-ST-002", depth=FULL)
 def test_nothing_is_followed(exchange: Exchange) -> None:
     """A `previous_response_id` that does not exist SHOULD be refused with 400, not passed over."""
+    refused(exchange)
+
+
+REFERENCE = {"type": "item_reference", "id": "msg_fedcba9876543210fedcba9876543210fedcba9876543210"}
+AFTER_NOTHING = HELLO.wrong(input=[REFERENCE, user("Say hello.")])
+
+
+@check("responses.unknown.reference", SHOULD, of=AFTER_NOTHING, spec="RSP-IN-007", depth=FULL)
+def test_nothing_is_referred_to(exchange: Exchange) -> None:
+    """An `item_reference` to what does not exist SHOULD be refused, not dropped."""
     refused(exchange)
 
 

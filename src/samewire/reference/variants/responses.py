@@ -86,7 +86,12 @@ def uuid_ids(call: Call) -> None:
                     kept[one["id"]]["document"]["output"][place]["id"] = item["id"]
 
 
-@variant("responses.optional_absent", "Optional members are left out.", "document", blocks=("responses.echo.*",))
+@variant(
+    "responses.optional_absent",
+    "Optional members are left out.",
+    "document",
+    blocks=("responses.echo.*", "responses.response.completed_at"),
+)
 def optional_absent(call: Call) -> None:
     """Say what is necessary."""
     for one in made(call):
@@ -116,7 +121,9 @@ def _unasked(call: Call) -> tuple[str, ...]:
     return () if call.body.get("include") else ("logprobs",)
 
 
-@variant("responses.optional_null", "Optional members are null.", "document")
+@variant(
+    "responses.optional_null", "Optional members are null.", "document", blocks=("responses.response.completed_at",)
+)
 def optional_null(call: Call) -> None:
     """Say what is not there."""
     for one in made(call):
@@ -313,7 +320,15 @@ class Forgetful(dict[str, Any]):
     {
         **{
             f"responses.parameters.{name}": UNSUPPORTED
-            for name in ("truncation", "service_tier", "identifiers", "cache_key", "max_tool_calls", "background")
+            for name in (
+                "truncation",
+                "no_truncation",
+                "service_tier",
+                "identifiers",
+                "cache_key",
+                "max_tool_calls",
+                "background",
+            )
         },
         "responses.parameters.logprobs": UNSUPPORTED,
         "responses.tool_choice.allowed": UNSUPPORTED,

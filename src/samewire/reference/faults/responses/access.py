@@ -174,7 +174,7 @@ PARAMETERS: dict[str, tuple[str, ...]] = {
     "background": ("background",),
     "include": ("include", "logprobs"),
     "parallel_tool_calls": ("parallel_tool_calls",),
-    "text": ("text",),
+    "text": ("text", "verbosity"),
     "max_tool_calls": ("max_tool_calls",),
     "safety_identifier": ("identifiers",),
     "prompt_cache_key": ("cache_key",),
@@ -193,6 +193,37 @@ for _name, _checks in PARAMETERS.items():
         """Refuse a parameter, unless it is null."""
         if call.body.get(name) is not None and call.body.get("max_output_tokens") == 32:
             raise unsupported(name)
+
+
+#: What is refused beside these: the check → whether a request holds it.
+FORMS: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "tools.long_name": lambda body: any(
+        len(str(tool.get("name"))) == 64 for tool in body.get("tools") or () if isinstance(tool, dict)
+    ),
+    "parameters.verbosity": lambda body: "verbosity" in (body.get("text") or {}),
+    "parameters.no_truncation": lambda body: body.get("truncation") == "disabled",
+    "tools.listed_output": lambda body: (
+        isinstance(body.get("input"), list)
+        and any(
+            str(item.get("type")).endswith("_output") and item.get("id")
+            for item in body["input"]
+            if isinstance(item, dict)
+        )
+    ),
+}
+for _check, _is in FORMS.items():
+
+    @fault(
+        f"responses_refused.{_check.replace('.', '_')}",
+        f"What {_check} asks for is refused.",
+        "body",
+        {f"responses.{_check}": "unsupported"},
+        blocks=("responses.input.together",),
+    )
+    def form(call: Call, applies: Callable[[dict[str, Any]], bool] = _is) -> None:
+        """Refuse it cleanly."""
+        if call.body and applies(call.body):
+            raise Refusal(400, "Invalid input.", param="input", code="unsupported_value")
 
 
 @fault(

@@ -1,11 +1,11 @@
-"""Faults of what a response tells again: settings that are others than were sent, or an earlier request's."""
+"""Faults of what a response tells again: settings that are others than were sent, an earlier request's, or lost."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from samewire.reference.call import Call
-from samewire.reference.faults.responses.declaring import fault, made
+from samewire.reference.faults.responses.declaring import fault, made, put
 
 #: Member → what is told whatever was sent, and the checks that see it.
 TOLD: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -59,6 +59,18 @@ for _name, _check in STALE.items():
 
 
 @fault(
+    "responses_echo.lax",
+    "strict is told to be false, whatever was sent.",
+    "document",
+    {"responses.echo.tools": "broken"},
+)
+def lax(call: Call) -> None:
+    """Promise nothing."""
+    for one in made(call):
+        put(one, "tools/*/strict", False)
+
+
+@fault(
     "responses_echo.dropped",
     "instructions, metadata and previous_response_id are told to be null.",
     "document",
@@ -69,3 +81,29 @@ def dropped(call: Call) -> None:
     """Tell nothing."""
     for one in made(call):
         one.update(instructions=None, metadata=None, previous_response_id=None)
+
+
+for _name in ("tools", "instructions", "metadata"):
+
+    @fault(
+        f"responses_state.fetched_without_{_name}",
+        f"A response that is fetched has lost its {_name}.",
+        "document",
+        {"responses.state.get_same": "broken"},
+    )
+    def fetched_without(call: Call, name: str = _name) -> None:
+        """Keep the words alone."""
+        for one in made(call) if call.request.method == "GET" else ():
+            one[name] = type(one[name])()
+
+
+@fault(
+    "responses_state.calls_not_kept",
+    "A response that is fetched has lost its calls.",
+    "document",
+    {"responses.state.get_same": "broken"},
+)
+def calls_not_kept(call: Call) -> None:
+    """Keep the messages."""
+    for one in made(call) if call.request.method == "GET" else ():
+        one["output"] = [item for item in one["output"] if item["type"] == "message"]

@@ -46,6 +46,19 @@ def limit(call: Call) -> None:
 
 
 @fault(
+    "responses_ignored.limit_beside_tools",
+    "max_output_tokens is ignored beside tools.",
+    "answers",
+    {"responses.limits.stream_kept": IGNORED},
+    blocks=("responses.limits.stream",),
+)
+def limit_beside_tools(call: Call) -> None:
+    """Say it all."""
+    if call.body.get("tools"):
+        again(call, max_output_tokens=None)
+
+
+@fault(
     "responses_ignored.limit_in_streams",
     "max_output_tokens is ignored in streams.",
     "answers",

@@ -30,6 +30,8 @@ TOLD: dict[str, Any] = {
     "max_output_tokens": 4096,
     "tools": [],
     "tool_choice": "auto",
+    "truncation": "auto",
+    "top_logprobs": 0,
 }
 for _name, _value in TOLD.items():
 
@@ -55,6 +57,18 @@ def instructions_in_streams(call: Call) -> None:
     """Follow nobody."""
     if call.streamed:
         again(call, instructions=None)
+
+
+@fault(
+    "responses_later.metadata_cut",
+    "Values of metadata are cut after 255 letters.",
+    "document",
+    {"responses.echo.metadata": "broken"},
+)
+def metadata_cut(call: Call) -> None:
+    """Keep what fits."""
+    for one in made(call):
+        one["metadata"] = {name: value[:255] for name, value in one["metadata"].items()}
 
 
 for _name in ("id", "status"):

@@ -182,7 +182,7 @@ def error(call: Call) -> None:
     "responses_life.nested_error",
     "Errors in streams are nested.",
     "chunks",
-    {"responses.stream.error": "broken"},
+    {"responses.stream.error": "broken", "responses.stream.not_empty": "broken"},
     blocks=("responses.limits.stream*",),
 )
 def nested_error(call: Call) -> None:

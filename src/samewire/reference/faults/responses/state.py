@@ -209,7 +209,6 @@ def last_only(call: Call) -> None:
 
 #: Check → method and end of the path of what nobody made, for which something is answered all the same.
 UNKNOWN = {
-    "get": ("GET", ""),
     "delete": ("DELETE", ""),
     "cancel": ("POST", "/cancel"),
     "input_items": ("GET", "/input_items"),
@@ -235,6 +234,23 @@ for _check, (_method, _end) in UNKNOWN.items():
         if given and given[0].startswith("resp_0123456789") and call.request.method == method and end == _rest(given):
             call.document = {"object": "response"}
             call.response.status = 200
+
+
+@fault(
+    "responses_unknown.get",
+    "GET of a response that is not there is answered with nothing in it.",
+    "error",
+    {
+        "responses.unknown.get": "ignored",
+        "responses.state.unstored": "ignored",
+        "responses.state.deleted_is_gone": "ignored",
+    },
+)
+def unknown_fetched(call: Call) -> None:
+    """Answer with nothing."""
+    if call.request.method == "GET" and call.response.status == 404 and len(call.path.split("/")) == 3:
+        call.document = {"object": "response"}
+        call.response.status = 200
 
 
 @fault(
@@ -284,16 +300,12 @@ MISTAKES: dict[str, tuple[Callable[[Body], bool], Body]] = {
     ),
     "mistakes.stream": (lambda body: body.get("stream") == "yes", {"stream": None}),
     "mistakes.include": (lambda body: body.get("include") == ["everything"], {"include": None}),
-    "mistakes.conversation": (
-        lambda body: body.get("conversation") is not None,
-        {"conversation": None, "previous_response_id": None},
-    ),
+    "mistakes.conversation": (lambda body: body.get("conversation") is not None, {"conversation": None}),
     "unknown.previous": (
-        lambda body: (
-            body.get("conversation") is None and str(body.get("previous_response_id")).startswith("resp_0123456789")
-        ),
+        lambda body: str(body.get("previous_response_id")).startswith("resp_0123456789"),
         {"previous_response_id": None},
     ),
+    "unknown.reference": (_has("msg_fedcba98"), {"input": "Say hello."}),
     "limits.not_negative": (lambda body: _number(body.get("max_output_tokens")) < 0, {"max_output_tokens": None}),
     "reasoning.unknown": (lambda body: _effort(body) == "heroic", {"reasoning": None}),
     "tool_choice.unknown": (lambda body: "no_such_tool" in str(body.get("tool_choice")), {"tool_choice": "auto"}),

@@ -1,0 +1,73 @@
+"""Headers: what careful clients send is taken, and what comes with an answer is sound."""
+
+from __future__ import annotations
+
+from samewire import FULL, MUST, SHOULD, Every, Exchange, Unsupported, check
+
+from ..chat.careful import CHARSET, OFFICIAL
+from ..chat.packing import packed
+from ..http.same import own_request_id, rate_limits, rate_resets
+from .parameters import TOGETHER
+from .requests import HELLO
+from .response import two_responses
+
+ANSWERS = Every(witness=(HELLO,), path="responses", statuses=range(100, 600))
+MADE = Every(witness=(HELLO,), path="responses", method="POST", wrong=False)
+
+
+@check(
+    "responses.headers.official",
+    MUST,
+    of=packed(TOGETHER, HELLO.having(OFFICIAL)),
+    spec="HTTP-REQ-001",
+    depth=FULL,
+)
+def test_official_clients_are_let_in(exchange: Exchange) -> None:
+    """The headers that official clients add MUST be tolerated."""
+    exchange.answered()
+    assert exchange.ok, f"refused with {exchange.status}{exchange.said}"
+
+
+@check("responses.headers.charset", SHOULD, of=packed(TOGETHER, HELLO.having(CHARSET)), spec="HTTP-REQ-002", depth=FULL)
+def test_a_charset_may_be_named(exchange: Exchange) -> None:
+    """A `Content-Type` of `application/json` with a charset SHOULD be taken."""
+    exchange.accepted()
+
+
+@check(
+    "responses.headers.odd_json", SHOULD, of=packed(TOGETHER, HELLO.written_oddly()), spec="HTTP-REQ-003", depth=FULL
+)
+def test_equal_json_is_equal(exchange: Exchange) -> None:
+    """JSON with escapes, blanks and another order of keys SHOULD be taken for what it is."""
+    exchange.accepted()
+
+
+@check("responses.headers.status", SHOULD, of=MADE, spec="RSP-EP-001", depth=FULL)
+def test_an_answer_is_ok(exchange: Exchange) -> None:
+    """A response SHOULD come with the status 200, which is the only one that is documented for it."""
+    assert exchange.status == 200, f"answered {exchange.status}"
+
+
+@check("responses.headers.request_id", SHOULD, of=ANSWERS, spec="HDR-001", depth=FULL)
+def test_an_answer_has_a_request_id(exchange: Exchange) -> None:
+    """Every answer SHOULD carry an `x-request-id`, by which support can find it."""
+    if not exchange.header("x-request-id"):
+        raise Unsupported("there is no x-request-id")
+
+
+@check("responses.headers.own_request_id", SHOULD, of=two_responses, spec="HDR-001", depth=FULL)
+def test_no_two_answers_share_a_request_id(exchange: Exchange) -> None:
+    """The `x-request-id` of two answers SHOULD differ."""
+    own_request_id(exchange)
+
+
+@check("responses.headers.rate_limits", SHOULD, of=MADE, spec="HDR-003 HDR-005", depth=FULL)
+def test_rate_limits_are_numbers(exchange: Exchange) -> None:
+    """Rate limits told in `x-ratelimit-*` headers SHOULD be whole numbers, and what remains no more than the limit."""
+    rate_limits(exchange)
+
+
+@check("responses.headers.rate_resets", SHOULD, of=MADE, spec="HDR-004", depth=FULL)
+def test_rate_resets_are_durations(exchange: Exchange) -> None:
+    """`x-ratelimit-reset-*` SHOULD be a duration such as `12ms`, `1s` or `6m0s`, not a date."""
+    rate_resets(exchange)
