@@ -73,7 +73,16 @@ def _moody(mood: Mood) -> Callable[[Call], None]:
 
 
 for _prefix, _path in PATHS.items():
-    for _mood in (forgetful, stubborn, distracted, sloppy, taciturn):
+    for _mood in (forgetful, distracted, sloppy, taciturn):
         variant(
             f"{_prefix}{_mood.__name__}", f"The model has moods. {_mood.__doc__}", "answers", blocks=("*",), where=_path
         )(_moody(_mood))
+    # What it leaves out through one protocol, and not through another, was not dropped by the server.
+    variant(
+        f"{_prefix}stubborn",
+        f"The model has moods. {stubborn.__doc__}",
+        "answers",
+        blocks=("*",),
+        where=_path,
+        also=("chat",) if _prefix else ("responses", "messages"),
+    )(_moody(stubborn))
