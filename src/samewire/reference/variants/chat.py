@@ -91,36 +91,6 @@ def short_call_ids(call: Call) -> None:
         answer.calls = [(identifier[-9:], name, arguments) for identifier, name, arguments in answer.calls]
 
 
-@variant(
-    "tools_of_its_own",
-    "Where a tool is to take the odd, the model makes up another.",
-    "answers",
-    blocks=("chat.strict.*",),
-)
-def tools_of_its_own(call: Call) -> None:
-    """Call what nobody declared."""
-    for answer in call.answers:
-        answer.calls = [
-            (identifier, "do_it", '{"what": "it"}') if name in ("set_level", "plan_trip") else (identifier, name, said)
-            for identifier, name, said in answer.calls
-        ]
-
-
-@variant(
-    "wordy_before_calls",
-    "After a result, the model says much before it calls, and is cut off.",
-    "answers",
-    blocks=("chat.tool_stream.second_turn",),
-)
-def wordy_before_calls(call: Call) -> None:
-    """Come to no call."""
-    if any(one.get("role") == "tool" for one in call.body["messages"]) and call.body.get("tool_choice") == "required":
-        for answer in call.answers:
-            limit = call.body.get("max_completion_tokens") or call.body.get("max_tokens") or 16
-            answer.tokens = ["and "] * limit
-            answer.calls, answer.text, answer.reason, answer.spent = [], "and " * limit, "length", limit
-
-
 @variant("optional_absent", "Optional members are left out.", "document", blocks=("chat.usage.details",))
 def optional_absent(call: Call) -> None:
     """Say what is necessary."""
