@@ -23,7 +23,7 @@ from samewire.run import Column, Run
 from samewire.settings import Endpoint, Settings
 from samewire.suite import requirements
 from samewire.verdict import Verdict
-from samewire.watching import Fate, Watch, told
+from samewire.watching import Fate, Watch, lost, told
 
 from .clock import run as on_a_clock
 from .making import ASK, attempt, measure, wired
@@ -154,7 +154,7 @@ def test_a_server_that_falls_silent_is_one_cause(serve: Serve) -> None:
 LOST, REFUSED = (attempt(0, failure=Failure(kind, "gone")) for kind in ("reset", "refused"))
 
 
-def fates(there: list[bool], *lost: Attempt, answered: bool = True) -> tuple[list[Fate], Watch]:
+def fates(there: list[bool], *tries: Attempt, answered: bool = True) -> tuple[list[Fate], Watch]:
     """What becomes of an endpoint at which somebody listens, or not, one time after the other."""
 
     async def listens() -> bool:
@@ -163,8 +163,8 @@ def fates(there: list[bool], *lost: Attempt, answered: bool = True) -> tuple[lis
     async def look() -> tuple[list[Fate], Watch]:
         watch = Watch(listens)
         watch.answered = answered
-        wires = [wired(ASK.but(n=number)) for number in range(len(lost))]
-        found = await asyncio.gather(*(watch.look(wire, one) for wire, one in zip(wires, lost, strict=True)))
+        wires = [wired(ASK.but(n=number)) for number in range(len(tries))]
+        found = await asyncio.gather(*(watch.look(wire, one) for wire, one in zip(wires, tries, strict=True)))
         return list(found), watch
 
     return on_a_clock(look())
@@ -198,6 +198,26 @@ def test_only_what_was_in_hand_is_named() -> None:
     assert '{"n": 2' in watch.gone
     assert '{"n": 1' not in watch.gone
     assert "this and 1 more in hand" in watch.died(alone=False).message
+
+
+STREAM: dict[str, Any] = {"headers": (("Content-Type", "text/event-stream"),), "version": "HTTP/1.0"}
+
+
+def test_a_stream_that_ends_before_it_begins_may_have_died() -> None:
+    cut = attempt(200, b": keepalive 262/466\n\n", **STREAM)
+    assert lost(cut)
+    found, watch = fates([False], cut)
+    assert found == [Fate.GONE]
+    assert '{"n": 0' in watch.gone
+    assert fates([True], cut)[0] == [Fate.THERE]
+
+
+def test_a_stream_that_says_something_or_tells_its_length_has_not() -> None:
+    assert not lost(attempt(200, b"data: [DONE]\n\n", **STREAM))
+    assert not lost(attempt(400, b"", **STREAM))
+    chunked = (*STREAM["headers"], ("Transfer-Encoding", "chunked"))
+    assert not lost(attempt(200, b"", **{**STREAM, "headers": chunked}))
+    assert not lost(attempt(200, b"{}"))
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff{", b"[1]", b"[" * 100_000, b'{"a": "' + b"x" * 100_000])

@@ -31,7 +31,18 @@ class Fate(Enum):
 
 def lost(attempt: Attempt) -> bool:
     """Whether a connection broke off or was refused, as when nobody is there any more."""
-    return attempt.failure is not None and attempt.failure.kind in ("reset", "protocol", "refused")
+    if attempt.failure is None:
+        return _unbegun(attempt)
+    return attempt.failure.kind in ("reset", "protocol", "refused")
+
+
+def _unbegun(attempt: Attempt) -> bool:
+    """Whether a stream has no event, and only the end of the connection says that this was all of it."""
+    unmeasured = attempt.version.startswith("HTTP/1") and not (
+        attempt.header("content-length") or attempt.header("transfer-encoding")
+    )
+    streamed = attempt.status == 200 and attempt.header("content-type").startswith("text/event-stream")
+    return unmeasured and streamed and b"data:" not in b"".join(chunk for _, chunk in attempt.reads)
 
 
 def told(wire: Wire) -> str:
@@ -123,4 +134,4 @@ class Watch:
 
 def was_inside(attempt: Attempt) -> bool:
     """Whether the endpoint had the request in hand when the connection was lost."""
-    return attempt.failure is not None and attempt.failure.kind != "refused"
+    return attempt.failure is None or attempt.failure.kind != "refused"

@@ -5,9 +5,7 @@ No request is sent for these checks alone: they judge pairs of exchanges that th
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from samewire import FULL, SHOULD, Exchange, Request, Scenario, Steps, check, scenario, seen
+from samewire import FULL, SHOULD, Exchange, check, seen
 
 from ..chat import images as chat_images
 from ..chat import reading as chat
@@ -20,46 +18,11 @@ from ..messages import requests as messages_requests
 from ..messages import system as messages_system
 from ..messages.errors import UNKNOWN_MODEL as UNKNOWN_TO_MESSAGES
 from ..responses import images as responses_images
+from ..responses import input as responses_input
 from ..responses import reading as responses
 from ..responses import requests as responses_requests
-from ..responses import together as responses_together
 from ..responses.errors import UNKNOWN_MODEL as UNKNOWN_TO_RESPONSES
-
-#: Whether an exchange shows a thing.
-Shows = Callable[[Exchange], bool]
-
-
-def both(one: Request, other: Request) -> Scenario:
-    """The same question through two protocols."""
-
-    def asked_both() -> Steps:
-        yield [one, other]
-
-    return scenario(one, other, name=f".{one.id}.{other.id}")(asked_both)
-
-
-def agree(exchange: Exchange, what: str, one_shows: Shows, other_shows: Shows) -> None:
-    """Say *broken* if a thing that one protocol heeds or refuses is accepted and dropped by the other.
-
-    Args:
-        exchange: the last of two; the other one came before it.
-        what: the thing, as the subject of a sentence.
-        one_shows, other_shows: whether an accepted exchange shows it.
-    """
-    shown: dict[str, bool] = {}
-    refused = []
-    for each, shows in ((exchange.before[0], one_shows), (exchange, other_shows)):
-        if each.answered().ok:
-            shown[each.request.protocol] = shows(each)
-        else:
-            refused.append(each.request.protocol)
-    seen(shown, f"{what} is refused by both")
-    dropped = [name for name, heeded in shown.items() if not heeded]
-    heeding = [name for name, heeded in shown.items() if heeded]
-    seen(heeding or refused, f"{what} shows through neither")
-    if dropped:
-        otherwise = f"heeded through {heeding[0]}" if heeding else f"refused through {refused[0]}"
-        raise AssertionError(f"{what} is {otherwise}, and accepted and dropped through {dropped[0]}")
+from .both import agree, agree_to_call, both, both_told
 
 
 def counts_alike(one: int | None, other: int | None) -> None:
@@ -69,80 +32,56 @@ def counts_alike(one: int | None, other: int | None) -> None:
     assert abs(first - second) <= max(16, max(first, second) // 2), f"the same question counts {first} and {second}"
 
 
-def sees_in_chat(exchange: Exchange) -> bool:
-    """Whether a chat completion names the picture's colour."""
-    return chat_images.names("blue", chat.words(exchange))
-
-
-IMAGES_IN_RESPONSES = both(chat_images.OF_BLUE, responses_images.SHOWN)
-IMAGES_IN_MESSAGES = both(chat_images.OF_BLUE, messages_images.OF_BLUE)
-
-
 @check(
     "across.responses.image",
     SHOULD,
-    of=IMAGES_IN_RESPONSES,
+    of=both_told(chat_images.looked_at, responses_images.looked_at),
     spec="CHAT-MSG-014 CHAT-MSG-019 RSP-IN-003",
     depth=FULL,
     again=2,
 )
 def test_responses_see_what_chat_sees(exchange: Exchange) -> None:
     """A picture that Chat Completions sees or refuses SHOULD NOT be taken and dropped by Responses, or vice versa."""
-    agree(exchange, "the picture", sees_in_chat, lambda one: "blue" in responses_images.named(one))
+    agree(exchange, "the picture", chat_images.PICTURE)
 
 
 @check(
     "across.messages.image",
     SHOULD,
-    of=IMAGES_IN_MESSAGES,
+    of=both_told(chat_images.looked_at, messages_images.looked_at),
     spec="CHAT-MSG-014 CHAT-MSG-019 MSG-BLK-002",
     depth=FULL,
     again=2,
 )
 def test_messages_see_what_chat_sees(exchange: Exchange) -> None:
     """A picture that Chat Completions sees or refuses SHOULD NOT be taken and dropped by Messages, or vice versa."""
-    agree(exchange, "the picture", sees_in_chat, lambda one: chat_images.names("blue", messages.words(one)))
-
-
-def obeys_in_chat(exchange: Exchange) -> bool:
-    """Whether a chat completion says the word that was ordered."""
-    return chat_roles.says_the_word(chat.words(exchange))
+    agree(exchange, "the picture", chat_images.PICTURE)
 
 
 @check(
     "across.responses.developer",
     SHOULD,
-    of=both(chat_roles.AS_DEVELOPER, responses_together.TELLS),
+    of=both_told(chat_roles.told_by_the_developer, responses_input.told_by_the_developer),
     spec="CHAT-MSG-004 RSP-IN-001",
     depth=FULL,
     again=2,
 )
 def test_responses_obey_whom_chat_obeys(exchange: Exchange) -> None:
     """A developer message that Chat Completions heeds SHOULD NOT vanish in Responses, or vice versa."""
-    agree(
-        exchange,
-        "a developer message",
-        obeys_in_chat,
-        lambda one: responses_together.hears(responses.words(one), "developer"),
-    )
+    agree(exchange, "a developer message")
 
 
 @check(
     "across.messages.system",
     SHOULD,
-    of=both(chat_roles.AS_SYSTEM, messages_system.AS_SYSTEM),
+    of=both_told(chat_roles.told_by_the_system, messages_system.told_by_the_system),
     spec="CHAT-MSG-001 MSG-REQ-007",
     depth=FULL,
     again=2,
 )
 def test_messages_obey_whom_chat_obeys(exchange: Exchange) -> None:
     """A system prompt that Chat Completions heeds SHOULD NOT vanish in Messages, or vice versa."""
-    agree(exchange, "a system prompt", obeys_in_chat, lambda one: chat_roles.says_the_word(messages.words(one)))
-
-
-def calls_in_chat(exchange: Exchange) -> bool:
-    """Whether a chat completion calls a tool."""
-    return bool(chat.calls(exchange))
+    agree(exchange, "a system prompt")
 
 
 @check(
@@ -155,7 +94,7 @@ def calls_in_chat(exchange: Exchange) -> bool:
 )
 def test_responses_call_what_chat_calls(exchange: Exchange) -> None:
     """A call that Chat Completions can be made to do SHOULD NOT be left undone by Responses, or vice versa."""
-    agree(exchange, "the choice of a tool", calls_in_chat, lambda one: bool(responses.calls(one)))
+    agree_to_call(exchange, responses.calls)
 
 
 @check(
@@ -168,7 +107,7 @@ def test_responses_call_what_chat_calls(exchange: Exchange) -> None:
 )
 def test_messages_call_what_chat_calls(exchange: Exchange) -> None:
     """A call that Chat Completions can be made to do SHOULD NOT be left undone by Messages, or vice versa."""
-    agree(exchange, "the choice of a tool", calls_in_chat, lambda one: bool(messages.calls(one)))
+    agree_to_call(exchange, messages.calls)
 
 
 @check(

@@ -40,6 +40,8 @@ def test_an_answer_counts_something(exchange: Exchange) -> None:
 def test_a_call_counts_something(exchange: Exchange) -> None:
     """A message that calls a tool SHOULD count more than 0 tokens."""
     seen(calls(exchange), "no tool was called")
+    # Who counts nothing at all is told so by the cells of plain answers.
+    seen(taken(exchange), "the prompt counts no tokens either")
     assert message(exchange)["usage"]["output_tokens"] > 0, "a call counts 0 tokens"
 
 

@@ -61,10 +61,13 @@ def test_instructions_arrive(exchange: Exchange) -> None:
     arrives(exchange, "the instructions")
 
 
+told_by_the_developer = heard("developer", AS_DEVELOPER, ordered("developer"), PLAIN)
+
+
 @check(
     "responses.input.developer",
     MUST,
-    of=heard("developer", AS_DEVELOPER, ordered("developer"), PLAIN),
+    of=told_by_the_developer,
     spec="RSP-IN-001",
 )
 def test_a_developer_message_arrives(exchange: Exchange) -> None:

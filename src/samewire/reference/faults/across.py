@@ -28,7 +28,7 @@ def _drop(call: Call, name: str, kind: str) -> None:
     "Chat Completions sees pictures, Responses drops them.",
     "body",
     {
-        "across.responses.image": "broken",
+        "across.responses.image": "ignored",
         "responses.images.seen": "ignored",
         "responses.images.by_url": "ignored",
         "responses.images.unreadable": "ignored",
@@ -52,7 +52,7 @@ def responses_blind(call: Call) -> None:
     "Chat Completions sees pictures, Messages drops them.",
     "body",
     {
-        "across.messages.image": "broken",
+        "across.messages.image": "ignored",
         "messages.images.seen": "ignored",
         "messages.images.unreadable": "ignored",
         "messages.images.by_url": "ignored",
@@ -72,7 +72,7 @@ def messages_blind(call: Call) -> None:
     "across.responses_deaf",
     "Chat Completions heeds developer messages, Responses drops them.",
     "body",
-    {"across.responses.developer": "broken", "responses.input.developer": "ignored"},
+    {"across.responses.developer": "ignored", "responses.input.developer": "ignored"},
     blocks=("responses.input.together",),
     where=RESPONSES,
     also=("chat",),
@@ -88,7 +88,7 @@ def responses_deaf(call: Call) -> None:
     "Chat Completions heeds system prompts, Messages drops them.",
     "body",
     {
-        "across.messages.system": "broken",
+        "across.messages.system": "ignored",
         "messages.count.blocks": "ignored",
         "messages.mistakes.system_type": "ignored",
         "messages.system.string": "ignored",
@@ -109,7 +109,7 @@ def messages_deaf(call: Call) -> None:
     "Chat Completions can be made to call a tool, Responses can't.",
     "body",
     {
-        "across.responses.tool_choice": "broken",
+        "across.responses.tool_choice": "ignored",
         "responses.echo.tool_choice": "broken",
         "responses.tool_choice.required": "ignored",
         "responses.tool_choice.without_tools": "ignored",
@@ -135,7 +135,7 @@ def responses_idle(call: Call) -> None:
     "Chat Completions can be made to call a tool, Messages can't.",
     "body",
     {
-        "across.messages.tool_choice": "broken",
+        "across.messages.tool_choice": "ignored",
         "messages.tool_choice.any": "ignored",
         "messages.tool_choice.any_stream": "ignored",
         "messages.tool_choice.without_tools": "ignored",

@@ -90,7 +90,11 @@ def arguments_empty(call: Call) -> None:
         "chat.tool_stream.same_calls": "broken",
         "chat.tool_stream.declared_name": "broken",
     },
-    blocks=("chat.strict.references",),
+    blocks=(
+        "chat.strict.references",
+        "chat.strict.tool",
+        "chat.strict.stream",
+    ),
 )
 def invented_name(call: Call) -> None:
     """Call another tool."""

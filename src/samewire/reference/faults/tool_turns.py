@@ -44,6 +44,18 @@ def first_turn_only(call: Call) -> None:
 
 
 @fault(
+    "tool_choice.first_turn_only",
+    "After a result, tool_choice is dropped.",
+    "body",
+    {"chat.tool_stream.second_turn": "ignored"},
+)
+def chosen_once(call: Call) -> None:
+    """Let the model choose from then on."""
+    if '"tool_call_id"' in json.dumps(call.body):
+        call.body.pop("tool_choice", None)
+
+
+@fault(
     "tool_stream.no_arguments",
     "A streamed call without arguments never says so.",
     "chunks",

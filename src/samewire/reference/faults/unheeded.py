@@ -219,18 +219,14 @@ def json_object(call: Call) -> None:
     "ignored.json_schema",
     "json_schema is dropped.",
     "body",
-    {
-        "chat.format.json_schema": "ignored",
-        "chat.format.schema_name": "ignored",
-        "chat.format.outside_subset": "ignored",
-        "chat.mistakes.no_schema": "ignored",
-    },
+    {"chat.format.json_schema": "ignored", "chat.format.schema_name": "ignored", "chat.mistakes.no_schema": "ignored"},
     blocks=(
         "chat.format.order",
         "chat.format.with_tools",
         "chat.format.heard",
         "chat.format.schema_streamed",
         "chat.format.beside_pictures",
+        "chat.format.outside_subset",
     ),
 )
 def json_schema(call: Call) -> None:
@@ -243,18 +239,14 @@ def json_schema(call: Call) -> None:
     "ignored.json_schema_loose",
     "json_schema is taken for json_object.",
     "body",
-    {
-        "chat.format.json_schema": "ignored",
-        "chat.format.schema_name": "ignored",
-        "chat.format.outside_subset": "ignored",
-        "chat.mistakes.no_schema": "ignored",
-    },
+    {"chat.format.json_schema": "ignored", "chat.format.schema_name": "ignored", "chat.mistakes.no_schema": "ignored"},
     blocks=(
         "chat.format.order",
         "chat.format.with_tools",
         "chat.format.heard",
         "chat.format.schema_streamed",
         "chat.format.beside_pictures",
+        "chat.format.outside_subset",
     ),
 )
 def json_schema_loose(call: Call) -> None:

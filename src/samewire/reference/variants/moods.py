@@ -73,7 +73,46 @@ def _moody(mood: Mood) -> Callable[[Call], None]:
 
 
 for _prefix, _path in PATHS.items():
-    for _mood in (forgetful, stubborn, distracted, sloppy, taciturn):
+    for _mood in (forgetful, distracted, sloppy, taciturn):
         variant(
             f"{_prefix}{_mood.__name__}", f"The model has moods. {_mood.__doc__}", "answers", blocks=("*",), where=_path
         )(_moody(_mood))
+    # What it leaves out through one protocol, and not through another, was not dropped by the server.
+    variant(
+        f"{_prefix}stubborn",
+        f"The model has moods. {stubborn.__doc__}",
+        "answers",
+        blocks=("*",),
+        where=_path,
+        also=("chat",) if _prefix else ("responses", "messages"),
+    )(_moody(stubborn))
+
+
+@variant(
+    "tools_of_its_own",
+    "Where a tool is to take the odd, the model makes up another.",
+    "answers",
+    blocks=("chat.strict.*",),
+)
+def tools_of_its_own(call: Call) -> None:
+    """Call what nobody declared."""
+    for answer in call.answers:
+        answer.calls = [
+            (identifier, "do_it", '{"what": "it"}') if name in ("set_level", "plan_trip") else (identifier, name, said)
+            for identifier, name, said in answer.calls
+        ]
+
+
+@variant(
+    "wordy_before_calls",
+    "After a result, the model says much before it calls, and is cut off.",
+    "answers",
+    blocks=("chat.tool_stream.second_turn",),
+)
+def wordy_before_calls(call: Call) -> None:
+    """Come to no call."""
+    if any(one.get("role") == "tool" for one in call.body["messages"]) and call.body.get("tool_choice") == "required":
+        for answer in call.answers:
+            limit = call.body.get("max_completion_tokens") or call.body.get("max_tokens") or 16
+            answer.tokens = ["and "] * limit
+            answer.calls, answer.text, answer.reason, answer.spent = [], "and " * limit, "length", limit

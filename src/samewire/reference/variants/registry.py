@@ -21,6 +21,7 @@ def variant(
     *,
     blocks: tuple[str, ...] = (),
     where: str = "/chat/completions",
+    also: tuple[str, ...] = (),
     **configure: Any,
 ) -> Callable[[Step], Step]:
     """Declare a variant; what is decorated does it to a call."""
@@ -28,7 +29,7 @@ def variant(
         raise ValueError(f"{id}: {stage!r} is no stage, or the id is taken")
 
     def declare(step: Step) -> Step:
-        VARIANTS[id] = Fault(id, what, stage, step, turns or {}, blocks, configure, where=where)
+        VARIANTS[id] = Fault(id, what, stage, step, turns or {}, blocks, configure, where=where, also=also)
         return step
 
     return declare
