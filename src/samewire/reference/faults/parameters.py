@@ -16,6 +16,8 @@ for _name, _known in (
     ("logit_bias", "logit_bias-rejected"),
     ("seed", "seed-rejected"),
     ("user", ""),
+    ("safety_identifier", ""),
+    ("prompt_cache_key", ""),
     ("service_tier", ""),
     ("store", ""),
     ("metadata", ""),
