@@ -27,6 +27,7 @@ from .images import QUESTION as ONE_QUESTION
 from .packing import packed
 from .pictures import BLUE, GREEN, RED
 from .reading import prompt_tokens
+from .roles import AS_SYSTEM
 from .talk import BY_SYSTEM, BY_USER, IN_PART, TOLD, holds
 from .together import SYSTEM, TURNS, Told, lost_in, nothing_lost, said_in_all
 
@@ -106,7 +107,7 @@ def test_the_detail_may_be_named(exchange: Exchange) -> None:
 
 
 BEGUN = OF_BLUE.but(messages=[user([image(BLUE), text(ONE_QUESTION)])])
-BESIDE_SYSTEM = OF_BLUE.but(messages=[system("Be brief."), *OF_BLUE.body["messages"]])
+BESIDE_SYSTEM = AS_SYSTEM.but(messages=[system("Be brief."), *OF_BLUE.body["messages"]])
 
 
 @check("chat.images.first", SHOULD, of=packed(GALLERY, BEGUN), spec="CHAT-MSG-002 CHAT-MSG-014", depth=FULL)

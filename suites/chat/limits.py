@@ -10,8 +10,12 @@ from .requests import CALLED, COUNT, CUT, FEW, STREAM
 #: A call of a tool that is to be cut off.
 SHORT = CALLED.within(CAP(FEW))
 CUT_STREAM = STREAM.within(CAP(FEW))
-NUMBERS = {"type": "object", "properties": {"numbers": {"type": "array", "items": {"type": "integer"}}}}
-#: The same beside a system message and a schema that is not strict, and has what strict ones may not have.
+NUMBERS = {
+    "type": "object",
+    "properties": {"numbers": {"type": "array", "items": {"type": "integer"}, "minItems": 30}},
+    "required": ["numbers"],
+}
+#: The same beside a system message and a schema that is not strict, and takes more than a few tokens to fill.
 CUT_FORM_STREAM = CUT_STREAM.but(
     messages=[system("Answer in JSON."), user("Count from 1 to 30 in a JSON array in a JSON object.")],
     response_format={"type": "json_schema", "json_schema": {"name": "count", "schema": NUMBERS}},

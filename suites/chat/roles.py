@@ -50,11 +50,10 @@ def test_a_system_message_arrives(exchange: Exchange) -> None:
     arrives(exchange, "the system message")
 
 
-#: The same in parts, with a tool at hand and a format named.
+#: The same in parts, with a tool at hand.
 LADEN_DEVELOPER = HELLO.but(
     messages=[developer([text("Be brief."), text(ORDER)]), user("How are you today?")],
     tools=[WEATHER],
-    response_format={"type": "text"},
 )
 
 

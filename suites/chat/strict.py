@@ -182,7 +182,7 @@ LOOSE = BY_SCHEMA.but(response_format=CUT_FORM_STREAM.body["response_format"])
 
 @check("chat.format.not_strict", SHOULD, of=packed(CUT_FORM_STREAM, LOOSE), spec="CHAT-FMT-004", depth=FULL)
 def test_a_schema_need_not_be_strict(exchange: Exchange) -> None:
-    """A `json_schema` SHOULD be taken without `strict`, and then hold what strict ones may not: optional members."""
+    """A `json_schema` SHOULD be taken without `strict`, and then leave other members open."""
     exchange.accepted()
 
 

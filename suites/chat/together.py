@@ -201,7 +201,8 @@ DEVELOPED = {"the developer message": Told(ORDER, says_the_word, {AS_DEVELOPER: 
     again=2,
 )
 def test_a_developer_message_arrives_beside_tools(exchange: Exchange) -> None:
-    """A developer message SHOULD be taken in parts and with tools at hand, and reach the model as it does alone."""
+    """A developer message that is taken in parts and with tools at hand SHOULD reach the model as it does alone."""
+    seen(exchange.found.whole.ok, "it is refused, and the parts or the tools may be why")
     nothing_lost(exchange, DEVELOPED)
 
 

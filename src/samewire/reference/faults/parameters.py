@@ -30,7 +30,11 @@ for _name, _known in (
         {f"chat.parameters.{_name}": "unsupported"}
         | ({"chat.sampling.logit_bias": "unsupported"} if _name == "logit_bias" else {}),
         known=(_known,) if _known else (),
-        blocks={"seed": ("chat.sampling.seed",), "logit_bias": ("chat.usage.choices",)}.get(_name, ()),
+        blocks={
+            "seed": ("chat.sampling.seed*",),
+            "logit_bias": ("chat.usage.choices",),
+            "presence_penalty": ("chat.sampling.negative_penalty",),
+        }.get(_name, ()),
     )
     def parameter(call: Call, name: str = _name) -> None:
         """Refuse a parameter, unless it is null."""

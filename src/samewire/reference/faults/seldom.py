@@ -35,8 +35,8 @@ def _schema(call: Call) -> dict[str, Any]:
 
 
 def _below(call: Call) -> bool:
-    values = [call.body.get(name) for name in ("presence_penalty", "frequency_penalty")]
-    return any(isinstance(value, (int, float)) and -2 <= value < 0 for value in values)
+    value = call.body.get("presence_penalty")
+    return isinstance(value, (int, float)) and -2 <= value < 0
 
 
 def _far(call: Call) -> bool:
@@ -70,7 +70,7 @@ REFUSED: dict[str, tuple[Callable[[Call], bool], str, tuple[str, ...]]] = {
         "chat.format.not_strict",
         (),
     ),
-    "negative_penalties": (_below, "chat.sampling.negative_penalties", ()),
+    "negative_penalty": (_below, "chat.sampling.negative_penalty", ()),
     "seed_far": (_far, "chat.sampling.seed_far", ()),
     "detail_low": (_detailed, "chat.images.detail", GALLERY),
     "picture_first": (_begun, "chat.images.first", GALLERY),
