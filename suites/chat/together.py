@@ -7,23 +7,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from samewire import FULL, MUST, SHOULD, Exchange, Request, Scenario, Steps, check, scenario, seen, shown, text
+from samewire import FULL, MUST, Exchange, Request, Scenario, Steps, check, scenario, seen, shown, text
 
 from .alike import heeds
 from .effects import SENTENCE
 from .reading import finished, prompt_tokens, streamed_words, words
 from .requests import STREAM
-from .roles import (
-    AS_DEVELOPER,
-    AS_SYSTEM,
-    BOTH_BEFORE,
-    LADEN_DEVELOPER,
-    ORDER,
-    ORDERED,
-    PARTS_OF_SYSTEM,
-    TWO_PARTS,
-    says_the_word,
-)
+from .roles import AS_SYSTEM, BOTH_BEFORE, PARTS_OF_SYSTEM, TWO_PARTS, says_the_word
 from .talk import (
     BY_ASSISTANT,
     BY_SYSTEM,
@@ -187,23 +177,6 @@ def test_an_unruly_history_arrives_whole(exchange: Exchange) -> None:
     """Of a history that is taken, all MUST reach the model: each of two messages of a role, late ones, every part."""
     seen(exchange.found.whole.ok, "it is refused, which has a cell of its own")
     nothing_lost(exchange, NO_RULE)
-
-
-DEVELOPED = {"the developer message": Told(ORDER, says_the_word, {AS_DEVELOPER: says_the_word})}
-
-
-@check(
-    "chat.roles.developer_beside_tools",
-    SHOULD,
-    of=lost_in(LADEN_DEVELOPER, DEVELOPED, ORDERED),
-    spec="CHAT-MSG-003 CHAT-MSG-004 CHAT-MSG-013",
-    depth=FULL,
-    again=2,
-)
-def test_a_developer_message_arrives_beside_tools(exchange: Exchange) -> None:
-    """A developer message that is taken in parts and with tools at hand SHOULD reach the model as it does alone."""
-    seen(exchange.found.whole.ok, "it is refused, and the parts or the tools may be why")
-    nothing_lost(exchange, DEVELOPED)
 
 
 AS_SYSTEM_STREAM = STREAM.but(**AS_SYSTEM.body)
