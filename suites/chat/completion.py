@@ -90,7 +90,7 @@ def test_content_is_text(exchange: Exchange) -> None:
     exchange.conforms(SHAPE, "/choices/*/message/content", "/choices/*/message/refusal")
 
 
-@check("chat.completion.refusal", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-013 CHAT-FMT-011", depth=FULL)
+@check("chat.completion.refusal", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-013", depth=FULL)
 def test_an_answer_is_no_refusal(exchange: Exchange) -> None:
     """What a message says SHOULD NOT stand in `refusal` as well: clients take the answer for a refusal."""
     message = completion(exchange)["choices"][0]["message"]
