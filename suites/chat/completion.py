@@ -90,6 +90,14 @@ def test_content_is_text(exchange: Exchange) -> None:
     exchange.conforms(SHAPE, "/choices/*/message/content", "/choices/*/message/refusal")
 
 
+@check("chat.completion.refusal", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-013", depth=FULL)
+def test_an_answer_is_no_refusal(exchange: Exchange) -> None:
+    """What a message says SHOULD NOT stand in `refusal` as well: clients take the answer for a refusal."""
+    message = completion(exchange)["choices"][0]["message"]
+    said = message.get("content")
+    assert not said or said != message.get("refusal"), f"`content` and `refusal` both say {said[:60]!r}"
+
+
 @check("chat.completion.words", SHOULD, of=HELLO, spec="CHAT-ENV-012", depth=SMOKE, again=3)
 def test_the_answer_is_not_empty(exchange: Exchange) -> None:
     """A plain question SHOULD be answered with words in `content`, unless the token limit cut them off."""

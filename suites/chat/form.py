@@ -56,9 +56,10 @@ FORM: dict[str, Any] = {
         "pages": {"type": "integer"},
         "open": {"type": "boolean"},
         "place": {"$ref": "#/$defs/place"},
+        "river": {"title": "River", **PLACE},
         "remark": {"anyOf": [{"type": "string"}, {"type": "null"}]},
     },
-    "required": ["codes", "kind", "share", "pages", "open", "place", "remark"],
+    "required": ["codes", "kind", "share", "pages", "open", "place", "river", "remark"],
     "additionalProperties": False,
     "$defs": {"place": PLACE},
 }
@@ -82,11 +83,17 @@ REFERRING = BY_SCHEMA.but(
         }
     )
 )
+#: As official clients write the schema of a class.
+TITLED = BY_SCHEMA.but(
+    response_format=formatted(
+        {**SCHEMA, "title": "City", "properties": {"city": {"title": "Name", "type": "string"}}, "required": ["city"]}
+    )
+)
 WITH_TOOLS = BY_SCHEMA.but(tools=[WEATHER])
 #: The question asks for what the schema forbids.
 FILL = (
     "Fill in the form. List all code words in `codes`, every one of them. "
-    'As `kind` write "poem", as `open` write "perhaps", and put a word for `share`, `pages` and `place`.'
+    'As `kind` write "poem", as `open` write "perhaps", and put a word for `share`, `pages`, `place` and `river`.'
 )
 FILLED = BY_SCHEMA.but(
     messages=[system(TOLD[BY_SYSTEM]), user(TOLD[BY_USER]), assistant(TOLD[BY_ASSISTANT]), user(FILL)],
@@ -112,6 +119,12 @@ def test_schemas_may_set_bounds(exchange: Exchange) -> None:
 @check("chat.format.references", SHOULD, of=packed(FILLED, REFERRING), spec="CHAT-FMT-005 CHAT-FMT-013", depth=FULL)
 def test_schemas_may_refer(exchange: Exchange) -> None:
     """`$ref` and `anyOf` in a `json_schema` SHOULD be taken."""
+    exchange.accepted()
+
+
+@check("chat.format.titles", SHOULD, of=packed(FILLED, TITLED), spec="CHAT-FMT-013", depth=FULL)
+def test_schemas_may_have_titles(exchange: Exchange) -> None:
+    """`title` in a `json_schema` SHOULD be taken: official clients send it for every class and its members."""
     exchange.accepted()
 
 

@@ -23,9 +23,11 @@ from samewire import (
 )
 
 from .images import OF_BLUE, OF_RED, asked, names
+from .images import QUESTION as ONE_QUESTION
 from .packing import packed
 from .pictures import BLUE, GREEN, RED
 from .reading import prompt_tokens
+from .roles import AS_SYSTEM
 from .talk import BY_SYSTEM, BY_USER, IN_PART, TOLD, holds
 from .together import SYSTEM, TURNS, Told, lost_in, nothing_lost, said_in_all
 
@@ -38,7 +40,7 @@ SHOWN = [
     system(TOLD[BY_SYSTEM]),
     user([text(TOLD[BY_USER]), image(RED, detail="low")]),
     assistant("I see it."),
-    user([text(TOLD[IN_PART]), image(BLUE, detail="auto"), image(GREEN, detail="high"), text(QUESTION)]),
+    user([image(BLUE, detail="auto"), text(TOLD[IN_PART]), image(GREEN, detail="high"), text(QUESTION)]),
 ]
 GALLERY = OF_BLUE.but(messages=SHOWN, **LIMIT(128))
 #: All of it in one message: whether the model tells so much apart at all.
@@ -85,12 +87,40 @@ def test_all_pictures_are_seen(exchange: Exchange) -> None:
     nothing_lost(exchange, EXHIBITS)
 
 
-DETAILED = OF_BLUE.but(messages=asked(BLUE, detail="auto").body["messages"])
+DETAILED = [OF_BLUE.but(messages=asked(BLUE, detail=one).body["messages"]) for one in ("auto", "low", "high")]
 
 
-@check("chat.images.detail", MAY, of=packed(GALLERY, DETAILED), spec="CHAT-MSG-014", depth=FULL)
-def test_the_default_detail_may_be_named(exchange: Exchange) -> None:
-    """`detail` MAY be named: `auto`, the default, changes nothing."""
+@scenario(GALLERY, spare=tuple(DETAILED))
+def in_every_detail() -> Steps:
+    """Pictures in every detail; if they are refused, one in each until that is refused."""
+    every: Exchange = yield GALLERY
+    for alone in () if every.ok else DETAILED:
+        answer: Exchange = yield alone
+        if not answer.ok:
+            return
+
+
+@check("chat.images.detail", MAY, of=in_every_detail, spec="CHAT-MSG-014", depth=FULL)
+def test_the_detail_may_be_named(exchange: Exchange) -> None:
+    """`detail` MAY be named: `auto`, the default, `low` or `high`."""
+    exchange.accepted()
+
+
+BEGUN = OF_BLUE.but(messages=[user([image(BLUE), text(ONE_QUESTION)])])
+BESIDE_SYSTEM = AS_SYSTEM.but(messages=[system("Be brief."), *OF_BLUE.body["messages"]])
+
+
+@check("chat.images.first", SHOULD, of=packed(GALLERY, BEGUN), spec="CHAT-MSG-002 CHAT-MSG-014", depth=FULL)
+def test_a_picture_may_come_first(exchange: Exchange) -> None:
+    """A picture SHOULD be taken before the words of a message as after them."""
+    exchange.accepted()
+
+
+@check(
+    "chat.images.beside_system", SHOULD, of=packed(GALLERY, BESIDE_SYSTEM), spec="CHAT-MSG-001 CHAT-MSG-014", depth=FULL
+)
+def test_pictures_go_with_a_system_message(exchange: Exchange) -> None:
+    """A picture SHOULD be taken in a conversation that has a system message."""
     exchange.accepted()
 
 

@@ -10,10 +10,15 @@ from .requests import CALLED, COUNT, CUT, FEW, STREAM
 #: A call of a tool that is to be cut off.
 SHORT = CALLED.within(CAP(FEW))
 CUT_STREAM = STREAM.within(CAP(FEW))
-#: The same beside a system message and a format.
+NUMBERS = {
+    "type": "object",
+    "properties": {"numbers": {"type": "array", "items": {"type": "integer"}, "minItems": 30}},
+    "required": ["numbers"],
+}
+#: The same beside a system message and a schema that is not strict, and takes more than a few tokens to fill.
 CUT_FORM_STREAM = CUT_STREAM.but(
     messages=[system("Answer in JSON."), user("Count from 1 to 30 in a JSON array in a JSON object.")],
-    response_format={"type": "json_object"},
+    response_format={"type": "json_schema", "json_schema": {"name": "count", "schema": NUMBERS}},
 ).after(STREAM)
 #: More letters than a few tokens have.
 LONGEST = 32

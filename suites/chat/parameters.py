@@ -22,6 +22,8 @@ NEUTRAL: dict[str, Any] = {
     "logit_bias": {},
     "seed": 7,
     "user": "samewire",
+    "safety_identifier": "samewire",
+    "prompt_cache_key": "samewire",
     "service_tier": "auto",
     "store": False,
     "metadata": {},
@@ -71,6 +73,18 @@ def test_seed_is_taken(exchange: Exchange) -> None:
 @check("chat.parameters.user", MAY, of=one_of_many("user"), spec="CHAT-REQ-028")
 def test_user_is_taken(exchange: Exchange) -> None:
     """`user` MAY be taken."""
+    exchange.accepted()
+
+
+@check("chat.parameters.safety_identifier", MAY, of=one_of_many("safety_identifier"), spec="CHAT-REQ-029", depth=FULL)
+def test_safety_identifier_is_taken(exchange: Exchange) -> None:
+    """`safety_identifier`, which stands for `user`, MAY be taken."""
+    exchange.accepted()
+
+
+@check("chat.parameters.prompt_cache_key", MAY, of=one_of_many("prompt_cache_key"), spec="CHAT-REQ-030", depth=FULL)
+def test_prompt_cache_key_is_taken(exchange: Exchange) -> None:
+    """`prompt_cache_key`, which stands for `user`, MAY be taken."""
     exchange.accepted()
 
 

@@ -29,7 +29,7 @@ from .gallery import COLOURS, EXHIBITS, GALLERY, SHOWN, sees
 from .images import OF_BLUE, PICTURE, names
 from .pictures import BLUE
 from .reading import calls, chunks, finished, message, parsed, pieces, prompt_tokens, streamed_words, words
-from .requests import FORCED, STREAM, WEATHER, function
+from .requests import FORCED, METERED, STREAM, WEATHER, function
 from .together import said_in_all
 from .tool_choice import NAMED
 
@@ -118,6 +118,22 @@ def test_a_picture_is_seen_in_streams(exchange: Exchange) -> None:
     finished(stream)
     if not among:
         heeds(whole, stream, "the picture", lambda said: names("blue", said))
+
+
+@scenario(METERED, GALLERY_STREAM)
+def metered_with_pictures() -> Steps:
+    """A stream that counts its tokens, and another with pictures."""
+    yield METERED
+    yield GALLERY_STREAM
+
+
+@check("chat.images.counted", SHOULD, of=metered_with_pictures, spec="CHAT-STR-014", depth=FULL)
+def test_usage_is_given_beside_pictures(exchange: Exchange) -> None:
+    """With `include_usage`, a stream SHOULD count its tokens with pictures and a format, too."""
+    seen(all(one.ok for one in (*exchange.before, exchange)), "one of them is refused, which has a cell of its own")
+    usual, pictured = (any(chunk.get("usage") for chunk in chunks(one)) for one in (exchange.before[0], exchange))
+    seen(usual, "no usage comes without pictures either")
+    honoured(pictured, "include_usage was accepted, and beside pictures and a format no usage came")
 
 
 @scenario(GALLERY, GALLERY_STREAM, FILLED_STREAM, spare=(BLUE_STREAM,))

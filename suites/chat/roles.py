@@ -22,7 +22,7 @@ from samewire import (
 
 from .effects import SENTENCE, arrives, effect, in_company
 from .reading import message, words
-from .requests import HELLO
+from .requests import HELLO, WEATHER
 from .talk import BY_ASSISTANT, BY_SYSTEM, BY_USER, EVERYWHERE, IN_PART, holds
 
 WORD = "KIWI7731"
@@ -50,10 +50,17 @@ def test_a_system_message_arrives(exchange: Exchange) -> None:
     arrives(exchange, "the system message")
 
 
-@scenario(AS_DEVELOPER, spare=(ORDERED, PLAIN))
+#: The same in parts, with a tool at hand.
+LADEN_DEVELOPER = HELLO.but(
+    messages=[developer([text("Be brief."), text(ORDER)]), user("How are you today?")],
+    tools=[WEATHER],
+)
+
+
+@scenario(LADEN_DEVELOPER, spare=(AS_DEVELOPER, ORDERED, PLAIN))
 def told_by_the_developer() -> Steps:
-    """A developer message that orders a word."""
-    return (yield from effect(AS_DEVELOPER, ORDERED, PLAIN, says_the_word))
+    """A developer message that orders a word: in parts and beside tools, or (if that doesn't show) alone."""
+    return (yield from in_company(LADEN_DEVELOPER, AS_DEVELOPER, ORDERED, PLAIN, says_the_word))
 
 
 @check("chat.roles.developer", SHOULD, of=told_by_the_developer, spec="CHAT-MSG-001 CHAT-MSG-004")

@@ -90,7 +90,10 @@ def test_a_stop_may_be_a_string(exchange: Exchange) -> None:
 
 
 LARGE, HOT = HELLO.within(CAP(8000)), HELLO.but(temperature=2)
-LARGE_AND_HOT = LARGE.but(temperature=2).after(HELLO)
+#: Beyond what 32 bits hold, and below 0.
+FAR = {"seed": -7_000_000_000}
+BELOW = {"presence_penalty": -0.1}
+LARGE_AND_HOT = LARGE.but(temperature=2, **FAR, **BELOW).after(HELLO)
 
 
 @check("chat.limits.large", SHOULD, of=packed(LARGE_AND_HOT, LARGE), spec="CHAT-REQ-005 CHAT-REQ-006", depth=FULL)
@@ -102,6 +105,30 @@ def test_a_large_limit_is_taken(exchange: Exchange) -> None:
 @check("chat.sampling.temperature_two", SHOULD, of=packed(LARGE_AND_HOT, HOT), spec="CHAT-REQ-003", depth=FULL)
 def test_temperature_two_is_taken(exchange: Exchange) -> None:
     """`temperature: 2`, the highest, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check(
+    "chat.sampling.negative_penalty",
+    SHOULD,
+    of=packed(LARGE_AND_HOT, HELLO.but(presence_penalty=0).but(**BELOW)),
+    spec="CHAT-REQ-011",
+    depth=FULL,
+)
+def test_a_penalty_may_be_negative(exchange: Exchange) -> None:
+    """A `presence_penalty` below 0 SHOULD be taken: it reaches from -2 to 2."""
+    exchange.accepted()
+
+
+@check(
+    "chat.sampling.seed_far",
+    SHOULD,
+    of=packed(LARGE_AND_HOT, HELLO.but(seed=7).but(**FAR)),
+    spec="CHAT-REQ-015",
+    depth=FULL,
+)
+def test_a_seed_may_be_far(exchange: Exchange) -> None:
+    """A `seed` below 0 and beyond 32 bits SHOULD be taken: it has 64."""
     exchange.accepted()
 
 

@@ -21,6 +21,8 @@ from samewire import (
 )
 
 from .format import ASK, BY_SCHEMA, SCHEMA, answered_in_json, formatted
+from .limits import CUT_FORM_STREAM
+from .packing import packed
 from .reading import arguments, calls, choice, finished, fragments, given, parsed, pieces, words
 from .requests import FORCED, STREAM, function
 
@@ -37,8 +39,18 @@ def forced(tool: dict[str, Any], said: str) -> dict[str, Any]:
 
 LEVEL = {
     "type": "object",
-    "properties": {"level": {"type": "string", "enum": ["low", "high"]}, "count": {"type": "integer"}},
-    "required": ["level", "count"],
+    "properties": {
+        "level": {"type": "string", "enum": ["low", "high"]},
+        "count": {"type": "integer"},
+        "loud": {"type": "boolean"},
+        "room": {
+            "type": "object",
+            "properties": {"floor": {"type": "integer"}},
+            "required": ["floor"],
+            "additionalProperties": False,
+        },
+    },
+    "required": ["level", "count", "loud", "room"],
     "additionalProperties": False,
 }
 
@@ -48,8 +60,12 @@ def calls_of(name: str, exchange: Exchange) -> list[Any]:
     return [call for call in calls(exchange) if call["function"]["name"] == name]
 
 
-#: The question asks for what the schema forbids: another level, a word for a number, a key of its own.
-TEMPTED = 'Call set_level with exactly these arguments: {"level": "gigantic", "count": "three", "note": "please"}'
+#: The question asks for what the schema forbids: another level, words for a number, for a truth and for an object, a
+#: key of its own.
+TEMPTED = (
+    "Call set_level with exactly these arguments: "
+    '{"level": "gigantic", "count": "three", "loud": "yes", "room": "the hall", "note": "please"}'
+)
 STRICT = FORCED.but(**forced(function("set_level", "Sets the level.", LEVEL, strict=True), TEMPTED))
 
 
@@ -168,6 +184,15 @@ def test_keys_come_in_the_schemas_order(exchange: Exchange) -> None:
     value = parsed(words(exchange))
     seen(isinstance(value, dict) and set(value) == set(SCHEMA["properties"]), "the answer does not conform")
     assert list(value) == list(SCHEMA["properties"]), f"the keys come as {', '.join(value)}"
+
+
+LOOSE = BY_SCHEMA.but(response_format=CUT_FORM_STREAM.body["response_format"])
+
+
+@check("chat.format.not_strict", SHOULD, of=packed(CUT_FORM_STREAM, LOOSE), spec="CHAT-FMT-004", depth=FULL)
+def test_a_schema_need_not_be_strict(exchange: Exchange) -> None:
+    """A `json_schema` SHOULD be taken without `strict`, and then leave other members open."""
+    exchange.accepted()
 
 
 ODD = {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, scenario, seen
+from samewire import FULL, MUST, SHOULD, Broken, Exchange, Steps, check, scenario, seen
 
-from .reading import arguments, calls, finished, fragments, parsed, pieces
+from .reading import MARKUP, arguments, calls, finished, fragments, parsed, pieces, streamed_words
 from .requests import CALL_STREAMS, CALLED, CALLED_STREAM
 from .tools import plainly
 
@@ -93,6 +93,16 @@ def test_streams_call_tools_by_their_names(exchange: Exchange) -> None:
     for name in heads:
         changed = [one for one in declared if plainly(one) in plainly(name) or (name and plainly(name) in plainly(one))]
         assert name in declared or not changed, f"calls {name!r}, and {changed[0]!r} was declared"
+
+
+@check("chat.tool_stream.no_markup", SHOULD, of=CALL_STREAMS, spec="CHAT-ENV-014 CHAT-STR-020", depth=FULL)
+def test_streamed_calls_do_not_leak_as_text(exchange: Exchange) -> None:
+    """A streamed call of a tool SHOULD come in `delta.tool_calls`, and not as markup in `content` as well."""
+    seen(fragments(exchange), "no tool was called")
+    said = streamed_words(exchange)
+    leaked = [mark for mark in MARKUP if mark in said]
+    if leaked:
+        raise Broken(f"a tool is called, and the content holds {leaked[0]!r}: {said[:80]!r}", causes={"markup"})
 
 
 @scenario(CALLED, CALLED_STREAM)

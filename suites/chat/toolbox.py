@@ -22,6 +22,7 @@ MANY = TOOLS.but(
         *FIND,
     ],
     stop=["samewire-never", "18,", "samewire-nor-this"],
+    parallel_tool_calls=True,
     **LIMIT(160),
 )
 #: Fewer of them, of the plainest kind, for who refuses one or the other.
@@ -44,6 +45,18 @@ def test_parameters_may_be_empty(exchange: Exchange) -> None:
 @check("chat.strict.optional_parameters", MUST, of=packed(MANY, TOOLS.but(tools=[OPTIONAL_TOOL])), spec="CHAT-TOOL-001")
 def test_parameters_may_all_be_optional(exchange: Exchange) -> None:
     """A function tool whose `parameters` have no `required` MUST be taken."""
+    exchange.accepted()
+
+
+@check(
+    "chat.parameters.parallel_tool_calls",
+    SHOULD,
+    of=packed(MANY, TOOLS.but(parallel_tool_calls=True)),
+    spec="CHAT-REQ-021",
+    depth=FULL,
+)
+def test_several_calls_may_be_allowed(exchange: Exchange) -> None:
+    """`parallel_tool_calls: true`, the default, SHOULD be taken with tools."""
     exchange.accepted()
 
 

@@ -10,7 +10,7 @@ from .text import SHAPE, choices
 
 SHORT = TEXT.but(max_tokens=4)
 TWO = TEXT.but(n=2, max_tokens=4)
-PROMPTS = TEXT.but(prompt=["One, two,", "Red, green,"], max_tokens=4)
+PROMPTS = TEXT.but(prompt=[TEXT.body["prompt"], "Red, green,"], max_tokens=4)
 #: Two short texts for each of two prompts, with logprobs: what is well shows at once.
 FOUR = PROMPTS.but(n=2, logprobs=1).after(TEXT)
 LIKELY = TEXT.but(logprobs=1, max_tokens=4)
@@ -51,6 +51,27 @@ def test_every_prompt_has_its_text(exchange: Exchange) -> None:
     wanted = 4 if exchange.request == FOUR else 2
     honoured(len(indexes) == wanted, f"two prompts were accepted, and {len(indexes)} choice came")
     assert indexes == list(range(wanted)), f"the indexes are {indexes}"
+
+
+@scenario(TEXT, FOUR, spare=(PROMPTS,))
+def one_and_two_prompts() -> Steps:
+    """A prompt, and the same before another."""
+    yield TEXT
+    four: Exchange = yield FOUR
+    if not four.ok or len(choices(four)) != 4:
+        yield PROMPTS
+
+
+@check("completions.text.order", SHOULD, of=one_and_two_prompts, spec="CMPL-006", depth=FULL, again=3)
+def test_texts_come_in_the_order_of_prompts(exchange: Exchange) -> None:
+    """The choices for an array of prompts SHOULD come in the order of the prompts, all of one before the next."""
+    alone = "".join(choices(exchange.before[0])[0]["text"].split())
+    heads = ["".join(one["text"].split())[:3] for one in sorted(choices(exchange), key=lambda one: one["index"])]
+    half = len(heads) // 2
+    seen(len(heads) in (2, 4) and all(heads), "not every prompt has its texts")
+    own = [alone.startswith(head) for head in heads]
+    seen(own.count(True) == half, "the model doesn't go on as it does with one prompt")
+    assert all(own[:half]), f"the texts of the first prompt are number {own.index(True)} and later: {heads}"
 
 
 @check("completions.text.cut", SHOULD, of=four_or(SHORT), spec="CMPL-003 CMPL-005", depth=FULL, again=2)

@@ -48,6 +48,23 @@ def test_a_model_is_found_by_its_id(exchange: Exchange) -> None:
     assert model == exchange.model, f"asked for {exchange.model}, got {model}"
 
 
+@scenario(LISTING, ONE)
+def listed_and_one() -> Steps:
+    """The list of models, and one of them."""
+    yield LISTING
+    yield ONE
+
+
+@check("http.models.same", SHOULD, of=listed_and_one, spec="MOD-005 MOD-002", depth=FULL)
+def test_a_model_is_the_one_that_is_listed(exchange: Exchange) -> None:
+    """`GET /models/{id}` SHOULD tell the same owner of a model as the list does."""
+    listed = exchange.before[0].accepted().body_as("http/models")["data"]
+    owners = {model["owned_by"] for model in listed if model["id"] == exchange.model}
+    owner = exchange.accepted().body_as("http/model")["owned_by"]
+    seen(len(owners) == 1 and owner and all(owners), "the model is not listed once, or has no owner")
+    assert owner in owners, f"owned by {owner!r}, and in the list by {owners.pop()!r}"
+
+
 @check("http.models.unknown", SHOULD, of=NONE, spec="MOD-006", depth=FULL)
 def test_an_unknown_model_is_not_found(exchange: Exchange) -> None:
     """`GET /models/{id}` with an id that does not exist SHOULD be answered 404."""

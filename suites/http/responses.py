@@ -5,6 +5,7 @@ from __future__ import annotations
 from samewire import FULL, MUST, SHOULD, Broken, Every, Exchange, Steps, Unsupported, check, scenario, seen
 
 from ..chat.requests import HELLO, STREAM
+from .errors import UNKNOWN_MODEL
 from .same import own_request_id, rate_limits, rate_resets
 
 ANSWERS = Every(witness=(HELLO,), statuses=range(100, 600))
@@ -60,6 +61,29 @@ def two_answers() -> Steps:
 def test_no_two_answers_share_a_request_id(exchange: Exchange) -> None:
     """The `x-request-id` of two answers SHOULD differ."""
     own_request_id(exchange)
+
+
+@check("http.headers.streams_request_id", SHOULD, of=two_answers, spec="HDR-001", depth=FULL)
+def test_a_stream_has_a_request_id(exchange: Exchange) -> None:
+    """A stream SHOULD carry an `x-request-id` as whole answers do."""
+    seen(exchange.before[0].header("x-request-id") and exchange.ok, "whole answers have none either")
+    if not exchange.header("x-request-id"):
+        raise Unsupported("whole answers have an x-request-id, and a stream has none")
+
+
+@scenario(HELLO, UNKNOWN_MODEL)
+def answer_and_refusal() -> Steps:
+    """An answer, and a refusal."""
+    yield HELLO
+    yield UNKNOWN_MODEL
+
+
+@check("http.headers.refusals_request_id", SHOULD, of=answer_and_refusal, spec="HDR-001", depth=FULL)
+def test_a_refusal_has_a_request_id(exchange: Exchange) -> None:
+    """A refusal SHOULD carry an `x-request-id` as answers do: it is what support is asked about."""
+    seen(exchange.before[0].header("x-request-id") and not exchange.ok, "answers have none either")
+    if not exchange.header("x-request-id"):
+        raise Unsupported("answers have an x-request-id, and a refusal has none")
 
 
 @check("http.headers.rate_limits", SHOULD, of=SPOKEN, spec="HDR-003 HDR-005", depth=FULL)

@@ -62,6 +62,7 @@ def wrong_type_hangs(call: Call) -> None:
     blocks=(
         "chat.*",
         "http.auth.malformed_key",
+        "http.headers.streams_request_id",
     ),
     known=("stream-keepalive-forever",),
     patience=3.0,

@@ -179,6 +179,7 @@ def not_json(call: Call) -> None:
         "http.huge.*",
         "http.headers.own_request_id",
         "http.auth.malformed_key",
+        "http.headers.streams_request_id",
     ),
     known=("stream-307-redirect",),
 )
@@ -200,7 +201,11 @@ def gzip_unasked(call: Call) -> None:
     "There is no x-request-id.",
     "response",
     {"http.headers.request_id": "unsupported"},
-    blocks=("http.headers.own_request_id",),
+    blocks=(
+        "http.headers.own_request_id",
+        "http.headers.streams_request_id",
+        "http.headers.refusals_request_id",
+    ),
 )
 def no_request_id(call: Call) -> None:
     """Drop the id."""

@@ -43,6 +43,7 @@ def system(call: Call) -> None:
     "Developer messages are dropped.",
     "body",
     {"chat.roles.developer": "ignored"},
+    blocks=("chat.roles.developer_beside_tools",),
     known=("role-developer-dropped",),
 )
 def developer(call: Call) -> None:

@@ -110,6 +110,7 @@ def one_choice(call: Call) -> None:
     "Several prompts are joined to one.",
     "body",
     {"completions.text.prompts": "ignored"},
+    blocks=("completions.text.order",),
     known=("cmp-prompt-array-joined",),
     where=WHERE,
 )

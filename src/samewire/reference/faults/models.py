@@ -106,6 +106,7 @@ def missing(call: Call) -> None:
     "A model can't be asked for by its id.",
     "request",
     {"http.models.retrieve": "unsupported", "http.models.slash": "unsupported"},
+    blocks=("http.models.same",),
 )
 def no_retrieve(call: Call) -> None:
     """Have no single models."""

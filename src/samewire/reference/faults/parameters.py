@@ -16,6 +16,8 @@ for _name, _known in (
     ("logit_bias", "logit_bias-rejected"),
     ("seed", "seed-rejected"),
     ("user", ""),
+    ("safety_identifier", ""),
+    ("prompt_cache_key", ""),
     ("service_tier", ""),
     ("store", ""),
     ("metadata", ""),
@@ -28,7 +30,11 @@ for _name, _known in (
         {f"chat.parameters.{_name}": "unsupported"}
         | ({"chat.sampling.logit_bias": "unsupported"} if _name == "logit_bias" else {}),
         known=(_known,) if _known else (),
-        blocks={"seed": ("chat.sampling.seed",), "logit_bias": ("chat.usage.choices",)}.get(_name, ()),
+        blocks={
+            "seed": ("chat.sampling.seed*",),
+            "logit_bias": ("chat.usage.choices",),
+            "presence_penalty": ("chat.sampling.negative_penalty",),
+        }.get(_name, ()),
     )
     def parameter(call: Call, name: str = _name) -> None:
         """Refuse a parameter, unless it is null."""

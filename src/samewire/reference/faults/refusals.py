@@ -23,6 +23,7 @@ def _roles(call: Call) -> list[str]:
     "Developer messages are refused.",
     "body",
     {"chat.roles.developer": "unsupported"},
+    blocks=("chat.roles.developer_beside_tools",),
     known=("role-developer-400",),
 )
 def developer(call: Call) -> None:
@@ -50,6 +51,8 @@ def developer(call: Call) -> None:
         "chat.images.beside_format",
         "chat.format.beside_pictures",
         "chat.history.heard",
+        "chat.images.beside_system",
+        "chat.images.counted",
     ),
     known=("role-system-unsupported",),
 )
@@ -85,6 +88,7 @@ def name(call: Call) -> None:
         "chat.images.streamed",
         "chat.format.beside_pictures",
         "chat.history.heard",
+        "chat.roles.developer_beside_tools",
     ),
 )
 def user_parts(call: Call) -> None:
@@ -119,6 +123,7 @@ def image(call: Call) -> None:
         "chat.images.together",
         "chat.images.beside_format",
         "chat.format.beside_pictures",
+        "chat.images.counted",
     ),
     known=("image-detail-auto-rejected",),
 )
@@ -137,6 +142,7 @@ def detail(call: Call) -> None:
         "chat.images.together",
         "chat.images.beside_format",
         "chat.format.beside_pictures",
+        "chat.images.counted",
     ),
     known=("image-multi-limit-1",),
 )
@@ -171,6 +177,8 @@ def two_images(call: Call) -> None:
         "chat.images.beside_tools",
         "chat.format.beside_pictures",
         "chat.sampling.stop_beside_tools",
+        "chat.roles.developer_beside_tools",
+        "chat.parameters.parallel_tool_calls",
     ),
     known=("tools-field-extra-forbidden",),
 )
@@ -235,7 +243,8 @@ def tool_choice_named(call: Call) -> None:
     "refused.parallel_tool_calls",
     "parallel_tool_calls is refused.",
     "body",
-    {"chat.tool_choice.one_at_a_time": "unsupported"},
+    {"chat.tool_choice.one_at_a_time": "unsupported", "chat.parameters.parallel_tool_calls": "unsupported"},
+    blocks=("chat.sampling.stop_beside_tools",),
 )
 def parallel_tool_calls(call: Call) -> None:
     """Refuse to keep calls apart."""

@@ -11,7 +11,10 @@ from samewire.reference.faults.registry import fault
     "include_usage is ignored.",
     "body",
     {"chat.stream_usage.given": "ignored", "chat.ranges.stream_options": "ignored"},
-    blocks=("chat.stream_usage.*",),
+    blocks=(
+        "chat.stream_usage.*",
+        "chat.images.counted",
+    ),
     known=("stream-usage-missing",),
 )
 def usage_ignored(call: Call) -> None:

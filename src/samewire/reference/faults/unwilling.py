@@ -64,6 +64,7 @@ def limits(call: Call) -> None:
     blocks=(
         "chat.*",
         "http.auth.malformed_key",
+        "http.headers.streams_request_id",
     ),
 )
 def stream(call: Call) -> None:
@@ -83,6 +84,7 @@ def stream(call: Call) -> None:
         "chat.stream_usage.same_output",
         "chat.images.beside_format",
         "chat.format.beside_pictures",
+        "chat.images.counted",
     ),
     known=("stream-options-rejected",),
 )
@@ -193,6 +195,7 @@ def json_object(call: Call) -> None:
         "chat.format.schema_name",
         "chat.format.*",
         "chat.images.beside_format",
+        "chat.images.counted",
     ),
 )
 def json_schema(call: Call) -> None:

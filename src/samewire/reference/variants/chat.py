@@ -43,6 +43,7 @@ variant(
         "chat.sampling.logprobs": "unsupported",
         "chat.sampling.temperature_zero": "unsupported",
         "chat.sampling.temperature_two": "unsupported",
+        "chat.sampling.negative_penalty": "unsupported",
         "chat.sampling.logprobs_stream": "unsupported",
         "chat.sampling.logit_bias": "unsupported",
         "chat.parameters.logit_bias": "unsupported",
@@ -340,7 +341,11 @@ def escaped(call: Call) -> None:
     "There is no x-request-id.",
     "response",
     {"http.headers.request_id": "unsupported"},
-    blocks=("http.headers.own_request_id",),
+    blocks=(
+        "http.headers.own_request_id",
+        "http.headers.streams_request_id",
+        "http.headers.refusals_request_id",
+    ),
 )
 def no_request_id(call: Call) -> None:
     """Drop the id."""
@@ -369,7 +374,7 @@ for _status in (400, 404, 405, 422, 501):
         f"n, seed and logprobs are refused with {_status}.",
         "body",
         {key: word for turns in CHEAP_REFUSALS.values() for key, word in turns.items()},
-        blocks=(*BY_LOGPROBS, "chat.sampling.seed", "chat.usage.choices", "chat.stream_usage.beside"),
+        blocks=(*BY_LOGPROBS, "chat.sampling.seed*", "chat.usage.choices", "chat.stream_usage.beside"),
     )
     def refuses(call: Call, status: int = _status) -> None:
         """Refuse what is optional."""

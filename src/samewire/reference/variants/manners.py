@@ -38,6 +38,7 @@ def _free(call: Call) -> bool:
         "chat.roles.together_stream",
         "chat.tool_stream.plain_words",
         "chat.sampling.stop_beside_tools",
+        "chat.roles.developer_beside_tools",
     ),
 )
 def says_little(call: Call) -> None:
@@ -59,6 +60,7 @@ def says_little(call: Call) -> None:
         "chat.roles.together_stream",
         "chat.tool_stream.plain_words",
         "chat.sampling.stop_beside_tools",
+        "chat.roles.developer_beside_tools",
     ),
 )
 def calls_always(call: Call) -> None:
