@@ -14,6 +14,7 @@ from samewire.reference.faults.registry import fault
     "An unknown model is answered by another.",
     "body",
     {"http.error.unknown_model": "ignored"},
+    blocks=("http.headers.refusals_request_id",),
 )
 def unknown_model(call: Call) -> None:
     """Take any name."""

@@ -156,7 +156,8 @@ def responses_idle(call: Call) -> None:
 )
 def messages_idle(call: Call) -> None:
     """Leave it to the model."""
-    if (call.body.get("tool_choice") or {}).get("type") == "any":
+    choice = call.body.get("tool_choice")
+    if isinstance(choice, dict) and choice.get("type") == "any":
         call.body["tool_choice"] = {"type": "auto"}
 
 
