@@ -35,7 +35,7 @@ Invariants = Mapping[Every, Sequence[Requirement]]
 #: Groups of a protocol that are waited for at once.
 UNDER_WAY = 16
 #: Exchanges whose bytes stay at hand as what was read from them.
-AT_HAND = 80
+AT_HAND = 20
 
 
 class Measurement:
