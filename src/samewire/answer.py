@@ -108,6 +108,10 @@ class Answer:
         """Whether the answer came whole and with a status of 2xx."""
         return self.failure is None and 200 <= self.status < 300
 
+    def asked(self, request: Request) -> bool:
+        """Whether this request was sent, at whichever try."""
+        return request in (self.request, self.request.first)
+
     @property
     def sent(self) -> Any:
         """The body that was sent, as JSON; None if it wasn't JSON."""

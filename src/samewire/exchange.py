@@ -95,7 +95,7 @@ class Exchange(Answer):
     @property
     def _cause(self) -> str:
         """The name of what happened to this request: it is shown once, however many checks look at it."""
-        return f"request:{self.request.again(0).id}"
+        return f"request:{(self.request.first or self.request.again(0)).id}"
 
     @property
     def persistent(self) -> bool:

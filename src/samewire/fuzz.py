@@ -93,7 +93,7 @@ class Hunting:
 
     def _get(self, request: Request) -> Any:
         assert self.live.exchanges is not None
-        return self.live.exchanges.get(self.where, request, request.repetition)
+        return self.live.exchanges.get(self.where, request)
 
     def ask(self, request: Request) -> Any:
         """Send a request once, unless a limit is met."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
+from samewire.anew import anew
 from samewire.attempt import Wire
 from samewire.exchange import Exchange
 from samewire.findings import BARRED, ENTRANCES, Findings, Stop
@@ -67,7 +68,7 @@ class Lane:
     async def get(self, source: Request | Scenario | Preflight, repetition: int = 0) -> Got:
         """The exchange of a request, the last one of a scenario, or the deciding one of a preflight."""
         if isinstance(source, Request):
-            return await self.exchange(source.again(repetition))
+            return await self.exchange(anew(source, repetition))
         if isinstance(source, Preflight):
             return await self._once(source.id, lambda: self._preflight(source))
         return await self._once(key_of(source, repetition), lambda: self._scenario(source, repetition))
@@ -180,11 +181,11 @@ class Lane:
     async def _scenario(self, scenario: Scenario, repetition: int) -> Got:
         done: list[Exchange] = []
         # A step that is itself a repetition stays another one than the first.
-        get = lambda request: self.exchange(request.again(request.repetition + 100 * repetition))  # noqa: E731
+        get = lambda request: self.exchange(anew(request, repetition, 100))  # noqa: E731
         try:
             found = await self._walk(scenario.steps, done, get)
         except (Unsupported, Broken, Ignored) as signal:
-            cause = f"request:{done[-1].request.id}" if done else ""
+            cause = f"request:{(done[-1].request.first or done[-1].request).id}" if done else ""
             return Blocked(f"blocked at step {len(done)}: {signal.message}", cause=cause)
         except Signal as signal:
             return signal

@@ -90,6 +90,7 @@ class Request:
         style: ``odd`` to write the JSON in an unusual but equal way: escapes, blanks, another order of keys.
         mistaken: whether it is wrong on purpose and must be refused.
         repetition: 0, or which repetition of the same request this is.
+        first: the request that this is another try of.
         crowd: of how many it is one that are sent at once, and alone; 0 for a request like any other.
         control: the request this one differs from in one visible thing, or the preflight that opens the way; it is
             answered before this one is sent.
@@ -104,6 +105,7 @@ class Request:
     style: str = ""
     mistaken: bool = False
     repetition: int = 0
+    first: Request | None = field(default=None, repr=False)
     crowd: int = 0
     control: Request | Preflight | None = field(default=None, repr=False)
 

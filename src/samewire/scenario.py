@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 
+from samewire.anew import anew
 from samewire.request import Request
 
 __all__ = ["Every", "Preflight", "Scenario", "Source", "Steps", "key_of", "preflight", "scenario"]
@@ -125,5 +126,5 @@ Source = Request | Scenario | Preflight | Every
 def key_of(source: Request | Scenario | Preflight, repetition: int) -> str:
     """The name of one repetition of what a source gives."""
     if isinstance(source, Request):
-        return source.again(repetition).id
+        return anew(source, repetition).id
     return source.id if isinstance(source, Preflight) else f"{source.id}.{repetition}"

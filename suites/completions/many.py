@@ -40,7 +40,7 @@ def test_max_tokens_limits_a_text(exchange: Exchange) -> None:
 @check("completions.text.n", SHOULD, of=four_or(TWO), spec="CMPL-005", depth=FULL)
 def test_n_gives_texts(exchange: Exchange) -> None:
     """`n` SHOULD be the number of choices, for each prompt."""
-    found, prompts = len(choices(exchange)), 2 if exchange.request == FOUR else 1
+    found, prompts = len(choices(exchange)), 2 if exchange.asked(FOUR) else 1
     honoured(found == 2 * prompts, f"n 2 was accepted, and {found} choice came")
 
 
@@ -48,7 +48,7 @@ def test_n_gives_texts(exchange: Exchange) -> None:
 def test_every_prompt_has_its_text(exchange: Exchange) -> None:
     """An array of prompts SHOULD give a choice for each, numbered in their order."""
     indexes = [choice["index"] for choice in choices(exchange)]
-    wanted = 4 if exchange.request == FOUR else 2
+    wanted = 4 if exchange.asked(FOUR) else 2
     honoured(len(indexes) == wanted, f"two prompts were accepted, and {len(indexes)} choice came")
     assert indexes == list(range(wanted)), f"the indexes are {indexes}"
 

@@ -147,7 +147,7 @@ def test_own_instructions_arrive(exchange: Exchange) -> None:
     """`instructions` beside `previous_response_id` SHOULD reach the model."""
     _, said = listed(exchange)
     seen(OTHERS not in said, "the instructions of the response before are carried over")
-    if exchange.request == TOLD_NOW:
+    if exchange.asked(TOLD_NOW):
         seen(
             OWN in words(exchange) and CODE in words(exchange), "the model does not list what it is told at once either"
         )

@@ -123,7 +123,7 @@ def named() -> Steps:
 )
 def test_the_named_tool_is_called(exchange: Exchange) -> None:
     """With a named `tool_choice`, that very tool SHOULD be called, even where another fits better."""
-    if exchange.request == CALLED_STREAM:
+    if exchange.asked(CALLED_STREAM):
         if not (exchange.ok and calls(exchange)):
             raise Blocked("no tool is called in streams", cause="check:responses.call_stream.same_calls")
         only(exchange.before[0], "set_level", "a named tool_choice")
