@@ -10,7 +10,7 @@ from samewire.verdict import LOST, UNHEARD, Judgement, Verdict
 __all__ = ["conclusion", "needed", "undecided"]
 
 #: How often what a model may leave out by mood is put to the test at least.
-MOODS = 3
+MOODS = 5
 #: Reasons of a try in which the model did not show what would be judged, or the time could not be told.
 UNSHOWN = ("not seen", "observed", "unclear", "absent", "blocked", "lag")
 
