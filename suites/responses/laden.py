@@ -8,7 +8,7 @@ from ..chat.packing import packed
 from .following import TEXT, TEXT_DONE, final, finished, of, streamed_words
 from .format import BY_SCHEMA_STREAM, conforming
 from .parameters import LIKELY, LIKELY_ALONE, NEUTRAL, TOGETHER, logprobs, one_of_many
-from .reading import response, said_by, words
+from .reading import calls, response, said_by, words
 from .requests import STREAM, WEATHER
 
 LIKELY_STREAM = STREAM.but(**LIKELY)
@@ -54,6 +54,7 @@ def test_logprobs_are_included_in_streams(exchange: Exchange) -> None:
         raise Blocked("they don't come without a stream either", cause="check:responses.parameters.logprobs")
     exchange.accepted()
     every = finished(exchange)
+    seen(words(exchange) or not calls(exchange), "a tool is called instead")
     told = [[entry for event in of(every, kind) for entry in event.get("logprobs") or ()] for kind in (TEXT, TEXT_DONE)]
     honoured(any(told), "message.output_text.logprobs was accepted, and no logprobs come")
     joined = ["".join(str(one.get("token")) for one in entries if isinstance(one, dict)) for entries in told]
@@ -113,4 +114,5 @@ def test_json_schema_holds_in_streams(exchange: Exchange) -> None:
     exchange.accepted()
     said = streamed_words(exchange)
     seen(said == said_by(final(exchange)["output"]), "what is streamed is not what the stream ends with")
+    seen(said or not calls(exchange), "a tool is called instead")
     conforming(final(exchange), said)
