@@ -154,6 +154,8 @@ def test_deltas_make_the_input(exchange: Exchange) -> None:
     told = [item["input"] for item in of_type(final(exchange)["output"], "custom_tool_call")]
     for mine in called(exchange, "custom_tool_call"):
         said = joined(mine, INPUT)
+        odd = [one["type"] for one in of(mine, ARGUMENTS, ARGUMENTS_DONE)]
+        assert not odd, f"a call of a custom tool is told in {odd[0]}, as that of a function"
         seen(of(mine, INPUT), "the input came without deltas")
         assert not of(mine, ADDED)[0]["item"]["input"], "the input is there before its first delta"
         assert of(mine, INPUT_DONE), "the input has no custom_tool_call_input.done"

@@ -6,7 +6,7 @@ from samewire import FULL, LIMIT, MUST, SHOULD, Blocked, Exchange, Steps, check,
 
 from .following import finished, streamed_words
 from .input import ALONE as TOLD_ALONE
-from .input import INSTRUCTED, INSTRUCTED_STREAM
+from .input import INSTRUCTED, INSTRUCTED_STREAM, TWICE
 from .reading import calls, items, response, sound, words
 from .requests import CALLED, HELLO
 from .together import IN_ONE, TELLS, TELLS_STREAM, TOLD, hears, lost
@@ -16,12 +16,12 @@ from .tools import BOTH_PARTS, LISTED, NOTHING_CAME, ROUND_TRIP, returned
 ALONE = {**TOLD_ALONE, "output": ROUND_TRIP, "output_parts": BOTH_PARTS}
 
 
-@scenario(TELLS, spare=(*ALONE.values(), NOTHING_CAME, LISTED, IN_ONE))
+@scenario(TELLS, spare=(*ALONE.values(), NOTHING_CAME, LISTED, TWICE, IN_ONE))
 def told_together() -> Steps:
     """Everybody tells a word; whose is missing tells it alone."""
     every: Exchange = yield TELLS
     if not every.ok:
-        for one in (NOTHING_CAME, LISTED):
+        for one in (NOTHING_CAME, LISTED, TWICE):
             alone: Exchange = yield one
             if not alone.ok:
                 return None

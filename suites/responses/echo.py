@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import FULL, SHOULD, Every, Exchange, check, seen
+from samewire import FULL, SHOULD, Blocked, Every, Exchange, Steps, check, scenario, seen
 
 from .following import final
 from .laden import LADEN
-from .parameters import TOGETHER
+from .parameters import NULLABLE, NULLS, TOGETHER
 from .reading import response
 from .reasoning import ALL
 from .requests import CALLED_STREAM, HELLO
@@ -163,6 +163,25 @@ def test_the_format_is_told(exchange: Exchange) -> None:
     one = response(exchange)
     seen((one.get("text") or {}).get("format") is not None, "the format is not told")
     same_format(one, exchange.sent or {})
+
+
+@scenario(HELLO, NULLS)
+def absent_and_null() -> Steps:
+    """The same question without settings, and with null for each of them."""
+    yield HELLO
+    yield NULLS
+
+
+@check("responses.echo.null", SHOULD, of=absent_and_null, spec="RSP-ENV-018 RSP-REQ-007 RSP-REQ-012", depth=FULL)
+def test_null_is_told_as_absence(exchange: Exchange) -> None:
+    """A setting that is null SHOULD be told as if it were absent: by its default, where it has one."""
+    if not exchange.ok:
+        raise Blocked("nulls are not taken", cause="check:responses.parameters.null")
+    absent, null = response(exchange.before[0]), response(exchange)
+    # A tier may differ from one time to the next, and what is told as null tells nothing.
+    for name in (name for name in NULLABLE if name != "service_tier"):
+        usual, told = absent.get(name), null.get(name)
+        assert None in (usual, told) or usual == told, f"`{name}` is {told!r:.80} for null, and {usual!r:.80} if absent"
 
 
 @check("responses.echo.reasoning", SHOULD, of=THINKING, spec="RSP-ENV-018 RSP-REQ-015", depth=FULL)

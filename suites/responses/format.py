@@ -9,7 +9,7 @@ from samewire import FULL, LIMIT, MUST, SHOULD, Exchange, Ignored, check, confor
 from .reading import of_type, parsed, refused, response, words
 from .requests import HELLO, STREAM
 
-#: What nobody would answer a greeting with.
+#: What nobody would answer a greeting with; in letters of many kinds.
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -17,8 +17,9 @@ SCHEMA: dict[str, Any] = {
         "rivers": {"type": "integer"},
         "old": {"type": "boolean"},
         "size": {"enum": ["small", "large"]},
+        "beast": {"type": "string", "enum": ["🦊Füchse"]},
     },
-    "required": ["city", "rivers", "old", "size"],
+    "required": ["city", "rivers", "old", "size", "beast"],
     "additionalProperties": False,
 }
 ASK = user("Describe a city of your choice in JSON.")
@@ -70,12 +71,6 @@ def test_json_schema_gives_what_it_describes(exchange: Exchange) -> None:
 def misformed(text: Any) -> Any:
     """The request by schema, with another `text`, which must be refused."""
     return BY_SCHEMA.wrong(text=text)
-
-
-@check("responses.format.name", MUST, of=misformed(formatted(SCHEMA, name=None)), spec="RSP-REQ-013", depth=FULL)
-def test_a_schema_needs_a_name(exchange: Exchange) -> None:
-    """A format by `json_schema` without a `name` MUST be refused."""
-    refused(exchange)
 
 
 @check("responses.format.schema", MUST, of=misformed(formatted(None, strict=None)), spec="RSP-REQ-013", depth=FULL)

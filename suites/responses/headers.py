@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, SHOULD, Every, Exchange, Unsupported, check
+from samewire import FULL, MUST, SHOULD, Every, Exchange, Steps, Unsupported, check, scenario, seen
 
 from ..chat.careful import CHARSET, OFFICIAL
 from ..chat.packing import packed
 from ..http.same import own_request_id, rate_limits, rate_resets
+from .errors import UNKNOWN_MODEL
 from .parameters import TOGETHER
-from .requests import HELLO
+from .requests import HELLO, STREAM
 from .response import two_responses
 
 ANSWERS = Every(witness=(HELLO,), path="responses", statuses=range(100, 600))
@@ -59,6 +60,24 @@ def test_an_answer_has_a_request_id(exchange: Exchange) -> None:
 def test_no_two_answers_share_a_request_id(exchange: Exchange) -> None:
     """The `x-request-id` of two answers SHOULD differ."""
     own_request_id(exchange)
+
+
+@scenario(HELLO, STREAM, UNKNOWN_MODEL)
+def answers() -> Steps:
+    """An answer, a stream, and a refusal."""
+    yield HELLO
+    yield STREAM
+    yield UNKNOWN_MODEL
+
+
+@check("responses.headers.request_id_everywhere", SHOULD, of=answers, spec="HDR-001 HDR-010", depth=FULL)
+def test_streams_and_refusals_have_a_request_id_too(exchange: Exchange) -> None:
+    """Streams and refusals SHOULD carry an `x-request-id` where other answers do."""
+    whole, stream = exchange.before
+    seen(whole.header("x-request-id"), "other answers have none either")
+    lacking = [what for what, one in (("streams", stream), ("refusals", exchange)) if not one.header("x-request-id")]
+    if lacking:
+        raise Unsupported(f"{' and '.join(lacking)} have no x-request-id, as other answers have")
 
 
 @check("responses.headers.rate_limits", SHOULD, of=MADE, spec="HDR-003 HDR-005", depth=FULL)

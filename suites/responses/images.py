@@ -64,10 +64,10 @@ SHOWN = STREAM.but(
 COLOURS = ("red", "blue")
 
 
-def named(exchange: Exchange) -> list[str]:
+def named(exchange: Exchange, colours: tuple[str, ...] = COLOURS) -> list[str]:
     """The colours that an answer names of those that were shown; a stream may be broken, which has its own cells."""
     said = heard_raw(exchange) if exchange.request.streamed else words(exchange)
-    return [colour for colour in COLOURS if colour in said.lower()]
+    return [colour for colour in colours if colour in said.lower()]
 
 
 @scenario(SHOWN, spare=(OF_RED, OF_BLUE, *IN_WORDS.values(), WITHOUT))
@@ -113,15 +113,23 @@ def unseen(exchange: Exchange) -> None:
         raise Blocked("one plain picture is not seen either", cause="check:responses.images.seen")
 
 
-@check(
-    "responses.images.detail",
-    MAY,
-    of=otherwise(SHOWN, asked(image(BLUE, detail="auto"))),
-    spec="RSP-IN-003",
-    depth=FULL,
-)
-def test_the_default_detail_may_be_named(exchange: Exchange) -> None:
-    """`detail` MAY be named: `auto`, the default, changes nothing."""
+AUTO, LOW = asked(image(BLUE, detail="auto")), asked(image(BLUE, detail="low"))
+
+
+@scenario(SHOWN, spare=(OF_BLUE, AUTO, LOW))
+def detailed() -> Steps:
+    """Pictures with a detail; if they are refused, one without, and one with each detail."""
+    every: Exchange = yield SHOWN
+    plain: Exchange | None = None if every.ok else (yield OF_BLUE)
+    if plain is not None and plain.ok and named(plain):
+        auto: Exchange = yield AUTO
+        if auto.ok:
+            yield LOW
+
+
+@check("responses.images.detail", MAY, of=detailed, spec="RSP-IN-003", depth=FULL)
+def test_a_detail_may_be_named(exchange: Exchange) -> None:
+    """`detail` MAY be named: `auto`, the default, which changes nothing, and `low`."""
     unseen(exchange)
     exchange.accepted()
 
@@ -146,28 +154,6 @@ def test_several_pictures_are_seen(exchange: Exchange) -> None:
         if named(every) and (not (several and one and none) or several - none >= 2.25 * (one - none)):
             observed("the model does not name all pictures, and they may all have reached it")
     shown(not lost, f"one picture is seen, and of several what is {' and '.join(lost)} is not")
-
-
-OF_YELLOW = asked(image(YELLOW_JPEG))
-YELLOW_IN_WORDS = HELLO.but(input=[user(f"Imagine an image that is yellow all over. {QUESTION}")], **LIMIT(48))
-
-
-@scenario(SHOWN, spare=(OF_BLUE, OF_YELLOW, YELLOW_IN_WORDS, WITHOUT))
-def looked_at_jpeg() -> Steps:
-    """A JPEG among other pictures, and where these are refused after a PNG alone."""
-    every: Exchange = yield SHOWN
-    if every.ok and "yellow" in heard_raw(every).lower():
-        return Effect(True)
-    if not every.ok:
-        plain: Exchange = yield OF_BLUE
-        plain.accepted()
-    return (yield from effect(OF_YELLOW, YELLOW_IN_WORDS, WITHOUT, lambda said: names("yellow", said)))
-
-
-@check("responses.images.jpeg", SHOULD, of=looked_at_jpeg, spec="RSP-IN-003", depth=FULL)
-def test_a_jpeg_is_seen(exchange: Exchange) -> None:
-    """A picture of another kind than PNG, a JPEG, SHOULD be refused or seen."""
-    arrives(exchange, "the JPEG", least=PICTURE)
 
 
 BY_URL = asked(image(IMAGE_URL))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, Exchange, Request, assistant, check, developer, system, user
 
+from ..chat.packing import packed
 from .effects import arrives
 from .requests import HELLO, STREAM, text
-from .together import SPOKEN, TOLD, heard, tells
+from .together import SPOKEN, TELLS, TOLD, heard, tells
 
 ORDER = f"Reply to every message with only the word {TOLD['instructions']}, nothing else."
 HOW = user("How are you today?")
@@ -131,6 +132,15 @@ def test_items_are_taken_in_full(exchange: Exchange) -> None:
 def test_a_message_may_have_parts(exchange: Exchange) -> None:
     """A message's content MUST be taken as an array of `input_text`, and every part MUST reach the model."""
     arrives(exchange, "the first of two text parts")
+
+
+TWICE = HELLO.but(input=[user("One thing more."), user("Say hello.")])
+
+
+@check("responses.input.two_in_a_row", SHOULD, of=packed(TELLS, TWICE), spec="RSP-IN-001 RSP-REQ-002", depth=FULL)
+def test_one_may_speak_twice(exchange: Exchange) -> None:
+    """Two messages of the user SHOULD be taken one after the other: items come in any order."""
+    exchange.accepted()
 
 
 #: Who tells a word → the request in which nobody else does.

@@ -13,6 +13,8 @@ from .requests import STREAM, WEATHER
 
 LIKELY_STREAM = STREAM.but(**LIKELY)
 WHOLE = {"truncation": "disabled"}
+#: More than the range that some other protocols have.
+WARM = {"temperature": 1.1}
 VEIL = {"stream_options": {"include_obfuscation": False}}
 #: A stream with all that may be asked for beside an answer by a schema: tools, settings, logprobs.
 LADEN = STREAM.but(
@@ -22,7 +24,7 @@ LADEN = STREAM.but(
         **LIKELY,
         **VEIL,
         **WHOLE,
-        "temperature": 0.7,
+        **WARM,
         "tools": [WEATHER],
         "tool_choice": "auto",
     }
@@ -98,6 +100,18 @@ def test_a_verbosity_is_taken(exchange: Exchange) -> None:
 )
 def test_no_truncation_is_taken(exchange: Exchange) -> None:
     """`truncation: "disabled"`, the default, MAY be named."""
+    exchange.accepted()
+
+
+@check(
+    "responses.parameters.temperature_above_one",
+    SHOULD,
+    of=packed(LADEN, STREAM.but(**WARM)),
+    spec="RSP-REQ-005",
+    depth=FULL,
+)
+def test_a_temperature_above_one_is_taken(exchange: Exchange) -> None:
+    """A `temperature` above 1 SHOULD be taken: the range ends at 2; models that don't sample refuse it."""
     exchange.accepted()
 
 

@@ -62,10 +62,15 @@ def test_a_cut_response_holds_what_was_said(exchange: Exchange) -> None:
 
 @check("responses.limits.item", SHOULD, of=CUT, spec="RSP-ITEM-002 OR-009", depth=FULL)
 def test_a_cut_message_is_incomplete(exchange: Exchange) -> None:
-    """The message that the token limit cuts off SHOULD NOT be told to be in progress still."""
-    every = [item["status"] for item in response(exchange)["output"] if item["type"] == "message"]
-    seen(every, "there is no message")
-    assert "in_progress" not in every, "the response is there, and its message still in progress"
+    """The message that the token limit cuts off SHOULD be `incomplete`: neither in progress still, nor completed."""
+    every = response(exchange)["output"]
+    messages = [item["status"] for item in every if item["type"] == "message"]
+    seen(messages, "there is no message")
+    assert "in_progress" not in messages, "the response is there, and its message still in progress"
+    cut_off(words(exchange), output_tokens(exchange))
+    seen(response(exchange)["status"] == "incomplete", "the response is not incomplete")
+    seen(every[-1]["type"] == "message", "the message is not the last")
+    assert messages[-1] == "incomplete", f"the response is cut off in its message, which is {messages[-1]!r}"
 
 
 @check("responses.limits.stream", SHOULD, of=CUT_OFF, spec="RSP-ST-006 RSP-STR-021 RSP-ENV-016")

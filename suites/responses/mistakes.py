@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import FULL, MUST, OMIT, SHOULD, Exchange, Request, check, user
+from samewire import FULL, MUST, OMIT, SHOULD, Exchange, Request, check, shown, user
 
 from .errors import NO_CONTENT, NUMBER_STREAM
-from .reading import refused
-from .requests import ASK_WEATHER, HELLO, PARIS, TOOLS
+from .reading import calls, refused
+from .requests import ASK_WEATHER, BARE, HELLO, PARIS, TOOLS, WEATHER
 
 
 def given(*items: Any) -> Request:
@@ -76,18 +76,15 @@ def test_an_output_needs_a_call(exchange: Exchange) -> None:
     refused(exchange)
 
 
-NO_ID = {"type": "function_call_output", "output": "Fine."}
-
-
 @check(
-    "responses.mistakes.output_without_id",
+    "responses.mistakes.unanswered_call",
     SHOULD,
-    of=TOOLS.wrong(input=[ASK_WEATHER, PARIS, NO_ID]),
-    spec="RSP-IN-005",
+    of=TOOLS.wrong(input=[ASK_WEATHER, PARIS, user("Say hello again.")]),
+    spec="RSP-IN-010 RSP-ST-003",
     depth=FULL,
 )
-def test_an_output_names_its_call(exchange: Exchange) -> None:
-    """A `function_call_output` without `call_id` SHOULD be refused with 400."""
+def test_a_call_wants_its_output(exchange: Exchange) -> None:
+    """A `function_call` of the input whose output does not follow SHOULD be refused with 400."""
     refused(exchange)
 
 
@@ -130,18 +127,58 @@ def test_seventeen_pairs_are_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check("responses.mistakes.tools", SHOULD, of=HELLO.wrong(tools="hammer"), spec="RSP-REQ-010 ERR-CASE-010", depth=FULL)
-def test_tools_are_an_array(exchange: Exchange) -> None:
-    """`tools` of another type than an array SHOULD be refused with 400."""
+WORDLESS = HELLO.wrong(instructions={"text": "Be brief."})
+#: Words where something else belongs, each of which is lost without a trace where it is passed over.
+LIMITLESS = HELLO.wrong(max_output_tokens="many")
+SHAPELESS, PAIRLESS = HELLO.wrong(text="json_object"), HELLO.wrong(metadata="samewire")
+
+
+@check("responses.mistakes.limit", SHOULD, of=LIMITLESS, spec="RSP-REQ-004 ERR-CASE-010", depth=FULL)
+def test_a_limit_is_a_number(exchange: Exchange) -> None:
+    """`max_output_tokens` that is a word SHOULD be refused with 400, not dropped."""
     refused(exchange)
 
 
-NAMELESS = HELLO.wrong(tools=[{"type": "function", "description": "Does something."}])
+@check("responses.mistakes.text", SHOULD, of=SHAPELESS, spec="RSP-REQ-013 ERR-CASE-010", depth=FULL)
+def test_text_is_an_object(exchange: Exchange) -> None:
+    """`text` that is a word SHOULD be refused with 400, not dropped."""
+    refused(exchange)
 
 
-@check("responses.mistakes.tool_name", SHOULD, of=NAMELESS, spec="RSP-REQ-010 OR-023", depth=FULL)
+@check("responses.mistakes.metadata_type", SHOULD, of=PAIRLESS, spec="RSP-REQ-017 ERR-CASE-010", depth=FULL)
+def test_metadata_is_an_object(exchange: Exchange) -> None:
+    """`metadata` that is a word SHOULD be refused with 400, not dropped."""
+    refused(exchange)
+
+
+#: A tool of no kind that there is, beside one that is.
+NO_KIND = TOOLS.wrong(tools=[WEATHER, {"type": "telepathy", "name": "read_minds"}])
+
+
+@check("responses.mistakes.tool_type", SHOULD, of=NO_KIND, spec="RSP-REQ-010 ERR-CASE-012", depth=FULL)
+def test_a_tool_is_of_a_kind_that_there_is(exchange: Exchange) -> None:
+    """A tool of an unknown `type` SHOULD be refused with 400, not dropped."""
+    refused(exchange)
+
+
+#: A function as Chat Completions has it: its name is not where this protocol looks for it.
+AS_IN_CHAT = {"type": "function", "function": {name: value for name, value in WEATHER.items() if name != "type"}}
+NESTED = TOOLS.wrong(tools=[AS_IN_CHAT, BARE], tool_choice="required")
+
+
+@check("responses.mistakes.tool_name", SHOULD, of=NESTED, spec="RSP-REQ-010 OR-023", depth=FULL, again=2)
 def test_a_tool_has_a_name(exchange: Exchange) -> None:
-    """A function tool without a name SHOULD be refused with 400."""
+    """A function tool without a `name` of its own SHOULD be refused with 400, unless that in `function` is called."""
+    if not exchange.ok:
+        refused(exchange)
+        return
+    names = [call["name"] for call in calls(exchange)]
+    shown(WEATHER["name"] in names, f"a tool without a name was accepted, and what is called is {names or 'nothing'}")
+
+
+@check("responses.mistakes.instructions", SHOULD, of=WORDLESS, spec="RSP-REQ-003 ERR-CASE-010", depth=FULL)
+def test_instructions_are_text(exchange: Exchange) -> None:
+    """`instructions` of another type than a string SHOULD be refused with 400, not dropped."""
     refused(exchange)
 
 

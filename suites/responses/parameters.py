@@ -31,7 +31,7 @@ from .requests import HELLO, STREAM
 
 #: Parameter → a value that changes nothing in the answer, and shows when it is told again.
 NEUTRAL: dict[str, Any] = {
-    "temperature": 1.1,
+    "temperature": 0.7,
     "top_p": 0.9,
     "metadata": {"suite": "samewire", "run": "7731"},
     "truncation": "auto",

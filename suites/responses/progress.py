@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, check, seen
+from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, Steps, check, scenario, seen
 
 from .following import (
     ADDED,
@@ -22,8 +22,8 @@ from .following import (
     parts,
     scoped,
 )
-from .reading import of_type
-from .requests import STREAMS
+from .reading import items, of_type
+from .requests import CUT_BESIDE, HELLO, STREAM, STREAMS
 
 
 @check("responses.stream.output_index", MUST, of=STREAMS, spec="RSP-STR-014 RSP-EV-002", depth=SMOKE)
@@ -181,6 +181,34 @@ def test_the_end_holds_all_items(exchange: Exchange) -> None:
     every = [(item["type"], item.get("id")) for item in of_type(final(exchange)["output"])]
     told = [(item["type"], item.get("id")) for _, item in sorted(done.items())]
     assert every == told, f"the items are {told}, and the response ends with {every}"
+
+
+@scenario(HELLO, STREAM, CUT_BESIDE)
+def answers() -> Steps:
+    """A response, and two streams."""
+    yield HELLO
+    yield STREAM
+    yield CUT_BESIDE
+
+
+@check("responses.stream.own_items", SHOULD, of=answers, spec="RSP-ITEM-002 RSP-IN-007", depth=FULL)
+def test_no_item_has_the_id_of_another(exchange: Exchange) -> None:
+    """The items of different responses SHOULD have different ids, in streams too: they can be referred to."""
+    made = [{item.get("id") for item in items(one)} - {None} for one in (*exchange.before, exchange) if one.ok]
+    seen(len(made) > 1 and all(made), "no items with ids came")
+    shared = [name for place, ids in enumerate(made) for name in ids if any(name in other for other in made[:place])]
+    assert not shared, f"items of two responses have the id {shared[0]!r}"
+
+
+@check("responses.stream.added_status", SHOULD, of=STREAMS, spec="RSP-ITEM-002 OR-010", depth=FULL)
+def test_an_item_that_is_added_is_not_completed_yet(exchange: Exchange) -> None:
+    """An item that is added SHOULD NOT be told to be completed, if deltas follow: it is in progress."""
+    found = {index: every for index, every in scoped(finished(exchange)).items() if of(every, ADDED)}
+    growing = {index: every for index, every in found.items() if any(one["type"].endswith(".delta") for one in every)}
+    seen(growing, "no delta came")
+    for index, every in growing.items():
+        status = of(every, ADDED)[0]["item"].get("status")
+        assert status not in ("completed", "incomplete"), f"item {index} is added as {status}, and deltas follow"
 
 
 @check("responses.stream.item_status", SHOULD, of=STREAMS, spec="RSP-ITEM-013 RSP-ITEM-002", depth=FULL)

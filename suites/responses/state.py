@@ -34,7 +34,7 @@ CODE, OTHERS, OWN, SAID = "MEDLAR8142", "QUOKKA3301", "TAPIR5120", "PLUM4409"
 #: What is to be said: a code word, letters of many kinds, and so much that it counts.
 PHRASE = (
     f"A code word is {SAID}, and nobody knows whence {{{{it}}}} came: neither the 🦊 nor the Käfer, <b>nor</b> anybody "
-    "& everybody else who was asked about it on that long and rainy afternoon by the river, where all of them had met."
+    "& everybody else 👩‍💻 who was asked about it on that long and rainy afternoon by the river, where all of them met."
 )
 QUESTION = "Which code words were told so far? List every one of them, and say nothing else."
 TOLD = HELLO.but(
@@ -177,6 +177,7 @@ def test_the_last_message_is_answered(exchange: Exchange) -> None:
 MANGLED = (
     *("&amp;", "&lt;", "\ufffd", "Ã¤", "K?fer", "Kfer", "\\u00e4", "ð", "the ? nor", "the ?? nor", "the ???? nor"),
     *(PHRASE.replace("{{it}} ", gap) for gap in ("", " ", "{it} ")),
+    *(PHRASE.replace("👩‍💻", gap) for gap in ("👩💻", "👩 💻", "👩", "??", "???")),
 )
 
 

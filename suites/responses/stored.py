@@ -183,7 +183,7 @@ def test_a_deletion_is_told(exchange: Exchange) -> None:
     """A deletion that has a body SHOULD tell the `id` and `deleted: true`."""
     gone, name = deleted(exchange)
     hangs_on(gone, "delete")
-    seen(gone.body.strip(), "the answer has no body")
+    seen(gone.body.strip() and gone.raw_json not in ({}, None), "the answer has no body")
     gone.conforms("responses/deleted")
     told = gone.body_as("responses/deleted")["id"]
     assert told == name, f"{told!r} is told to be deleted"

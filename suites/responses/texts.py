@@ -194,3 +194,14 @@ def test_a_stream_ends_with_the_full_response(exchange: Exchange) -> None:
     whole, streamed = response(exchange.before[0]), final(exchange)
     lacking = [name for name in DOCUMENTED if name in whole and name not in streamed]
     assert not lacking, f"the stream's response has no {', '.join(lacking[:6])}"
+
+
+@check("responses.stream.same_settings", SHOULD, of=said_and_streamed, spec="RSP-STR-023 RSP-ENV-018", depth=FULL)
+def test_a_stream_is_made_with_the_same_settings(exchange: Exchange) -> None:
+    """A stream SHOULD tell the settings by default that the same request is told to have when it is not streamed."""
+    whole, streamed = response(exchange.before[0]), final(exchange)
+    for name in (name for name in DOCUMENTED if name not in (exchange.sent or {})):
+        one, other = whole.get(name), streamed.get(name)
+        if isinstance(one, dict) and isinstance(other, dict):
+            one, other = ({key: told[key] for key in one.keys() & other.keys()} for told in (one, other))
+        assert None in (one, other) or one == other, f"`{name}` is {other!r:.80}, and {one!r:.80} when not streamed"

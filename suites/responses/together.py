@@ -65,7 +65,7 @@ SPOKEN = {
 TELLS = HELLO.but(
     instructions=tells("instructions"),
     input=[
-        developer(tells("developer")),
+        developer([text(tells("developer"))]),
         user(f"{tells('history')} Remember it."),
         assistant(f"I will. {tells('assistant')}"),
         user([text(tells("parts")), text(f"{tells('letters')} Look up the weather in three cities.")]),
@@ -77,6 +77,7 @@ TELLS = HELLO.but(
         output(SECOND, [text("The weather is fine."), text(tells("output_parts"))]),
         output(THIRD, ""),
         system(tells("system")),
+        user("One thing more."),
         user(LIST),
     ],
     tools=[WEATHER],

@@ -131,8 +131,10 @@ def test_the_named_tool_is_called(exchange: Exchange) -> None:
         only(exchange, exchange.request.body["tool_choice"]["name"], "a named tool_choice")
 
 
+COLD = {"temperature": 0}
 #: Of two tools, the one that does not fit, and that takes no arguments; with all that is told again later.
 ALLOWED = TOOLS.but(
+    **COLD,
     tools=[{**WEATHER, "strict": True}, EMPTY_TOOL],
     tool_choice={"type": "allowed_tools", "mode": "required", "tools": [chosen(EMPTY_TOOL["name"])]},
     instructions="Look everything up.",
@@ -159,21 +161,24 @@ def test_only_allowed_tools_are_called(exchange: Exchange) -> None:
     only(exchange, exchange.request.body["tool_choice"]["tools"][0]["name"], "allowed_tools")
 
 
+@check(
+    "responses.parameters.temperature_zero",
+    SHOULD,
+    of=packed(ALLOWED, HELLO.but(**COLD)),
+    spec="RSP-REQ-005",
+    depth=FULL,
+)
+def test_a_temperature_of_zero_is_taken(exchange: Exchange) -> None:
+    """`temperature: 0`, the lowest, SHOULD be taken; models that don't sample refuse it."""
+    exchange.accepted()
+
+
 UNKNOWN = TOOLS.wrong(tool_choice={"type": "function", "name": "no_such_tool"})
 
 
 @check("responses.tool_choice.unknown", SHOULD, of=UNKNOWN, spec="RSP-REQ-011 RSP-ST-005", depth=FULL)
 def test_an_undeclared_tool_cannot_be_chosen(exchange: Exchange) -> None:
     """A `tool_choice` that names a tool which is not declared SHOULD be refused with 400."""
-    refused(exchange)
-
-
-ALONE = HELLO.wrong(tool_choice="required")
-
-
-@check("responses.tool_choice.without_tools", SHOULD, of=ALONE, spec="RSP-REQ-011 RSP-ST-005", depth=FULL)
-def test_a_choice_needs_tools(exchange: Exchange) -> None:
-    """`tool_choice: "required"` without `tools` SHOULD be refused with 400."""
     refused(exchange)
 
 

@@ -16,23 +16,27 @@ from samewire import (
     Request,
     Steps,
     check,
+    honoured,
     scenario,
     seen,
+    shown,
     user,
 )
 
 from ..chat.packing import packed
 from ..chat.reading import MARKUP
 from .effects import arrives
-from .reading import calls, holds, items, parsed, response, sound, words
+from .reading import calls, holds, input_tokens, items, parsed, response, sound, thought, words
 from .requests import (
     ASK_WEATHER,
     CALL_ID,
     CALLED,
     CALLS,
     HELLO,
+    LONG,
     PARIS,
     TOOLS,
+    WEATHER,
     text,
 )
 from .together import AS_LISTED, TELLS, heard, tells
@@ -61,6 +65,16 @@ def test_arguments_are_a_json_object(exchange: Exchange) -> None:
         assert isinstance(given, dict), f"the arguments are {call['arguments'][:80]!r}"
         wanted = known.get(call["name"])
         assert not (wanted and given) or wanted & set(given), f"none of {sorted(given)} is a parameter of the tool"
+
+
+@check("responses.tools.parameters", SHOULD, of=TOOLS, spec="RSP-REQ-010 RSP-ITEM-008", depth=FULL, again=3)
+def test_parameters_reach_the_model(exchange: Exchange) -> None:
+    """The `parameters` of a tool SHOULD reach the model: of those that are required, a call gives some."""
+    given = [parsed(call["arguments"]) for call in calls(exchange)]
+    seen(given and all(isinstance(one, dict) for one in given), "no tool was called with arguments")
+    told = set().union(*given)
+    seen(told <= set(properties(WEATHER)), "the calls give something else, which has a cell of its own")
+    shown(told, "parameters were accepted, and calls of a tool that requires some give none")
 
 
 def properties(tool: Any) -> list[str]:
@@ -184,7 +198,8 @@ def returned(first: Exchange, said: Sequence[Any] = (), **more: Any) -> Request:
         more: how the response is referred to.
     """
     outputs = [
-        {"type": "function_call_output", "call_id": call["call_id"], "output": tells("output")} for call in calls(first)
+        {"type": "function_call_output", "call_id": call["call_id"], "output": f"{tells('output')} {LONG}"}
+        for call in calls(first)
     ]
     own = [] if more else [*said, *CALLED.body["input"], *sound(items(first))]
     return TOOLS.but(input=[*own, *outputs], **more, **LIMIT(128))
@@ -203,3 +218,27 @@ def test_a_call_of_the_previous_response_is_answered(exchange: Exchange) -> None
     """The output of a call SHOULD be taken after the response that holds the call, named by `previous_response_id`."""
     exchange.accepted()
     response(exchange)
+
+
+@scenario(CALLED, more=1, tokens=256)  # the second step is counted above
+def called_and_followed() -> Steps:
+    """A call that the endpoint made, its output, and one more turn, each by reference to the one before."""
+    first: Exchange = yield CALLED
+    seen(calls(first), "no tool was called")
+    second: Exchange = yield returned(first, previous_response_id=response(first)["id"])
+    if second.ok:
+        yield TOOLS.but(input=[user("Say hello again.")], previous_response_id=response(second)["id"])
+
+
+@check("responses.tools.previous_output", SHOULD, of=called_and_followed, spec="RSP-ST-001 OR-014", depth=FULL)
+def test_calls_and_outputs_are_followed(exchange: Exchange) -> None:
+    """Calls and their outputs SHOULD be among the turns that a later response sees: the input is the longer for it."""
+    if len(exchange.before) < 2:
+        raise Blocked("the output of a call is not taken", cause="check:responses.tools.previous_call")
+    exchange.accepted()
+    before, after = input_tokens(exchange.before[-1]), input_tokens(exchange)
+    seen(before and after and not thought(exchange.before[0]), "no usage is counted, or the model thinks")
+    seen(after != before, "the count does not change")
+    honoured(
+        (after or 0) > (before or 0), f"{before} tokens went in with the output of a call, and {after} a turn later"
+    )

@@ -1,22 +1,17 @@
-"""What does not exist: ids that nobody made are refused, and what can't be cancelled isn't."""
+"""What does not exist: ids that nobody made are refused."""
 
 from __future__ import annotations
 
-from samewire import DELETE, FULL, GET, SHOULD, Exchange, Request, Steps, check, scenario, user
+from samewire import FULL, GET, SHOULD, Exchange, Steps, check, scenario, user
 
 from .parameters import TOGETHER
 from .reading import refused
 from .requests import HELLO
-from .state import TOLD, fetch, name_of
+from .state import fetch
 
 NOBODY = "resp_0123456789abcdef0123456789abcdef0123456789abcdef"
 #: How it is told that something is not there, or can't be.
 ABSENT = (400, 404, 405, 410, 501)
-
-
-def posted(path: str) -> Request:
-    """A POST without a body."""
-    return GET(path).at(path, "POST").after(HELLO)
 
 
 def missing(exchange: Exchange) -> None:
@@ -43,30 +38,6 @@ def test_nothing_is_fetched(exchange: Exchange) -> None:
     missing(exchange)
 
 
-@check("responses.unknown.delete", SHOULD, of=DELETE(f"responses/{NOBODY}").after(HELLO), spec="RSP-EP-008", depth=FULL)
-def test_nothing_is_deleted(exchange: Exchange) -> None:
-    """`DELETE` of a response that does not exist SHOULD be refused with 404."""
-    missing(exchange)
-
-
-@check("responses.unknown.cancel", SHOULD, of=posted(f"responses/{NOBODY}/cancel"), spec="RSP-EP-008", depth=FULL)
-def test_nothing_is_cancelled(exchange: Exchange) -> None:
-    """Cancelling a response that does not exist SHOULD be refused with 404."""
-    missing(exchange)
-
-
-@check(
-    "responses.unknown.input_items",
-    SHOULD,
-    of=GET(f"responses/{NOBODY}/input_items").after(HELLO),
-    spec="RSP-EP-008",
-    depth=FULL,
-)
-def test_nothing_is_listed(exchange: Exchange) -> None:
-    """The input of a response that does not exist SHOULD be refused with 404."""
-    missing(exchange)
-
-
 AFTER_NOBODY = HELLO.wrong(previous_response_id=NOBODY)
 
 
@@ -83,17 +54,4 @@ AFTER_NOTHING = HELLO.wrong(input=[REFERENCE, user("Say hello.")])
 @check("responses.unknown.reference", SHOULD, of=AFTER_NOTHING, spec="RSP-IN-007", depth=FULL)
 def test_nothing_is_referred_to(exchange: Exchange) -> None:
     """An `item_reference` to what does not exist SHOULD be refused, not dropped."""
-    refused(exchange)
-
-
-@scenario(TOLD, more=1)
-def cancelled() -> Steps:
-    """A response that was waited for, and an attempt to cancel it."""
-    first: Exchange = yield TOLD
-    yield posted(f"responses/{name_of(first)}/cancel")
-
-
-@check("responses.unknown.cancel_done", SHOULD, of=cancelled, spec="RSP-EP-004", depth=FULL)
-def test_what_is_done_is_not_cancelled(exchange: Exchange) -> None:
-    """Cancelling a response that was not made in the background SHOULD be refused with 400."""
     refused(exchange)

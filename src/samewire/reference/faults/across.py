@@ -38,6 +38,7 @@ def _drop(call: Call, name: str, kind: str) -> None:
     blocks=(
         "responses.images.detail",
         "responses.images.several",
+        "responses.images.before_text",
     ),
     where=RESPONSES,
     also=("chat",),
@@ -112,7 +113,6 @@ def messages_deaf(call: Call) -> None:
         "across.responses.tool_choice": "ignored",
         "responses.echo.tool_choice": "broken",
         "responses.tool_choice.required": "ignored",
-        "responses.tool_choice.without_tools": "ignored",
         "responses.echo.stream": "broken",
     },
     blocks=(
@@ -120,6 +120,7 @@ def messages_deaf(call: Call) -> None:
         "responses.tools.completed",
         "responses.tools.own_call",
         "responses.tools.previous_call",
+        "responses.tools.previous_output",
     ),
     where=RESPONSES,
     also=("chat",),

@@ -112,3 +112,39 @@ def silent_after_results(call: Call) -> None:
     if isinstance(content, list) and any(block["type"] == "tool_result" for block in content):
         for answer in call.answers:
             answer.text, answer.tokens, answer.spent = "", [], 2
+
+
+@responses.variant(
+    "responses.mild",
+    "The temperature ends at 1, as in Messages.",
+    "body",
+    {"responses.parameters.temperature_above_one": "unsupported"},
+)
+def mild(call: Call) -> None:
+    """Refuse what is above."""
+    warm = call.body.get("temperature")
+    if isinstance(warm, float) and warm > 1:
+        raise Refusal(400, "temperature: must be at most 1.", param="temperature", code="decimal_above_max_value")
+
+
+@responses.variant(
+    "responses.deleted_silently",
+    "A deletion is answered with an empty object.",
+    "document",
+    blocks=("responses.state.delete_shape",),
+)
+def deleted_silently(call: Call) -> None:
+    """Say nothing of it."""
+    if call.request.method == "DELETE":
+        call.document = {}
+
+
+@responses.variant(
+    "responses.reads_chat_tools", "A tool may be given as Chat Completions has it, and is called then.", "body"
+)
+def reads_chat_tools(call: Call) -> None:
+    """Look for the name below."""
+    given = call.body.get("tools")
+    for tool in given if isinstance(given, list) else ():
+        if isinstance(tool, dict) and isinstance(inner := tool.get("function"), dict) and "name" not in tool:
+            tool.update(tool.pop("function") and inner)

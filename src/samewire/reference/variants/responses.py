@@ -51,10 +51,13 @@ variant(
         "responses.parameters.temperature": UNSUPPORTED,
         "responses.parameters.top_p": UNSUPPORTED,
         "responses.parameters.logprobs": UNSUPPORTED,
+        "responses.parameters.temperature_above_one": "unsupported",
+        "responses.parameters.temperature_zero": "unsupported",
     },
     blocks=(
         *("responses.echo.*", "responses.limits.*", "responses.state.*"),
         *("responses.usage.output_grows", "responses.stream.same_output", "responses.parameters.stream_logprobs"),
+        "responses.tools.previous_output",
     ),
     reasoning=180,
 )(nothing)
@@ -65,10 +68,13 @@ variant(
         "responses.parameters.temperature": UNSUPPORTED,
         "responses.parameters.top_p": UNSUPPORTED,
         "responses.parameters.logprobs": UNSUPPORTED,
+        "responses.parameters.temperature_above_one": "unsupported",
+        "responses.parameters.temperature_zero": "unsupported",
     },
     blocks=(
         *("responses.echo.*", "responses.limits.words", "responses.state.*", "responses.stream.same_output"),
         "responses.parameters.stream_logprobs",
+        "responses.tools.previous_output",
     ),
     reasoning=4,
 )(nothing)
@@ -297,6 +303,10 @@ STATE = ("get", "delete", "input_items", "previous")
     blocks=(
         "responses.state.*",
         "responses.count.*",
+        "responses.keys.get",
+        "responses.keys.list",
+        "responses.keys.delete",
+        "responses.tools.previous_output",
     ),
 )
 def stateless(call: Call) -> None:

@@ -121,7 +121,11 @@ REFUSED: dict[str, tuple[Callable[[Body], bool], tuple[str, ...], tuple[str, ...
         (),
         ("tool-params-empty-object-rejected",),
     ),
-    "tools.previous_call": (lambda body: bool(body.get("previous_response_id") and body.get("tools")), (), ()),
+    "tools.previous_call": (
+        lambda body: bool(body.get("previous_response_id") and body.get("tools")),
+        ("responses.tools.previous_output",),
+        (),
+    ),
     "tools.output_parts": (
         lambda body: any(isinstance(one.get("output"), list) for one in _items(body, "function_call_output")),
         ("responses.images.tool_output", "responses.input.together"),
@@ -244,6 +248,7 @@ def unstored(call: Call) -> None:
     "metadata must not be null.",
     "body",
     {"responses.parameters.null": "unsupported"},
+    blocks=("responses.echo.null",),
 )
 def null(call: Call) -> None:
     """Refuse null."""
@@ -256,6 +261,7 @@ def null(call: Call) -> None:
     "An instructions that is null is answered 500.",
     "body",
     {"responses.parameters.null": "broken"},
+    blocks=("responses.echo.null",),
 )
 def null_500(call: Call) -> None:
     """Fall over null."""

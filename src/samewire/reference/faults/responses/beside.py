@@ -223,6 +223,7 @@ def no_arguments(call: Call) -> None:
     "The arguments of a call stand below another name.",
     "document",
     {"responses.tools.arguments": "broken"},
+    blocks=("responses.tools.parameters",),
 )
 def arguments_nested(call: Call) -> None:
     """Wrap them."""

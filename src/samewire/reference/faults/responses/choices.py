@@ -34,6 +34,7 @@ def tools(call: Call) -> None:
     "tools are not counted.",
     "answers",
     {"responses.tools.offered": "broken", "responses.usage.grows": "broken", "responses.count.agrees": "broken"},
+    blocks=("responses.tools.previous_output",),
 )
 def tools_not_counted(call: Call) -> None:
     """Offer them for nothing."""

@@ -163,7 +163,10 @@ def empty_output(call: Call) -> None:
     "In streams, only the last message of a conversation reaches the model.",
     "answers",
     {"responses.input.stream": "ignored"},
-    blocks=("responses.images.several",),
+    blocks=(
+        "responses.images.several",
+        "responses.images.before_text",
+    ),
 )
 def history_in_streams(call: Call) -> None:
     """Forget while speaking."""
@@ -206,7 +209,13 @@ UNSEEN: dict[str, tuple[str, Callable[[Items, Items], Items]]] = {
 }
 for _name, (_what, _remaining) in UNSEEN.items():
 
-    @fault(f"responses_company.{_name}", _what, "answers", {"responses.images.several": "ignored"})
+    @fault(
+        f"responses_company.{_name}",
+        _what,
+        "answers",
+        {"responses.images.several": "ignored"},
+        blocks=("responses.images.before_text",),
+    )
     def unseen(call: Call, left: Callable[[Items, Items], Items] = _remaining) -> None:
         """Keep what is left."""
         pictures(call, left)

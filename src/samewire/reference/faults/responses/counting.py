@@ -154,7 +154,13 @@ def custom_input(call: Call) -> None:
                 del item["input"]
 
 
-@fault("responses_unkept.jpeg", "JPEGs are dropped.", "body", {"responses.images.jpeg": "ignored"})
+@fault(
+    "responses_unkept.jpeg",
+    "JPEGs are dropped.",
+    "body",
+    {"responses.images.jpeg": "ignored"},
+    blocks=("responses.images.before_text",),
+)
 def jpeg(call: Call) -> None:
     """Keep what is a PNG."""
     put_in = call.body.get("input")

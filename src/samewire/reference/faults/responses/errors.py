@@ -15,7 +15,7 @@ ERRORS: dict[str, tuple[str, Any, str, tuple[str, ...], tuple[str, ...]]] = {
     "message_empty": ("error/message", "", "message", (), ()),
     "message_object": ("error/message", {"detail": "wrong"}, "message", (), ()),
     "type_absent": ("error/type", ABSENT, "type", (), ()),
-    "param_absent": ("error/param", ABSENT, "param", (), ()),
+    "param_absent": ("error/param", ABSENT, "param", ("responses.errors.names",), ()),
     "code_number": ("error/code", 400, "code", (), ("err-code-int",)),
     "code_absent": ("error/code", ABSENT, "code", (), ()),
 }
@@ -96,26 +96,20 @@ def events(call: Call) -> None:
         call.response.status = 422
 
 
-@fault("responses_error.any_key", "Any key is taken.", "request", {"responses.errors.wrong_key": "ignored"})
+@fault(
+    "responses_error.any_key",
+    "Any key is taken.",
+    "request",
+    {"responses.errors.wrong_key": "ignored"},
+    blocks=(
+        "responses.keys.get",
+        "responses.keys.list",
+        "responses.keys.delete",
+    ),
+)
 def any_key(call: Call) -> None:
     """Take what comes."""
     call.notes["authorised"] = True
-
-
-@fault(
-    "responses_error.any_method",
-    "GET is answered with a list.",
-    "request",
-    {"responses.errors.wrong_method": "ignored"},
-)
-def any_method(call: Call) -> None:
-    """List what there is."""
-    if call.request.method == "GET" and call.path == "/responses":
-        call.request.path += "/list"
-        call.memory.setdefault("responses", {})["list"] = {
-            "document": {"object": "list", "data": [], "output": []},
-            "input": [],
-        }
 
 
 @fault(

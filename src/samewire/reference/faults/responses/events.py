@@ -15,6 +15,7 @@ STREAM = ("responses.stream.*", "responses.call_stream.*", "responses.custom.str
 ASKED = (
     *(f"responses.{name}.stream" for name in ("format", "reasoning", "input", "echo")),
     *("responses.parameters.stream_logprobs", "responses.images.several", "responses.open.done"),
+    "responses.images.before_text",
     *("responses.state.chain", "responses.state.streamed", "responses.state.delete*", "responses.tools.offered"),
     *("responses.tool_choice.named", "responses.tool_choice.one_at_a_time", "responses.tool_choice.strict"),
     *("responses.tool_choice.none", "responses.tools.letters"),
@@ -237,6 +238,7 @@ def declared_json(call: Call) -> None:
         "responses.state.delete_shape",
         "responses.state.deleted_is_gone",
         "responses.tool_choice.none",
+        "responses.images.before_text",
     ),
 )
 def python(call: Call) -> None:

@@ -49,7 +49,10 @@ def created(call: Call) -> None:
     "There is no x-request-id.",
     "response",
     {"responses.headers.request_id": "unsupported"},
-    blocks=("responses.headers.own_request_id",),
+    blocks=(
+        "responses.headers.own_request_id",
+        "responses.headers.request_id_everywhere",
+    ),
 )
 def no_request_id(call: Call) -> None:
     """Drop the id."""

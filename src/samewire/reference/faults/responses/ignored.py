@@ -198,7 +198,12 @@ for _role, (_turns, _known) in ROLES.items():
         "responses.input.reference": "broken",
         "responses.count.agrees": "broken",
     },
-    blocks=("responses.images.tool_output", "responses.input.together", "responses.images.several"),
+    blocks=(
+        "responses.images.tool_output",
+        "responses.input.together",
+        "responses.images.several",
+        "responses.images.before_text",
+    ),
 )
 def history(call: Call) -> None:
     """Forget what was before."""

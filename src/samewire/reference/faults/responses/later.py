@@ -39,7 +39,10 @@ for _name, _value in TOLD.items():
         f"responses_later.{_name}_untold",
         f"In streams, {_name} is told to be {_value!r}.",
         "chunks",
-        {"responses.echo.stream": "broken"},
+        {
+            "responses.echo.stream": "broken",
+            **({"responses.stream.same_settings": "broken"} if _name == "truncation" else {}),
+        },
     )
     def untold(call: Call, name: str = _name, value: Any = _value) -> None:
         """Tell the default."""
@@ -91,7 +94,7 @@ for _name in ("id", "status"):
     "responses_later.output_not_followed",
     "Of the response before, only the input reaches the model.",
     "answers",
-    {"responses.state.output": "ignored"},
+    {"responses.state.output": "ignored", "responses.tools.previous_output": "unsupported"},
 )
 def output_not_followed(call: Call) -> None:
     """Forget what was said before."""
@@ -122,7 +125,10 @@ def cut_words_lost(call: Call) -> None:
     "A stream that is cut off ends with response.failed.",
     "chunks",
     {"responses.limits.stream": "broken"},
-    blocks=("responses.limits.stream_kept",),
+    blocks=(
+        "responses.limits.stream_kept",
+        "responses.stream.own_items",
+    ),
 )
 def cut_fails(call: Call) -> None:
     """Take an end for a failure."""
@@ -180,10 +186,11 @@ def calls_unannounced(call: Call) -> None:
     "responses_later.deleting_fails",
     "Deleting fails with a 500.",
     "request",
-    {"responses.state.delete": "broken", "responses.unknown.delete": "broken"},
+    {"responses.state.delete": "broken"},
     blocks=(
         "responses.state.delete_*",
         "responses.state.*",
+        "responses.keys.delete",
     ),
 )
 def deleting_fails(call: Call) -> None:

@@ -114,6 +114,7 @@ def no_end(call: Call) -> None:
         *EVERY,
         "responses.images.several",
         "responses.t*",
+        "responses.images.before_text",
     ),
     known=("resp-stream-exception-after-start",),
 )
@@ -155,6 +156,7 @@ def goes_on(call: Call) -> None:
         *EVERY,
         "responses.images.several",
         "responses.t*",
+        "responses.images.before_text",
     ),
 )
 def fails(call: Call) -> None:
@@ -183,7 +185,10 @@ def error(call: Call) -> None:
     "Errors in streams are nested.",
     "chunks",
     {"responses.stream.error": "broken", "responses.stream.not_empty": "broken"},
-    blocks=("responses.limits.stream*",),
+    blocks=(
+        "responses.limits.stream*",
+        "responses.stream.own_items",
+    ),
 )
 def nested_error(call: Call) -> None:
     """Fail where an answer is cut off, in another protocol's words."""

@@ -46,7 +46,10 @@ for _name, (_what, _fall_short) in SHORT.items():
         f"responses_open.{_name}",
         f"An endpoint that follows Open Responses falls short: {_what}.",
         "document",
-        {f"responses.open.{_name}": UNSUPPORTED},
+        {
+            f"responses.open.{_name}": UNSUPPORTED,
+            **({"responses.limits.item": "broken"} if _name == "incomplete_last" else {}),
+        },
         blocks=OPEN,
     )
     def short(call: Call, fall_short: Callable[[dict[str, Any]], None] = _fall_short) -> None:
@@ -62,6 +65,8 @@ for _name, (_what, _fall_short) in SHORT.items():
     {
         "responses.open.items": UNSUPPORTED,
         **{f"responses.parameters.{name}": UNSUPPORTED for name in ("temperature", "top_p", "logprobs")},
+        "responses.parameters.temperature_above_one": "unsupported",
+        "responses.parameters.temperature_zero": "unsupported",
     },
     blocks=("responses.*",),
     reasoning=4,

@@ -55,7 +55,10 @@ def nothing(call: Call) -> None:
     "Every input counts 50 tokens.",
     "answers",
     {"responses.usage.grows": "broken", "responses.tools.offered": "broken", "responses.count.agrees": "broken"},
-    blocks=("responses.state.*",),
+    blocks=(
+        "responses.state.*",
+        "responses.tools.previous_output",
+    ),
 )
 def input_constant(call: Call) -> None:
     """Count without looking."""

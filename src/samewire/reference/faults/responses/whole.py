@@ -60,7 +60,7 @@ WRONG: dict[str, tuple[str, Any, str, tuple[str, ...]]] = {
         "output/*/arguments",
         "city=Paris",
         "tools.arguments",
-        ("responses.tool_choice.*",),
+        ("responses.tool_choice.*", "responses.tools.parameters"),
     ),
     "items.summary_null": ("output/*/summary", None, "reasoning.shape", ALL),
     "items.summary_texts": ("output/*/summary", ["I thought."], "reasoning.shape", ALL),

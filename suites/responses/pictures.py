@@ -1,0 +1,67 @@
+"""Pictures of another kind and in another place than most: a JPEG, and before the text of the message."""
+
+from __future__ import annotations
+
+from samewire import FULL, LIMIT, SHOULD, Exchange, Steps, check, scenario, seen, shown, user
+
+from ..chat.images import PICTURE, QUESTION, names
+from ..chat.pictures import BLUE, YELLOW_JPEG
+from .effects import Effect, arrives, effect
+from .following import heard_raw
+from .images import COLOURS, OF_BLUE, SHOWN, WITHOUT, asked, image, named, unseen
+from .requests import HELLO, text
+
+OF_YELLOW = asked(image(YELLOW_JPEG))
+YELLOW_IN_WORDS = HELLO.but(input=[user(f"Imagine an image that is yellow all over. {QUESTION}")], **LIMIT(48))
+
+
+@scenario(SHOWN, spare=(OF_BLUE, OF_YELLOW, YELLOW_IN_WORDS, WITHOUT))
+def looked_at_jpeg() -> Steps:
+    """A JPEG among other pictures, and where these are refused after a PNG alone."""
+    every: Exchange = yield SHOWN
+    if every.ok and "yellow" in heard_raw(every).lower():
+        return Effect(True)
+    if not every.ok:
+        plain: Exchange = yield OF_BLUE
+        plain.accepted()
+    return (yield from effect(OF_YELLOW, YELLOW_IN_WORDS, WITHOUT, lambda said: names("yellow", said)))
+
+
+@check("responses.images.jpeg", SHOULD, of=looked_at_jpeg, spec="RSP-IN-003", depth=FULL)
+def test_a_jpeg_is_seen(exchange: Exchange) -> None:
+    """A picture of another kind than PNG, a JPEG, SHOULD be refused or seen."""
+    arrives(exchange, "the JPEG", least=PICTURE)
+
+
+def told(exchange: Exchange) -> bool:
+    """Whether a stream names the third picture anywhere: what its deltas lose has cells of its own."""
+    return b"yellow" in exchange.body.lower() or bool(named(exchange, ("yellow",)))
+
+
+FIRST = HELLO.but(input=[user([image(BLUE), text(QUESTION)])], **LIMIT(48))
+
+
+@scenario(SHOWN, spare=(OF_YELLOW, OF_BLUE, FIRST))
+def before_text() -> Steps:
+    """A picture before the text of its message, beside others; if that is not named, or all are refused, it alone."""
+    every: Exchange = yield SHOWN
+    if not every.ok:
+        plain: Exchange = yield OF_BLUE
+        if plain.ok and named(plain):
+            yield FIRST
+    elif named(every) == list(COLOURS) and not told(every):
+        yield OF_YELLOW
+
+
+@check("responses.images.before_text", SHOULD, of=before_text, spec="RSP-IN-003 RSP-IN-001", depth=FULL, again=2)
+def test_a_picture_may_come_before_the_text(exchange: Exchange) -> None:
+    """A picture SHOULD be refused or seen, where it comes before the text of its message too, and after others."""
+    every = (*exchange.before, exchange)[0]
+    if not every.ok:
+        unseen(exchange)
+        exchange.accepted()
+        return
+    seen(named(every) == list(COLOURS), "other pictures are not seen either")
+    if exchange is not every:
+        seen(exchange.ok and told(exchange), "the picture is not seen alone either")
+    shown(exchange is every, "two pictures are seen, and the third, which comes before the text, is not")
