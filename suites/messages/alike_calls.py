@@ -113,6 +113,6 @@ def called_again() -> Steps:
 @check("messages.alike.second_turn", SHOULD, of=called_again, spec="MSG-STR-024 MSG-TOOL-001", depth=FULL, again=2)
 def test_a_second_turn_streams_calls(exchange: Exchange) -> None:
     """After the result of a tool, a stream SHOULD call tools just as an answer that is not streamed does."""
-    if exchange.request.again(0) != RESTARTED:
+    if not exchange.asked(RESTARTED):
         seen(calls(exchange.before[-1]), "no tool was called")
         honoured(streamed_calls(exchange), "a tool was called when not streamed, and none in the stream")
