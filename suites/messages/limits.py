@@ -92,7 +92,8 @@ def test_max_tokens_means_the_limit(exchange: Exchange) -> None:
 
 
 NEGATIVE = HELLO.wrong(**{"$limit": OMIT, "max_tokens": -5})
-WORDED = HELLO.wrong(**{"$limit": OMIT, "max_tokens": "many"})
+#: Whoever passes over what is no number at all passes over this as well.
+WORDED = HELLO.wrong(**{"$limit": OMIT, "max_tokens": "64"})
 
 
 @check("messages.limits.not_negative", SHOULD, of=NEGATIVE, spec="MSG-REQ-002 MSG-REQ-020", depth=FULL)
@@ -103,5 +104,5 @@ def test_a_negative_limit_is_refused(exchange: Exchange) -> None:
 
 @check("messages.limits.number", SHOULD, of=WORDED, spec="MSG-REQ-002 MSG-REQ-020", depth=FULL)
 def test_a_limit_is_a_number(exchange: Exchange) -> None:
-    """A `max_tokens` that is no number SHOULD be refused with 400."""
+    """A `max_tokens` that is the text of a number SHOULD be refused with 400."""
     refused(exchange)

@@ -66,17 +66,22 @@ TALK = [
 TOGETHER = TOOLS.but(
     system=[text(TOLD[SYSTEM]), text(TOLD[REST])], messages=TALK, tools=MANY.body["tools"][:3], **LIMIT(160)
 )
-#: The same without tools, in a stream, for whoever does otherwise there. Where it fails, each is asked for by itself.
+#: Turns that say nothing: some keep no more than the last ten or twenty.
+IDLE = [user("Is that all?"), assistant("There is more to come.")] * 12
+#: The same without tools, in a stream, for whoever does otherwise there, and long. Where it fails, each is asked for
+#: by itself.
 PLAIN = streamed(
     HELLO.but(
+        system=TOLD[SYSTEM],
         messages=[
             user(TOLD[TURN]),
             assistant([text(TOLD[ASSISTANT])]),
+            *IDLE,
             user(TOLD[REST]),
             user(TOLD[SECOND]),
             user([text(TOLD[BLOCK]), text(TOLD[AFTER]), TALK[-1]["content"][-1]]),
         ],
-        **LIMIT(96),
+        **LIMIT(112),
     )
 ).after(HELLO)
 TOGETHER_STREAM = streamed(TOGETHER.but(system=f"{TOLD[SYSTEM]} {TOLD[REST]}"))
