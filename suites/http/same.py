@@ -114,13 +114,14 @@ MADE = 0.35
 SAID = 80
 
 
-def flushed(whole: Exchange, cut: Exchange, stream: Exchange, said: str) -> None:
+def flushed(stream: Exchange, said: str) -> None:
     """Say *broken* if a stream is kept until its end.
 
     Args:
-        whole, cut, stream: the same answer whole, cut off after a few tokens, and streamed: how long each takes.
-        said: what the stream says.
+        stream: an answer, after the same whole and cut off after a few tokens: how long each takes.
+        said: what it says.
     """
+    whole, cut = stream.before
     for one in (whole, cut):
         one.accepted()
     making = whole.last.ended - cut.last.ended

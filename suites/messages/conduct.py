@@ -48,4 +48,4 @@ def whole_cut_and_streamed() -> Steps:
 )
 def test_a_stream_is_sent_as_it_is_made(exchange: Exchange) -> None:
     """The pieces of a stream SHOULD be sent as they are made, not kept until the end."""
-    flushed(*exchange.before, exchange, streamed_words(exchange))
+    flushed(exchange, streamed_words(exchange))

@@ -177,7 +177,7 @@ def test_a_picture_in_a_result_is_seen(exchange: Exchange) -> None:
     arrives_among(exchange, "the picture in the tool's result", least=PICTURE)
 
 
-BY_URL = asked({"type": "image", "source": {"type": "url", "url": IMAGE_URL}})
+BY_URL = asked({"type": "image", "source": {"type": "url", "url": IMAGE_URL}}).after(OF_BLUE)
 
 
 @scenario(BY_URL, spare=(IN_WORDS["blue"], WITHOUT))

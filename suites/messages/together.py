@@ -167,7 +167,7 @@ def test_all_arrives_together(exchange: Exchange) -> None:
     again=2,
 )
 def test_all_turns_arrive_in_streams(exchange: Exchange) -> None:
-    """In streams, too, all turns of a conversation MUST reach the model."""
+    """In streams and long conversations, too, all turns MUST reach the model."""
     nothing_lost(exchange, ALONE_PLAIN)
 
 
