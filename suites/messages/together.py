@@ -26,7 +26,7 @@ from .effects import told
 from .images import GALLERY, OF_A_TOOL, OF_RED, SEVERAL, YELLOW, base64, names_all
 from .reading import ended
 from .requests import HELLO
-from .results import BOTH, IN_BLOCKS, ROUND_TRIP, SILENT
+from .results import BOTH, CALLED_WITH, IN_BLOCKS, ROUND_TRIP, SILENT
 from .system import IN_BLOCKS as IN_SYSTEM
 from .talk import (
     AFTER,
@@ -34,6 +34,7 @@ from .talk import (
     BLOCK,
     CODES,
     FIRST,
+    INPUT,
     PLAIN,
     REST,
     SECOND,
@@ -59,6 +60,7 @@ SHOWN: dict[Request, tuple[str, ...]] = {
     IN_BLOCKS: (FIRST,),
     BOTH: (FIRST, SECOND),
     SILENT: (),
+    CALLED_WITH: (INPUT,),
 }
 #: Code word of the long conversation → those that tell one in the same place.
 ALONE: dict[str, tuple[Request, ...]] = {
@@ -70,6 +72,7 @@ ALONE: dict[str, tuple[Request, ...]] = {
     FIRST: (ROUND_TRIP, BOTH),
     SECOND: (IN_BLOCKS, BOTH),
     AFTER: (SILENT,),
+    INPUT: (CALLED_WITH,),
 }
 #: The same of the conversation without tools.
 ALONE_PLAIN: dict[str, tuple[Request, ...]] = {

@@ -59,6 +59,30 @@ def second_tool(call: Call) -> None:
         call.body["tools"] = [tool for place, tool in enumerate(tools) if not place or tool.get("name") == named]
 
 
+@fault("conduct.inputs_lost", "Inputs of earlier calls are dropped.", "body", {"results.call_arrives": "ignored"})
+def inputs_lost(call: Call) -> None:
+    """Remember the name alone."""
+    for content in contents(call, "assistant"):
+        for block in content:
+            if block.get("type") == "tool_use" and isinstance(block.get("input"), dict):
+                block["input"] = {}
+
+
+@fault(
+    "conduct.assistant_once",
+    "Of two turns of the assistant that follow each other the last counts alone.",
+    "body",
+    {"alike.turns": "ignored"},
+)
+def assistant_once(call: Call) -> None:
+    """Keep one turn a role."""
+    every = call.body.get("messages")
+    if isinstance(every, list) and all(isinstance(one, dict) for one in every):
+        roles = [one.get("role") for one in every]
+        twice = [place for place, pair in enumerate(pairwise(roles)) if pair == ("assistant", "assistant")]
+        call.body["messages"] = [one for place, one in enumerate(every) if place not in twice]
+
+
 @fault(
     "conduct.words_after_picture",
     "Words end where a picture begins.",
