@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from samewire import FULL, LIMIT, MAY, MUST, Exchange, Steps, assistant, check, scenario, seen, text, user
 
 from ..chat.packing import packed
+from .effects import Effect
 from .reading import calls, message, returned
 from .requests import ASK_TWICE, ASK_WEATHER, FORCED, HELLO, TOOLS, result
 from .talk import FIRST, INPUT, LONDON, PARIS, SECOND, TOGETHER, TOLD, arrival, arrives, noted
@@ -108,7 +110,9 @@ told_by_a_call = arrival(
 @check("messages.results.call_arrives", MUST, of=told_by_a_call, spec="MSG-BLK-005 MSG-TOOL-005", depth=FULL)
 def test_the_input_of_a_call_arrives(exchange: Exchange) -> None:
     """What a tool was called with MUST reach the model in later turns."""
-    arrives(exchange, "the input of an earlier call")
+    found: Effect | None = exchange.found
+    # Not every model repeats what it wrote into a call: then its tokens tell.
+    arrives(replace(exchange, found=found and replace(found, able=None)), "the input of an earlier call")
 
 
 SILENT = TOOLS.but(messages=answered({"type": "tool_result", "tool_use_id": PARIS["id"]}))

@@ -76,7 +76,7 @@ TOGETHER = TOOLS.but(
     system=[text(TOLD[SYSTEM]), text(TOLD[REST])], messages=TALK, tools=MANY.body["tools"][:3], **LIMIT(160)
 )
 #: Turns that say nothing: some keep no more than the last ten or twenty.
-IDLE = [user("Is that all?"), assistant("There is more to come.")] * 12
+IDLE = [user("Is that all?"), assistant("There is more to come.")] * 9
 #: The same without tools, in a stream, for whoever does otherwise there, and long. Where it fails, each is asked for
 #: by itself.
 PLAIN = streamed(

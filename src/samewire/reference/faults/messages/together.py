@@ -323,7 +323,7 @@ def escaped(call: Call) -> None:
     "alike.swapped",
     "Two deltas change places.",
     "chunks",
-    {"alike.pieces": "broken", "letters.alike": "broken"},
+    {"alike.pieces": "broken", "letters.alike": "broken", "alike.together": "ignored"},
     blocks=("alike.*", "stream.*"),
 )
 def swapped(call: Call) -> None:
