@@ -10,7 +10,7 @@ from typing import Any
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
 from samewire.reference.faults.messages.ignored import contents
-from samewire.reference.faults.messages.registry import fault, turns_of
+from samewire.reference.faults.messages.registry import fault, messages, turns_of
 
 
 @fault(
@@ -133,3 +133,11 @@ def bearer_elsewhere(call: Call) -> None:
     """Look at one header."""
     if call.path == "/messages/count_tokens" and "x-api-key" not in call.request.headers:
         raise Refusal(401, "x-api-key header is required")
+
+
+@fault("conduct.pictures_for_nothing", "A prompt with pictures counts 0 tokens.", "document", {"usage.input": "broken"})
+def pictures_for_nothing(call: Call) -> None:
+    """Count words alone, and only where there is nothing else."""
+    for message in messages(call):
+        if '"image"' in json.dumps(call.body["messages"]):
+            message["usage"]["input_tokens"] = 0
