@@ -94,7 +94,8 @@ def test_a_key_that_is_wanted_as_bearer_is_shown_so(serve: Serve) -> None:
     place = endpoint(f"http://127.0.0.1:{port}/v1", "reference-1", credential=key(KEY), protocols=("messages",))
     judgements = seen(measure(place, ["messages."]))
     other = {name: one.verdict for name, one in judgements.items() if one.verdict is not Verdict.SUPPORTED}
-    rare = {"messages.stream.error", "messages.images.by_url", "messages.huge.refused", "messages.huge.whole"}
+    rare = {f"messages.{name}" for name in ("stream.error", "stream.flushed", "images.by_url")}
+    rare |= {"messages.huge.refused", "messages.huge.whole"}
     assert {name: verdict for name, verdict in other.items() if name not in rare} == {
         "messages.access.x_api_key": Verdict.UNSUPPORTED
     }

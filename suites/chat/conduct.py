@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
+from samewire import FULL, MAY, SHOULD, Every, Exchange, Ignored, Steps, check, scenario, seen, user
 
-from samewire import FULL, MAY, SHOULD, Broken, Every, Exchange, Ignored, Steps, check, observed, scenario, seen, user
-
+from ..http.same import flushed, keeps_apart
 from .careful import CAREFUL
 from .letters import ECHO, WRITTEN
 from .parameters import TOGETHER as TOGETHER_NEUTRAL
@@ -29,10 +28,8 @@ NONCES = (WRITTEN, WORD, RESULT, *CODES.values(), *PLACES.values())
 )
 def test_answers_do_not_mix(exchange: Exchange) -> None:
     """Requests sent at once SHOULD be answered each with its own answer."""
-    asked = json.dumps(exchange.sent, ensure_ascii=False)
     said = streamed_words(exchange) if exchange.request.streamed else words(exchange)
-    strange = [nonce for nonce in NONCES if nonce in said and nonce not in asked]
-    assert not strange, f"the answer holds {strange[0]}, of which only other requests spoke: {said[:80]!r}"
+    keeps_apart(exchange, said, NONCES)
 
 
 GONE = STREAM.hanging_up(200)
@@ -121,12 +118,6 @@ def whole_cut_and_streamed() -> Steps:
     yield STREAM
 
 
-#: Seconds that an answer must take to be made, for its pieces to be told apart.
-MADE = 0.35
-#: Letters that it must have: a few words come at once, and what took its time may have been a queue before them.
-SAID = 80
-
-
 @check(
     "chat.stream.flushed",
     SHOULD,
@@ -138,17 +129,4 @@ SAID = 80
 )
 def test_a_stream_is_sent_as_it_is_made(exchange: Exchange) -> None:
     """The pieces of a stream SHOULD be sent as they are made, not kept until the end."""
-    whole, cut = exchange.before[0], exchange.before[1]
-    said = streamed_words(exchange)
-    for one in (whole, cut):
-        one.accepted()
-    making = whole.last.ended - cut.last.ended
-    lag = max(one.last.lag for one in (whole, cut, exchange))
-    seen(len(said) >= SAID and making >= MADE and exchange.last.ended >= MADE, "the answer is made too fast to tell")
-    if lag > making / 4:
-        observed(f"our own clock was {lag:.3f} s late", reason="lag")
-    first = exchange.events()[0].at
-    late = cut.last.ended + 0.75 * making
-    if first > late and exchange.last.ended - first < 0.1 * making:
-        told = f"the first piece came after {first:.2f} s, all within {exchange.last.ended - first:.2f} s"
-        raise Broken(f"{told}; a few tokens take {cut.last.ended:.2f} s, the whole answer {whole.last.ended:.2f} s")
+    flushed(exchange, streamed_words(exchange))

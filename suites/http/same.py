@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterable
 
 from samewire import WORDS, Blocked, Broken, Exchange, Unsupported, observed, seen
 
@@ -97,3 +99,38 @@ def rate_resets(exchange: Exchange) -> None:
         raise Unsupported("no resets are told")
     odd = {name: value for name, value in told.items() if not DURATION.fullmatch(value.strip())}
     assert not odd, f"no durations: {odd}"
+
+
+def keeps_apart(exchange: Exchange, said: str, nonces: Iterable[str]) -> None:
+    """Say *broken* if an answer holds a word that no model says unasked, and of which only other requests spoke."""
+    asked = json.dumps(exchange.sent, ensure_ascii=False)
+    strange = [nonce for nonce in nonces if nonce in said and nonce not in asked]
+    assert not strange, f"the answer holds {strange[0]}, of which only other requests spoke: {said[:80]!r}"
+
+
+#: Seconds that an answer must take to be made, for its pieces to be told apart.
+MADE = 0.35
+#: Letters that it must have: a few words come at once, and what took its time may have been a queue before them.
+SAID = 80
+
+
+def flushed(stream: Exchange, said: str) -> None:
+    """Say *broken* if a stream is kept until its end.
+
+    Args:
+        stream: an answer, after the same whole and cut off after a few tokens: how long each takes.
+        said: what it says.
+    """
+    whole, cut = stream.before
+    for one in (whole, cut):
+        one.accepted()
+    making = whole.last.ended - cut.last.ended
+    lag = max(one.last.lag for one in (whole, cut, stream))
+    seen(len(said) >= SAID and making >= MADE and stream.last.ended >= MADE, "the answer is made too fast to tell")
+    if lag > making / 4:
+        observed(f"our own clock was {lag:.3f} s late", reason="lag")
+    first = stream.events()[0].at
+    late = cut.last.ended + 0.75 * making
+    if first > late and stream.last.ended - first < 0.1 * making:
+        told = f"the first piece came after {first:.2f} s, all within {stream.last.ended - first:.2f} s"
+        raise Broken(f"{told}; a few tokens take {cut.last.ended:.2f} s, the whole answer {whole.last.ended:.2f} s")

@@ -188,6 +188,15 @@ def test_a_beta_may_be_named(exchange: Exchange) -> None:
     exchange.accepted()
 
 
+AT_LATEST = HELLO.having({"anthropic-version": LATEST})
+
+
+@check("messages.versions.latest", MAY, of=packed(OFFICIAL, AT_LATEST), spec="MSG-HTTP-004", depth=FULL)
+def test_the_latest_version_is_known(exchange: Exchange) -> None:
+    """The version 2026-10-21 MAY be known beside 2023-06-01."""
+    exchange.accepted()
+
+
 @check("messages.access.beta_query", MAY, of=packed(OFFICIAL, QUERIED), spec="MSG-HTTP-001", depth=FULL)
 def test_a_query_is_passed_over(exchange: Exchange) -> None:
     """The URL MAY end in `?beta=true`, as that of official clients' betas does."""

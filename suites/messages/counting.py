@@ -19,6 +19,7 @@ from samewire import (
     user,
 )
 
+from ..chat.packing import packed
 from .preflight import PREFLIGHT
 from .reading import refused, taken
 from .requests import HELLO, MANY
@@ -32,8 +33,9 @@ AUTO = {"type": "auto"}
 LARGE = COUNTED.but(messages=MANY.body["messages"], tools=MANY.body["tools"], tool_choice=AUTO)
 IN_BLOCKS = COUNTED.but(system=[text(one) for one in SENTENCES], messages=[user([text("Say hello.")])])
 OFF = {"type": "disabled"}
-#: The same with what a count may be told besides.
-BESIDES = COUNTED.but(system=IN_BLOCKS.body["system"], messages=IN_BLOCKS.body["messages"], thinking=OFF)
+BEARER = COUNTED.with_key("bearer")
+#: The same with what a count may be told besides, and the key shown the other way.
+BESIDES = BEARER.but(system=IN_BLOCKS.body["system"], messages=IN_BLOCKS.body["messages"], thinking=OFF).after(COUNTED)
 
 
 def counted(exchange: Exchange) -> int:
@@ -132,6 +134,12 @@ def test_blocks_and_system_count(exchange: Exchange) -> None:
     """Content blocks SHOULD be taken by `count_tokens`, and a system prompt be counted."""
     more, less = counted(exchange.before[-1]), counted(exchange)
     honoured(more >= less + 12, f"a system prompt of two sentences adds {more - less} tokens to the count")
+
+
+@check("messages.count.bearer", SHOULD, of=packed(BESIDES, BEARER), spec="MSG-HTTP-003", needs=("key",), depth=FULL)
+def test_the_key_is_taken_as_bearer_there(exchange: Exchange) -> None:
+    """To `count_tokens`, too, the key SHOULD be shown as `Authorization: Bearer`."""
+    exchange.accepted()
 
 
 TOLD, SENT = COUNTED.but(thinking=OFF), HELLO.but(thinking=OFF)

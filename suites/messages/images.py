@@ -38,8 +38,8 @@ def base64(url: str, kind: str = "image/png") -> dict[str, Any]:
 
 
 def asked(*pictures: dict[str, Any]) -> Request:
-    """The question, with pictures."""
-    return HELLO.but(messages=[user([*pictures, text(QUESTION)])], **LIMIT(48))
+    """The question, with pictures between words."""
+    return HELLO.but(messages=[user([text("Look at this."), *pictures, text(QUESTION)])], **LIMIT(48))
 
 
 OF_BLUE, OF_RED = asked(base64(BLUE)), asked(base64(RED))
@@ -146,12 +146,25 @@ def test_what_is_no_picture_is_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
+@check(
+    "messages.images.media_type",
+    SHOULD,
+    of=OF_BLUE.wrong(messages=asked(base64(BLUE, "image/heic")).body["messages"]),
+    spec="MSG-BLK-002 MSG-ERR-002",
+    depth=FULL,
+)
+def test_an_unknown_kind_of_picture_is_refused(exchange: Exchange) -> None:
+    """A picture declared as another kind than JPEG, PNG, GIF and WebP SHOULD be refused with 400."""
+    refused(exchange)
+
+
 def returned(*content: dict[str, Any]) -> list[dict[str, Any]]:
     """A conversation in which a tool has returned this."""
     return answered(of_paris(list(content)), text(QUESTION))
 
 
-OF_A_TOOL = TOOLS.but(messages=returned(text("Here it is."), base64(BLUE)), **LIMIT(48))
+#: Asked for only where a picture beside the question is taken: else that one's check shows it.
+OF_A_TOOL = TOOLS.but(messages=returned(text("Here it is."), base64(BLUE)), **LIMIT(48)).after(OF_BLUE)
 OF_NO_TOOL = TOOLS.but(messages=returned(text("Here it is.")), **LIMIT(48))
 returned_by_a_tool = among(
     GALLERY, names_all, OF_A_TOOL, IN_WORDS["blue"], OF_NO_TOOL, lambda said: names("blue", said), ROUND_TRIP
@@ -164,7 +177,7 @@ def test_a_picture_in_a_result_is_seen(exchange: Exchange) -> None:
     arrives_among(exchange, "the picture in the tool's result", least=PICTURE)
 
 
-BY_URL = asked({"type": "image", "source": {"type": "url", "url": IMAGE_URL}})
+BY_URL = asked({"type": "image", "source": {"type": "url", "url": IMAGE_URL}}).after(OF_BLUE)
 
 
 @scenario(BY_URL, spare=(IN_WORDS["blue"], WITHOUT))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from typing import Any
 
 from samewire import FULL, LIMIT, MUST, SHOULD, Exchange, Steps, check, observed, scenario, seen, user
@@ -69,6 +70,8 @@ MANGLED = {
     "beyond ASCII are dropped": LINES.encode("ascii", "ignore").decode(),
     "beyond ASCII become question marks": LINES.encode("ascii", "replace").decode(),
     "are read in another encoding": LINES.encode().decode("latin-1"),
+    "are brought into another form": unicodedata.normalize("NFKC", LINES),
+    "are taken apart": unicodedata.normalize("NFD", LINES),
     "are taken for a template": LINES.replace("{{it}}", ""),
     "are taken for a format": LINES.replace("{{it}}", "{it}"),
 }

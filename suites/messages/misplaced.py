@@ -1,4 +1,4 @@
-"""Results of tools where they don't belong: each is refused."""
+"""Calls and results of tools where they don't belong: each is refused."""
 
 from __future__ import annotations
 
@@ -67,4 +67,23 @@ WRITTEN = [ASK_WEATHER, assistant([{**PARIS, "input": '{"city": "Paris"}'}]), us
 @check("messages.misplaced.input_text", SHOULD, of=TOOLS.wrong(messages=WRITTEN), spec="MSG-BLK-005", depth=FULL)
 def test_the_input_of_a_call_is_an_object(exchange: Exchange) -> None:
     """A call whose `input` is the text of an object SHOULD be refused with 400."""
+    refused(exchange)
+
+
+TWICE = [*CALLED, user([of_paris(SENTENCE), of_paris("It is raining.")])]
+
+
+@check("messages.misplaced.twice", SHOULD, of=TOOLS.wrong(messages=TWICE), spec="MSG-BLK-007 MSG-BLK-009", depth=FULL)
+def test_a_call_has_one_result(exchange: Exchange) -> None:
+    """Two results of one call SHOULD be refused with 400."""
+    refused(exchange)
+
+
+#: The user calls what the assistant was to call.
+SWAPPED = [user([text("Say hello."), PARIS]), assistant("Hello!"), user("And again.")]
+
+
+@check("messages.misplaced.users_call", SHOULD, of=TOOLS.wrong(messages=SWAPPED), spec="MSG-BLK-005", depth=FULL)
+def test_the_user_calls_nothing(exchange: Exchange) -> None:
+    """A `tool_use` in a message of the user SHOULD be refused with 400, not dropped."""
     refused(exchange)

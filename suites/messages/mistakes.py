@@ -6,7 +6,7 @@ from samewire import FULL, MUST, OMIT, SHOULD, Exchange, check, text, user
 
 from .errors import MISSING
 from .reading import refused
-from .requests import CITY, HELLO, TOOLS, tool
+from .requests import CITY, HELLO, TOOLS, WEATHER, tool
 
 
 @check("messages.mistakes.no_model", MUST, of=HELLO.wrong(model=OMIT), spec="MSG-REQ-001", depth=FULL)
@@ -36,12 +36,13 @@ def test_content_is_text_or_blocks(exchange: Exchange) -> None:
     refused(exchange)
 
 
-EMPTY = [user("Say hello."), {"role": "user"}]
+#: Whoever passes over content that is missing passes over this as well.
+EMPTY = [user("Say hello."), {"role": "user", "content": None}]
 
 
 @check("messages.mistakes.no_content", MUST, of=HELLO.wrong(messages=EMPTY), spec="MSG-REQ-006", depth=FULL)
 def test_a_message_needs_content(exchange: Exchange) -> None:
-    """A message without `content` MUST be refused."""
+    """A message whose `content` is null MUST be refused."""
     refused(exchange)
 
 
@@ -63,12 +64,13 @@ def test_an_unknown_block_is_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
-TEXTLESS = user([text("Say hello."), {"type": "text"}])
+#: Whoever passes over text that is missing passes over this as well.
+TEXTLESS = HELLO.wrong(messages=[user([text("Say hello."), text("")])])
 
 
-@check("messages.mistakes.no_text", SHOULD, of=HELLO.wrong(messages=[TEXTLESS]), spec="MSG-BLK-001", depth=FULL)
+@check("messages.mistakes.empty_text", SHOULD, of=TEXTLESS, spec="MSG-BLK-001 MSG-REQ-020", depth=FULL)
 def test_a_text_block_needs_text(exchange: Exchange) -> None:
-    """A block of `text` without its `text` SHOULD be refused with 400."""
+    """A block of `text` whose `text` is empty SHOULD be refused with 400."""
     refused(exchange)
 
 
@@ -79,14 +81,14 @@ def test_a_system_prompt_is_text_or_blocks(exchange: Exchange) -> None:
 
 
 @check(
-    "messages.mistakes.number_as_text",
+    "messages.mistakes.stream_type",
     SHOULD,
-    of=HELLO.wrong(temperature="hot"),
-    spec="MSG-REQ-010 MSG-REQ-020",
+    of=HELLO.wrong(stream="perhaps"),
+    spec="MSG-REQ-009 MSG-REQ-020",
     depth=FULL,
 )
-def test_a_number_is_no_word(exchange: Exchange) -> None:
-    """A parameter of the wrong type SHOULD be refused with 400."""
+def test_a_boolean_is_no_word(exchange: Exchange) -> None:
+    """A word for `stream` SHOULD be refused with 400: who takes any word for true streams to a client that waits."""
     refused(exchange)
 
 
@@ -117,6 +119,8 @@ def test_a_temperature_far_above_one_is_refused(exchange: Exchange) -> None:
 NAMELESS = TOOLS.wrong(tools=[{"description": "Tells the weather.", "input_schema": CITY}])
 SHAPELESS = TOOLS.wrong(tools=[{"name": "get_weather", "description": "Tells the weather."}])
 MISNAMED = TOOLS.wrong(tools=[tool("get the weather!", "Tells the weather.", CITY)])
+MISSHAPEN = TOOLS.wrong(tools=[tool("get_weather", "Tells the weather.", {"type": "string"})])
+TWICE = TOOLS.wrong(tools=[WEATHER, {**WEATHER, "description": "Tells the weather at sea."}])
 
 
 @check("messages.mistakes.tool_name", MUST, of=NAMELESS, spec="MSG-REQ-012", depth=FULL)
@@ -134,4 +138,16 @@ def test_a_tool_needs_a_schema(exchange: Exchange) -> None:
 @check("messages.mistakes.tool_pattern", SHOULD, of=MISNAMED, spec="MSG-TOOL-004", depth=FULL)
 def test_a_tools_name_has_letters_and_digits(exchange: Exchange) -> None:
     """A tool whose name has blanks SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check("messages.mistakes.schema_type", SHOULD, of=MISSHAPEN, spec="MSG-REQ-012 MSG-REQ-020", depth=FULL)
+def test_a_tools_schema_is_that_of_an_object(exchange: Exchange) -> None:
+    """A tool whose `input_schema` has another `type` than `object` SHOULD be refused with 400."""
+    refused(exchange)
+
+
+@check("messages.mistakes.tool_twice", SHOULD, of=TWICE, spec="MSG-REQ-012 MSG-REQ-020", depth=FULL)
+def test_two_tools_have_two_names(exchange: Exchange) -> None:
+    """Two tools of the same name SHOULD be refused with 400: a call could mean either."""
     refused(exchange)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from samewire import FULL, LIMIT, MAY, MUST, Exchange, Steps, assistant, check, scenario, seen, text, user
 
 from ..chat.packing import packed
+from .effects import Effect
 from .reading import calls, message, returned
 from .requests import ASK_TWICE, ASK_WEATHER, FORCED, HELLO, TOOLS, result
-from .talk import FIRST, LONDON, PARIS, SECOND, TOGETHER, arrival, arrives
+from .talk import FIRST, INPUT, LONDON, PARIS, SECOND, TOGETHER, TOLD, arrival, arrives, noted
 
 SENTENCE = f"It is sunny, and the first code word is {FIRST}."
 ASK_BACK = text("What is the code word? Answer with the code word alone.")
@@ -90,6 +92,27 @@ told_by_two_tools = arrival(
 def test_all_results_arrive(exchange: Exchange) -> None:
     """The results of several calls MUST be taken in one message, and all of them MUST reach the model."""
     arrives(exchange, "one of two results", least=12)
+
+
+CALLED_WITH = TOOLS.but(messages=answered(of_paris("?"), ASK_BACK, said=(noted(PARIS),)))
+CALLED_WITHOUT = TOOLS.but(messages=answered(of_paris("?"), ASK_BACK))
+NOTED_IN_WORDS = HELLO.but(messages=[user(f"A tool was called with a note: {TOLD[INPUT]} {ASK_BACK['text']}")])
+told_by_a_call = arrival(
+    INPUT,
+    treated=CALLED_WITH,
+    able=NOTED_IN_WORDS,
+    plain=CALLED_WITHOUT,
+    shows=lambda said: INPUT.lower() in said.lower(),
+    first=ROUND_TRIP,
+)
+
+
+@check("messages.results.call_arrives", MUST, of=told_by_a_call, spec="MSG-BLK-005 MSG-TOOL-005", depth=FULL)
+def test_the_input_of_a_call_arrives(exchange: Exchange) -> None:
+    """What a tool was called with MUST reach the model in later turns."""
+    found: Effect | None = exchange.found
+    # Not every model repeats what it wrote into a call: then its tokens tell.
+    arrives(replace(exchange, found=found and replace(found, able=None)), "the input of an earlier call")
 
 
 SILENT = TOOLS.but(messages=answered({"type": "tool_result", "tool_use_id": PARIS["id"]}))

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from samewire import LIMIT, MUST, Exchange, Steps, check, scenario, text, user
+from samewire import LIMIT, MUST, Exchange, check, text, user
 
-from .effects import arrives, effect
 from .requests import HELLO
-from .talk import REST, SYSTEM, TOLD, arrival
+from .talk import PLAIN, REST, SYSTEM, TOLD, arrival
 from .talk import arrives as arrives_among
 
 WORD = "KIWI7731"
 ORDER = f"Reply to every message with only the word {WORD}, nothing else."
 ASK = user("How are you today?")
-PLAIN = HELLO.but(messages=[ASK])
+BARE = HELLO.but(messages=[ASK])
 ORDERED = HELLO.but(messages=[user(f"{ORDER} {ASK['content']}")])
 AS_SYSTEM = HELLO.but(system=ORDER, messages=[ASK])
-
-
-@scenario(AS_SYSTEM, spare=(ORDERED, PLAIN))
-def told_by_the_system() -> Steps:
-    """A system prompt that orders a word."""
-    return (yield from effect(AS_SYSTEM, ORDERED, PLAIN, lambda said: WORD.lower() in said.lower()))
+#: A system prompt that tells a word, in a long conversation; if that doesn't show, one that orders a word.
+told_by_the_system = arrival(
+    SYSTEM, every=PLAIN, treated=AS_SYSTEM, able=ORDERED, plain=BARE, shows=lambda said: WORD.lower() in said.lower()
+)
 
 
 @check("messages.system.string", MUST, of=told_by_the_system, spec="MSG-REQ-007")
 def test_a_system_prompt_arrives(exchange: Exchange) -> None:
     """A `system` prompt MUST be taken as a string, and MUST reach the model."""
-    arrives(exchange, "the system prompt")
+    arrives_among(exchange, "the system prompt")
 
 
 ASK_CODES = user("What are the two code words? Answer with both of them and nothing else.")

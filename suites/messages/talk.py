@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from samewire import LIMIT, Exchange, Request, Scenario, Steps, assistant, scenario, text, user
 
@@ -29,9 +30,10 @@ CODES = {
     "the first result": "QUINCE5512",
     "the second result": "DAMSON3316",
     "the text after a result": "ALDER6035",
+    "the input of a call": "HAZEL7249",
 }
-SYSTEM, REST, TURN, BLOCK, ASSISTANT, FIRST, SECOND, AFTER = CODES.values()
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+SYSTEM, REST, TURN, BLOCK, ASSISTANT, FIRST, SECOND, AFTER, INPUT = CODES.values()
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 #: Code word → the sentence that tells it.
 TOLD = {code: f"The {name} code word is {code}." for name, code in zip(ORDINALS, CODES.values(), strict=True)}
 SUNNY = (
@@ -44,10 +46,17 @@ RAINING = (
     "harbour may be under water for some hours. Tomorrow is going to be calmer, with sunny spells between clouds, and "
     "a little warmer than today."
 )
+
+
+def noted(call: dict[str, Any]) -> dict[str, Any]:
+    """A call whose input tells a code word, too."""
+    return {**call, "input": {**call["input"], "note": TOLD[INPUT]}}
+
+
 TALK = [
     user(TOLD[TURN]),
     user([text(TOLD[BLOCK]), text("What is the weather in Paris and in London?")]),
-    assistant([text(f"{TOLD[ASSISTANT]} I will look it up."), PARIS, LONDON]),
+    assistant([text(f"{TOLD[ASSISTANT]} I will look it up."), PARIS, noted(LONDON)]),
     user(
         [
             result(str(PARIS["id"]), f"{SUNNY} {TOLD[FIRST]}"),
@@ -66,17 +75,23 @@ TALK = [
 TOGETHER = TOOLS.but(
     system=[text(TOLD[SYSTEM]), text(TOLD[REST])], messages=TALK, tools=MANY.body["tools"][:3], **LIMIT(160)
 )
-#: The same without tools, in a stream, for whoever does otherwise there. Where it fails, each is asked for by itself.
+#: Turns that say nothing: some keep no more than the last ten or twenty.
+IDLE = [user("Is that all?"), assistant("There is more to come.")] * 9
+#: The same without tools, in a stream, for whoever does otherwise there, and long. Where it fails, each is asked for
+#: by itself.
 PLAIN = streamed(
     HELLO.but(
+        system=TOLD[SYSTEM],
         messages=[
             user(TOLD[TURN]),
             assistant([text(TOLD[ASSISTANT])]),
+            IDLE[1],
+            *IDLE,
             user(TOLD[REST]),
             user(TOLD[SECOND]),
             user([text(TOLD[BLOCK]), text(TOLD[AFTER]), TALK[-1]["content"][-1]]),
         ],
-        **LIMIT(96),
+        **LIMIT(112),
     )
 ).after(HELLO)
 TOGETHER_STREAM = streamed(TOGETHER.but(system=f"{TOLD[SYSTEM]} {TOLD[REST]}"))

@@ -64,7 +64,8 @@ def _turn(role: str, content: list[dict[str, Any]], settings: Configuration) -> 
     seen += _pictures(rest, settings)
     calls = tuple(block["name"] for block in rest if block["type"] == "tool_use")
     if rest or seen or not made:
-        made.append(model.Said(role, _words(rest), colours=seen, calls=calls))
+        told = "\n".join([_words(rest), *(json.dumps(block["input"]) for block in rest if block["type"] == "tool_use")])
+        made.append(model.Said(role, told.strip("\n"), colours=seen, calls=calls))
     if len(made) > 1 and not made[-1].text and not calls:
         # A picture alone beside results: the results have the last word.
         made = [replace(made[-1]), *made[:-1]]

@@ -38,8 +38,6 @@ variant(
     "The model sees no pictures, and says so.",
     "request",
     "images.seen",
-    "images.in_result",
-    "images.by_url",
     blocks=("images.*",),
     vision=False,
 )(nothing)
@@ -293,23 +291,10 @@ def two_ends(call: Call) -> None:
     call.chunks.insert(place, first)
 
 
-@variant(
-    "any_version",
-    "Versions make no difference.",
-    "request",
-    "versions.required",
-    "versions.unknown",
-    "versions.sampling",
-)
+@variant("any_version", "Versions make no difference.")
 def any_version(call: Call) -> None:
     """Know one version."""
     call.request.headers["anthropic-version"] = "2023-06-01"
-
-
-@variant("unknown_fields", "Unknown fields are passed over.", "body", "versions.unknown_field")
-def unknown_fields(call: Call) -> None:
-    """Drop what is not known."""
-    call.body.pop("samewire", None)
 
 
 @variant("validation_422", "Mistakes are refused with 422.", "error")

@@ -24,7 +24,7 @@ def bearer_only(call: Call) -> None:
     "access.key_only",
     "Bearer is refused.",
     "request",
-    {"access.bearer": "unsupported"},
+    {"access.bearer": "unsupported", "count.bearer": "unsupported"},
     known=("auth-anthropic-needs-x-api-key",),
 )
 def key_only(call: Call) -> None:
@@ -153,41 +153,15 @@ def query_unknown(call: Call) -> None:
 
 
 @fault(
-    "access.version_ignored",
-    "No version is needed, and none is looked at.",
-    "request",
-    {"versions.required": "unsupported", "versions.unknown": "unsupported", "versions.sampling": "unsupported"},
-    known=("http-anthropic-version-required-or-ignored",),
-)
-def version_ignored(call: Call) -> None:
-    """Know one version."""
-    call.request.headers["anthropic-version"] = "2023-06-01"
-
-
-@fault(
     "access.old_versions",
     "The latest version is not known.",
     "request",
     {"versions.latest": "unsupported"},
-    blocks=("versions.sampling",),
 )
 def old_versions(call: Call) -> None:
     """Know one version."""
     if call.request.headers.get("anthropic-version") == "2026-10-21":
         raise Refusal(400, 'anthropic-version: "2026-10-21" is not a valid version')
-
-
-@fault(
-    "access.version_faulty",
-    "An unknown version is a fault of the server.",
-    "request",
-    {"error.clients_fault": "broken"},
-    blocks=("versions.*",),
-)
-def version_faulty(call: Call) -> None:
-    """Fail at what is not known."""
-    if call.request.headers.get("anthropic-version") == "1999-12-31":
-        raise Refusal(500, "KeyError: '1999-12-31'")
 
 
 @fault(

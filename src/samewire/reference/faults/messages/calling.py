@@ -125,6 +125,8 @@ def parallel(call: Call) -> None:
         "tool_choice.any": "ignored",
         "tool_choice.any_stream": "ignored",
         "tool_choice.named": "ignored",
+        "mistakes.schema_type": "ignored",
+        "mistakes.tool_twice": "ignored",
         "tool_choice.unknown": "ignored",
         "tool_choice.unknown_type": "ignored",
         "tool_choice.text": "ignored",

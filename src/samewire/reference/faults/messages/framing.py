@@ -19,7 +19,11 @@ def refused(call: Call) -> None:
 
 
 @fault(
-    "framing.as_json", "stream: true is answered with one message.", "body", {"stream.framing": "broken"}, blocks=ALL
+    "framing.as_json",
+    "stream: true is answered with one message.",
+    "body",
+    {"stream.framing": "broken", "mistakes.stream_type": "ignored"},
+    blocks=ALL,
 )
 def as_json(call: Call) -> None:
     """Answer at once."""

@@ -87,6 +87,7 @@ def system_last(call: Call) -> None:
         "turns.history": "ignored",
         "turns.assistant": "ignored",
         "turns.same_role": "ignored",
+        "misplaced.users_call": "ignored",
         "misplaced.unanswered": "ignored",
         "turns.system_role": "ignored",
     },
@@ -178,7 +179,9 @@ def _without_pictures(content: Any) -> Any:
     "ignored.image",
     "Pictures are dropped.",
     "body",
-    dict.fromkeys([f"images.{name}" for name in ("seen", "unreadable", "by_url", "several", "jpeg")], "ignored"),
+    dict.fromkeys(
+        [f"images.{name}" for name in ("seen", "unreadable", "media_type", "by_url", "several", "jpeg")], "ignored"
+    ),
     blocks=("images.together",),
 )
 def image(call: Call) -> None:
@@ -227,13 +230,6 @@ def result_image(call: Call) -> None:
     for block in results(call):
         if "content" in block:
             block["content"] = _without_pictures(block["content"])
-
-
-@fault("ignored.document", "Documents are dropped.", "body", {"images.document": "ignored"})
-def document(call: Call) -> None:
-    """Read nothing."""
-    for content in contents(call):
-        content[:] = [block for block in content if not isinstance(block, dict) or block.get("type") != "document"]
 
 
 @fault(

@@ -96,7 +96,7 @@ def block_content(call: Call) -> None:
 def no_content(call: Call) -> None:
     """Drop what says nothing."""
     if isinstance(call.body.get("messages"), list):
-        said = [one for one in call.body["messages"] if not isinstance(one, dict) or "content" in one]
+        said = [one for one in call.body["messages"] if not isinstance(one, dict) or one.get("content") is not None]
         call.body["messages"] = said
 
 
@@ -115,11 +115,11 @@ def any_block(call: Call) -> None:
         content[:] = [block for block in content if block.get("type") != "telepathy"]
 
 
-@accepts("no_text", "Blocks without text are dropped.", "mistakes.no_text")
-def no_text(call: Call) -> None:
+@accepts("empty_text", "Blocks of text that are empty are dropped.", "mistakes.empty_text")
+def empty_text(call: Call) -> None:
     """Drop what holds nothing."""
     for content in contents(call):
-        content[:] = [block for block in content if block.get("type") != "text" or "text" in block]
+        content[:] = [block for block in content if block.get("type") != "text" or block.get("text")]
 
 
 @accepts("number_system", "A number for system is taken.", "mistakes.system_type")
@@ -129,11 +129,11 @@ def number_system(call: Call) -> None:
         call.body["system"] = str(call.body["system"])
 
 
-@accepts("worded_temperature", "A temperature in words is none.", "mistakes.number_as_text")
-def worded_temperature(call: Call) -> None:
-    """Take it for none."""
-    if isinstance(call.body.get("temperature"), str):
-        del call.body["temperature"]
+@accepts("worded_stream", "Any string for stream is true.", "mistakes.stream_type")
+def worded_stream(call: Call) -> None:
+    """Look whether there is anything."""
+    if isinstance(call.body.get("stream"), str):
+        call.body["stream"] = bool(call.body["stream"])
 
 
 @accepts("high_temperature", "A temperature far above 1 is taken.", "mistakes.temperature_above")
@@ -266,7 +266,42 @@ def written_input(call: Call) -> None:
                 block["input"] = {}
 
 
-@fault("accepts.unknown_field", "Unknown fields are dropped.", "body", {"versions.unknown_field": "unsupported"})
-def unknown_field(call: Call) -> None:
-    """Drop what is not known."""
-    call.body.pop("samewire", None)
+@accepts("result_twice", "Of two results of one call the last counts.", "misplaced.twice")
+def result_twice(call: Call) -> None:
+    """Keep them by their ids."""
+    for content in contents(call):
+        last = {block.get("tool_use_id"): block for block in content if block.get("type") == "tool_result"}
+        content[:] = [one for one in content if one.get("type") != "tool_result" or one is last[one.get("tool_use_id")]]
+
+
+@accepts("users_call", "A call in a message of the user's is dropped.", "misplaced.users_call")
+def users_call(call: Call) -> None:
+    """Look for calls where the assistant speaks."""
+    for content in contents(call, "user"):
+        content[:] = [block for block in content if block.get("type") != "tool_use"]
+
+
+@accepts("tool_twice", "Of two tools of one name the last counts.", "mistakes.tool_twice")
+def tool_twice(call: Call) -> None:
+    """Keep them by their names."""
+    if isinstance(call.body.get("tools"), list):
+        call.body["tools"] = list(
+            {tool.get("name", index): tool for index, tool in enumerate(call.body["tools"])}.values()
+        )
+
+
+@accepts("any_schema", "Whatever a schema's type says, it is an object's.", "mistakes.schema_type")
+def any_schema(call: Call) -> None:
+    """Look at the members alone."""
+    for tool in call.body.get("tools") or ():
+        if isinstance(tool.get("input_schema"), dict):
+            tool["input_schema"]["type"] = "object"
+
+
+@accepts("any_picture", "What a picture is declared as is not looked at.", "images.media_type")
+def any_picture(call: Call) -> None:
+    """Look at the picture."""
+    for content in contents(call):
+        for block in content:
+            if block.get("type") == "image" and block["source"].get("media_type") == "image/heic":
+                block["source"]["media_type"] = "image/png"

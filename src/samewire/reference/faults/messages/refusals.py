@@ -88,12 +88,14 @@ refuses(
     lambda call: "temperature" in call.body,
     "parameters.temperature",
     "parameters.temperature_zero",
+    blocks=("tools.all",),
 )
 refuses(
     "temperature_zero",
     "A temperature of 0 is refused.",
     lambda call: call.body.get("temperature") == 0,
     "parameters.temperature_zero",
+    blocks=("tools.all",),
 )
 refuses(
     "stop_sequences",
@@ -112,7 +114,7 @@ refuses(
     lambda call: "cache_control" in json.dumps(call.body),
     "parameters.cache_control",
     "tools.cached",
-    blocks=("usage.cached", "parameters.kept_arrives"),
+    blocks=("tools.all", "usage.cached", "parameters.kept_arrives"),
 )
 refuses(
     "several_pictures",
@@ -126,7 +128,6 @@ refuses(
     "Pictures are refused.",
     lambda call: "image" in _types(call),
     "images.seen",
-    "images.by_url",
     blocks=("images.*",),
 )
 refuses(
@@ -240,12 +241,14 @@ refuses(
     "Tools without a description are refused.",
     lambda call: any("description" not in tool for tool in _tools(call)),
     "tools.no_description",
+    blocks=("tools.all",),
 )
 refuses(
     "custom_tool",
     "Tools of the type custom are refused.",
     lambda call: any("type" in tool for tool in _tools(call)),
     "tools.custom",
+    blocks=("tools.all",),
 )
 refuses(
     "auto",

@@ -174,6 +174,7 @@ def input_zero(call: Call) -> None:
     blocks=(
         "results.is_error",
         "turns.*",
+        "tools.all",
         "count.conversation",
     ),
 )
@@ -238,7 +239,7 @@ def content_type(call: Call) -> None:
     "shape.input_with_output",
     "Input tokens count the answer, too.",
     "document",
-    {"usage.stable": "broken", "stream.same_input": "broken", "count.agrees": "broken", "usage.system": "broken"},
+    {"usage.stable": "broken", "stream.same_input": "broken", "count.agrees": "broken"},
 )
 def input_with_output(call: Call) -> None:
     """Count both."""

@@ -79,8 +79,8 @@ def pictures_stream(call: Call) -> None:
 
 
 def _streamed(name: str, what: str, cell: str = "alike.together") -> Callable[[Step], Step]:
-    also = {"images.together": "ignored"} if name == "results" else {}
-    return fault(f"together.{name}_stream", what, "body", {cell: "ignored", **also})
+    also = {"results": "images.together", "history": "alike.turns"}.get(name)
+    return fault(f"together.{name}_stream", what, "body", dict.fromkeys([cell, *([also] if also else [])], "ignored"))
 
 
 @_streamed("history", "In streams, the first turns are dropped.")
@@ -145,7 +145,8 @@ def parallel_stream(call: Call) -> None:
 
 
 def _refusing(name: str, what: str, cell: str) -> Callable[[Step], Step]:
-    return fault(f"refuses.{name}", what, "body", {cell: "unsupported"})
+    blocks = ("tools.all",) if cell.startswith("tools.") else ()
+    return fault(f"refuses.{name}", what, "body", {cell: "unsupported"}, blocks=blocks)
 
 
 @_refusing("strict", "Strict tools are refused.", "tools.strict")
@@ -322,7 +323,7 @@ def escaped(call: Call) -> None:
     "alike.swapped",
     "Two deltas change places.",
     "chunks",
-    {"alike.pieces": "broken", "letters.alike": "broken"},
+    {"alike.pieces": "broken", "letters.alike": "broken", "alike.together": "ignored"},
     blocks=("alike.*", "stream.*"),
 )
 def swapped(call: Call) -> None:

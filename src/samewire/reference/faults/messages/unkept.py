@@ -78,6 +78,13 @@ def jpeg(call: Call) -> None:
         ]
 
 
+@fault("ignored.document", "Documents are dropped.", "body", {"images.document": "ignored"})
+def document(call: Call) -> None:
+    """Read nothing."""
+    for content in contents(call):
+        content[:] = [block for block in content if not isinstance(block, dict) or block.get("type") != "document"]
+
+
 def _tools(call: Call) -> str:
     return json.dumps(call.body.get("tools"))
 
@@ -94,6 +101,7 @@ refuses(
     "Schemas that refer to others are refused.",
     lambda call: "$ref" in _tools(call),
     "tools.schema_words",
+    blocks=("tools.all",),
 )
 refuses(
     "several_flag",
@@ -104,6 +112,7 @@ refuses(
         else False
     ),
     "tool_choice.several",
+    blocks=("tools.all",),
 )
 refuses(
     "foreign_id",

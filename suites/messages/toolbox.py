@@ -1,0 +1,52 @@
+"""Tools reach the model, all of them: proved by what they make a prompt count."""
+
+from __future__ import annotations
+
+from samewire import FULL, SHOULD, Exchange, Steps, check, honoured, scenario, seen
+
+from .reading import taken
+from .requests import FORCED, HELLO
+from .tools import ODD, ODD_TOOL, SHAPED
+
+
+@scenario(FORCED, HELLO)
+def offered() -> Steps:
+    """A tool where none is needed, and the same without."""
+    yield FORCED
+    yield HELLO
+
+
+@check("messages.tools.offered", SHOULD, of=offered, spec="MSG-REQ-012", depth=FULL)
+def test_tools_reach_the_model(exchange: Exchange) -> None:
+    """Tools that are taken SHOULD reach the model: the prompt grows with them."""
+    with_tools, without = taken(exchange.before[0].accepted()), taken(exchange.accepted())
+    seen(with_tools and without, "no input tokens are counted")
+    grown = (with_tools or 0) - (without or 0)
+    assert grown > 8, f"a tool makes the prompt {grown} tokens longer"
+
+
+#: Tokens by which two tools make a prompt longer than one does, at least as a rule. A token has seldom more letters.
+SECOND = (len(str([ODD_TOOL, SHAPED])) - len(str(FORCED.body["tools"]))) // 6
+EACH = ODD.but(tools=[ODD_TOOL]), ODD.but(tools=[SHAPED])
+
+
+@scenario(HELLO, FORCED, ODD, spare=EACH)
+def offered_together() -> Steps:
+    """No tool, one tool and two others; if these hardly count for more, each of them by itself."""
+    _, one, two = yield [HELLO, FORCED, ODD]
+    if two.ok and (taken(two) or 0) < (taken(one) or 0) + SECOND:
+        yield [*EACH]
+
+
+@check("messages.tools.all", SHOULD, of=offered_together, spec="MSG-REQ-012", depth=FULL)
+def test_all_tools_reach_the_model(exchange: Exchange) -> None:
+    """All tools that are taken SHOULD reach the model: two make the prompt longer than each of them by itself."""
+    every = (*exchange.before, exchange)
+    seen(every[2].ok, "they are refused, or something beside them, which has a check of its own")
+    if len(every) == 3:
+        return
+    none, one, both, *alone = (taken(one) if one.ok else None for one in every)
+    seen(both and all(alone), "no input tokens are counted")
+    seen((one or 0) > (none or 0), "no tool counts at all, which has a check of its own")
+    grown = min((both or 0) - (one or 0) for one in alone)
+    honoured(grown > 8, f"two tools were accepted, and make the prompt {grown} tokens longer than one of them")
