@@ -376,3 +376,15 @@ def test_what_bars_the_way_to_all_is_told_once(serve: Any, protocols: tuple[str,
     assert cause.row.id in where.get(protocols, {"responses.endpoint.served"})
     assert {one.cause for one in run.verdicts.values()} <= {"", f"check:{cause.row.id}"}
     assert exit_status(run) is Exit.COULD_NOT_JUDGE
+
+
+def test_each_protocol_that_is_not_served_says_so_itself(serve: Any) -> None:
+    def without(call: Call) -> None:
+        if call.path in ("/responses", "/messages"):
+            raise Refusal(404, f"Cannot POST {call.path}")
+
+    port = serve([Fault("chat only", "serves chat alone", "request", without, {})])[1]
+    run = measure(endpoint(f"http://127.0.0.1:{port}/v1", "reference-1", credential=key()), depth=SMOKE)
+    seen = {check: one.message for (_, check), one in run.verdicts.items() if one.verdict is Verdict.UNSUPPORTED}
+    for cell, path in (("responses.endpoint.served", "POST responses"), ("messages.message.answers", "POST messages")):
+        assert path in seen[cell]
