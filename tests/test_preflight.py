@@ -384,7 +384,7 @@ def test_each_protocol_that_is_not_served_says_so_itself(serve: Any) -> None:
             raise Refusal(404, f"Cannot POST {call.path}")
 
     port = serve([Fault("chat only", "serves chat alone", "request", without, {})])[1]
-    run = measure(endpoint(f"http://127.0.0.1:{port}/v1", "reference-1", credential=key()), depth=SMOKE)
+    run = measure(endpoint_at(port, "it"), depth=SMOKE)
     seen = {check: one.message for (_, check), one in run.verdicts.items() if one.verdict is Verdict.UNSUPPORTED}
     for cell, path in (("responses.endpoint.served", "POST responses"), ("messages.message.answers", "POST messages")):
         assert path in seen[cell]

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import json
 
-from samewire import FULL, MAY, SHOULD, Broken, Every, Exchange, Ignored, Steps, check, observed, scenario, seen, user
+from samewire import (
+    FULL,
+    MAY,
+    SHOULD,
+    Broken,
+    Every,
+    Exchange,
+    Ignored,
+    Steps,
+    check,
+    observed,
+    scenario,
+    seen,
+    trust,
+    user,
+)
 
 from .careful import CAREFUL
 from .letters import ECHO, WRITTEN
@@ -111,6 +126,13 @@ def test_a_longer_prompt_counts_more(exchange: Exchange) -> None:
     longer, shorter = prompt_tokens(exchange.before[0]), prompt_tokens(exchange)
     seen(longer is not None and shorter is not None, "no usage is counted")
     assert (longer or 0) > (shorter or 0), f"a longer prompt counts {longer} tokens, a shorter one {shorter}"
+
+
+@trust(long_and_short, counts=True)
+def counts_grow(exchange: Exchange) -> None:
+    """Pass if tokens are counted that grow with the prompt."""
+    longer, shorter = prompt_tokens(exchange.before[0]), prompt_tokens(exchange)
+    seen((longer or 0) > (shorter or 0), "a longer prompt counts no more tokens than a short one")
 
 
 @scenario(COUNT, CUT, STREAM)

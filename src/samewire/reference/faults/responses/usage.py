@@ -54,8 +54,11 @@ def nothing(call: Call) -> None:
     "responses_usage.input_constant",
     "Every input counts 50 tokens.",
     "answers",
-    {"responses.usage.grows": "broken", "responses.tools.offered": "broken", "responses.count.agrees": "broken"},
-    blocks=("responses.state.*",),
+    {"responses.usage.grows": "broken", "responses.count.agrees": "broken"},
+    blocks=(
+        "responses.state.*",
+        "responses.tools.offered",
+    ),
 )
 def input_constant(call: Call) -> None:
     """Count without looking."""
