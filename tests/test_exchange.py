@@ -192,6 +192,12 @@ def test_a_judgement_repeats_what_the_server_said() -> None:
     assert judge(Exchange.accepted, tried(FAILING, FAILING)).message.startswith("answered 500 on each of 2 attempts: ")  # type: ignore[arg-type]
 
 
+def test_attempts_that_met_something_else_are_not_counted_with_the_last() -> None:
+    broke = attempt(failure=Failure("reset", "the connection broke off"))
+    message = judge(Exchange.accepted, tried(FAILING, FAILING, broke)).message  # type: ignore[arg-type]
+    assert message == "the connection broke off on 1 of 3 attempts"
+
+
 @pytest.mark.parametrize("message", [None, 5, "", [], {"a": 1}])
 def test_a_message_that_is_no_text_is_passed_over(message: Any) -> None:
     assert exchange(400, {"error": {"message": message}}).said == ""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from samewire.answer import Answer, Garbled
-from samewire.attempt import error_of
+from samewire.attempt import Attempt, error_of
 from samewire.parts import Items, reading
 from samewire.scenario import Every
 from samewire.schema import Violation, violations
@@ -119,7 +119,10 @@ class Exchange(Answer):
         return [(one.status, one.pause, error_of(one)) for one in met]
 
     def _each_time(self) -> str:
-        return f" on each of {len(self.attempts)} attempts" if len(self.attempts) > 1 else ""
+        every = len(self.attempts)
+        alike = sum(_met(one) == _met(self.last) for one in self.attempts)
+        which = f"each of {every}" if alike == every else f"{alike} of {every}"
+        return f" on {which} attempts" if every > 1 else ""
 
     @property
     def said(self) -> str:
@@ -212,6 +215,10 @@ class Exchange(Answer):
 
 def _covers(place: str, pointer: str) -> bool:
     return pointer == place.removeprefix("#") or (place != "#" and pointer.startswith(f"{place}/"))
+
+
+def _met(attempt: Attempt) -> tuple[int, str]:
+    return attempt.status, attempt.failure.kind if attempt.failure is not None else ""
 
 
 def _short(value: Any) -> str:
