@@ -131,8 +131,8 @@ class Exchange(Answer):
         return f": {_short(message)}" if isinstance(message, str) and message else ""
 
     def _not_an_error(self) -> None:
-        if self.error_object is not None or (self.stream_error is not None and not self.chunk_count):
-            raise Blocked(f"answered {self.status} with an error object", cause="error with status 200")
+        if self.error_told is not None or (self.stream_error is not None and not self.chunk_count):
+            raise Blocked(f"answered {self.status} with an error", cause="error with status 200")
 
     @property
     def _streams(self) -> bool:

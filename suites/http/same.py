@@ -11,9 +11,9 @@ MOST = 160
 
 
 def no_error(exchange: Exchange) -> None:
-    """Say *broken* if a success carries an error object."""
-    if exchange.error_object is not None:
-        words = f"answered {exchange.status} with an error{exchange.said}"
+    """Say *broken* if a success carries an error."""
+    if (told := exchange.error_told) is not None:
+        words = f"answered {exchange.status} with an error{exchange.said or f': {told!s:.160}'}"
         raise Broken(words, causes={"error with status 200"})
 
 

@@ -18,7 +18,6 @@ from samewire import (
     Stop,
     Unsupported,
     preflight,
-    seen,
 )
 
 from ..http.refusals import barred, unkeyed, withheld
@@ -142,11 +141,6 @@ def _thinks(answer: Exchange) -> bool:
     output = body.get("output")
     kinds = [item.get("type") for item in output if isinstance(item, dict)] if isinstance(output, list) else []
     return "reasoning" in kinds or (body.get("status") == "incomplete" and "message" not in kinds)
-
-
-def offered(exchange: Exchange) -> None:
-    """Set aside what the preflight met before it was known that there are responses here: its own cell tells of it."""
-    seen(exchange.request.opener is not None or exchange.ok, "nothing was known to be offered yet")
 
 
 def opened(request: Request) -> Request:
