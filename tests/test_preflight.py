@@ -189,9 +189,9 @@ STOPS: dict[str, tuple[str, dict[str, Any], str, int]] = {
     "nobody at the port": ("plain", {"base_url": "http://127.0.0.1:9/v1"}, BASE_URL, 2),
     "an unknown host": ("plain", {"base_url": "http://samewire-test.invalid/v1"}, BASE_URL, 1),
     "https at a plain port": ("page", {"base_url": "https://{address}/v1"}, BASE_URL, 1),
-    "a web page": ("page", {}, BASE_URL, 6),
-    "another API": ("status", {}, BASE_URL, 6),
-    "nothing at all": ("nothing", {}, BASE_URL, 6),
+    "a web page": ("page", {}, BASE_URL, 7),
+    "another API": ("status", {}, BASE_URL, 7),
+    "nothing at all": ("nothing", {}, BASE_URL, 7),
     "a key that is refused": ("plain", {"credential": key("sk-wrong-0123456789")}, KEY, 1),
     "no key": ("plain", {"credential": None}, KEY, 1),
     "a key for something else": ("forbidden", {}, KEY, 1),
@@ -388,3 +388,17 @@ def test_each_protocol_that_is_not_served_says_so_itself(serve: Any) -> None:
     seen = {check: one.message for (_, check), one in run.verdicts.items() if one.verdict is Verdict.UNSUPPORTED}
     for cell, path in (("responses.endpoint.served", "POST responses"), ("messages.message.answers", "POST messages")):
         assert path in seen[cell]
+
+
+@pytest.mark.parametrize("alone", ["messages", "responses"])
+def test_who_serves_another_protocol_alone_has_the_right_base_url(serve: Any, alone: str) -> None:
+    def without(call: Call) -> None:
+        if not call.path.startswith(f"/{alone}"):
+            raise Refusal(404, f"Invalid URL ({call.request.method} {call.path})")
+
+    port = serve([Fault("alone", "serves one protocol alone", "request", without, {})])[1]
+    run = measure(endpoint_at(port, "it"), depth=SMOKE)
+    seen = {check: one for (_, check), one in run.verdicts.items()}
+    assert seen[ANSWERS].verdict is Verdict.UNSUPPORTED
+    assert f"though POST {alone} is answered here" in seen[ANSWERS].message
+    assert not {check for check, one in seen.items() if one.cause == f"check:{BASE_URL}"}

@@ -10,6 +10,10 @@ from typing import Any
 from samewire import GET, OMIT, POST, Exchange, Findings, Inconclusive, Steps, Stop, Unsupported, preflight, user
 
 from ..http.refusals import barred, unkeyed, withheld
+from ..messages.preflight import SMALLEST as MESSAGE
+from ..messages.preflight import as_message
+from ..responses.preflight import SMALLEST as RESPONSE
+from ..responses.preflight import is_response
 
 SMALLEST = POST("chat/completions", messages=[user("Say hello.")], max_completion_tokens=32)
 MODELS = GET("models")
@@ -96,6 +100,13 @@ def _nowhere(answer: Exchange, seen: str) -> Steps:
             if (there.ok and _choice(there) is not None) or _speaks(there):
                 words = f"{seen} at this base URL, but the API answers at {other}: write base_url: {other}"
                 raise Stop(BASE_URL, words, wide=True)
+    # Some serve another protocol alone: then the base URL is right.
+    for smallest, known in ((MESSAGE, as_message), (RESPONSE, is_response)):
+        otherwise: Exchange = yield smallest
+        if otherwise.ok and known(otherwise):
+            words = f"POST chat/completions {seen}{_message(answer)}, though POST {smallest.path} is answered here"
+            words += f": is it served alone? then write protocols: [{smallest.path}]"
+            raise Stop(ANSWERS, Unsupported(words))
     page = " (a web page, not an API)" if "html" in answer.media_type else ""
     raise Stop(BASE_URL, f"POST {answer.wire.url} {seen}{page}{_message(answer)}: is the base URL right?", wide=True)
 
