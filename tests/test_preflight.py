@@ -402,3 +402,22 @@ def test_who_serves_another_protocol_alone_has_the_right_base_url(serve: Any, al
     assert seen[ANSWERS].verdict is Verdict.UNSUPPORTED
     assert f"though POST {alone} is answered here" in seen[ANSWERS].message
     assert not {check for check, one in seen.items() if one.cause == f"check:{BASE_URL}"}
+
+
+@pytest.mark.parametrize("protocols", [("chat",), ("responses",), ("messages",)])
+def test_a_404_that_names_the_model_is_about_the_model(serve: Any, protocols: tuple[str, ...]) -> None:
+    port = serve(refusing(404, "provider error: model: reference-1"))[1]
+    where = endpoint_at(port, "it")
+    run = measure(replace(where, provider=replace(where.provider, protocols=protocols)), depth=SMOKE)
+    (cause,) = groups(run, column(run))
+    assert cause.judgement.message.startswith("no model 'reference-1' here")
+
+
+@pytest.mark.parametrize(
+    "body", [{"message": "Send a provider."}, {"detail": "Send a provider."}, {"error": "Send a provider."}]
+)
+def test_a_refusal_is_repeated_wherever_it_says_what_it_says(serve: Any, body: Any) -> None:
+    run = measure(endpoint_at(serve(answering(400, body))[1], "it"), depth=SMOKE)
+    assert (
+        run.verdicts["it/reference-1", ANSWERS].message == "the smallest request is refused with 400: Send a provider."
+    )

@@ -126,8 +126,11 @@ class Exchange(Answer):
 
     @property
     def said(self) -> str:
-        """The error's message behind a colon, shortened; empty if there is none."""
-        message = (self.error_object or {}).get("message")
+        """What a refusal says behind a colon, shortened, in whatever place it says it; empty if it says nothing."""
+        body = self.raw_json
+        places = (self.error_object,) if self.error_object is not None or self.ok else (body,)
+        told = (one.get(name) for one in places if isinstance(one, dict) for name in ("message", "error", "detail"))
+        message = next((one for one in told if one and isinstance(one, str)), None)
         return f": {_short(message)}" if isinstance(message, str) and message else ""
 
     def _not_an_error(self) -> None:

@@ -8,6 +8,7 @@ from ..chat.careful import CHARSET, OFFICIAL
 from ..chat.packing import packed
 from ..http.same import own_request_id, rate_limits, rate_resets
 from .parameters import TOGETHER
+from .reading import offered
 from .requests import HELLO
 from .response import two_responses
 
@@ -52,6 +53,7 @@ def test_an_answer_is_ok(exchange: Exchange) -> None:
 def test_an_answer_has_a_request_id(exchange: Exchange) -> None:
     """Every answer SHOULD carry an `x-request-id`, by which support can find it."""
     seen(exchange.request.opener is not None or exchange.ok, "nothing was known to be offered yet")
+    offered(exchange)
     if not exchange.header("x-request-id"):
         raise Unsupported("there is no x-request-id")
 
@@ -65,10 +67,12 @@ def test_no_two_answers_share_a_request_id(exchange: Exchange) -> None:
 @check("responses.headers.rate_limits", SHOULD, of=MADE, spec="HDR-003 HDR-005", depth=FULL)
 def test_rate_limits_are_numbers(exchange: Exchange) -> None:
     """Rate limits told in `x-ratelimit-*` headers SHOULD be whole numbers, and what remains no more than the limit."""
+    offered(exchange)
     rate_limits(exchange)
 
 
 @check("responses.headers.rate_resets", SHOULD, of=MADE, spec="HDR-004", depth=FULL)
 def test_rate_resets_are_durations(exchange: Exchange) -> None:
     """`x-ratelimit-reset-*` SHOULD be a duration such as `12ms`, `1s` or `6m0s`, not a date."""
+    offered(exchange)
     rate_resets(exchange)
