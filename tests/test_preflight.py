@@ -421,3 +421,17 @@ def test_a_refusal_is_repeated_wherever_it_says_what_it_says(serve: Any, body: A
     assert (
         run.verdicts["it/reference-1", ANSWERS].message == "the smallest request is refused with 400: Send a provider."
     )
+
+
+def test_a_stream_that_nobody_asked_for_is_called_one(serve: Any) -> None:
+    body = b'event: response.created\ndata: {"type": "response.created", "response": {}}\n\n'
+
+    def stream(call: Call) -> None:
+        if call.path == "/responses" and b'"stream"' not in call.request.body:
+            call.notes["instead"] = HttpResponse(200, [("Content-Type", "text/event-stream")], body)
+
+    port = serve([Fault("streams", "streams unless told not to", "request", stream, {})])[1]
+    run = measure(endpoint_at(port, "it"), depth=SMOKE)
+    told = {check: one for (_, check), one in run.verdicts.items() if one.verdict.red}
+    assert list(told) == ["responses.endpoint.served"]
+    assert "with a stream, though `stream` is left out" in told["responses.endpoint.served"].message

@@ -93,7 +93,9 @@ def _refused(answer: Exchange) -> Steps:
 def _something_else(answer: Exchange) -> Steps:
     """Stop: what came with a 2xx is no response. A server that answers anything does not offer the protocol."""
     there: Exchange = yield NOWHERE
-    words = f"answers {answer.status} with no response: {answer.body[:80].decode(errors='replace') or 'nothing'}"
+    unasked = not answer.streamed and answer.body.lstrip().startswith((b"event:", b"data:"))
+    what = "a stream, though `stream` is left out" if unasked else "no response"
+    words = f"answers {answer.status} with {what}: {answer.body[:80].decode(errors='replace') or 'nothing'}"
     if there.ok:
         raise Stop(SERVED, Unsupported(f"{words}; but so it does at paths that don't exist: not offered"))
     raise Stop(SERVED, Broken(words))
