@@ -233,24 +233,6 @@ def _tells(choice: dict[str, Any]) -> bool:
     return bool(choice["delta"]) or choice["finish_reason"] is not None
 
 
-@variant(
-    "gathered", "Streams gather half a line of words before they send it.", "chunks", blocks=("chat.stream.flushed",)
-)
-def gathered(call: Call) -> None:
-    """Wait until there is something to say."""
-    first: dict[str, Any] | None = None
-    sent = []
-    for chunk in call.chunks:
-        one = chunk["choices"][0] if len(chunk["choices"]) == 1 else None
-        text = one["delta"].get("content") if one and not one["index"] and not one["logprobs"] else None
-        if first is not None and text and len(first["content"]) < 50:
-            first["content"] += text
-        else:
-            first = one["delta"] if one and text else None
-            sent.append(chunk)
-    call.chunks[:] = sent
-
-
 @variant("finish_with_content", "The last words and the finish_reason come in one chunk.", "chunks")
 def finish_with_content(call: Call) -> None:
     """End at once."""
