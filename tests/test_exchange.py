@@ -25,7 +25,8 @@ TABLE: list[tuple[int, Any, str, str]] = [
     (200, b"", "supported", "ignored"),
     (200, HTML, "supported", "ignored"),
     (200, ERROR, "error with status 200", "error with status 200"),
-    (200, {"error": "as a string"}, "supported", "ignored"),
+    (200, {"error": "as a string"}, "error with status 200", "error with status 200"),
+    (200, {"error": "as a string", **COMPLETION}, "supported", "ignored"),
     (200, {"error": None, **COMPLETION}, "supported", "ignored"),
     (100, b"", "redirect", "redirect"),
     (301, HTML, "redirect", "redirect"),
@@ -190,6 +191,12 @@ def test_a_judgement_repeats_what_the_server_said() -> None:
     assert message.startswith("refused with 400: spaced out spaced out")
     assert len(message) < 300
     assert judge(Exchange.accepted, tried(FAILING, FAILING)).message.startswith("answered 500 on each of 2 attempts: ")  # type: ignore[arg-type]
+
+
+def test_attempts_that_met_something_else_are_not_counted_with_the_last() -> None:
+    broke = attempt(failure=Failure("reset", "the connection broke off"))
+    message = judge(Exchange.accepted, tried(FAILING, FAILING, broke)).message  # type: ignore[arg-type]
+    assert message == "the connection broke off on 1 of 3 attempts"
 
 
 @pytest.mark.parametrize("message", [None, 5, "", [], {"a": 1}])

@@ -96,7 +96,7 @@ MAY_KNOW = {
     "parts": {"schema", "verdict"},
     "confirming": {"verdict"},
     "saying": {"verdict"},
-    "trust": {"request"},
+    "trust": {"request", "scenario", "verdict"},
     "catalogue": {"schema"},
     "deviations": {"document", "schema"},
     "known": {"reference", "verdict"},

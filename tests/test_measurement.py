@@ -9,20 +9,23 @@ from typing import Any
 import pytest
 
 from samewire.applying import applies
+from samewire.demo import endpoint_at
 from samewire.exchange import Exchange
 from samewire.exchanges import Exchanges
 from samewire.findings import Findings, Stop
 from samewire.lane import Lane
 from samewire.measurement import Measurement
+from samewire.reference.faults import FAULTS
+from samewire.reference.variants import VARIANTS
 from samewire.request import POST, Request
 from samewire.requirement import MUST, Requirement
 from samewire.saying import seen, shown
 from samewire.scenario import Every, Steps, preflight, scenario
 from samewire.settings import Auth, Endpoint
 from samewire.trust import TRUST
-from samewire.verdict import Blocked, Broken, Ignored, Judgement, Verdict
+from samewire.verdict import UNHEARD, Blocked, Broken, Ignored, Judgement, Verdict
 
-from .making import COMPLETION, ERROR, endpoint, key
+from .making import COMPLETION, ERROR, endpoint, key, measure
 from .performing import Performed
 
 HELLO = POST("chat/completions", messages=[], n=0)
@@ -190,7 +193,7 @@ def way() -> Steps:
 def test_the_silence_of_a_model_that_does_not_do_as_it_is_told_says_nothing(
     answer: Any, held: bool, verdict: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(TRUST, "chat", (PROBE, lambda _: seen(held, "the model does nothing it is told")))
+    monkeypatch.setitem(TRUST, (UNHEARD, "chat"), (PROBE, lambda _: seen(held, "the model does nothing it is told")))
     performed = Performed(lambda request: answer if request.body["n"] else COMPLETION)
     (judgement,) = judged(performed, needing(HELLO.after(way), ignoring("a a a a")))
     assert judgement.verdict == verdict
@@ -198,6 +201,16 @@ def test_the_silence_of_a_model_that_does_not_do_as_it_is_told_says_nothing(
     if verdict == "inconclusive":
         words = "the model does nothing it is told, so that this tells nothing: nothing came of it"
         assert (judgement.reason, judgement.message) == ("observed", words)
+
+
+def test_counts_that_do_not_grow_with_a_prompt_say_nothing(serve: Any) -> None:
+    port = serve([VARIANTS["parrot"], FAULTS["usage.constant"]])[1]
+    run = measure(endpoint_at(port, "it"), ("chat.",))
+    red = {check for (_, check), one in run.verdicts.items() if one.verdict.red}
+    assert "chat.usage.grows" in red
+    assert not {
+        check for check in red if check.startswith(("chat.roles.", "chat.history.", "chat.images.", "chat.tools."))
+    }
 
 
 def test_what_is_taken_and_should_be_refused_is_no_mood() -> None:

@@ -189,9 +189,9 @@ STOPS: dict[str, tuple[str, dict[str, Any], str, int]] = {
     "nobody at the port": ("plain", {"base_url": "http://127.0.0.1:9/v1"}, BASE_URL, 2),
     "an unknown host": ("plain", {"base_url": "http://samewire-test.invalid/v1"}, BASE_URL, 1),
     "https at a plain port": ("page", {"base_url": "https://{address}/v1"}, BASE_URL, 1),
-    "a web page": ("page", {}, BASE_URL, 6),
-    "another API": ("status", {}, BASE_URL, 6),
-    "nothing at all": ("nothing", {}, BASE_URL, 6),
+    "a web page": ("page", {}, BASE_URL, 7),
+    "another API": ("status", {}, BASE_URL, 7),
+    "nothing at all": ("nothing", {}, BASE_URL, 7),
     "a key that is refused": ("plain", {"credential": key("sk-wrong-0123456789")}, KEY, 1),
     "no key": ("plain", {"credential": None}, KEY, 1),
     "a key for something else": ("forbidden", {}, KEY, 1),
@@ -376,3 +376,62 @@ def test_what_bars_the_way_to_all_is_told_once(serve: Any, protocols: tuple[str,
     assert cause.row.id in where.get(protocols, {"responses.endpoint.served"})
     assert {one.cause for one in run.verdicts.values()} <= {"", f"check:{cause.row.id}"}
     assert exit_status(run) is Exit.COULD_NOT_JUDGE
+
+
+def test_each_protocol_that_is_not_served_says_so_itself(serve: Any) -> None:
+    def without(call: Call) -> None:
+        if call.path in ("/responses", "/messages"):
+            raise Refusal(404, f"Cannot POST {call.path}")
+
+    port = serve([Fault("chat only", "serves chat alone", "request", without, {})])[1]
+    run = measure(endpoint_at(port, "it"), depth=SMOKE)
+    seen = {check: one.message for (_, check), one in run.verdicts.items() if one.verdict is Verdict.UNSUPPORTED}
+    for cell, path in (("responses.endpoint.served", "POST responses"), ("messages.message.answers", "POST messages")):
+        assert path in seen[cell]
+
+
+@pytest.mark.parametrize("alone", ["messages", "responses"])
+def test_who_serves_another_protocol_alone_has_the_right_base_url(serve: Any, alone: str) -> None:
+    def without(call: Call) -> None:
+        if not call.path.startswith(f"/{alone}"):
+            raise Refusal(404, f"Invalid URL ({call.request.method} {call.path})")
+
+    port = serve([Fault("alone", "serves one protocol alone", "request", without, {})])[1]
+    run = measure(endpoint_at(port, "it"), depth=SMOKE)
+    seen = {check: one for (_, check), one in run.verdicts.items()}
+    assert seen[ANSWERS].verdict is Verdict.UNSUPPORTED
+    assert f"though POST {alone} is answered here" in seen[ANSWERS].message
+    assert not {check for check, one in seen.items() if one.cause == f"check:{BASE_URL}"}
+
+
+@pytest.mark.parametrize("protocols", [("chat",), ("responses",), ("messages",)])
+def test_a_404_that_names_the_model_is_about_the_model(serve: Any, protocols: tuple[str, ...]) -> None:
+    port = serve(refusing(404, "provider error: model: reference-1"))[1]
+    where = endpoint_at(port, "it")
+    run = measure(replace(where, provider=replace(where.provider, protocols=protocols)), depth=SMOKE)
+    (cause,) = groups(run, column(run))
+    assert cause.judgement.message.startswith("no model 'reference-1' here")
+
+
+@pytest.mark.parametrize(
+    "body", [{"message": "Send a provider."}, {"detail": "Send a provider."}, {"error": "Send a provider."}]
+)
+def test_a_refusal_is_repeated_wherever_it_says_what_it_says(serve: Any, body: Any) -> None:
+    run = measure(endpoint_at(serve(answering(400, body))[1], "it"), depth=SMOKE)
+    assert (
+        run.verdicts["it/reference-1", ANSWERS].message == "the smallest request is refused with 400: Send a provider."
+    )
+
+
+def test_a_stream_that_nobody_asked_for_is_called_one(serve: Any) -> None:
+    body = b'event: response.created\ndata: {"type": "response.created", "response": {}}\n\n'
+
+    def stream(call: Call) -> None:
+        if call.path == "/responses" and b'"stream"' not in call.request.body:
+            call.notes["instead"] = HttpResponse(200, [("Content-Type", "text/event-stream")], body)
+
+    port = serve([Fault("streams", "streams unless told not to", "request", stream, {})])[1]
+    run = measure(endpoint_at(port, "it"), depth=SMOKE)
+    told = {check: one for (_, check), one in run.verdicts.items() if one.verdict.red}
+    assert list(told) == ["responses.endpoint.served"]
+    assert "with a stream, though `stream` is left out" in told["responses.endpoint.served"].message

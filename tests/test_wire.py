@@ -201,10 +201,11 @@ def test_a_key_in_the_query_is_presented_there(way: str, end: str) -> None:
     assert url(HELLO.with_key(way), **more) == f"{BASE}/chat/completions{end}"
 
 
+@pytest.mark.parametrize("way", ["own", "lowercase", "x-api-key", "bearer"])
 @pytest.mark.parametrize("credential", [None, Credential("UNSET", None)])
 @pytest.mark.parametrize("auth", [Auth(), Auth("header", "api-key"), Auth("query", "key")])
-def test_without_a_key_none_is_presented(auth: Auth, credential: Credential | None) -> None:
-    sent = wire(HELLO, endpoint(auth=auth, credential=credential), Findings())
+def test_without_a_key_none_is_presented(auth: Auth, credential: Credential | None, way: str) -> None:
+    sent = wire(HELLO.with_key(way), endpoint(auth=auth, credential=credential), Findings())
     assert not any("key" in f"{name}{value}".lower() for name, value in sent.headers)
     assert "key" not in sent.url
 

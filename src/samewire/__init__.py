@@ -21,7 +21,7 @@ from samewire.request import (
     Request,
 )
 from samewire.requirement import CORE, FULL, MAY, MUST, SHOULD, SMOKE, check
-from samewire.saying import honoured, observed, seen, shown
+from samewire.saying import counts, honoured, observed, seen, shown
 from samewire.scenario import Every, Preflight, Scenario, Steps, preflight, scenario
 from samewire.schema import conforms_to
 from samewire.trust import trust
@@ -63,6 +63,7 @@ __all__ = [
     "assistant",
     "check",
     "conforms_to",
+    "counts",
     "developer",
     "honoured",
     "image",

@@ -20,6 +20,9 @@ T = TypeVar("T")
 #: Readings that are kept to the end: they take next to nothing, and are asked for again and again.
 SMALL = frozenset({"streamed", "stream error", "chunk count"})
 
+#: What an answer has that is more than an error.
+ANSWERING = ("choices", "output", "content", "data")
+
 
 @dataclass(frozen=True, slots=True)
 class Garbled:
@@ -172,6 +175,15 @@ class Answer:
         value, _ = self._json()
         error = value.get("error") if isinstance(value, dict) else None
         return error if isinstance(error, dict) and value.get("object") != "response" else None
+
+    @property
+    def error_told(self) -> Any:
+        """What the body says went wrong, if it says so and has no answer beside it: an error object, or mere text."""
+        value = self.raw_json
+        told = value.get("error") if isinstance(value, dict) else None
+        if isinstance(told, str) and told and not any(part in value for part in ANSWERING):
+            return told
+        return self.error_object
 
     @property
     def stream_error(self) -> Any:

@@ -92,7 +92,7 @@ _LOCAL = (Unsendable, httpx2.LocalProtocolError, httpx2.InvalidURL, httpx2.Unsup
 
 def failure_of(problem: Exception) -> Failure:
     """Whose fault an exception is, by httpx2's tree."""
-    words = " ".join(str(problem).split()) or type(problem).__name__
+    words = " ".join(str(problem).split()).rstrip(".") or type(problem).__name__
     causes = list(_causes(problem))
     if isinstance(problem, UnicodeEncodeError):
         # Its own words quote what may be a secret.

@@ -69,6 +69,7 @@ UNREACHED = {
 }
 #: What an answer says → what to do next. The first that fits counts.
 ADVICE: list[tuple[str, str]] = [
+    (r"write base_url", "correct the base URL as it says"),
     (r"does not serve this region", "call it from a region that it serves; a VPN or a proxy may be why it isn't one"),
     (
         r"does not let this network in",
@@ -168,7 +169,7 @@ def _answers(endpoint: Endpoint) -> Iterator[Step]:
     for one in chosen:
         # As the record has it: without any secret.
         judgement = run.verdicts[endpoint.name, one.id]
-        if judgement.reason == "blocked" or (judgement.message and judgement.message in told):
+        if judgement.reason in ("blocked", "not offered") or (judgement.message and judgement.message in told):
             continue
         told.add(judgement.message)
         step = _told(one, judgement, _said(run, endpoint, judgement), endpoint)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from samewire.answer import Answer, Garbled
-from samewire.attempt import error_of
+from samewire.attempt import Attempt, error_of
 from samewire.parts import Items, reading
 from samewire.scenario import Every
 from samewire.schema import Violation, violations
@@ -119,17 +119,23 @@ class Exchange(Answer):
         return [(one.status, one.pause, error_of(one)) for one in met]
 
     def _each_time(self) -> str:
-        return f" on each of {len(self.attempts)} attempts" if len(self.attempts) > 1 else ""
+        every = len(self.attempts)
+        alike = sum(_met(one) == _met(self.last) for one in self.attempts)
+        which = f"each of {every}" if alike == every else f"{alike} of {every}"
+        return f" on {which} attempts" if every > 1 else ""
 
     @property
     def said(self) -> str:
-        """The error's message behind a colon, shortened; empty if there is none."""
-        message = (self.error_object or {}).get("message")
+        """What a refusal says behind a colon, shortened, in whatever place it says it; empty if it says nothing."""
+        body = self.raw_json
+        places = (self.error_object,) if self.error_object is not None or self.ok else (body,)
+        told = (one.get(name) for one in places if isinstance(one, dict) for name in ("message", "error", "detail"))
+        message = next((one for one in told if one and isinstance(one, str)), None)
         return f": {_short(message)}" if isinstance(message, str) and message else ""
 
     def _not_an_error(self) -> None:
-        if self.error_object is not None or (self.stream_error is not None and not self.chunk_count):
-            raise Blocked(f"answered {self.status} with an error object", cause="error with status 200")
+        if self.error_told is not None or (self.stream_error is not None and not self.chunk_count):
+            raise Blocked(f"answered {self.status} with an error", cause="error with status 200")
 
     @property
     def _streams(self) -> bool:
@@ -212,6 +218,10 @@ class Exchange(Answer):
 
 def _covers(place: str, pointer: str) -> bool:
     return pointer == place.removeprefix("#") or (place != "#" and pointer.startswith(f"{place}/"))
+
+
+def _met(attempt: Attempt) -> tuple[int, str]:
+    return attempt.status, attempt.failure.kind if attempt.failure is not None else ""
 
 
 def _short(value: Any) -> str:

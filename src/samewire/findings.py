@@ -8,7 +8,7 @@ from typing import Any
 
 from samewire.verdict import Blocked, Inconclusive, NotRun, Signal, Unsupported
 
-__all__ = ["BARRED", "ENTRANCES", "Findings", "Stop"]
+__all__ = ["ENTRANCES", "Findings", "Stop"]
 
 #: Protocols whose preflights begin without another's, in the order in which they tell what bars the way to all.
 ENTRANCES = ("chat", "responses", "messages")
@@ -52,6 +52,11 @@ class Stop(Exception):
         self.wide = wide
         self.signal = signal if isinstance(signal, Signal) else Inconclusive(signal, reason="preflight")
         super().__init__(self.signal.message)
+
+    @property
+    def bars(self) -> bool:
+        """Whether it stands in the way of whatever is asked, through other protocols, too."""
+        return isinstance(self.signal, Inconclusive) and self.signal.reason in BARRED
 
     @property
     def blocking(self) -> Signal:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from samewire.anew import anew
 from samewire.attempt import Wire
 from samewire.exchange import Exchange
-from samewire.findings import BARRED, ENTRANCES, Findings, Stop
+from samewire.findings import ENTRANCES, Findings, Stop
 from samewire.ranking import Ranking
 from samewire.request import Request
 from samewire.scenario import Every, Preflight, Scenario, key_of
@@ -171,10 +171,10 @@ class Lane:
         """The stop of an earlier protocol if both ways are barred: what bars the way to all is told once."""
         order = [name for name in ENTRANCES if name in self.ranking.openers]
         earlier = order[: order.index(preflight.protocol)] if preflight.protocol in order else []
-        for name in earlier if stop.signal.reason in BARRED else ():
+        for name in earlier if stop.bars else ():
             await self.get(self.ranking.openers[name])
             before = self.findings.get(name)
-            if isinstance(before, Stop) and before.signal.reason in BARRED:
+            if isinstance(before, Stop) and before.bars:
                 return before
         return stop
 

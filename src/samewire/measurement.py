@@ -22,7 +22,7 @@ from samewire.requirement import Depth, Requirement
 from samewire.scenario import Every, Preflight, Scenario
 from samewire.settings import Endpoint
 from samewire.trust import TRUST
-from samewire.verdict import UNHEARD, Blocked, Inapplicable, Judgement, Signal, Verdict, judge
+from samewire.verdict import Blocked, Inapplicable, Judgement, Signal, Verdict, judge
 
 __all__ = ["Measurement"]
 
@@ -151,15 +151,15 @@ class Measurement:
         while undecided(tries, again):
             tries.append((await self._round(of, [requirement], endpoint, len(tries)))[requirement.id])
         concluded = conclusion(tries, again)
-        return await self._trusted(concluded, requirement, endpoint) if concluded.reason == UNHEARD else concluded
+        return await self._trusted(concluded, requirement, endpoint) if concluded.verdict.red else concluded
 
     async def _trusted(self, judgement: Judgement, requirement: Requirement, endpoint: Endpoint) -> Judgement:
-        """*Inconclusive* instead, if the model is seen not to do what it is told, so that its silence says nothing."""
+        """*Inconclusive* instead, if the model's silence or the counts, on which it rests, are seen to tell nothing."""
         for opener in openers(requirement):
-            if opener.protocol not in TRUST:
+            if (judgement.reason, opener.protocol) not in TRUST:
                 continue
-            request, check = TRUST[opener.protocol]
-            got = await self.exchanges.lanes[endpoint.name].get(request)
+            of, check = TRUST[judgement.reason, opener.protocol]
+            got = await self.exchanges.lanes[endpoint.name].get(of)
             if isinstance(got, Signal) or not got.ok:
                 continue
             control = judge(check, got)

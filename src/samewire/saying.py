@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from samewire.verdict import UNHEARD, Ignored, Inapplicable, Inconclusive
+from samewire.verdict import UNCOUNTED, UNHEARD, Ignored, Inapplicable, Inconclusive, Signal
 
-__all__ = ["honoured", "observed", "seen", "shown"]
+__all__ = ["counts", "honoured", "observed", "seen", "shown"]
 
 
 def honoured(effect: object, why: str) -> None:
@@ -34,6 +34,21 @@ def shown(effect: object, why: str, lost: Iterable[str] = ()) -> None:
     __tracebackhide__ = True
     if not effect:
         raise Ignored(why, reason=UNHEARD, lost=lost)
+
+
+def counts(effect: object, why: str, signal: type[Signal] = Ignored) -> None:
+    """Say *ignored* unless the counts of tokens show that something reached the model.
+
+    It stays *ignored* only if the counts are seen to grow with a prompt at all.
+
+    Args:
+        effect: what the counts show of it; anything true will do.
+        why: what was accepted and what is missing, as a sentence.
+        signal: what is said instead of *ignored*.
+    """
+    __tracebackhide__ = True
+    if not effect:
+        raise signal(why, reason=UNCOUNTED)
 
 
 def observed(message: str, reason: str = "observed") -> None:

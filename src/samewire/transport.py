@@ -2,6 +2,9 @@
 
 This module and ``connecting`` are the only ones that import httpx2. It follows no redirect, decodes content codings
 itself (so that a bomb is bounded and every read keeps its arrival time), and never raises for what a peer does.
+
+A server may close a connection that is kept open whenever it likes, some after every 500, and a request that is just
+going out then meets nobody. That says nothing of it: within the same attempt it goes out on another connection.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import re
 import zlib
+from typing import Any
 from urllib.parse import quote
 
 import httpx2
@@ -32,6 +36,10 @@ MAX_LINES = 30_000
 EVIDENCE = 64 * 1024
 #: Reads that are kept apart; of a body in more pieces the later ones are joined to the last.
 MAX_READS = 20_000
+#: Connections that were kept open and turn out to be closed, one after the other, before it is held against the server.
+KEPT_OPEN = 16
+#: Seconds within which such a connection ends.
+AT_ONCE = 2.0
 #: What a header's value can carry.
 _PRINTED = re.compile(r"[ -~]*")
 
@@ -65,27 +73,22 @@ class Transport:
 
     async def attempt(self, wire: Wire, waited: float = 0.0) -> Attempt:
         """Try the request once. Ends within the provider's timeout; a failure is part of what is returned."""
-        tally = Tally(wire.cut, Bounds(MAX_BODY, MAX_LINES, MAX_READS, EVIDENCE))
+        tally = self._tally(wire)
         begun = asyncio.get_running_loop().time()
-        failure: Failure | None = None
         try:
             key = await self._key(wire)
         except KeyProblem as problem:
             return Attempt(started=tally.started, failure=Failure("key", str(problem)), waited=waited)
-        try:
-            async with asyncio.timeout(self.timeout):
-                await self._receive(wire, key, tally)
-        except TimeoutError:
-            failure = Failure("timeout", f"no complete answer within {self.timeout:g} s ({tally.size} bytes came)")
-        except TooLarge as bound:
-            tally.shorten()
-            failure = Failure(
-                "too large", f"the body goes on beyond {str(bound) or f'{MAX_BODY // 2**20} MiB'}", peer=True
-            )
-        except zlib.error as problem:
-            failure = Failure("decoding", f"the body is not what its Content-Encoding says: {problem}", peer=True)
-        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, OverflowError, ExceptionGroup) as problem:
-            failure = failure_of(problem)
+        opened: list[str] = []
+        failure = await self._tried(wire, key, tally, opened)
+        for _ in range(KEPT_OPEN):
+            if opened or not _unheard(failure, tally):
+                break
+            other = self._tally(wire)
+            again = await self._tried(wire, key, other, opened)
+            if again is not None and again.kind == "refused":
+                break  # it died of what it had in hand
+            tally, failure = other, again
         return Attempt(
             started=tally.started,
             status=tally.status,
@@ -99,9 +102,35 @@ class Transport:
             lag=self._lag.since(begun),
         )
 
-    async def _receive(self, wire: Wire, key: str, tally: Tally) -> None:
+    @staticmethod
+    def _tally(wire: Wire) -> Tally:
+        return Tally(wire.cut, Bounds(MAX_BODY, MAX_LINES, MAX_READS, EVIDENCE))
+
+    async def _tried(self, wire: Wire, key: str, tally: Tally, opened: list[str]) -> Failure | None:
+        """Send it; what went wrong, if anything did. Notes where a connection was opened for it."""
+        try:
+            async with asyncio.timeout(self.timeout):
+                await self._receive(wire, key, tally, opened)
+        except TimeoutError:
+            return Failure("timeout", f"no complete answer within {self.timeout:g} s ({tally.size} bytes came)")
+        except TooLarge as bound:
+            tally.shorten()
+            words = f"the body goes on beyond {str(bound) or f'{MAX_BODY // 2**20} MiB'}"
+            return Failure("too large", words, peer=True)
+        except zlib.error as problem:
+            return Failure("decoding", f"the body is not what its Content-Encoding says: {problem}", peer=True)
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError, OverflowError, ExceptionGroup) as problem:
+            return failure_of(problem)
+        return None
+
+    async def _receive(self, wire: Wire, key: str, tally: Tally, opened: list[str]) -> None:
+        async def note(event: str, _: Any) -> None:
+            if event.endswith("connect_tcp.started"):
+                opened.append(event)
+
         # Not the client's build_request: that would add headers and cookies that no record has.
-        request = httpx2.Request(wire.method, self._url(wire, key), headers=_headers(wire, key), content=wire.body)
+        url, headers = self._url(wire, key), _headers(wire, key)
+        request = httpx2.Request(wire.method, url, headers=headers, content=wire.body, extensions={"trace": note})
         if not request.url.host:
             raise Unsendable("the URL names no host")
         tally.start()
@@ -150,6 +179,13 @@ class Transport:
         if any(key.encode() in body for key in keys):
             places.append("body")
         return tuple(places)
+
+
+def _unheard(failure: Failure | None, tally: Tally) -> bool:
+    """Whether a connection ended at once, before anything came, as one does that was closed while it was kept open."""
+    if failure is None or tally.status or tally.elapsed() > AT_ONCE:
+        return False
+    return failure.kind == "reset" or (failure.kind == "protocol" and "disconnected" in failure.message)
 
 
 def _headers(wire: Wire, key: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Whether a model does what it is told: asked before its silence is held against a server."""
+"""Whether a model does what it is told, and tokens are counted: asked before silence is held against a server."""
 
 from __future__ import annotations
 
@@ -6,20 +6,28 @@ from collections.abc import Callable
 from typing import Any
 
 from samewire.request import Request
+from samewire.scenario import Scenario
+from samewire.verdict import UNCOUNTED, UNHEARD
 
 __all__ = ["TRUST", "trust"]
 
 Check = Callable[[Any], None]
-#: Protocol → a request that only tells and asks, and what passes where its answer is as told.
-TRUST: dict[str, tuple[Request, Check]] = {}
+#: The reason of a verdict, and a protocol → what is sent, and what passes where such a verdict can be relied on.
+TRUST: dict[tuple[str, str], tuple[Request | Scenario, Check]] = {}
 
 
-def trust(request: Request) -> Callable[[Check], Check]:
-    """Declare what shows whether a model does what it is told, for the protocol of the preflight before the request."""
+def trust(of: Request | Scenario, *, counts: bool = False) -> Callable[[Check], Check]:
+    """Declare what shows whether a model does what it is told, for the protocol of the preflight before what is sent.
+
+    Args:
+        of: what is sent: it only tells and asks.
+        counts: whether it shows instead that the counts of tokens grow with a prompt.
+    """
 
     def declare(check: Check) -> Check:
-        assert request.opener is not None
-        TRUST[request.opener.protocol] = (request, check)
+        opener = (of if isinstance(of, Request) else of.requests[0]).opener
+        assert opener is not None
+        TRUST[UNCOUNTED if counts else UNHEARD, opener.protocol] = (of, check)
         return check
 
     return declare

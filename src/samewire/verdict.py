@@ -23,6 +23,7 @@ from typing import Any
 
 __all__ = [
     "LOST",
+    "UNCOUNTED",
     "UNHEARD",
     "Blocked",
     "Broken",
@@ -93,6 +94,8 @@ class Judgement:
 LOST = "lost:"
 #: The reason of what rests on the model's doing what it is told.
 UNHEARD = "unheard"
+#: The reason of what rests on the counts of tokens.
+UNCOUNTED = "uncounted"
 
 
 class Signal(Exception):

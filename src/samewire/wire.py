@@ -14,6 +14,8 @@ from samewire.settings import Auth, Endpoint, SettingsError
 
 __all__ = ["WRONG_KEY", "wire"]
 
+#: The ways in which an endpoint's own key is presented; without one there is no such header at all.
+PRESENTED = ("own", "lowercase", "x-api-key", "bearer")
 #: A key that no endpoint has given out.
 WRONG_KEY = "sk-samewire-this-key-was-never-issued-0000"
 ANTHROPIC_VERSION = "2023-06-01"
@@ -109,7 +111,7 @@ def _authentication(request: Request, endpoint: Endpoint, found: str) -> list[tu
     if request.protocol == "messages" and auth == Auth() and found != "bearer":
         auth = Auth("header", "x-api-key")
     own = endpoint.provider.credential is not None and endpoint.provider.credential.given
-    if request.key == "none" or (request.key == "own" and not own):
+    if request.key == "none" or (request.key in PRESENTED and not own):
         return []
     key = WRONG_KEY if request.key == "wrong" else "{key}"
     if request.key in ("own", "wrong"):

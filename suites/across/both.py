@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from samewire import Exchange, Ignored, Request, Scenario, Steps, honoured, scenario, seen, shown
+from samewire import Exchange, Ignored, Request, Scenario, Steps, counts, scenario, seen, shown
 
 from ..chat import reading as chat
 from ..chat.effects import SENTENCE, Effect
@@ -70,7 +70,7 @@ def agree(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
     for name, effect in dropped.items():
         why = f"{what} is {otherwise[0]}, and accepted and dropped through {name}"
         shown(not effect.able, why)
-        honoured(False, why)
+        counts(False, why)
 
 
 def agree_to_call(exchange: Exchange, other_calls: Calls) -> None:

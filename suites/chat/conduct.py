@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MAY, SHOULD, Every, Exchange, Ignored, Steps, check, scenario, seen, user
+from samewire import FULL, MAY, SHOULD, Every, Exchange, Ignored, Steps, check, scenario, seen, trust, user
 
 from ..http.same import flushed, keeps_apart
 from .careful import CAREFUL
@@ -108,6 +108,13 @@ def test_a_longer_prompt_counts_more(exchange: Exchange) -> None:
     longer, shorter = prompt_tokens(exchange.before[0]), prompt_tokens(exchange)
     seen(longer is not None and shorter is not None, "no usage is counted")
     assert (longer or 0) > (shorter or 0), f"a longer prompt counts {longer} tokens, a shorter one {shorter}"
+
+
+@trust(long_and_short, counts=True)
+def counts_grow(exchange: Exchange) -> None:
+    """Pass if tokens are counted that grow with the prompt."""
+    longer, shorter = prompt_tokens(exchange.before[0]), prompt_tokens(exchange)
+    seen((longer or 0) > (shorter or 0), "a longer prompt counts no more tokens than a short one")
 
 
 @scenario(COUNT, CUT, STREAM)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from samewire import Exchange, Request, Steps, honoured, observed, shown
+from samewire import Exchange, Request, Steps, counts, observed, shown
 
 from .reading import prompt_tokens, words
 
@@ -104,4 +104,4 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
         observed(f"the model doesn't show whether {what} arrived, and no tokens are counted")
         return
     why = f"{what} was accepted, but the prompt grew by {found.growth} tokens only, where {least} are the least"
-    honoured(found.growth >= least, why)
+    counts(found.growth >= least, why)

@@ -13,7 +13,7 @@ from samewire import (
     Steps,
     assistant,
     check,
-    honoured,
+    counts,
     image,
     scenario,
     seen,
@@ -142,4 +142,4 @@ def test_several_pictures_may_be_shown(exchange: Exchange) -> None:
     exchange.accepted()
     two, one = prompt_tokens(exchange), prompt_tokens(exchange.before[0])
     if two is not None and one is not None:
-        honoured(two > one, f"two pictures were accepted, and count {two} tokens, where one counts {one}")
+        counts(two > one, f"two pictures were accepted, and count {two} tokens, where one counts {one}")

@@ -9,7 +9,11 @@ from typing import Any
 
 from samewire import GET, OMIT, POST, Exchange, Findings, Inconclusive, Steps, Stop, Unsupported, preflight, user
 
-from ..http.refusals import barred, unkeyed, withheld
+from ..http.refusals import barred, misnamed, unkeyed, withheld
+from ..messages.preflight import SMALLEST as MESSAGE
+from ..messages.preflight import as_message
+from ..responses.preflight import SMALLEST as RESPONSE
+from ..responses.preflight import is_response
 
 SMALLEST = POST("chat/completions", messages=[user("Say hello.")], max_completion_tokens=32)
 MODELS = GET("models")
@@ -53,7 +57,7 @@ def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
 
 
 def _refused(answer: Exchange) -> Unsupported | Inconclusive:
-    words = f"the smallest request is refused with {answer.status}{_message(answer)}"
+    words = f"the smallest request is refused with {answer.status}{answer.said}"
     if 400 <= answer.status < 500:
         return Unsupported(words)
     return Inconclusive(_words(answer) or words, reason=f"http.{answer.status}")
@@ -68,16 +72,16 @@ def _reached(answer: Exchange) -> Steps:
     if barring := barred(answer):
         raise Stop(KEY, barring, wide=True)
     if withheld(answer):
-        words = f"the account may not use the model {answer.model!r}{_message(answer)}"
+        words = f"the account may not use the model {answer.model!r}{answer.said}"
         raise Stop(MODEL, Inconclusive(words, reason="model"), wide=True)
     if answer.status in (401, 403) or unkeyed(answer):
         raise Stop(KEY, Inconclusive(_key(answer), reason=f"http.{answer.status}"), wide=True)
     if answer.status == 429:
-        raise Stop(ANSWERS, Inconclusive(f"the rate limit allows nothing now{_message(answer)}", reason="http.429"))
-    if _blames_the_model(answer):
+        raise Stop(ANSWERS, Inconclusive(f"the rate limit allows nothing now{answer.said}", reason="http.429"))
+    if misnamed(answer) or _blames_the_model(answer):
         listing: Exchange = yield MODELS
         if answer.model in _listed(listing):
-            raise Stop(ANSWERS, Unsupported(f"the model is listed, and refused here{_message(answer)}"))
+            raise Stop(ANSWERS, Unsupported(f"the model is listed, and refused here{answer.said}"))
         raise Stop(MODEL, Inconclusive(_nearest(answer, listing), reason="model"), wide=True)
     if answer.status < 200 or 300 <= answer.status < 400 or answer.status in (404, 405, 501):
         yield from _nowhere(answer, f"answers {answer.status}")
@@ -87,7 +91,7 @@ def _nowhere(answer: Exchange, seen: str) -> Steps:
     """Nothing of the API is here: look where it may be, and stop."""
     listing: Exchange = yield MODELS
     if _listed(listing):
-        words = f"POST chat/completions {seen}{_message(answer)}, though GET models is answered here"
+        words = f"POST chat/completions {seen}{answer.said}, though GET models is answered here"
         raise Stop(ANSWERS, Unsupported(words))
     base, _, pasted = answer.wire.url.partition("/chat/completions")
     if pasted or base != answer.wire.url:
@@ -96,8 +100,15 @@ def _nowhere(answer: Exchange, seen: str) -> Steps:
             if (there.ok and _choice(there) is not None) or _speaks(there):
                 words = f"{seen} at this base URL, but the API answers at {other}: write base_url: {other}"
                 raise Stop(BASE_URL, words, wide=True)
+    # Some serve another protocol alone: then the base URL is right.
+    for smallest, known in ((MESSAGE, as_message), (RESPONSE, is_response)):
+        otherwise: Exchange = yield smallest
+        if otherwise.ok and known(otherwise):
+            words = f"POST chat/completions {seen}{answer.said}, though POST {smallest.path} is answered here"
+            words += f": is it served alone? then write protocols: [{smallest.path}]"
+            raise Stop(ANSWERS, Unsupported(words))
     page = " (a web page, not an API)" if "html" in answer.media_type else ""
-    raise Stop(BASE_URL, f"POST {answer.wire.url} {seen}{page}{_message(answer)}: is the base URL right?", wide=True)
+    raise Stop(BASE_URL, f"POST {answer.wire.url} {seen}{page}{answer.said}: is the base URL right?", wide=True)
 
 
 def _others(base: str) -> Iterator[str]:
@@ -149,11 +160,6 @@ def _said(answer: Exchange) -> str:
     return answer.body[:4000].decode(errors="replace").lower()
 
 
-def _message(answer: Exchange) -> str:
-    message = (answer.error_object or {}).get("message")
-    return f": {' '.join(message.split())[:200]}" if isinstance(message, str) and message else ""
-
-
 def _blames_the_model(answer: Exchange) -> bool:
     error = answer.error_object or {}
     said = str(error.get("message") or "") if error else _said(answer)
@@ -172,15 +178,15 @@ def _nearest(answer: Exchange, listing: Exchange) -> str:
     if ids:
         more = f" and {len(ids) - 8} more" if len(ids) > 8 else ""
         return f"no model {wanted!r} here; there are {', '.join(ids[:8])}{more}"
-    return f"no model {wanted!r} here{_message(answer)}"
+    return f"no model {wanted!r} here{answer.said}"
 
 
 def _key(answer: Exchange) -> str:
     if answer.wire.key == "own" and not any("{key}" in value for _, value in answer.wire.headers):
-        return f"the endpoint wants a key, and none is set{_message(answer)}"
+        return f"the endpoint wants a key, and none is set{answer.said}"
     if answer.status == 403:
-        return f"the key may not be used for this{_message(answer)}"
-    return f"the key is refused{_message(answer)}"
+        return f"the key may not be used for this{answer.said}"
+    return f"the key is refused{answer.said}"
 
 
 def _words(answer: Exchange) -> str:
@@ -190,7 +196,7 @@ def _words(answer: Exchange) -> str:
     # What TLS says to who shows no certificate gets lost where the connection ends at once.
     unshown = ": does it want a certificate of ours, a `client_cert`?" if answer.wire.url.startswith("https") else ""
     if failure is None:
-        return f"the server answers {answer.status} to the smallest request{_message(answer)}"
+        return f"the server answers {answer.status} to the smallest request{answer.said}"
     return {
         "refused": f"connection refused at {host}: is the server running?",
         "name": f"the host name of {host} is not known: is it spelled right?",

@@ -143,6 +143,12 @@ def fragments(exchange: Exchange, index: int = 0) -> dict[int, list[Any]]:
     return found
 
 
+def takes_none(exchange: Exchange, name: str | None) -> bool:
+    """Whether the tool that a request declares by this name has no parameters: cells of its own tell of its calls."""
+    tools = [tool.get("function", {}) for tool in (exchange.sent or {}).get("tools") or ()]
+    return any(one.get("name") == name and not (one.get("parameters") or {}).get("properties") for one in tools)
+
+
 def arguments(parts: list[Any]) -> str:
     """The arguments of a tool call, put together from its fragments."""
     return "".join((part.get("function") or {}).get("arguments") or "" for part in parts)

@@ -144,7 +144,9 @@ def test_an_answer_comes_in_pieces(exchange: Exchange) -> None:
     """A long answer SHOULD come in several deltas, not whole."""
     texts = [text for delta in deltas(exchange) if (text := delta.get("content"))]
     seen(len("".join(texts)) >= 40, "the answer is too short to tell")
-    assert len(texts) > 3, f"an answer of {len(''.join(texts))} characters came in {len(texts)} deltas"
+    # Some gather a line before they send it; who sends nearly all at once does not stream.
+    longest, whole = max(map(len, texts), default=0), len("".join(texts))
+    assert len(texts) > 3 or longest <= whole * 0.9, f"{longest} of {whole} characters came in one delta"
 
 
 @check("chat.stream.no_usage", SHOULD, of=STREAM, spec="CHAT-STR-017")

@@ -39,8 +39,8 @@ EVERYWHERE = TOOLS.but(
     **LIMIT(96),
 ).after(HELLO)
 EVERYWHERE_STREAM = STREAM.but(**EVERYWHERE.body)
-#: All of it in one message: whether the model lists so much at all.
-LISTED = HELLO.but(messages=[user(f"{' '.join(TOLD.values())} {ASK}")], **LIMIT(96))
+#: All of it in one message: whether the model lists so much at all. The question first: a parrot shows itself by it.
+LISTED = HELLO.but(messages=[user(f"{ASK} {' '.join(TOLD.values())}")], **LIMIT(96))
 
 #: Place in a history that goes by no rule → the code word that stands there.
 PLACES = {
@@ -79,3 +79,4 @@ def names(exchange: Exchange, *codes: str) -> bool:
 def lists_all(exchange: Exchange) -> None:
     """Pass if the model lists all code words that it is told in one message."""
     seen(names(exchange, *CODES.values()), "the model does not even list the code words of one message")
+    seen(not holds(ASK)(words(exchange)), "the model only repeats the last message")

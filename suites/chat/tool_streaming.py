@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, Broken, Exchange, Steps, check, scenario, seen
 
-from .reading import MARKUP, arguments, calls, finished, fragments, parsed, pieces, streamed_words
+from .reading import MARKUP, arguments, calls, finished, fragments, parsed, pieces, streamed_words, takes_none
 from .requests import CALL_STREAMS, CALLED, CALLED_STREAM
 from .tools import plainly
 
@@ -69,7 +69,8 @@ def test_fragments_make_arguments(exchange: Exchange) -> None:
     seen(not exchange.request.capped, "the call was to be cut off")
     for index, parts in found.items():
         seen(len({part["id"] for part in parts if part.get("id")}) <= 1, "an index is shared by several calls")
-        text = arguments(parts)
+        text, name = arguments(parts), (parts[0].get("function") or {}).get("name")
+        seen(text or not takes_none(exchange, name), "the tool takes none")
         assert isinstance(parsed(text), dict), f"the arguments of call {index} are {text[:80]!r}"
 
 

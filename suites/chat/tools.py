@@ -19,7 +19,7 @@ from samewire import (
 )
 
 from .effects import arrives, effect
-from .reading import MARKUP, calls, choice, message, parsed, words
+from .reading import MARKUP, calls, choice, message, parsed, takes_none, words
 from .requests import ASK_WEATHER, CALLED, CALLS, COMPLETIONS, HELLO, TOOLS
 
 RESULT = "QUINCE5512"
@@ -45,6 +45,7 @@ def test_arguments_are_a_json_object(exchange: Exchange) -> None:
     seen(not exchange.request.capped, "the call was to be cut off")
     for call in calls(exchange):
         text = call["function"]["arguments"]
+        seen(text or not takes_none(exchange, call["function"]["name"]), "the tool takes none")
         assert isinstance(parsed(text), dict), f"the arguments are {text[:80]!r}"
 
 

@@ -53,7 +53,8 @@ def test_a_refusal_carries_an_error_object(exchange: Exchange) -> None:
     judged_here(exchange)
     if exchange.error_object is None:
         shown = exchange.body[:120].decode(errors="replace") or "nothing"
-        words = f"{exchange.wire.method} {exchange.request.path} was refused with {exchange.status} and {shown}"
+        path = exchange.wire.url.split("?")[0].split("/", 3)[-1]
+        words = f"{exchange.wire.method} /{path} was refused with {exchange.status} and {shown}"
         raise Broken(words, reason="envelope", causes={"error envelope"})
 
 

@@ -63,6 +63,13 @@ def withheld(answer: Exchange) -> bool:
     return answer.status in (401, 403) and (error.get("code") == "model_not_found" or denied_by_words)
 
 
+def misnamed(answer: Exchange) -> bool:
+    """Whether a 404 names the model that was asked for: then it is the model that is not found, not the path."""
+    said = str((answer.error_object or {}).get("message") or "")
+    named = re.search(rf"(?<![\w/]){re.escape(answer.model)}(?!\w)", said) is not None
+    return answer.status == 404 and bool(answer.model) and answer.model not in answer.wire.url and named
+
+
 def unkeyed(answer: Exchange) -> bool:
     """Whether a refusal with 400 is about the key, as Gemini's are."""
     said = answer.body[:4000].decode(errors="replace")

@@ -18,6 +18,8 @@ SPOKEN = Every(witness=(HELLO,), path="chat/completions", method="POST")
 def test_a_body_is_json(exchange: Exchange) -> None:
     """The body of a successful answer MUST be JSON in UTF-8."""
     seen(exchange.request.method != "OPTIONS" and "{" not in exchange.request.path, "this is no answer of the API")
+    known = exchange.request.opener is not None or exchange.request.protocol not in ("responses", "messages")
+    seen(known, "whether this protocol is offered has a cell of its own")
     if problem := exchange.json_problem:
         raise Broken(f"the body is not JSON: {problem}", causes={"json"})
 

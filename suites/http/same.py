@@ -8,11 +8,14 @@ from collections.abc import Iterable
 
 from samewire import WORDS, Blocked, Broken, Exchange, Unsupported, observed, seen
 
+#: Letters of a request that are shown.
+MOST = 160
+
 
 def no_error(exchange: Exchange) -> None:
-    """Say *broken* if a success carries an error object."""
-    if exchange.error_object is not None:
-        words = f"answered {exchange.status} with an error{exchange.said}"
+    """Say *broken* if a success carries an error."""
+    if (told := exchange.error_told) is not None:
+        words = f"answered {exchange.status} with an error{exchange.said or f': {told!s:.160}'}"
         raise Broken(words, causes={"error with status 200"})
 
 
@@ -21,7 +24,10 @@ def no_server_fault(exchange: Exchange) -> None:
     if exchange.status >= 500 and exchange.status != 501:
         if not exchange.persistent:
             raise Blocked(f"answered {exchange.status}, and no control was answered in between")
-        words = f"answered {exchange.status}{exchange.said} to {exchange.wire.body!r:.120}"
+        asked = (exchange.wire.body or b"").decode(errors="replace")
+        if asked:
+            asked = f"to {asked}" if len(asked) <= MOST else f"to what begins {asked[:MOST]}…"
+        words = f"answered {exchange.status}{exchange.said} {asked or 'where no body was sent'}"
         raise Broken(words, reason=f"http.{exchange.status}", causes={"client error as 5xx"})
 
 

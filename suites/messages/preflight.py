@@ -7,7 +7,7 @@ from typing import Any
 
 from samewire import GET, POST, Exchange, Findings, Inconclusive, Steps, Stop, Unsupported, preflight, seen, user
 
-from ..http.refusals import barred, unkeyed, withheld
+from ..http.refusals import barred, misnamed, unkeyed, withheld
 
 SMALLEST = POST("messages", messages=[user("Say hello.")], max_tokens=32)
 MODELS = GET("models")
@@ -58,7 +58,7 @@ def _refused(answer: Exchange) -> Steps:
         raise Stop(ANSWERS, Inconclusive(f"the endpoint wants a key, and none is set{_words(answer)}", reason=reason))
     if status in (401, 403) or unkeyed(answer):
         raise Stop(ANSWERS, Inconclusive(f"the key is refused{_words(answer)}", reason=reason))
-    if _blames_the_model(answer):
+    if misnamed(answer) or _blames_the_model(answer):
         listing: Exchange = yield MODELS
         if answer.model in _listed(listing):
             raise Stop(ANSWERS, Unsupported(f"the model is listed, and not served as messages{_words(answer)}"))

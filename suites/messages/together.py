@@ -81,14 +81,16 @@ ALONE_PLAIN: dict[str, tuple[Request, ...]] = {
     BLOCK: (IN_TURN,),
     AFTER: (IN_TURN,),
 }
-#: All of it in one message: whether the model lists so much at all.
-LISTED = HELLO.but(messages=[user(" ".join([*TOLD.values(), str(TALK[-1]["content"][-1]["text"])]))], **LIMIT(160))
+ASK = str(TALK[-1]["content"][-1]["text"])
+#: All of it in one message: whether the model lists so much at all. The question first: a parrot shows itself by it.
+LISTED = HELLO.but(messages=[user(" ".join([ASK, *TOLD.values()]))], **LIMIT(160))
 
 
 @trust(LISTED)
 def lists_all(exchange: Exchange) -> None:
     """Pass if the model lists all code words that it is told in one message."""
     seen(names(exchange, *CODES.values()), "the model does not even list the code words of one message")
+    seen(not names(exchange, ASK), "the model only repeats the last message")
 
 
 PLACES = {code: place for place, code in CODES.items()}

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import re
 
-from samewire import FULL, MAY, MUST, SHOULD, SMOKE, Exchange, Steps, Unsupported, check, scenario, seen
+from samewire import (
+    FULL,
+    MAY,
+    MUST,
+    SHOULD,
+    SMOKE,
+    Broken,
+    Exchange,
+    Steps,
+    Unsupported,
+    check,
+    counts,
+    scenario,
+    seen,
+    trust,
+)
 
 from ..chat.packing import packed
 from .parameters import BOTH, KEPT
@@ -61,7 +76,7 @@ def test_a_system_prompt_counts(exchange: Exchange) -> None:
         return
     more, less = taken(exchange.accepted()), taken(exchange.before[1].accepted())
     seen(more and less, "no input tokens are counted")
-    assert (more or 0) >= (less or 0) + 8, f"a system prompt adds {(more or 0) - (less or 0)} tokens"
+    counts((more or 0) >= (less or 0) + 8, f"a system prompt adds {(more or 0) - (less or 0)} tokens", Broken)
 
 
 @scenario(TOGETHER, FORCED)
@@ -79,7 +94,8 @@ def test_all_turns_count(exchange: Exchange) -> None:
     seen(more and less, "no input tokens are counted")
     # A token has seldom more than six letters.
     least = sum(len(str(one["content"])) for one in TALK) // 8
-    assert (more or 0) >= (less or 0) + least, f"a long conversation counts {more} tokens, a short question {less}"
+    why = f"a long conversation counts {more} tokens, a short question {less}"
+    counts((more or 0) >= (less or 0) + least, why, Broken)
 
 
 @check("messages.usage.numbers", SHOULD, of=COUNT, spec="MSG-ENV-006 MSG-ENV-008")
@@ -105,6 +121,13 @@ def test_a_longer_prompt_counts_more(exchange: Exchange) -> None:
     longer, shorter = taken(exchange.before[0].accepted()), taken(exchange.accepted())
     seen(longer and shorter, "no input tokens are counted")
     assert (longer or 0) > (shorter or 0), f"a longer prompt counts {longer} tokens, a shorter one {shorter}"
+
+
+@trust(long_and_short, counts=True)
+def counts_grow(exchange: Exchange) -> None:
+    """Pass if tokens are counted that grow with the prompt."""
+    longer, shorter = taken(exchange.before[0].accepted()), taken(exchange.accepted())
+    seen((longer or 0) > (shorter or 0), "a longer prompt counts no more tokens than a short one")
 
 
 @scenario(COUNT, CUT)

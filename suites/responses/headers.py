@@ -9,6 +9,7 @@ from ..chat.packing import packed
 from ..http.same import own_request_id, rate_limits, rate_resets
 from .errors import UNKNOWN_MODEL
 from .parameters import TOGETHER
+from .reading import offered
 from .requests import HELLO, STREAM
 from .response import two_responses
 
@@ -52,6 +53,8 @@ def test_an_answer_is_ok(exchange: Exchange) -> None:
 @check("responses.headers.request_id", SHOULD, of=ANSWERS, spec="HDR-001", depth=FULL)
 def test_an_answer_has_a_request_id(exchange: Exchange) -> None:
     """Every answer SHOULD carry an `x-request-id`, by which support can find it."""
+    seen(exchange.request.opener is not None or exchange.ok, "nothing was known to be offered yet")
+    offered(exchange)
     if not exchange.header("x-request-id"):
         raise Unsupported("there is no x-request-id")
 
@@ -83,10 +86,12 @@ def test_streams_and_refusals_have_a_request_id_too(exchange: Exchange) -> None:
 @check("responses.headers.rate_limits", SHOULD, of=MADE, spec="HDR-003 HDR-005", depth=FULL)
 def test_rate_limits_are_numbers(exchange: Exchange) -> None:
     """Rate limits told in `x-ratelimit-*` headers SHOULD be whole numbers, and what remains no more than the limit."""
+    offered(exchange)
     rate_limits(exchange)
 
 
 @check("responses.headers.rate_resets", SHOULD, of=MADE, spec="HDR-004", depth=FULL)
 def test_rate_resets_are_durations(exchange: Exchange) -> None:
     """`x-ratelimit-reset-*` SHOULD be a duration such as `12ms`, `1s` or `6m0s`, not a date."""
+    offered(exchange)
     rate_resets(exchange)

@@ -20,7 +20,7 @@ from samewire import (
     preflight,
 )
 
-from ..http.refusals import barred, unkeyed, withheld
+from ..http.refusals import barred, misnamed, unkeyed, withheld
 
 SMALLEST = POST("responses", input="Say hello.", max_output_tokens=32)
 MODELS = GET("models")
@@ -65,7 +65,7 @@ def _reached(answer: Exchange) -> Steps:
         raise Stop(SERVED, Inconclusive(f"the key is refused here{answer.said}", reason=f"http.{answer.status}"))
     if answer.status == 429:
         raise Stop(SERVED, Inconclusive(f"the rate limit allows nothing now{answer.said}", reason="http.429"))
-    if _blames_the_model(answer):
+    if misnamed(answer) or _blames_the_model(answer):
         listing: Exchange = yield MODELS
         if answer.model in _listed(listing):
             raise Stop(SERVED, Unsupported(f"the model is listed, and not served in this protocol{answer.said}"))
@@ -93,7 +93,9 @@ def _refused(answer: Exchange) -> Steps:
 def _something_else(answer: Exchange) -> Steps:
     """Stop: what came with a 2xx is no response. A server that answers anything does not offer the protocol."""
     there: Exchange = yield NOWHERE
-    words = f"answers {answer.status} with no response: {answer.body[:80].decode(errors='replace') or 'nothing'}"
+    unasked = not answer.streamed and answer.body.lstrip().startswith((b"event:", b"data:"))
+    what = "a stream, though `stream` is left out" if unasked else "no response"
+    words = f"answers {answer.status} with {what}: {answer.body[:80].decode(errors='replace') or 'nothing'}"
     if there.ok:
         raise Stop(SERVED, Unsupported(f"{words}; but so it does at paths that don't exist: not offered"))
     raise Stop(SERVED, Broken(words))

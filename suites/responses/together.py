@@ -85,8 +85,8 @@ TELLS = HELLO.but(
     **LIMIT(160),
 )
 TELLS_STREAM = STREAM.but(**TELLS.body)
-#: All words in one message of the user: whether the model can list them at all.
-IN_ONE = HELLO.but(input=[user(" ".join([*map(tells, TOLD), LIST]))], **LIMIT(160))
+#: All words in one message: whether the model can list them at all. The question first: a parrot shows itself by it.
+IN_ONE = HELLO.but(input=[user(" ".join([LIST, *map(tells, TOLD)]))], **LIMIT(160))
 
 
 def hears(said: str, who: str) -> bool:
@@ -135,3 +135,4 @@ def lost(every: Exchange, alone: dict[str, Request]) -> Steps:
 def lists_all(exchange: Exchange) -> None:
     """Pass if the model lists all code words that it is told in one message."""
     seen(all(hears(words(exchange), who) for who in TOLD), "the model does not even list the code words of one message")
+    seen(LIST.lower() not in words(exchange).lower(), "the model only repeats the last message")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, Steps, check, observed, scenario, seen
+from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, Steps, check, observed, scenario, seen, trust
 
 from .reading import calls, holds, input_tokens, output_tokens, response, words
 from .requests import COUNT, CUT, FEW, HELLO, RESPONSES
@@ -79,6 +79,13 @@ def test_a_longer_question_counts_more(exchange: Exchange) -> None:
     assert longer is not None
     assert shorter is not None
     assert longer >= shorter + 60, f"150 words count {longer} tokens, and two {shorter}"
+
+
+@trust(short_and_long, counts=True)
+def counts_grow(exchange: Exchange) -> None:
+    """Pass if tokens are counted that grow with the input."""
+    longer, shorter = input_tokens(exchange), input_tokens(exchange.before[0])
+    seen((longer or 0) > (shorter or 0), "a longer question counts no more tokens than a short one")
 
 
 @scenario(COUNT, CUT)

@@ -37,11 +37,12 @@ class Server:
     serving: Callable[[Path], AbstractContextManager[Endpoint]]
 
 
-def endpoint(name: str, port: int, model: str, key: str = "") -> Endpoint:
-    """The endpoint at a port."""
+def endpoint(name: str, port: int, model: str, key: str = "", **headers: str) -> Endpoint:
+    """The endpoint at a port; underscores in names of headers stand for hyphens."""
     credential = Credential("INTEROP_KEY", Secret(key)) if key else None
     base_url = f"http://127.0.0.1:{port}/v1"
-    return Endpoint(Provider(name, base_url, (model,), credential=credential), model)
+    more = tuple((header.replace("_", "-"), value) for header, value in headers.items())
+    return Endpoint(Provider(name, base_url, (model,), credential=credential, headers=more), model)
 
 
 def needs(command: str, variable: str, *files: str) -> Callable[[], str]:
@@ -132,6 +133,44 @@ def litellm(name: str, upstream: str) -> Callable[[Path], AbstractContextManager
     return serving
 
 
+def portkey(name: str, upstream: str) -> Callable[[Path], AbstractContextManager[Endpoint]]:
+    """Portkey's gateway over the reference, which it speaks to as to a provider of this kind."""
+
+    @contextmanager
+    def serving(folder: Path) -> Iterator[Endpoint]:
+        port = free_port()
+        command = (installed("gateway", "SAMEWIRE_INTEROP_PORTKEY"), "--headless", f"--port={port}")
+        with Served({name: Reference()}) as served, running(command, port, folder / f"{name}.log", ALONE):
+            behind = f"http://127.0.0.1:{served.ports[name]}/v1"
+            yield endpoint(name, port, "reference-1", KEY, x_portkey_provider=upstream, x_portkey_custom_host=behind)
+
+    return serving
+
+
+@contextmanager
+def guidellm(folder: Path) -> Iterator[Endpoint]:
+    """guidellm's mock server, which says made-up sentences after made-up times."""
+    port = free_port()
+    command = (installed("guidellm", "SAMEWIRE_INTEROP_GUIDELLM"), "mock-server", "--model", "mock-1")
+    times = ("--ttft-ms", "5", "--itl-ms", "2", "--request-latency", "0.05", "--output-tokens", "24")
+    where = ("--host", "127.0.0.1", "--port", str(port), "--workers", "1")
+    with running((*command, *times, *where), port, folder / "guidellm.log", ALONE):
+        yield endpoint("guidellm", port, "mock-1")
+
+
+@contextmanager
+def transformers(folder: Path) -> Iterator[Endpoint]:
+    """`transformers serve` over the same small model as mlx-lm."""
+    port, model = free_port(), Path(os.environ["SAMEWIRE_INTEROP_MLX_MODEL"]).resolve()
+    command = (installed("transformers", "SAMEWIRE_INTEROP_TRANSFORMERS"), "serve", model.name, "--device", "cpu")
+    (folder / "hub").mkdir()
+    # With a thread for each core, so small a model takes most of its time waiting for them.
+    alone = ALONE | {"HF_HOME": str(folder), "OMP_NUM_THREADS": "1"}
+    where = ("--host", "127.0.0.1", "--port", str(port))
+    with running((*command, *where), port, folder / "transformers.log", alone, model.parent):
+        yield endpoint("transformers", port, model.name)
+
+
 SERVERS = (
     Server("aimock", needs("llmock", "SAMEWIRE_INTEROP_AIMOCK"), aimock),
     Server("litserve", needs("litserve", "SAMEWIRE_INTEROP_LITSERVE"), litserve),
@@ -140,5 +179,15 @@ SERVERS = (
     Server("litellm_openai", needs("litellm", "SAMEWIRE_INTEROP_LITELLM"), litellm("litellm_openai", "openai")),
     Server(
         "litellm_anthropic", needs("litellm", "SAMEWIRE_INTEROP_LITELLM"), litellm("litellm_anthropic", "anthropic")
+    ),
+    Server("portkey_openai", needs("gateway", "SAMEWIRE_INTEROP_PORTKEY"), portkey("portkey_openai", "openai")),
+    Server(
+        "portkey_anthropic", needs("gateway", "SAMEWIRE_INTEROP_PORTKEY"), portkey("portkey_anthropic", "anthropic")
+    ),
+    Server("guidellm", needs("guidellm", "SAMEWIRE_INTEROP_GUIDELLM"), guidellm),
+    Server(
+        "transformers",
+        needs("transformers", "SAMEWIRE_INTEROP_TRANSFORMERS", "SAMEWIRE_INTEROP_MLX_MODEL"),
+        transformers,
     ),
 )

@@ -108,14 +108,7 @@ def usage_varies(call: Call) -> None:
     "usage.constant",
     "Every prompt counts the same.",
     "document",
-    {
-        "chat.usage.grows": "broken",
-        "chat.history.audio": "ignored",
-        "chat.history.file": "ignored",
-        "chat.stream_usage.same_prompt": "broken",
-        "chat.tools.offered": "broken",
-        "chat.images.several": "ignored",
-    },
+    {"chat.usage.grows": "broken", "chat.stream_usage.same_prompt": "broken"},
     blocks=("chat.*",),
 )
 def usage_constant(call: Call) -> None:

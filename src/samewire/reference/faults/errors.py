@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
 from samewire.reference.faults.registry import fault
@@ -160,6 +162,20 @@ def with_200(call: Call) -> None:
     """Call it a success."""
     if call.error is not None and call.error.status != 401:
         call.response.status = 200
+
+
+@fault(
+    "error.with_200_in_words",
+    "Errors are answered with 200, and are mere text.",
+    "response",
+    {"http.error.not_with_200": "broken"},
+    blocks=("*",),
+)
+def with_200_in_words(call: Call) -> None:
+    """Call it a success, and say what it is about."""
+    if call.error is not None and call.error.status != 401:
+        call.response.status = 200
+        call.response.body = json.dumps({"error": call.document["error"]["message"]}).encode()
 
 
 @fault(

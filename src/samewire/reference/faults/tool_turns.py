@@ -59,7 +59,7 @@ def chosen_once(call: Call) -> None:
     "tool_stream.no_arguments",
     "A streamed call without arguments never says so.",
     "chunks",
-    {"chat.strict.no_arguments_stream": "broken", "chat.tool_stream.arguments": "broken"},
+    {"chat.strict.no_arguments_stream": "broken"},
     known=("tool-empty-args-key-dropped-stream",),
 )
 def no_arguments(call: Call) -> None:
@@ -77,8 +77,6 @@ def no_arguments(call: Call) -> None:
     {
         "chat.strict.no_arguments": "broken",
         "chat.strict.no_arguments_stream": "broken",
-        "chat.tool_stream.arguments": "broken",
-        "chat.tools.arguments": "broken",
     },
 )
 def no_arguments_empty(call: Call) -> None:

@@ -104,6 +104,24 @@ def _in_turns(apart: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
     return [[chunks[place] for chunks in apart if place < len(chunks)] for place in range(longest)]
 
 
+@variant(
+    "gathered", "Streams gather half a line of words before they send it.", "chunks", blocks=("chat.stream.flushed",)
+)
+def gathered(call: Call) -> None:
+    """Wait until there is something to say."""
+    first: dict[str, Any] | None = None
+    sent = []
+    for chunk in call.chunks:
+        one = chunk["choices"][0] if len(chunk["choices"]) == 1 else None
+        text = one["delta"].get("content") if one and not one["index"] and not one["logprobs"] else None
+        if first is not None and text and len(first["content"]) < 50:
+            first["content"] += text
+        else:
+            first = one["delta"] if one and text else None
+            sent.append(chunk)
+    call.chunks[:] = sent
+
+
 @variant("choices_in_turns", "The chunks of several choices come in turns.", "chunks")
 def choices_in_turns(call: Call) -> None:
     """Deal them out."""

@@ -88,6 +88,33 @@ for _prefix, _path in PATHS.items():
     )(_moody(stubborn))
 
 
+def _last_words(call: Call) -> str:
+    """What the last message says."""
+    said = call.body.get("messages") or call.body.get("input") or ""
+    last = said if isinstance(said, str) else said[-1]
+    content = last if isinstance(last, str) else last.get("content") or last.get("output") or ""
+    parts = [content] if isinstance(content, str) else [part.get("text") or "" for part in content]
+    return " ".join(part for part in parts if isinstance(part, str))
+
+
+def parrot(call: Call) -> None:
+    """Say the last message again, as mocks do: what it names was not read anywhere else."""
+    if any(call.body.get(name) is not None for name in (*BINDING, "text", "output_config")):
+        return
+    heard = tokens.tokenize(_last_words(call))
+    limits = (call.body.get(name) for name in ("max_completion_tokens", "max_tokens", "max_output_tokens"))
+    limit = next((one for one in limits if one is not None), len(heard))
+    for answer in call.answers:
+        if not answer.calls and not answer.thought:
+            _say(answer, "".join(heard[:limit]))
+            whole, cut = ("end_turn", "max_tokens") if call.path == "/messages" else ("stop", "length")
+            answer.reason = whole if len(heard) <= limit else cut
+
+
+for _prefix, _path in PATHS.items():
+    variant(f"{_prefix}parrot", "The model repeats the last message.", "answers", blocks=("*",), where=_path)(parrot)
+
+
 @variant(
     "tools_of_its_own",
     "Where a tool is to take the odd, the model makes up another.",

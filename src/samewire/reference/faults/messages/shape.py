@@ -165,17 +165,17 @@ def input_zero(call: Call) -> None:
     "document",
     {
         "usage.grows": "broken",
-        "tools.offered": "broken",
         "stream.same_input": "broken",
         "count.tools": "broken",
-        "usage.system": "broken",
-        "usage.history": "broken",
     },
     blocks=(
         "results.is_error",
         "turns.*",
         "tools.all",
         "count.conversation",
+        "tools.offered",
+        "usage.system",
+        "usage.history",
     ),
 )
 def input_constant(call: Call) -> None:
