@@ -109,7 +109,7 @@ def heeds(whole: Exchange, stream: Exchange, what: str, shows: Callable[[str], b
     little = said[:1] == words(whole)[:1] and SequenceMatcher(None, words(whole), said).ratio() > 0.6
     seen(shows(said) or (said and not little), "the two answers differ little")
     why = f"{what} is heeded in the whole answer, and in the stream it is not: {said[:60]!r}"
-    (honoured if whole.request == AS_OBJECT else shown)(shows(said), why)
+    (honoured if whole.request.again(0) == AS_OBJECT else shown)(shows(said), why)
 
 
 @check("chat.format.streamed", SHOULD, of=an_object_twice, spec="CHAT-EQ-002 CHAT-FMT-002", depth=FULL, again=2)

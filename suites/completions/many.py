@@ -40,7 +40,7 @@ def test_max_tokens_limits_a_text(exchange: Exchange) -> None:
 @check("completions.text.n", SHOULD, of=four_or(TWO), spec="CMPL-005", depth=FULL)
 def test_n_gives_texts(exchange: Exchange) -> None:
     """`n` SHOULD be the number of choices, for each prompt."""
-    found, prompts = len(choices(exchange)), 2 if exchange.request == FOUR else 1
+    found, prompts = len(choices(exchange)), 2 if exchange.request.again(0) == FOUR else 1
     honoured(found == 2 * prompts, f"n 2 was accepted, and {found} choice came")
 
 
@@ -48,7 +48,7 @@ def test_n_gives_texts(exchange: Exchange) -> None:
 def test_every_prompt_has_its_text(exchange: Exchange) -> None:
     """An array of prompts SHOULD give a choice for each, numbered in their order."""
     indexes = [choice["index"] for choice in choices(exchange)]
-    wanted = 4 if exchange.request == FOUR else 2
+    wanted = 4 if exchange.request.again(0) == FOUR else 2
     honoured(len(indexes) == wanted, f"two prompts were accepted, and {len(indexes)} choice came")
     assert indexes == list(range(wanted)), f"the indexes are {indexes}"
 
@@ -99,6 +99,17 @@ def test_logprobs_are_of_the_text(exchange: Exchange) -> None:
         numbers = [one for one in given["token_logprobs"] if one is not None]
         assert all(isinstance(one, (int, float)) and one <= 0 for one in numbers), f"the logprobs are {numbers[:4]}"
         assert counts[0] < 2 or len(set(given["text_offset"])) > 1, "every token begins at the same place"
+        honoured(any(given.get("top_logprobs") or ()), "logprobs 1 was accepted, and no alternatives came")
+
+
+@check("completions.text.counted", SHOULD, of=one_and_two_prompts, spec="CMPL-006 CMPL-010", depth=FULL)
+def test_every_prompt_is_counted(exchange: Exchange) -> None:
+    """Two prompts SHOULD count more tokens than the first of them alone."""
+    one, two = (body.accepted().body_as(SHAPE).get("usage") for body in (exchange.before[0], exchange))
+    seen(one is not None and two is not None and len(choices(exchange)) > 1, "no usage is counted, or one text came")
+    counted = [usage["prompt_tokens"] for usage in (one, two)]
+    seen(counted[0], "the prompt counts 0 tokens")
+    assert counted[1] > counted[0], f"one prompt counts {counted[0]} tokens, and two {counted[1]}"
 
 
 @scenario(TEXT, FOUR)

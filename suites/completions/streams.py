@@ -97,6 +97,26 @@ def whole_and_stopped() -> Steps:
     return [*texts, choices(again)[0]["text"], streamed_text(later)]
 
 
+#: Two prompts of tokens, whatever they stand for.
+TOKENS = TEXT.but(prompt=[[1000, 1001, 1002], [1003, 1004]], stream=True, max_tokens=2).after(TEXT)
+AS_TOKENS = packed(TOKENS, TEXT.but(prompt=[1000, 1001, 1002], max_tokens=2))
+
+
+@check("completions.text.tokens", SHOULD, of=AS_TOKENS, spec="CMPL-001", depth=FULL)
+def test_a_prompt_may_be_tokens(exchange: Exchange) -> None:
+    """A `prompt` SHOULD be taken as an array of tokens too, or of such arrays."""
+    exchange.accepted()
+
+
+@check("completions.stream.prompts", SHOULD, of=AS_TOKENS, spec="CMPL-006 CMPL-001", depth=FULL)
+def test_every_prompt_is_streamed(exchange: Exchange) -> None:
+    """A stream SHOULD carry a choice for every prompt, numbered in their order."""
+    seen(exchange.request.again(0) == TOKENS, "prompts of tokens are refused in streams")
+    chunks = exchange.accepted().stream_of(SHAPE)
+    indexes = sorted({choice["index"] for chunk in chunks for choice in chunk["choices"]})
+    honoured(indexes == [0, 1], f"two prompts were accepted, and the stream has the choices {indexes}")
+
+
 def bare(text: str) -> str:
     """A text without its blanks."""
     return "".join(text.split())

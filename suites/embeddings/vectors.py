@@ -12,7 +12,7 @@ from samewire import FULL, MUST, OMIT, SHOULD, Exchange, Steps, Stop, check, hon
 
 from ..chat.packing import packed
 from ..chat.reading import refused
-from .requests import ALL, GIVEN, ONE, PACKED, PREFLIGHT, THREE, TURNED
+from .requests import ALL, GIVEN, ONE, PACKED, PREFLIGHT, TEXTS, THREE, TURNED, TURNED_LONG
 
 SHAPE = "embeddings/embeddings"
 
@@ -62,11 +62,13 @@ def test_every_input_has_its_embedding(exchange: Exchange) -> None:
     assert indexes == [0, 1, 2], f"three inputs give the indexes {indexes}"
 
 
-@scenario(THREE, TURNED)
+@scenario(THREE, TURNED_LONG, spare=(TURNED,))
 def turned_around() -> Steps:
-    """Three inputs, and the same in reverse."""
+    """Three inputs, and the same in reverse, with two long ones; if that is refused, without these."""
     yield THREE
-    yield TURNED
+    every: Exchange = yield TURNED_LONG
+    if not every.ok:
+        yield TURNED
 
 
 @check("embeddings.list.belongs", SHOULD, of=turned_around, spec="EMB-010 EMB-013", depth=FULL)
@@ -76,7 +78,8 @@ def test_an_embedding_belongs_to_its_input(exchange: Exchange) -> None:
     indexes = [one["index"] for one in exchange.body_as(SHAPE)["data"]]
     seen(indexes == sorted(indexes), "the embeddings don't come in their order")
     seen(len(first) == 3, "not three vectors")
-    assert len(every) == 5, f"five inputs, two of them the same, give {len(every)} embeddings"
+    asked = (exchange.sent or {})["input"]
+    assert len(every) == len(asked), f"{len(asked)} inputs, two of them the same, give {len(every)} embeddings"
     second, other = every[:3], every[3]
     seen(
         len(first) == len(second) == 3 and all(isinstance(one, list) for one in (*first, *second)), "not three vectors"
@@ -85,6 +88,15 @@ def test_an_embedding_belongs_to_its_input(exchange: Exchange) -> None:
     likeness = [near(one, other) for one, other in zip(first, reversed(second), strict=True)]
     assert min(likeness) > 0.99, f"the cosines of what should be the same are {[round(one, 3) for one in likeness]}"
     assert near(first[0], other) < 0.9999, "two texts that begin alike have the same embedding"
+
+
+@check("embeddings.inputs.long", SHOULD, of=turned_around, spec="EMB-003 EMB-010", depth=FULL)
+def test_a_long_text_is_read_to_its_end(exchange: Exchange) -> None:
+    """A long text SHOULD be refused or read to its end: two that differ only there have different embeddings."""
+    seen(exchange.request.again(0) == TURNED_LONG, "long texts are refused")
+    one, other = vectors(exchange)[-2:]
+    seen(isinstance(one, list) and isinstance(other, list) and len(one) == len(other), "no comparable vectors")
+    honoured(max(abs(a - b) for a, b in zip(one, other, strict=True)) > 1e-6, "the end of a long text was cut off")
 
 
 @scenario(ONE, THREE)
@@ -200,9 +212,9 @@ def test_embeddings_need_an_input(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check("embeddings.mistakes.empty_input", SHOULD, of=ONE.wrong(input=""), spec="EMB-003", depth=FULL)
+@check("embeddings.mistakes.empty_input", SHOULD, of=ONE.wrong(input=[TEXTS[0], ""]), spec="EMB-003", depth=FULL)
 def test_an_empty_input_is_refused(exchange: Exchange) -> None:
-    """An empty `input` SHOULD be refused with 400."""
+    """An `input` that is empty, or one of several that is, SHOULD be refused with 400."""
     refused(exchange)
 
 

@@ -222,9 +222,9 @@ def no_input(call: Call) -> None:
 )
 def empty_input(call: Call) -> None:
     """Embed nothing."""
-    call.body["input"] = call.body.get("input", ...) or "nothing"
-    if call.body["input"] is ...:
-        del call.body["input"]
+    given = call.body.get("input")
+    if isinstance(given, list) and "" in given:
+        call.body["input"] = [text or "nothing" for text in given]
 
 
 @fault(
