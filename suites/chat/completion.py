@@ -156,7 +156,7 @@ def test_details_are_part_of_what_they_detail(exchange: Exchange) -> None:
     )
 
 
-@check("chat.usage.counts", SHOULD, of=HELLO, spec="CHAT-ENV-024 CHAT-ENV-025")
+@check("chat.usage.counts", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-024 CHAT-ENV-025")
 def test_usage_counts_something(exchange: Exchange) -> None:
     """A prompt with words and an answer with words SHOULD count more than 0 tokens each."""
     body = completion(exchange)

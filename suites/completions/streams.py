@@ -136,5 +136,7 @@ def test_a_streamed_text_is_the_same(exchange: Exchange) -> None:
     whole, streamed, again, later = exchange.found
     seen(STOP in whole and STOP not in streamed, "the text never holds the word, or does not stop at it")
     said, made = bare(whole.split(STOP)[0]), bare(streamed)
+    kept = whole.split(STOP)[0].strip()
+    assert said != made or " " not in kept or " " in streamed.strip(), f"blanks are lost: {streamed[:40]!r}"
     seen((bare(again.split(STOP)[0]), bare(later)) == (said, made), "the model doesn't say the same twice")
     assert said == made, f"the whole text is {said[-40:]!r} at its end, and the stream {made[-40:]!r}"

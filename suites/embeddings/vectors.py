@@ -39,6 +39,7 @@ def test_embeddings_are_given(exchange: Exchange) -> None:
 def test_embeddings_come_as_a_list(exchange: Exchange) -> None:
     """Embeddings MUST come as `{"object": "list", "data": […], "model": …, "usage": …}`."""
     exchange.conforms(SHAPE, but=("/data/*",))
+    assert exchange.body_as(SHAPE)["model"], "`model` is empty"
 
 
 @check("embeddings.list.entry", MUST, of=ALL, spec="EMB-008 EMB-011")
@@ -206,9 +207,22 @@ def test_embeddings_count_tokens(exchange: Exchange) -> None:
     )
 
 
-@check("embeddings.mistakes.no_input", MUST, of=ONE.wrong(input=OMIT), spec="EMB-001", depth=FULL)
-def test_embeddings_need_an_input(exchange: Exchange) -> None:
-    """A request without `input` MUST be refused."""
+NOWHERE = ONE.wrong(dimensions=0)
+
+
+@scenario(SHORT, NOWHERE)
+def in_few_and_in_no_dimensions() -> Steps:
+    """Vectors of few numbers, and one of none."""
+    yield SHORT
+    yield NOWHERE
+
+
+@check("embeddings.mistakes.dimensions", SHOULD, of=in_few_and_in_no_dimensions, spec="EMB-012", depth=FULL)
+def test_a_vector_has_a_dimension(exchange: Exchange) -> None:
+    """`dimensions` of 0 SHOULD be refused with 400 where others are honoured."""
+    few = exchange.before[0]
+    # 8 numbers, or as many in base64.
+    seen(few.ok and {len(one) for one in vectors(few)} <= {8, 44}, "dimensions are not honoured")
     refused(exchange)
 
 

@@ -21,13 +21,13 @@ from samewire import (
 
 from ..chat.preflight import PREFLIGHT
 from ..chat.reading import refused
-from ..chat.requests import HELLO
+from ..chat.requests import HELLO, STREAM
 from .same import no_error, no_server_fault
 
 UNKNOWN_MODEL = HELLO.wrong(model="samewire-no-such-model")
 MALFORMED = HELLO.wrong_bytes(b'{"model": "m", "messages": [')
 UNKNOWN_URL = GET("{base}/samewire-no-such-path").after(PREFLIGHT)
-UNKNOWN_IN_STREAM = HELLO.wrong(model="samewire-no-such-model", stream=True)
+UNKNOWN_IN_STREAM = STREAM.wrong(model="samewire-no-such-model")
 
 #: Every refusal of the run.
 REFUSALS = Every(witness=(UNKNOWN_MODEL, MALFORMED, UNKNOWN_URL), statuses=range(400, 600))

@@ -47,13 +47,27 @@ MANY = 6000
 WORDY = HELLO.but(messages=[user(f"Say hello, whatever follows.{' ball' * MANY}")])
 
 
-@check("chat.limits.long_prompt", SHOULD, of=WORDY, spec="ERR-CASE-015 CHAT-ENV-025", depth=FULL, needs=("costly",))
+@scenario(HELLO, WORDY)
+def short_and_long() -> Steps:
+    """A short prompt, and a long one."""
+    yield HELLO
+    yield WORDY
+
+
+@check(
+    "chat.limits.long_prompt",
+    SHOULD,
+    of=short_and_long,
+    spec="ERR-CASE-015 CHAT-ENV-025",
+    depth=FULL,
+    needs=("costly",),
+)
 def test_a_long_prompt_is_not_cut(exchange: Exchange) -> None:
     """A long prompt SHOULD be refused or read whole: who counts fewer tokens than it has words has cut it off."""
     exchange.answered()
     if exchange.ok:
         counted = prompt_tokens(exchange)
-        seen(counted is not None, "no usage is counted")
+        seen(counted is not None and counted != prompt_tokens(exchange.before[0]), "nothing is counted that varies")
         honoured((counted or 0) >= MANY, f"{MANY} words were accepted, and {counted} tokens of them are counted")
 
 

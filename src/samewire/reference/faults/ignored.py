@@ -185,6 +185,7 @@ def bad_image(call: Call) -> None:
         "chat.strict.*",
         "chat.limits.beside_tools",
         "chat.images.beside_tools",
+        "chat.letters.arguments",
     ),
 )
 def tools(call: Call) -> None:

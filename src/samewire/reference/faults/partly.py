@@ -192,6 +192,62 @@ def one_call_streamed(call: Call) -> None:
 
 
 @fault(
+    "partly.ids_again",
+    "The calls of every answer have the same ids.",
+    "document",
+    {"chat.tools.fresh_ids": "broken"},
+)
+def ids_again(call: Call) -> None:
+    """Count from 0 each time."""
+    for choice in choices(call):
+        for place, one in enumerate(choice.get("message", {}).get("tool_calls") or ()):
+            one["id"] = f"call_{place}"
+
+
+@fault(
+    "partly.named_not_streamed",
+    "In streams, a named tool_choice leaves the choice to the model.",
+    "body",
+    {"chat.tool_choice.named_stream": "ignored"},
+    blocks=("chat.strict.no_arguments_stream",),
+)
+def named_not_streamed(call: Call) -> None:
+    """Take any tool."""
+    choice = call.body.get("tool_choice")
+    if call.body.get("stream") is True and isinstance(choice, dict) and choice.get("type") == "function":
+        call.body["tool_choice"] = "required"
+
+
+@fault(
+    "partly.past_arguments",
+    "The arguments of calls in the history don't reach the model.",
+    "body",
+    {"chat.roles.together": "ignored"},
+)
+def past_arguments(call: Call) -> None:
+    """Forget them."""
+    messages = call.body.get("messages")
+    for message in messages if isinstance(messages, list) else ():
+        for one in (message.get("tool_calls") or ()) if isinstance(message, dict) else ():
+            if isinstance(one["function"].get("arguments"), str):
+                one["function"]["arguments"] = "{}"
+
+
+@fault(
+    "partly.prompt_uncounted",
+    "Where a format is asked for, the prompt counts 0 tokens.",
+    "document",
+    {"chat.usage.counts": "broken"},
+)
+def prompt_uncounted(call: Call) -> None:
+    """Count the answer alone."""
+    for document in completions(call):
+        if call.body.get("response_format"):
+            document["usage"]["prompt_tokens"] = 0
+            document["usage"]["total_tokens"] = document["usage"]["completion_tokens"]
+
+
+@fault(
     "partly.input_wrapped",
     "The input of a custom tool comes as an object.",
     "document",
@@ -290,6 +346,32 @@ def no_tokens_for_prompts(call: Call) -> None:
 def one_prompt_streamed(call: Call) -> None:
     """Stream one."""
     call.chunks = [chunk for chunk in call.chunks if not any(choice["index"] for choice in chunk["choices"])]
+
+
+@fault(
+    "partly.blanks_of_texts",
+    "The chunks of a text lose their blanks.",
+    "chunks",
+    {"completions.stream.same_text": "broken"},
+    where=COMPLETIONS,
+)
+def blanks_of_texts(call: Call) -> None:
+    """Trim them."""
+    for chunk in call.chunks:
+        for choice in chunk["choices"]:
+            choice["text"] = choice["text"].strip()
+
+
+@fault(
+    "partly.nameless_embeddings",
+    "Embeddings don't name their model.",
+    "document",
+    {"embeddings.list.shape": "broken"},
+    where=EMBEDDINGS,
+)
+def nameless_embeddings(call: Call) -> None:
+    """Leave it empty."""
+    call.document["model"] = ""
 
 
 @fault(

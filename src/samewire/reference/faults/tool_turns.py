@@ -126,6 +126,7 @@ def cut_hidden_whole(call: Call) -> None:
         "chat.functions.*",
         "chat.limits.beside_tools",
         "chat.images.beside_tools",
+        "chat.letters.arguments",
     ),
     known=("tool-text-leak-content",),
 )

@@ -158,6 +158,7 @@ def logprobs(call: Call) -> None:
         "chat.sampling.top_logprobs": "ignored",
         "chat.ranges.top_logprobs": "ignored",
         "chat.ranges.top_logprobs_alone": "ignored",
+        "chat.sampling.top_logprobs_stream": "ignored",
     },
 )
 def top_logprobs(call: Call) -> None:
@@ -166,7 +167,10 @@ def top_logprobs(call: Call) -> None:
 
 
 @fault(
-    "logprobs.too_many", "More alternatives come than were asked for.", "body", {"chat.sampling.top_logprobs": "broken"}
+    "logprobs.too_many",
+    "More alternatives come than were asked for.",
+    "body",
+    {"chat.sampling.top_logprobs": "broken", "chat.sampling.top_logprobs_stream": "broken"},
 )
 def too_many(call: Call) -> None:
     """Tell more alternatives."""

@@ -65,6 +65,7 @@ def limits(call: Call) -> None:
         "chat.*",
         "http.auth.malformed_key",
         "http.headers.streams_request_id",
+        "http.error.same_in_streams",
     ),
 )
 def stream(call: Call) -> None:
@@ -136,6 +137,7 @@ def stop(call: Call) -> None:
     blocks=(
         "chat.sampling.*",
         "chat.usage.output",
+        "chat.usage.choices",
     ),
 )
 def logprobs(call: Call) -> None:

@@ -117,7 +117,13 @@ def optional_absent_in_streams(call: Call) -> None:
             choice["delta"].pop("refusal", None)
 
 
-@variant("optional_null", "Optional members are null.", "document", blocks=("chat.usage.details",))
+@variant(
+    "optional_null",
+    "Optional members are null.",
+    "document",
+    turns={"chat.parameters.service_tier_told": "unsupported"},
+    blocks=("chat.usage.details",),
+)
 def optional_null(call: Call) -> None:
     """Say what is not there."""
     for document in completions(call):

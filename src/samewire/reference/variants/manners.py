@@ -77,7 +77,10 @@ def calls_always(call: Call) -> None:
     "calls_never",
     "The model calls no tool unless it must.",
     "answers",
-    blocks=("chat.tool_choice.one_at_a_time",),
+    blocks=(
+        "chat.tool_choice.one_at_a_time",
+        "chat.tools.all_calls",
+    ),
 )
 def calls_never(call: Call) -> None:
     """Talk instead."""
