@@ -32,6 +32,16 @@ def test_every_choice_is_counted(exchange: Exchange) -> None:
     assert (spent or 0) > limit * 1.5, f"two choices of {limit} tokens each count {spent} tokens"
 
 
+@check("chat.limits.every_choice", SHOULD, of=packed(TWO_BIASED, TWO), spec="CHAT-REQ-005 CHAT-REQ-008", depth=FULL)
+def test_a_limit_holds_for_every_choice(exchange: Exchange) -> None:
+    """The token limit SHOULD limit each of several choices as it limits one."""
+    every, spent = completion(exchange)["choices"], completion_tokens(exchange)
+    sent = exchange.sent or {}
+    limit = int(sent.get("max_completion_tokens") or sent.get("max_tokens") or 0)
+    seen(limit and spent is not None and len(every) == 2, "no usage is counted, no limit was sent, or no two choices")
+    honoured((spent or 0) <= 2 * limit + 4, f"the limit {limit} was accepted, and two choices have {spent} tokens")
+
+
 TWO_STREAM = STREAM.but(**TWO.body)
 #: The same with tools at hand and usage.
 TWO_LADEN = TWO_STREAM.but(tools=[WEATHER], stream_options={"include_usage": True}).after(STREAM)

@@ -97,8 +97,8 @@ def whole_and_stopped() -> Steps:
     return [*texts, choices(again)[0]["text"], streamed_text(later)]
 
 
-#: Two prompts of tokens, whatever they stand for.
-TOKENS = TEXT.but(prompt=[[1000, 1001, 1002], [1003, 1004]], stream=True, max_tokens=2).after(TEXT)
+#: Two prompts of tokens, whatever they stand for, and two texts for each.
+TOKENS = TEXT.but(prompt=[[1000, 1001, 1002], [1003, 1004]], n=2, stream=True, max_tokens=2).after(TEXT)
 AS_TOKENS = packed(TOKENS, TEXT.but(prompt=[1000, 1001, 1002], max_tokens=2))
 
 
@@ -110,11 +110,11 @@ def test_a_prompt_may_be_tokens(exchange: Exchange) -> None:
 
 @check("completions.stream.prompts", SHOULD, of=AS_TOKENS, spec="CMPL-006 CMPL-001", depth=FULL)
 def test_every_prompt_is_streamed(exchange: Exchange) -> None:
-    """A stream SHOULD carry a choice for every prompt, numbered in their order."""
-    seen(exchange.request.again(0) == TOKENS, "prompts of tokens are refused in streams")
+    """A stream SHOULD carry `n` choices for every prompt, numbered in their order."""
+    seen(exchange.request.again(0) == TOKENS, "prompts of tokens, or several texts, are refused in streams")
     chunks = exchange.accepted().stream_of(SHAPE)
     indexes = sorted({choice["index"] for chunk in chunks for choice in chunk["choices"]})
-    honoured(indexes == [0, 1], f"two prompts were accepted, and the stream has the choices {indexes}")
+    honoured(indexes == [0, 1, 2, 3], f"two prompts and n 2 were accepted, and the stream has the choices {indexes}")
 
 
 def bare(text: str) -> str:

@@ -149,6 +149,33 @@ def logprobs_of_the_first(call: Call) -> None:
 
 
 @fault(
+    "partly.no_limit_for_many",
+    "Where several choices are asked for, the token limit is dropped.",
+    "body",
+    {"chat.limits.every_choice": "ignored"},
+    blocks=("chat.usage.choices",),
+)
+def no_limit_for_many(call: Call) -> None:
+    """Forget the limit."""
+    if isinstance(call.body.get("n"), int) and call.body["n"] > 1:
+        for name in ("max_tokens", "max_completion_tokens"):
+            call.body.pop(name, None)
+
+
+@fault(
+    "partly.one_text_streamed",
+    "n is dropped in streams of texts.",
+    "body",
+    {"completions.stream.prompts": "ignored"},
+    where=COMPLETIONS,
+)
+def one_text_streamed(call: Call) -> None:
+    """Stream one."""
+    if call.body.get("stream") is True:
+        call.body.pop("n", None)
+
+
+@fault(
     "partly.usage_not_declined",
     "include_usage counts as true wherever it is given.",
     "body",
