@@ -12,7 +12,7 @@ from samewire import FULL, MUST, OMIT, SHOULD, Exchange, Steps, Stop, check, hon
 
 from ..chat.packing import packed
 from ..chat.reading import refused
-from .requests import ALL, GIVEN, ONE, PACKED, PREFLIGHT, TEXTS, THREE, TURNED, TURNED_LONG
+from .requests import ALL, GIVEN, ONE, PACKED, PREFLIGHT, THREE, TURNED, TURNED_LONG
 
 SHAPE = "embeddings/embeddings"
 
@@ -224,30 +224,6 @@ def test_a_vector_has_a_dimension(exchange: Exchange) -> None:
     # 8 numbers, or as many in base64.
     seen(few.ok and {len(one) for one in vectors(few)} <= {8, 44}, "dimensions are not honoured")
     refused(exchange)
-
-
-@check("embeddings.mistakes.empty_input", SHOULD, of=ONE.wrong(input=[TEXTS[0], ""]), spec="EMB-003", depth=FULL)
-def test_an_empty_input_is_refused(exchange: Exchange) -> None:
-    """An `input` that is empty, or one of several that is, SHOULD be refused with 400."""
-    refused(exchange)
-
-
-#: Two inputs of tokens; if that is refused, one.
-TOKENS = ONE.but(input=[[1000, 1001, 1002], [1003, 1004]])
-
-
-@check("embeddings.inputs.tokens", MUST, of=ONE.but(input=[1000, 1001, 1002]), spec="EMB-002", depth=FULL)
-def test_tokens_are_taken(exchange: Exchange) -> None:
-    """`input` MUST be taken as an array of tokens too, which are one input."""
-    count = len(vectors(exchange))
-    honoured(count == 1, f"an array of three tokens was accepted, and {count} embeddings came")
-
-
-@check("embeddings.inputs.token_arrays", MUST, of=TOKENS, spec="EMB-002", depth=FULL)
-def test_arrays_of_tokens_are_taken(exchange: Exchange) -> None:
-    """`input` MUST be taken as an array of arrays of tokens too, each of which is an input."""
-    count = len(vectors(exchange))
-    honoured(count == 2, f"two arrays of tokens were accepted, and {count} embeddings came")
 
 
 @scenario(ONE, more=1)
