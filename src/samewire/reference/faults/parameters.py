@@ -153,6 +153,7 @@ def parameters_absent(call: Call) -> None:
         "chat.strict.*",
         "chat.custom.*",
         "chat.sampling.stop_beside_tools",
+        "chat.tool_choice.named_stream",
     ),
     known=("tool-params-empty-object-rejected",),
 )

@@ -95,6 +95,7 @@ def arguments_empty(call: Call) -> None:
         "chat.strict.references",
         "chat.strict.tool",
         "chat.strict.stream",
+        "chat.tool_choice.named_stream",
     ),
 )
 def invented_name(call: Call) -> None:
@@ -108,7 +109,7 @@ def invented_name(call: Call) -> None:
     "tools.same_id",
     "Several calls have one id.",
     "answers",
-    {"chat.tools.unique_ids": "broken"},
+    {"chat.tools.unique_ids": "broken", "chat.tools.fresh_ids": "broken"},
     known=("tool-id-duplicate",),
 )
 def same_id(call: Call) -> None:

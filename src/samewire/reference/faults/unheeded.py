@@ -34,6 +34,7 @@ def max_tokens(call: Call) -> None:
         "chat.tool_stream.cut_finish",
         "chat.usage.choices",
         "chat.limits.beside_tools",
+        "chat.limits.every_choice",
     ),
     known=("mct-ignored",),
 )
@@ -115,7 +116,10 @@ def stop_included(call: Call) -> None:
         "chat.ranges.n": "ignored",
         "chat.mistakes.choices_type": "ignored",
     },
-    blocks=("chat.usage.choices",),
+    blocks=(
+        "chat.usage.choices",
+        "chat.limits.every_choice",
+    ),
     known=("n-ignored",),
 )
 def n(call: Call) -> None:

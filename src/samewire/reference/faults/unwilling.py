@@ -103,6 +103,7 @@ def stream_options(call: Call) -> None:
     blocks=(
         "chat.usage.choices",
         "chat.stream_usage.beside",
+        "chat.limits.every_choice",
     ),
 )
 def n(call: Call) -> None:

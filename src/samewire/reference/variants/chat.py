@@ -380,7 +380,13 @@ for _status in (400, 404, 405, 422, 501):
         f"n, seed and logprobs are refused with {_status}.",
         "body",
         {key: word for turns in CHEAP_REFUSALS.values() for key, word in turns.items()},
-        blocks=(*BY_LOGPROBS, "chat.sampling.seed*", "chat.usage.choices", "chat.stream_usage.beside"),
+        blocks=(
+            *BY_LOGPROBS,
+            "chat.sampling.seed*",
+            "chat.usage.choices",
+            "chat.limits.every_choice",
+            "chat.stream_usage.beside",
+        ),
     )
     def refuses(call: Call, status: int = _status) -> None:
         """Refuse what is optional."""
