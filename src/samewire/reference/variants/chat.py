@@ -117,24 +117,6 @@ def optional_absent_in_streams(call: Call) -> None:
             choice["delta"].pop("refusal", None)
 
 
-@variant(
-    "optional_null",
-    "Optional members are null.",
-    "document",
-    turns={"chat.parameters.service_tier_told": "unsupported"},
-    blocks=("chat.usage.details",),
-)
-def optional_null(call: Call) -> None:
-    """Say what is not there."""
-    for document in completions(call):
-        document.update(system_fingerprint=None, service_tier=None)
-        document["usage"].update(prompt_tokens_details=None, completion_tokens_details=None)
-        for choice in document["choices"]:
-            choice["message"].setdefault("function_call", None)
-            choice["message"].setdefault("audio", None)
-            choice["message"]["annotations"] = None
-
-
 @variant("extensions", "Members of the vendor's own are everywhere.", "document")
 def extensions(call: Call) -> None:
     """Add a few things."""
