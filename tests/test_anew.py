@@ -40,13 +40,13 @@ RULE, ANSWER = {"role": "system", "content": "What is this?"}, {"role": "assista
     ],
 )
 def test_the_users_last_words_begin_otherwise(request_: Request, body: Any) -> None:
-    sent = anew(request_, 1).body
+    sent = anew(request_, 1, otherwise=True).body
     assert sent.get("messages", sent.get("input")) == body
 
 
 def test_each_try_is_another_request_and_knows_the_first() -> None:
     asked = chat(user("What is this?"))
-    tries = [anew(asked, time) for time in range(len(OPENINGS) + 2)]
+    tries = [anew(asked, time, otherwise=True) for time in range(len(OPENINGS) + 2)]
     assert tries[0] is asked
     assert len({one.id for one in tries}) == len(tries)
     assert {one.first for one in tries[1:]} == {asked}
@@ -55,10 +55,12 @@ def test_each_try_is_another_request_and_knows_the_first() -> None:
 
 def test_a_repetition_stays_another_one_than_the_first() -> None:
     asked = chat(user("What is this?"))
-    assert anew(asked.again(1), 1, 100).id != anew(asked, 1, 100).id
-    assert anew(asked.again(1), 1, 100).repetition == 101
+    assert anew(asked.again(1), 1, apart=100).id != anew(asked, 1, apart=100).id
+    assert anew(asked.again(1), 1, apart=100).repetition == 101
 
 
 def test_what_has_no_words_is_sent_as_it_was() -> None:
-    assert anew(GET("models"), 2).body is None
-    assert anew(chat(user("What is this?")).raw(b"{}"), 1).body == b"{}"
+    asked = chat(user("What is this?"))
+    assert anew(asked, 1).body == asked.body
+    assert anew(GET("models"), 2, otherwise=True).body is None
+    assert anew(asked.raw(b"{}"), 1, otherwise=True).body == b"{}"

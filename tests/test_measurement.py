@@ -117,7 +117,8 @@ def failing(tries: str, **more: Any) -> Callable[[Exchange], None]:
         ("-", 1, "supported", 1),
         ("xx", 1, "broken", 2),
         ("x-", 1, "inconclusive", 2),
-        ("xxx", 2, "broken", 3),
+        # What may be a model's mood is asked for six times.
+        ("xxxxxx", 2, "broken", 6),
         ("xx-", 2, "inconclusive", 3),
         ("x-x", 2, "inconclusive", 2),
         ("x", 0, "broken", 1),
@@ -125,8 +126,8 @@ def failing(tries: str, **more: Any) -> Callable[[Exchange], None]:
         ("x?x", 1, "broken", 3),
         ("x??", 1, "inconclusive", 3),
         ("x?-", 1, "inconclusive", 3),
-        ("xx?x", 2, "broken", 4),
-        ("xx???", 2, "inconclusive", 5),
+        ("xx?xxxx", 2, "broken", 7),
+        ("xx?????????", 2, "inconclusive", 11),
     ],
 )
 def test_a_red_verdict_has_to_show_at_each_try(tries: str, again: int, verdict: str, sent: int) -> None:

@@ -1,4 +1,4 @@
-"""The same request for another try: in other words, as a model that stumbles over some words does so each time."""
+"""The same request for another try; in other words, where a model that stumbles over some does so each time."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ __all__ = ["anew"]
 OPENINGS = ("Once more.", "And again.", "Now then.", "All right.", "Well.", "Very well.", "Good.", "So.")
 
 
-def anew(request: Request, time: int, apart: int = 1) -> Request:
+def anew(request: Request, time: int, otherwise: bool = False, apart: int = 1) -> Request:
     """The request for its second try (1), its third (2) and so on; for its first (0) as it is.
 
     Args:
         request: the request as a check has it.
         time: which further try this is.
+        otherwise: whether the user's last words begin otherwise.
         apart: how far repetitions of it are numbered apart, where it is a repetition itself.
     """
     if not time:
         return request
     again = replace(request, repetition=request.repetition + apart * time, first=request)
-    if request.mistaken or not request.speaks:
+    if not otherwise or request.mistaken or not request.speaks:
         return again
     return replace(again, body=_opened(request.body, OPENINGS[(time - 1) % len(OPENINGS)]))
 

@@ -7,17 +7,22 @@ from dataclasses import replace
 
 from samewire.verdict import LOST, UNHEARD, Judgement, Verdict
 
-__all__ = ["conclusion", "needed", "undecided"]
+__all__ = ["conclusion", "moody", "needed", "undecided"]
 
-#: How often what a model may leave out by mood is put to the test at least.
+#: How often what a model may do or leave out by mood is put to the test at least.
 MOODS = 5
 #: Reasons of a try in which the model did not show what would be judged, or the time could not be told.
 UNSHOWN = ("not seen", "observed", "unclear", "absent", "blocked", "lag")
 
 
+def moody(first: Judgement, again: int) -> bool:
+    """Whether a red judgement may be the model's mood; then a try says it in other words."""
+    return again > 1 or (again == 1 and first.reason == UNHEARD)
+
+
 def needed(first: Judgement, again: int) -> int:
-    """How many further tries must be red like the first: what a model may leave out by mood takes more of them."""
-    return max(again, MOODS) if again and first.reason == UNHEARD else again
+    """How many further tries must be red like the first: what may be the model's mood takes more of them than one."""
+    return max(again, MOODS) if moody(first, again) else again
 
 
 def undecided(tries: Sequence[Judgement], again: int) -> bool:

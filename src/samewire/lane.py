@@ -65,13 +65,15 @@ class Lane:
         """Tell another of each exchange as it ends."""
         self._listeners.append(listener)
 
-    async def get(self, source: Request | Scenario | Preflight, repetition: int = 0) -> Got:
-        """The exchange of a request, the last one of a scenario, or the deciding one of a preflight."""
+    async def get(self, source: Request | Scenario | Preflight, repetition: int = 0, otherwise: bool = False) -> Got:
+        """The exchange of a request, the last one of a scenario, or the deciding one of a preflight; at a further try
+        (``repetition``) perhaps in other words."""
         if isinstance(source, Request):
-            return await self.exchange(anew(source, repetition))
+            return await self.exchange(anew(source, repetition, otherwise))
         if isinstance(source, Preflight):
             return await self._once(source.id, lambda: self._preflight(source))
-        return await self._once(key_of(source, repetition), lambda: self._scenario(source, repetition))
+        key = key_of(source, repetition, otherwise)
+        return await self._once(key, lambda: self._scenario(source, repetition, otherwise))
 
     def got(self, source: Request | Scenario | Preflight, repetition: int = 0) -> Got | None:
         """What a source gave if that is known already, else None. May be asked from any thread."""
@@ -178,10 +180,10 @@ class Lane:
                 return before
         return stop
 
-    async def _scenario(self, scenario: Scenario, repetition: int) -> Got:
+    async def _scenario(self, scenario: Scenario, repetition: int, otherwise: bool) -> Got:
         done: list[Exchange] = []
         # A step that is itself a repetition stays another one than the first.
-        get = lambda request: self.exchange(anew(request, repetition, 100))  # noqa: E731
+        get = lambda request: self.exchange(anew(request, repetition, otherwise, 100))  # noqa: E731
         try:
             found = await self._walk(scenario.steps, done, get)
         except (Unsupported, Broken, Ignored) as signal:

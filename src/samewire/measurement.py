@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain
 
 from samewire.applying import applies, openers
-from samewire.confirming import conclusion, needed, undecided
+from samewire.confirming import conclusion, moody, needed, undecided
 from samewire.exchange import Exchange, matches
 from samewire.exchanges import Exchanges
 from samewire.gravity import Gravest
@@ -133,10 +133,15 @@ class Measurement:
         return judgement
 
     async def _round(
-        self, source: Single, requirements: Sequence[Requirement], endpoint: Endpoint, repetition: int
+        self,
+        source: Single,
+        requirements: Sequence[Requirement],
+        endpoint: Endpoint,
+        repetition: int,
+        otherwise: bool = False,
     ) -> dict[str, Judgement]:
         """What is judged over one repetition of a source, by check."""
-        got = await self.exchanges.lanes[endpoint.name].get(source, repetition)
+        got = await self.exchanges.lanes[endpoint.name].get(source, repetition, otherwise)
         if isinstance(got, Signal):
             return {one.id: got.judgement() for one in requirements}
         return await asyncio.get_running_loop().run_in_executor(self._aside, self._judge, requirements, got)
@@ -147,9 +152,9 @@ class Measurement:
         if not first.verdict.red or not self.confirm or isinstance(of, Every | Preflight):
             return first
         again = needed(first, requirement.again)
-        tries = [first]
+        tries, otherwise = [first], moody(first, requirement.again)
         while undecided(tries, again):
-            tries.append((await self._round(of, [requirement], endpoint, len(tries)))[requirement.id])
+            tries.append((await self._round(of, [requirement], endpoint, len(tries), otherwise))[requirement.id])
         concluded = conclusion(tries, again)
         return await self._trusted(concluded, requirement, endpoint) if concluded.verdict.red else concluded
 

@@ -58,7 +58,7 @@ class _Omit:
 OMIT = _Omit()
 
 #: How the key is presented. ``own`` is the configured way; the others are for checks of authentication.
-KEYS = ("own", "none", "wrong", "malformed", "empty", "lowercase", "x-api-key", "bearer")
+KEYS = ("own", "none", "wrong", "longer", "malformed", "empty", "lowercase", "x-api-key", "bearer")
 
 
 def LIMIT(tokens: int) -> dict[str, int]:  # noqa: N802 - reads as the constant it stands for

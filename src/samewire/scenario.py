@@ -123,8 +123,8 @@ class Every:
 Source = Request | Scenario | Preflight | Every
 
 
-def key_of(source: Request | Scenario | Preflight, repetition: int) -> str:
-    """The name of one repetition of what a source gives."""
+def key_of(source: Request | Scenario | Preflight, repetition: int, otherwise: bool = False) -> str:
+    """The name of one repetition of what a source gives, in other words or not."""
     if isinstance(source, Request):
-        return anew(source, repetition).id
-    return source.id if isinstance(source, Preflight) else f"{source.id}.{repetition}"
+        return anew(source, repetition, otherwise).id
+    return source.id if isinstance(source, Preflight) else f"{source.id}.{repetition}{'o' * otherwise}"

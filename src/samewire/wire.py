@@ -15,9 +15,11 @@ from samewire.settings import Auth, Endpoint, SettingsError
 __all__ = ["WRONG_KEY", "wire"]
 
 #: The ways in which an endpoint's own key is presented; without one there is no such header at all.
-PRESENTED = ("own", "lowercase", "x-api-key", "bearer")
+OWN = ("own", "longer", "lowercase", "x-api-key", "bearer")
 #: A key that no endpoint has given out.
 WRONG_KEY = "sk-samewire-this-key-was-never-issued-0000"
+#: Ways to present a key where the provider wants it → what is presented.
+PRESENTED = {"own": "{key}", "wrong": WRONG_KEY, "longer": "{key}x"}
 ANTHROPIC_VERSION = "2023-06-01"
 
 
@@ -32,14 +34,13 @@ def wire(request: Request, endpoint: Endpoint, findings: Findings) -> Wire:
     headers = _headers(request, endpoint, body, findings.key)
     # The digest leaves out whatever may be secret, so that a redacted record gives the same one.
     parts = [request.method, url, request.headers, body.hex() if body is not None else None]
-    shown = f"{request.key} {findings.key}" if findings.key and request.key in ("own", "wrong") else request.key
+    shown = f"{request.key} {findings.key}" if findings.key and request.key in PRESENTED else request.key
     text = json.dumps([*parts, shown, request.cut, request.repetition], separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
     if endpoint.provider.query:
         url += f"{'&' if '?' in url else '?'}{urlencode(endpoint.provider.query)}"
-    if endpoint.provider.auth.scheme == "query" and request.key in ("own", "wrong") and endpoint.provider.has_key:
-        key = "{key}" if request.key == "own" else WRONG_KEY
-        url += f"{'&' if '?' in url else '?'}{endpoint.provider.auth.name}={key}"
+    if endpoint.provider.auth.scheme == "query" and request.key in PRESENTED and endpoint.provider.has_key:
+        url += f"{'&' if '?' in url else '?'}{endpoint.provider.auth.name}={PRESENTED[request.key]}"
     return Wire(request.method, url, headers, body, digest, request.key, request.cut)
 
 
@@ -111,11 +112,10 @@ def _authentication(request: Request, endpoint: Endpoint, found: str) -> list[tu
     if request.protocol == "messages" and auth == Auth() and found != "bearer":
         auth = Auth("header", "x-api-key")
     own = endpoint.provider.credential is not None and endpoint.provider.credential.given
-    if request.key == "none" or (request.key in PRESENTED and not own):
+    if request.key == "none" or (request.key in OWN and not own):
         return []
-    key = WRONG_KEY if request.key == "wrong" else "{key}"
-    if request.key in ("own", "wrong"):
-        return [] if auth.scheme in ("none", "query") else [_presented(auth, key)]
+    if request.key in PRESENTED:
+        return [] if auth.scheme in ("none", "query") else [_presented(auth, PRESENTED[request.key])]
     return {
         "malformed": [("Authorization", WRONG_KEY)],
         "empty": [("Authorization", "Bearer ")],

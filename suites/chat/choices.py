@@ -7,7 +7,7 @@ from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, honoured, scena
 from .likelihood import TWO_BIASED
 from .packing import packed
 from .reading import chunks, completion, completion_tokens, deltas, finished, fragments, pieces, streamed_words
-from .requests import HELLO, METERED, STREAM, STREAMS, WEATHER
+from .requests import CUT, FEW, HELLO, METERED, STREAM, STREAMS, WEATHER
 
 TWO = HELLO.but(n=2)
 
@@ -30,6 +30,27 @@ def test_every_choice_is_counted(exchange: Exchange) -> None:
     seen(len(every) == 2 and {one["finish_reason"] for one in every} == {"length"}, "not two choices, both cut off")
     seen(limit and spent is not None, "no usage is counted, or no limit was sent")
     assert (spent or 0) > limit * 1.5, f"two choices of {limit} tokens each count {spent} tokens"
+
+
+@scenario(CUT, TWO_BIASED, spare=(TWO,))
+def cut_and_two() -> Steps:
+    """An answer that is to be cut off, and two choices."""
+    cut: Exchange = yield CUT
+    two: Exchange = yield TWO_BIASED
+    if not two.ok:
+        yield TWO
+    return cut.ok and (completion_tokens(cut) or FEW) <= FEW + 1
+
+
+@check("chat.limits.every_choice", SHOULD, of=cut_and_two, spec="CHAT-REQ-005 CHAT-REQ-008", depth=FULL)
+def test_a_limit_holds_for_every_choice(exchange: Exchange) -> None:
+    """The token limit SHOULD limit each of several choices as it limits one."""
+    seen(exchange.ok and exchange.found, "two choices are refused, or no limit is kept for one either")
+    every, spent = completion(exchange)["choices"], completion_tokens(exchange)
+    sent = exchange.sent or {}
+    limit = int(sent.get("max_completion_tokens") or sent.get("max_tokens") or 0)
+    seen(limit and spent is not None and len(every) == 2, "no usage is counted, no limit was sent, or no two choices")
+    honoured((spent or 0) <= 2 * limit + 4, f"the limit {limit} was accepted, and two choices have {spent} tokens")
 
 
 TWO_STREAM = STREAM.but(**TWO.body)

@@ -98,7 +98,7 @@ def test_an_answer_is_no_refusal(exchange: Exchange) -> None:
     assert not said or said != message.get("refusal"), f"`content` and `refusal` both say {said[:60]!r}"
 
 
-@check("chat.completion.words", SHOULD, of=HELLO, spec="CHAT-ENV-012", depth=SMOKE, again=3)
+@check("chat.completion.words", SHOULD, of=HELLO, spec="CHAT-ENV-012", depth=SMOKE, again=2)
 def test_the_answer_is_not_empty(exchange: Exchange) -> None:
     """A plain question SHOULD be answered with words in `content`, unless the token limit cut them off."""
     choice = completion(exchange)["choices"][0]
@@ -156,7 +156,7 @@ def test_details_are_part_of_what_they_detail(exchange: Exchange) -> None:
     )
 
 
-@check("chat.usage.counts", SHOULD, of=HELLO, spec="CHAT-ENV-024 CHAT-ENV-025")
+@check("chat.usage.counts", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-024 CHAT-ENV-025")
 def test_usage_counts_something(exchange: Exchange) -> None:
     """A prompt with words and an answer with words SHOULD count more than 0 tokens each."""
     body = completion(exchange)

@@ -12,11 +12,11 @@ from .preflight import MODELS, PREFLIGHT
 from .reading import message, prompt_tokens, streamed_words, words
 from .requests import COUNT, CUT, HELLO, STREAM
 from .roles import AS_SYSTEM, WORD
-from .talk import CODES, EVERYWHERE, PLACES
+from .talk import CODES, EVERYWHERE, IN_CALL, PLACES
 from .tools import RESULT
 
 #: Words that no model says unasked, each in some of the requests that are under way at once.
-NONCES = (WRITTEN, WORD, RESULT, *CODES.values(), *PLACES.values())
+NONCES = (WRITTEN, WORD, RESULT, IN_CALL, *CODES.values(), *PLACES.values())
 
 
 @check(

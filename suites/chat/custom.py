@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire import FULL, LIMIT, MAY, Exchange, check, honoured, user
 
-from .reading import calls
+from .reading import calls, parsed
 from .requests import HELLO
 
 CUSTOM = HELLO.but(
@@ -46,6 +46,9 @@ def test_a_custom_tool_is_called(exchange: Exchange) -> None:
         honoured(name == "write_text", f"a custom tool was accepted and chosen, and {name!r} was called")
     assert kind == "custom", f"a tool of the type {kind} was called"
     assert made[0]["custom"]["name"] == "write_text", f"calls {made[0]['custom']['name']!r}"
+    given = parsed(made[0]["custom"]["input"])
+    wrapped = isinstance(given, dict) and list(given) in (["input"], ["arguments"], ["content"], ["text"])
+    assert not wrapped, f"the input, which is free text, comes as {made[0]['custom']['input'][:60]!r}"
 
 
 @check("chat.custom.allowed_tools", MAY, of=ALLOWED, spec="CHAT-TOOL-008", depth=FULL, again=2)

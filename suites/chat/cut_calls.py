@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from samewire import CAP, FULL, LIMIT, SHOULD, Exchange, Ignored, Steps, check, scenario, seen
+from samewire import CAP, FULL, LIMIT, SHOULD, Exchange, Ignored, Steps, check, honoured, scenario, seen
 
 from .limits import SHORT
 from .reading import arguments, calls, choice, finished, fragments, parsed, pieces
 from .requests import CALLED_STREAM, FEW, FORCED, STREAM
+from .strict import NO_ARGUMENTS_STREAM, PING
+from .tool_choice import NAMED
 from .toolbox import MANY
 from .tools import ROUND_TRIP
 
@@ -65,3 +67,21 @@ def test_a_second_turn_streams_calls(exchange: Exchange) -> None:
     seen("length" not in reasons, "the answer is cut off")
     where = "in the stream" if calls(whole) else "after a result"
     raise Ignored(f'tool_choice "required" was accepted, and no tool was called {where}, as it is otherwise')
+
+
+@scenario(NAMED, NO_ARGUMENTS_STREAM)
+def named_and_streamed() -> Steps:
+    """A tool that is named among others, whole and streamed."""
+    whole: Exchange = yield NAMED
+    yield NO_ARGUMENTS_STREAM
+    return whole.ok and [call["function"]["name"] for call in calls(whole)] == ["get_time"]
+
+
+@check("chat.tool_choice.named_stream", SHOULD, of=named_and_streamed, spec="CHAT-TOOL-005", depth=FULL, again=2)
+def test_the_named_tool_is_called_in_streams(exchange: Exchange) -> None:
+    """With a named `tool_choice`, that very tool SHOULD be called in a stream, and not the first of all."""
+    seen(exchange.ok and exchange.found, "it is refused, or no tool can be named in a whole answer either")
+    finished(exchange)
+    heads = [str((parts[0].get("function") or {}).get("name") or "") for parts in fragments(exchange).values()]
+    seen(any(heads), "no tool was called")
+    honoured("get_weather" not in heads, f"{PING} was named, and get_weather was called")

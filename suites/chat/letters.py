@@ -68,7 +68,7 @@ def echoed_and_streamed() -> Steps:
     yield ECHO_STREAM
 
 
-@check("chat.letters.streamed", MUST, of=echoed_and_streamed, spec="CHAT-EQ-003 CHAT-STR-009", depth=FULL, again=3)
+@check("chat.letters.streamed", MUST, of=echoed_and_streamed, spec="CHAT-EQ-003 CHAT-STR-009", depth=FULL, again=2)
 def test_letters_come_through_streams(exchange: Exchange) -> None:
     """Letters, blanks and line ends that come through whole MUST come through a stream, too."""
     whole, streamed = words(exchange.before[0]), streamed_words(exchange)
@@ -78,7 +78,7 @@ def test_letters_come_through_streams(exchange: Exchange) -> None:
     assert not lost, f"the stream loses {lost}: {streamed[:90]!r}"
 
 
-@check("chat.letters.whole", MUST, of=echoed_and_streamed, spec="CHAT-EQ-003", depth=FULL, again=3)
+@check("chat.letters.whole", MUST, of=echoed_and_streamed, spec="CHAT-EQ-003", depth=FULL, again=2)
 def test_letters_come_through(exchange: Exchange) -> None:
     """No letter of an answer MUST get lost or turn into U+FFFD, half a letter or an escape."""
     said, streamed = words(exchange.before[0]), streamed_words(exchange)

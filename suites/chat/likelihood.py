@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import FULL, LIMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen
+from samewire import FULL, LIMIT, OMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
 from .packing import packed
 from .reading import choice, completion, completion_tokens, finished, pieces, reasoning_tokens, streamed_words, words
@@ -78,6 +78,9 @@ def test_tokens_have_bytes(exchange: Exchange) -> None:
         and bytes(entry["bytes"]).strip() != entry["token"].encode()
     ]
     assert not odd, f"the token {odd[0]!r} has other bytes"
+    joined, said = b"".join(bytes(entry.get("bytes") or ()) for entry in given["content"]), words(exchange).strip()
+    plain = said.isascii() and all(entry["token"].isascii() and entry.get("bytes") for entry in given["content"])
+    assert not plain or said.encode() in joined, f"the bytes make {joined[:60]!r}, not {said[:60]!r}"
 
 
 @check(
@@ -101,8 +104,7 @@ def test_no_logprobs_unasked(exchange: Exchange) -> None:
     assert given is None or not given.get("content"), "logprobs came, which were not asked for"
 
 
-#: Without `top_logprobs`: it is optional.
-LIKELY_STREAM = STREAM.but(messages=ALONE.body["messages"], logprobs=True, **LIMIT(16))
+LIKELY_STREAM = STREAM.but(**ALONE.body)
 
 
 def streamed_logprobs(exchange: Exchange) -> list[Any]:
@@ -131,6 +133,27 @@ def test_streamed_logprobs_are_of_the_answer(exchange: Exchange) -> None:
     )
 
 
+def beaten(entry: Any) -> bool:
+    """Whether a token is missing among its alternatives, though it is likelier than one of them."""
+    rivals = entry["top_logprobs"]
+    listed = any(entry["token"] == one["token"] or (entry.get("bytes") or 0) == one.get("bytes") for one in rivals)
+    return bool(rivals) and not listed and entry["logprob"] > min(one["logprob"] for one in rivals) + 0.01
+
+
+@check("chat.sampling.top_logprobs_stream", SHOULD, of=LIKELY_STREAM, spec="CHAT-REQ-014 CHAT-LP-006", depth=FULL)
+def test_streamed_alternatives_are_the_tokens_own(exchange: Exchange) -> None:
+    """With `top_logprobs: 2`, every entry of a stream SHOULD have its own alternatives, no more than two."""
+    entries = streamed_logprobs(exchange)
+    seen(entries, "no logprobs came")
+    counts = [len(entry["top_logprobs"]) for entry in entries]
+    honoured(any(counts), "top_logprobs was accepted, and no alternatives came in the stream")
+    assert max(counts) <= 2, f"an entry has {max(counts)} alternatives"
+    strange = [entry["token"] for entry in entries if beaten(entry)]
+    assert len(strange) < 3 or 2 * len(strange) < len(entries), (
+        f"{len(strange)} of {len(entries)} tokens are likelier than their alternatives: {strange[:3]}"
+    )
+
+
 @check("chat.stream.logprobs", SHOULD, of=STREAMS, spec="CHAT-STR-006", depth=FULL)
 def test_logprobs_of_chunks_have_their_shape(exchange: Exchange) -> None:
     """`logprobs` in a chunk SHOULD be null or have the documented shape."""
@@ -141,7 +164,23 @@ def test_logprobs_of_chunks_have_their_shape(exchange: Exchange) -> None:
 BIASED = HELLO.but(logit_bias={"15": 100, "220": 100, "1000": 100})
 
 
-TWO_BIASED = BIASED.but(n=2).after(HELLO)
+#: Without `top_logprobs`: it is optional.
+TWO_BIASED = BIASED.but(n=2, logprobs=True).after(HELLO)
+
+
+@check(
+    "chat.sampling.logprobs_alone",
+    SHOULD,
+    of=packed(TWO_BIASED, ALONE.but(top_logprobs=OMIT)),
+    spec="CHAT-REQ-013 CHAT-LP-001",
+    depth=FULL,
+)
+def test_every_choice_has_its_logprobs(exchange: Exchange) -> None:
+    """`logprobs: true` SHOULD be taken without `top_logprobs`, and every choice have its own."""
+    every = [one for one in completion(exchange)["choices"] if one["message"].get("content")]
+    given = [bool((one.get("logprobs") or {}).get("content")) for one in every]
+    seen(any(given), "no logprobs come, which has a cell of its own")
+    assert all(given), f"choice {every[given.index(False)]['index']} has no logprobs, and another has"
 
 
 @scenario(HELLO, TWO_BIASED, spare=(BIASED,))

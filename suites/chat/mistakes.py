@@ -80,7 +80,14 @@ def test_a_number_is_no_word(exchange: Exchange) -> None:
     refused(exchange)
 
 
-STRAY = [user("Say hello."), tool_result("call_nobody_made", "Fine.")]
+CALL = {
+    "id": "call_0123456789abcdefABCDEF02",
+    "type": "function",
+    "function": {"name": "get_weather", "arguments": "{}"},
+}
+#: Beside one that answers a call, so that it is seen by who compares ids alone.
+ANSWERED = [ASK_WEATHER, assistant(None, tool_calls=[CALL]), tool_result(str(CALL["id"]), "Fine.")]
+STRAY = [*ANSWERED, tool_result("call_nobody_made", "Fine.")]
 
 
 @check("chat.mistakes.stray_result", SHOULD, of=TOOLS.wrong(messages=STRAY), spec="CHAT-MSG-008", depth=FULL)
@@ -89,12 +96,21 @@ def test_a_result_needs_a_call(exchange: Exchange) -> None:
     refused(exchange)
 
 
-CALL = {
-    "id": "call_0123456789abcdefABCDEF02",
-    "type": "function",
-    "function": {"name": "get_weather", "arguments": "{}"},
-}
 NO_ID = [ASK_WEATHER, assistant(None, tool_calls=[CALL]), {"role": "tool", "content": "Fine."}]
+
+
+FUNCTION = {"name": "get_weather", "arguments": {"city": "Paris"}}
+PARSED = [
+    ASK_WEATHER,
+    assistant(None, tool_calls=[{**CALL, "function": FUNCTION}]),
+    tool_result(str(CALL["id"]), "Fine."),
+]
+
+
+@check("chat.mistakes.arguments_type", SHOULD, of=TOOLS.wrong(messages=PARSED), spec="CHAT-MSG-006", depth=FULL)
+def test_arguments_are_text(exchange: Exchange) -> None:
+    """A call in the history whose `arguments` are an object, and no text, SHOULD be refused with 400."""
+    refused(exchange)
 
 
 @check("chat.mistakes.result_without_id", MUST, of=TOOLS.wrong(messages=NO_ID), spec="CHAT-MSG-007", depth=FULL)
@@ -103,9 +119,9 @@ def test_a_result_names_its_call(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check("chat.mistakes.null_messages", MUST, of=HELLO.wrong(messages=None), spec="CHAT-REQ-001", depth=FULL)
-def test_messages_are_not_null(exchange: Exchange) -> None:
-    """`messages` that are null MUST be refused."""
+@check("chat.mistakes.null_content", SHOULD, of=HELLO.wrong(messages=[user(None)]), spec="CHAT-MSG-002", depth=FULL)
+def test_the_content_of_the_user_is_not_null(exchange: Exchange) -> None:
+    """A message of the user whose `content` is null SHOULD be refused with 400: only the assistant's may be."""
     refused(exchange)
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import FULL, MAY, SHOULD, Blocked, Exchange, Scenario, Steps, check, scenario
+from samewire import FULL, MAY, SHOULD, Blocked, Exchange, Scenario, Steps, Unsupported, check, scenario
 
 from .careful import CAREFUL, NULLABLE, NULLS
 from .packing import packed
+from .reading import completion
 from .requests import HELLO
 
 #: Parameter → a value that changes nothing.
@@ -92,6 +93,13 @@ def test_prompt_cache_key_is_taken(exchange: Exchange) -> None:
 def test_service_tier_is_taken(exchange: Exchange) -> None:
     """`service_tier: "auto"`, the default, SHOULD be taken."""
     exchange.accepted()
+
+
+@check("chat.parameters.service_tier_told", MAY, of=one_of_many("service_tier"), spec="CHAT-ENV-030", depth=FULL)
+def test_the_tier_is_told(exchange: Exchange) -> None:
+    """Asked for a `service_tier`, an answer MAY tell the one that was used."""
+    if completion(exchange).get("service_tier") is None:
+        raise Unsupported("no service_tier is told")
 
 
 @check("chat.parameters.store", MAY, of=one_of_many("store"), spec="CHAT-REQ-026", depth=FULL)

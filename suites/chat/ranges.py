@@ -5,7 +5,7 @@ from __future__ import annotations
 from samewire import FULL, SHOULD, Exchange, check
 
 from .reading import refused
-from .requests import HELLO
+from .requests import HELLO, TOOLS
 
 
 @check(
@@ -131,7 +131,7 @@ def test_a_tools_name_is_a_word(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check("chat.ranges.tool_choice", SHOULD, of=HELLO.wrong(tool_choice="perhaps"), spec="CHAT-REQ-020", depth=FULL)
+@check("chat.ranges.tool_choice", SHOULD, of=TOOLS.wrong(tool_choice="perhaps"), spec="CHAT-REQ-020", depth=FULL)
 def test_an_unknown_tool_choice_is_refused(exchange: Exchange) -> None:
     """An unknown `tool_choice` SHOULD be refused with 400."""
     refused(exchange)

@@ -46,8 +46,8 @@ ASK_WEATHER = user("What is the weather in Paris?")
 TOOLS = HELLO.but(messages=[ASK_WEATHER], tools=[WEATHER], **LIMIT(128))
 #: A question that asks for no tool, and one must be called.
 FORCED = TOOLS.but(messages=[user("Say hello.")], tool_choice="required")
-#: A question that asks for a tool, and it must be called.
-CALLED = FORCED.but(messages=[ASK_WEATHER])
+#: A question that asks for a tool, and it must be called, with letters that are not ASCII.
+CALLED = FORCED.but(messages=[user("What is the weather in Orléans?")])
 CALLED_STREAM = STREAM.but(**CALLED.body)
 #: A question that asks for a tool twice, left to the model.
 ASK_TWICE = user("What is the weather in Paris and in London? Look up both at once.")

@@ -50,11 +50,11 @@ OF_PARIS = tool_result("call_0123456789abcdefABCDEF11", "Sunny, and the word of 
 OF_LONDON = tool_result("call_0123456789abcdefABCDEF12", "Rain.")
 IN_ORDER = TOOLS.but(messages=[*CALLED, OF_PARIS, OF_LONDON])
 TURNED = TOOLS.but(messages=[*CALLED, OF_LONDON, OF_PARIS])
-#: Results after calls without content, a message of the user right after one; then the second of two calls has its
-#: result first, and the first one in parts.
+#: Results, one of them empty, after calls without content, a message of the user right after one; then the second of
+#: two calls has its result first, and the first one in parts.
 IN_PARTS = TOOLS.but(
     messages=[
-        *EMPTY_CONTENT,
+        *answered("", ""),
         user("And now?"),
         *NO_CONTENT,
         assistant("It is fine."),
@@ -76,6 +76,18 @@ def test_content_beside_calls_may_be_empty(exchange: Exchange) -> None:
 @check("chat.tools.no_content", MUST, of=packed(IN_PARTS, ROUND_TRIP.but(messages=NO_CONTENT)), spec="CHAT-MSG-005")
 def test_content_beside_calls_may_be_absent(exchange: Exchange) -> None:
     """The `content` of an assistant message beside `tool_calls` MUST be allowed to be absent."""
+    exchange.accepted()
+
+
+@check(
+    "chat.tools.empty_result",
+    SHOULD,
+    of=packed(IN_PARTS, ROUND_TRIP.but(messages=answered(""))),
+    spec="CHAT-MSG-007",
+    depth=FULL,
+)
+def test_a_result_may_be_empty(exchange: Exchange) -> None:
+    """The result of a tool SHOULD be taken when it is an empty string: many tools have nothing to tell."""
     exchange.accepted()
 
 

@@ -8,6 +8,9 @@ from .packing import packed
 from .reading import choice, refused, streamed_words, words
 from .requests import COUNT, HELLO, STREAM
 
+#: What the count nowhere holds; without its blanks it would hold it early on.
+NOWHERE = " 0 "
+
 
 def stop_word(said: str) -> str:
     """A word from the middle of a text, to stop at."""
@@ -17,7 +20,7 @@ def stop_word(said: str) -> str:
 
 def stopping_at(word: str) -> Request:
     """The same question, to be answered up to a word."""
-    return COUNT.but(stop=["samewire-never", word, "samewire-nor-this"])
+    return COUNT.but(stop=["samewire-never", word, NOWHERE])
 
 
 @scenario(COUNT, more=1, tokens=160)
@@ -39,6 +42,11 @@ def stops(said: str, whole: str, word: str, cut: bool) -> None:
         raise Ignored(f"stop was accepted, and the answer runs on through {word!r}")
     seen(len(said) < len(whole), "the answer is another one this time")
     assert not cut, f"stopped at {word!r}, and finishes with length"
+    before = whole[: whole.index(word)].rstrip()
+    if said.startswith(before) and word.startswith(rest := said[len(before) :].strip()):
+        assert not rest, f"{rest!r} came, which is where {word!r} begins"
+    elif before.startswith(early := said.rstrip()) and NOWHERE.strip() in before[len(early) :][:2]:
+        raise Broken(f"stopped at {before[len(early) :][:4]!r}, where no stop sequence is")
 
 
 @check("chat.sampling.stop", SHOULD, of=stopped, spec="CHAT-REQ-009 CHAT-REQ-010", again=2)

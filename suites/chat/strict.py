@@ -24,7 +24,7 @@ from .format import ASK, BY_SCHEMA, SCHEMA, answered_in_json, formatted
 from .limits import CUT_FORM_STREAM
 from .packing import packed
 from .reading import arguments, calls, choice, finished, fragments, given, parsed, pieces, words
-from .requests import FORCED, STREAM, function
+from .requests import ASK_WEATHER, FORCED, STREAM, WEATHER, function
 
 
 def named(name: str) -> dict[str, Any]:
@@ -83,7 +83,8 @@ def test_a_strict_tool_is_called_by_its_schema(exchange: Exchange) -> None:
 PING = "Ping-Server_v2-and-tell-whether-someone-is-there"
 NOTHING = function(PING, "Checks that someone is there.", {"type": "object", "properties": {}})
 NO_ARGUMENTS = FORCED.but(**forced(NOTHING, "Ping the server."))
-NO_ARGUMENTS_STREAM = STREAM.but(**NO_ARGUMENTS.body)
+#: The same with another tool before it, which fits the question better.
+NO_ARGUMENTS_STREAM = STREAM.but(**{**NO_ARGUMENTS.body, "messages": [ASK_WEATHER], "tools": [WEATHER, NOTHING]})
 
 
 @check("chat.strict.no_arguments", SHOULD, of=NO_ARGUMENTS, spec="CHAT-ENV-019 CHAT-TOOL-001", depth=FULL)
@@ -100,9 +101,10 @@ def test_no_arguments_are_an_empty_object(exchange: Exchange) -> None:
 def test_streamed_no_arguments_are_an_empty_object(exchange: Exchange) -> None:
     """The fragments of a call without arguments MUST make `{}` when joined."""
     finished(exchange)
-    made = fragments(exchange)
-    seen(made, "no tool was called")
-    text = arguments(next(iter(made.values())))
+    found = fragments(exchange).values()
+    made = [parts for parts in found if (parts[0].get("function") or {}).get("name") != "get_weather"]
+    seen(made, "the tool was not called")
+    text = arguments(made[0])
     assert isinstance(parsed(text), dict), f"the arguments are {text!r}"
 
 

@@ -6,13 +6,13 @@ asked for by itself.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from samewire import LIMIT, Exchange, assistant, seen, system, text, tool_result, trust, user
 
 from .reading import streamed_words, words
 from .requests import HELLO, STREAM, TOOLS
-from .tools import PARIS
 
 #: Place → the code word that stands there.
 CODES = {
@@ -24,15 +24,24 @@ CODES = {
 }
 BY_SYSTEM, BY_USER, BY_ASSISTANT, BY_TOOL, IN_PART = CODES.values()
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
+#: What stands in the arguments of a call, which models may keep to themselves.
+IN_CALL = "QUINOA3907"
 #: Code word → the sentence that tells it.
-TOLD = {code: f"The {name} code word is {code}." for name, code in zip(ORDINALS, CODES.values(), strict=False)}
+TOLD = {
+    code: f"The {name} code word is {code}." for name, code in zip(ORDINALS, (*CODES.values(), IN_CALL), strict=False)
+}
+NOTED_CALL = {
+    "id": "call_0123456789abcdefABCDEF03",
+    "type": "function",
+    "function": {"name": "get_weather", "arguments": json.dumps({"city": "Paris", "note": TOLD[IN_CALL]})},
+}
 ASK = "What are all the code words? List every one of them, and say nothing else."
 EVERYWHERE = TOOLS.but(
     messages=[
         system([text("You have a good memory."), text(TOLD[BY_SYSTEM])]),
         user(TOLD[BY_USER]),
-        assistant(TOLD[BY_ASSISTANT], tool_calls=[PARIS]),
-        tool_result(str(PARIS["id"]), TOLD[BY_TOOL]),
+        assistant(TOLD[BY_ASSISTANT], tool_calls=[NOTED_CALL]),
+        tool_result(str(NOTED_CALL["id"]), TOLD[BY_TOOL]),
         assistant("I see."),
         user([text(TOLD[IN_PART]), text(ASK)]),
     ],

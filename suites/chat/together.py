@@ -21,6 +21,7 @@ from .talk import (
     CODES,
     EVERYWHERE,
     EVERYWHERE_STREAM,
+    IN_CALL,
     IN_PART,
     LISTED,
     NOTED,
@@ -42,11 +43,13 @@ class Told:
         told: the sentence, or the address of the picture.
         shows: whether an answer shows it.
         apart: requests that tell the like elsewhere → whether their answers show it; one of them is enough.
+        quiet: whether models may well keep it to themselves, so that the count of tokens alone tells that it is lost.
     """
 
     told: str
     shows: Callable[[str], bool]
     apart: Mapping[Request, Callable[[str], bool]]
+    quiet: bool = False
 
 
 TURNS = {request: holds(BY_USER, BY_ASSISTANT) for request in (EVERYWHERE, BOTH_BEFORE)}
@@ -66,6 +69,7 @@ TALK = {
         strict=True,
     )
 }
+TALK["the arguments of a call"] = Told(TOLD[IN_CALL], holds(IN_CALL), {ROUND_TRIP: holds(RESULT)}, quiet=True)
 #: The same of a history that goes by no rule.
 NO_RULE = {
     place: Told(NOTED[code], holds(code), SYSTEM if "system" in place else TURNS) for place, code in PLACES.items()
@@ -134,7 +138,9 @@ def lost_in(conversation: Request, told: dict[str, Told], listed: Request) -> Sc
         for place in (place for place in shown if told[place].shows(said_in_all(every))):
             bare: Exchange = yield without[place]
             less = prompt_tokens(bare) if bare.ok else None
-            if counted is None or less is None or counted - less < SENTENCE:
+            if counted is None or less is None:
+                lost += [] if told[place].quiet else [place]
+            elif counted - less < SENTENCE:
                 lost.append(place)
         return Lost(whole, tuple(lost))
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from samewire import FULL, SHOULD, Exchange, Request, Scenario, Steps, check, honoured, scenario, seen
 
-from .reading import calls, fragments, refused
+from .reading import calls, chunks, fragments, refused
 from .requests import BOTH, FORCED, HELLO, NAMED_TIME, STREAM, TIME, TOOLS, WEATHER
 
 NAMED = TOOLS.but(tools=[WEATHER, TIME], tool_choice=NAMED_TIME)
 
 
-def in_a_stream(request: Request) -> Scenario:
+def in_a_stream(request: Request, **more: Any) -> Scenario:
     """A request in a stream, where choices get lost the most; if that is refused, as it is."""
-    stream = STREAM.but(**request.body)
+    stream = STREAM.but(**request.body, **more)
 
     def steps() -> Steps:
         answer: Exchange = yield stream
@@ -29,9 +31,11 @@ def made(exchange: Exchange) -> int:
 
 
 NONE = TOOLS.but(tool_choice="none")
+DECLINED = {"stream_options": {"include_usage": False}}
+NONE_STREAM = in_a_stream(NONE, **DECLINED)
 
 
-@check("chat.tool_choice.none", SHOULD, of=in_a_stream(NONE), spec="CHAT-TOOL-002 CHAT-REQ-020", again=2)
+@check("chat.tool_choice.none", SHOULD, of=NONE_STREAM, spec="CHAT-TOOL-002 CHAT-REQ-020", again=2)
 def test_none_calls_nothing(exchange: Exchange) -> None:
     """With `tool_choice: "none"`, no tool SHOULD be called."""
     honoured(not made(exchange), 'tool_choice "none" was accepted, and a tool was called')
@@ -89,3 +93,21 @@ def test_calls_may_be_kept_apart(exchange: Exchange) -> None:
     count = made(exchange)
     seen(count, "no tool was called")
     honoured(count <= 1, f"parallel_tool_calls false was accepted, and {count} tools were called at once")
+
+
+@scenario(STREAM, STREAM.but(**NONE.body, **DECLINED))
+def plain_and_declined() -> Steps:
+    """A stream without a word about usage, and one that declines it."""
+    yield STREAM
+    yield STREAM.but(**NONE.body, **DECLINED)
+
+
+@check("chat.stream_usage.declined", SHOULD, of=plain_and_declined, spec="CHAT-STR-017 CHAT-REQ-017", depth=FULL)
+def test_usage_may_be_declined(exchange: Exchange) -> None:
+    """With `include_usage: false`, no chunk SHOULD carry `usage`, as without it."""
+    plain = exchange.before[0]
+    seen(exchange.ok and plain.ok, "it is refused, which has a cell of its own")
+    seen(not any(chunk.get("usage") for chunk in chunks(plain)), "usage comes unasked as well")
+    honoured(
+        not any(chunk.get("usage") for chunk in chunks(exchange)), "include_usage false was accepted, and usage came"
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, SHOULD, Broken, Exchange, Steps, check, scenario, seen
+import re
+
+from samewire import FULL, MUST, SHOULD, Broken, Exchange, Steps, check, scenario, seen, shown
 
 from .reading import MARKUP, arguments, calls, finished, fragments, parsed, pieces, streamed_words, takes_none
-from .requests import CALL_STREAMS, CALLED, CALLED_STREAM
+from .requests import BOTH, BOTH_STREAM, CALL_STREAMS, CALLED, CALLED_STREAM
 from .tools import plainly
 
 
@@ -124,3 +126,42 @@ def test_a_stream_calls_the_same_tools(exchange: Exchange) -> None:
     assert set(streamed) <= {"get_weather", "None"}, (
         f"calls {', '.join(streamed)}, and {', '.join(whole)} when not streamed"
     )
+
+
+#: What becomes of é on the way: a question mark, half a letter, two letters of Latin 1.
+MANGLED = re.compile(r"orl(?:\?|\ufffd|Ã|\\u00)", re.IGNORECASE)
+
+
+@check("chat.letters.arguments", MUST, of=called_and_streamed, spec="CHAT-EQ-003 CHAT-ENV-016", depth=FULL, again=2)
+def test_letters_come_through_in_arguments(exchange: Exchange) -> None:
+    """Letters that are not ASCII MUST come through in the arguments of a call, whole and streamed."""
+    whole = [str(call["function"]["arguments"]) for call in calls(exchange.before[0])]
+    streamed = [arguments(parts) for parts in fragments(exchange.accepted()).values()]
+    given = [str(list(value.values())) for text in (*whole, *streamed) if isinstance(value := parsed(text), dict)]
+    seen(any("orl" in text.lower() for text in given), "no call names the city")
+    mangled = [text for text in given if MANGLED.search(text)]
+    assert not mangled, f"letters are lost: {mangled[0][:60]}"
+
+
+@scenario(BOTH, BOTH_STREAM)
+def both_and_streamed() -> Steps:
+    """A question that asks for a tool twice, whole and streamed."""
+    yield BOTH
+    yield BOTH_STREAM
+
+
+@check("chat.tools.all_calls", SHOULD, of=both_and_streamed, spec="CHAT-EQ-002 CHAT-ENV-014", depth=FULL, again=2)
+def test_no_call_gets_lost(exchange: Exchange) -> None:
+    """Where a stream calls several tools at once, a whole answer SHOULD so too, and the other way round."""
+    seen(exchange.ok and exchange.before[0].ok, "one of them is refused")
+    finished(exchange)
+    found = fragments(exchange)
+    whole, ids = (
+        len(calls(exchange.before[0])),
+        {part["id"] for parts in found.values() for part in parts if part.get("id")},
+    )
+    streamed = max(len(found), len(ids))
+    seen(whole and streamed and max(whole, streamed) > 1, "not several tools are called")
+    fewer = "whole answer" if whole < streamed else "stream"
+    why = f"the whole answer calls {whole} tools, and the stream {streamed}"
+    shown((whole > 1) == (streamed > 1), why, (fewer,))

@@ -141,11 +141,12 @@ def test_a_result_arrives(exchange: Exchange) -> None:
 
 @scenario(CALLED, more=1, tokens=128)
 def called_and_answered() -> Steps:
-    """A call that the endpoint made, sent back as it came, with a result for each call."""
+    """A call that the endpoint made, sent back as it came, with a result for each call, and another one forced."""
     first: Exchange = yield CALLED
     seen(calls(first), "no tool was called")
     results = [tool_result(call["id"], "It is sunny.") for call in calls(first)]
-    yield ROUND_TRIP.but(messages=[ASK_WEATHER, dict(message(first)), *results], **LIMIT(128))
+    own = dict(message(first))
+    yield ROUND_TRIP.but(messages=[ASK_WEATHER, own, *results], tool_choice="required", **LIMIT(128))
 
 
 @check("chat.tools.own_call", MUST, of=called_and_answered, spec="CHAT-MSG-006 CHAT-TOOL-013")
@@ -153,3 +154,13 @@ def test_its_own_call_is_taken_back(exchange: Exchange) -> None:
     """A message with tool calls that the endpoint sent MUST be taken back as it came, followed by the results."""
     exchange.accepted()
     message(exchange)
+
+
+@check("chat.tools.fresh_ids", SHOULD, of=called_and_answered, spec="CHAT-ENV-018", depth=FULL)
+def test_a_later_call_has_an_id_of_its_own(exchange: Exchange) -> None:
+    """A call SHOULD NOT have the id of an earlier one of the conversation: its result would answer both."""
+    seen(exchange.ok and exchange.before[0].ok, "it is refused, which has a cell of its own")
+    before = {call["id"] for call in calls(exchange.before[0])}
+    made = [call["id"] for call in calls(exchange)]
+    seen(made, "no tool was called")
+    assert not before & set(made), f"a call of a later turn has the id {made[0]!r} again"

@@ -62,7 +62,7 @@ def one_and_two_prompts() -> Steps:
         yield PROMPTS
 
 
-@check("completions.text.order", SHOULD, of=one_and_two_prompts, spec="CMPL-006", depth=FULL, again=3)
+@check("completions.text.order", SHOULD, of=one_and_two_prompts, spec="CMPL-006", depth=FULL, again=2)
 def test_texts_come_in_the_order_of_prompts(exchange: Exchange) -> None:
     """The choices for an array of prompts SHOULD come in the order of the prompts, all of one before the next."""
     alone = "".join(choices(exchange.before[0])[0]["text"].split())
@@ -90,6 +90,8 @@ def test_logprobs_are_of_the_text(exchange: Exchange) -> None:
     every = choices(exchange)
     seen(any(choice["text"] for choice in every), "no text came")
     for choice in every:
+        if not choice["text"]:
+            continue
         given = choice.get("logprobs")
         honoured(given, "logprobs was accepted, and none came")
         counts = [len(given.get(name) or ()) for name in ("tokens", "token_logprobs", "text_offset")]
@@ -99,6 +101,17 @@ def test_logprobs_are_of_the_text(exchange: Exchange) -> None:
         numbers = [one for one in given["token_logprobs"] if one is not None]
         assert all(isinstance(one, (int, float)) and one <= 0 for one in numbers), f"the logprobs are {numbers[:4]}"
         assert counts[0] < 2 or len(set(given["text_offset"])) > 1, "every token begins at the same place"
+        honoured(any(given.get("top_logprobs") or ()), "logprobs 1 was accepted, and no alternatives came")
+
+
+@check("completions.text.counted", SHOULD, of=one_and_two_prompts, spec="CMPL-006 CMPL-010", depth=FULL)
+def test_every_prompt_is_counted(exchange: Exchange) -> None:
+    """Two prompts SHOULD count more tokens than the first of them alone."""
+    one, two = (body.accepted().body_as(SHAPE).get("usage") for body in (exchange.before[0], exchange))
+    seen(one is not None and two is not None and len(choices(exchange)) > 1, "no usage is counted, or one text came")
+    counted = [usage["prompt_tokens"] for usage in (one, two)]
+    seen(counted[0], "the prompt counts 0 tokens")
+    assert counted[1] > counted[0], f"one prompt counts {counted[0]} tokens, and two {counted[1]}"
 
 
 @scenario(TEXT, FOUR)

@@ -97,6 +97,26 @@ def whole_and_stopped() -> Steps:
     return [*texts, choices(again)[0]["text"], streamed_text(later)]
 
 
+#: Two prompts of tokens, whatever they stand for, and two texts for each.
+TOKENS = TEXT.but(prompt=[[1000, 1001, 1002], [1003, 1004]], n=2, stream=True, max_tokens=2).after(TEXT)
+AS_TOKENS = packed(TOKENS, TEXT.but(prompt=[1000, 1001, 1002], max_tokens=2))
+
+
+@check("completions.text.tokens", SHOULD, of=AS_TOKENS, spec="CMPL-001", depth=FULL)
+def test_a_prompt_may_be_tokens(exchange: Exchange) -> None:
+    """A `prompt` SHOULD be taken as an array of tokens too, or of such arrays."""
+    exchange.accepted()
+
+
+@check("completions.stream.prompts", SHOULD, of=AS_TOKENS, spec="CMPL-006 CMPL-001", depth=FULL)
+def test_every_prompt_is_streamed(exchange: Exchange) -> None:
+    """A stream SHOULD carry `n` choices for every prompt, numbered in their order."""
+    seen(exchange.asked(TOKENS), "prompts of tokens, or several texts, are refused in streams")
+    chunks = exchange.accepted().stream_of(SHAPE)
+    indexes = sorted({choice["index"] for chunk in chunks for choice in chunk["choices"]})
+    honoured(indexes == [0, 1, 2, 3], f"two prompts and n 2 were accepted, and the stream has the choices {indexes}")
+
+
 def bare(text: str) -> str:
     """A text without its blanks."""
     return "".join(text.split())
@@ -116,5 +136,7 @@ def test_a_streamed_text_is_the_same(exchange: Exchange) -> None:
     whole, streamed, again, later = exchange.found
     seen(STOP in whole and STOP not in streamed, "the text never holds the word, or does not stop at it")
     said, made = bare(whole.split(STOP)[0]), bare(streamed)
+    kept = whole.split(STOP)[0].strip()
+    assert said != made or " " not in kept or " " in streamed.strip(), f"blanks are lost: {streamed[:40]!r}"
     seen((bare(again.split(STOP)[0]), bare(later)) == (said, made), "the model doesn't say the same twice")
     assert said == made, f"the whole text is {said[-40:]!r} at its end, and the stream {made[-40:]!r}"

@@ -8,7 +8,6 @@ from samewire import (
     FULL,
     MAY,
     MUST,
-    OMIT,
     SHOULD,
     Exchange,
     Stop,
@@ -63,12 +62,6 @@ def test_a_text_counts_its_tokens(exchange: Exchange) -> None:
     assert usage["prompt_tokens"] > 0, "the prompt counts 0 tokens"
     total, parts = usage["total_tokens"], usage["prompt_tokens"] + usage["completion_tokens"]
     assert total == parts, f"total_tokens is {total}, the parts make {parts}"
-
-
-@check("completions.mistakes.no_prompt", SHOULD, of=TEXT.wrong(prompt=OMIT), spec="CMPL-001", depth=FULL)
-def test_a_text_needs_a_prompt(exchange: Exchange) -> None:
-    """A request without `prompt` SHOULD be refused."""
-    refused(exchange)
 
 
 @check("completions.mistakes.best_of", SHOULD, of=TEXT.wrong(best_of=1, n=3), spec="CMPL-005", depth=FULL)

@@ -27,6 +27,9 @@ TEXTS = ["The quick brown fox.", "An entirely different sentence.", "Numbers: on
 THREE = ONE.but(input=TEXTS)
 #: The same in reverse, then one that begins as the first does, and the first once more.
 TURNED = ONE.but(input=[*reversed(TEXTS), "The quick end of all good things.", TEXTS[0]])
+#: Beyond what short-sighted servers cut off in silence, and different only there.
+LONG_TEXTS = [f"{'river stone ' * 280}{end * 60}" for end in ("apple tree ", "iron wheel ")]
+TURNED_LONG = TURNED.but(input=[*TURNED.body["input"], *LONG_TEXTS]).after(ONE)
 PACKED = ONE.but(encoding_format="base64")
 
 ALL = Every(witness=(ONE, THREE), path="embeddings", wrong=False)

@@ -8,6 +8,7 @@ from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, Steps, check, s
 
 from ..chat.preflight import KEY, PREFLIGHT, reached
 from ..chat.requests import HELLO, STREAM
+from ..completions.requests import TEXT as COMPLETED
 from ..embeddings.requests import ONE as EMBEDDED
 
 WITHOUT_KEY = HELLO.with_key("none")
@@ -43,11 +44,22 @@ def test_credentials_without_a_scheme_are_refused(exchange: Exchange) -> None:
     assert status in (400, 401), f"refused with {status}"
 
 
-@scenario(WRONG_KEY, EMBEDDED.with_key("wrong"))
+#: A key that begins as the right one does, where keys are looked at the least.
+BEGUN_ELSEWHERE, BEGUN_BEFORE = EMBEDDED.with_key("longer"), COMPLETED.with_key("longer")
+
+
+@scenario(WRONG_KEY, BEGUN_ELSEWHERE)
 def wrong_everywhere() -> Steps:
-    """A wrong key, for words and for embeddings."""
+    """A wrong key for words, and one for embeddings."""
     yield WRONG_KEY
-    yield EMBEDDED.with_key("wrong")
+    yield BEGUN_ELSEWHERE
+
+
+@scenario(WRONG_KEY, BEGUN_BEFORE)
+def wrong_before() -> Steps:
+    """A wrong key for words, and one for legacy completions."""
+    yield WRONG_KEY
+    yield BEGUN_BEFORE
 
 
 @check(
@@ -59,7 +71,18 @@ def wrong_everywhere() -> Steps:
     depth=FULL,
 )
 def test_a_wrong_key_is_refused_for_embeddings(exchange: Exchange) -> None:
-    """A request for embeddings with a key that was never issued SHOULD be refused as others are."""
+    """A request for embeddings with the right key and a letter more SHOULD be refused as other keys are."""
+    refused_too(exchange)
+
+
+@check("http.auth.completions", SHOULD, of=wrong_before, spec="HTTP-AUTH-003 ERR-CASE-002", needs=("key",), depth=FULL)
+def test_a_wrong_key_is_refused_for_completions(exchange: Exchange) -> None:
+    """A request for legacy completions with the right key and a letter more SHOULD be refused as other keys are."""
+    refused_too(exchange)
+
+
+def refused_too(exchange: Exchange) -> None:
+    """Say *ignored* if a wrong key is taken here, and refused elsewhere."""
     seen(exchange.before[0].status == 401, "a wrong key is not refused with 401 elsewhere either")
     status = exchange.rejected().status
     assert status == 401, f"refused with {status}"
@@ -81,6 +104,7 @@ def test_the_scheme_is_read_in_any_case(exchange: Exchange) -> None:
 @check("http.auth.no_echo", SHOULD, of=Every(witness=(HELLO,), statuses=range(100, 600)), spec="HTTP-AUTH-006")
 def test_the_key_never_comes_back(exchange: Exchange) -> None:
     """The key SHOULD never be part of an answer, whole."""
+    seen(exchange.request.key != "longer", "it came back as a part of another one, which was refused")
     assert not exchange.leaked, f"the key came back in the {' and the '.join(exchange.leaked)}"
 
 

@@ -8,7 +8,6 @@ from samewire import (
     FULL,
     GET,
     MUST,
-    OMIT,
     SHOULD,
     SMOKE,
     Broken,
@@ -22,14 +21,13 @@ from samewire import (
 
 from ..chat.preflight import PREFLIGHT
 from ..chat.reading import refused
-from ..chat.requests import HELLO
+from ..chat.requests import HELLO, STREAM
 from .same import no_error, no_server_fault
 
 UNKNOWN_MODEL = HELLO.wrong(model="samewire-no-such-model")
 MALFORMED = HELLO.wrong_bytes(b'{"model": "m", "messages": [')
 UNKNOWN_URL = GET("{base}/samewire-no-such-path").after(PREFLIGHT)
-MISSING_MESSAGES = HELLO.wrong(messages=OMIT)
-MISSING_IN_STREAM = HELLO.wrong(messages=OMIT, stream=True)
+UNKNOWN_IN_STREAM = STREAM.wrong(model="samewire-no-such-model")
 
 #: Every refusal of the run.
 REFUSALS = Every(witness=(UNKNOWN_MODEL, MALFORMED, UNKNOWN_URL), statuses=range(400, 600))
@@ -154,11 +152,11 @@ def test_a_wrong_method_is_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@scenario(MISSING_MESSAGES, MISSING_IN_STREAM)
+@scenario(UNKNOWN_MODEL, UNKNOWN_IN_STREAM)
 def the_same_mistake_twice() -> Steps:
-    """A mistake, and the same one in a request for a stream."""
-    yield MISSING_MESSAGES
-    yield MISSING_IN_STREAM
+    """A mistake that is noticed late, and the same one in a request for a stream."""
+    yield UNKNOWN_MODEL
+    yield UNKNOWN_IN_STREAM
 
 
 @check("http.error.same_in_streams", SHOULD, of=the_same_mistake_twice, spec="ERR-CASE-025 CHAT-STR-034")
@@ -166,6 +164,8 @@ def test_a_mistake_is_refused_alike_in_streams(exchange: Exchange) -> None:
     """A mistake SHOULD be refused with the same status and in the same shape whether a stream was asked for or not."""
     seen(not exchange.before[0].ok, "the mistake is not refused")
     plain = exchange.before[0].rejected()
+    late = exchange.ok and exchange.stream_error is not None
+    assert not late, f"answered {exchange.status} with an error in the stream, and without `stream` {plain.status}"
     streamed = exchange.rejected()
     assert streamed.status == plain.status, f"refused with {streamed.status}, and without `stream` with {plain.status}"
     shapes = [set(one.error_object or ()) for one in (plain, streamed)]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from samewire import FAR_TOO_LONG, FULL, OMIT, SHOULD, Exchange, Steps, check, scenario, seen, user
+from samewire import FAR_TOO_LONG, FULL, OMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen, user
 
-from ..chat.reading import completion_tokens, refused, words
+from ..chat.reading import completion_tokens, prompt_tokens, refused, words
 from ..chat.requests import HELLO
 from .same import too_long
 
@@ -40,6 +40,35 @@ def test_a_huge_prompt_is_refused_in_streams(exchange: Exchange) -> None:
         raise AssertionError(f"answered {exchange.status} with an error in the stream")
     too_long(exchange.before[0])
     refused(exchange)
+
+
+#: Words of a prompt that most windows hold, and that some servers cut to theirs in silence.
+MANY = 6000
+WORDY = HELLO.but(messages=[user(f"Say hello, whatever follows.{' ball' * MANY}")])
+
+
+@scenario(HELLO, WORDY)
+def short_and_long() -> Steps:
+    """A short prompt, and a long one."""
+    yield HELLO
+    yield WORDY
+
+
+@check(
+    "chat.limits.long_prompt",
+    SHOULD,
+    of=short_and_long,
+    spec="ERR-CASE-015 CHAT-ENV-025",
+    depth=FULL,
+    needs=("costly",),
+)
+def test_a_long_prompt_is_not_cut(exchange: Exchange) -> None:
+    """A long prompt SHOULD be refused or read whole: who counts fewer tokens than it has words has cut it off."""
+    exchange.answered()
+    if exchange.ok:
+        counted = prompt_tokens(exchange)
+        seen(counted is not None and counted != prompt_tokens(exchange.before[0]), "nothing is counted that varies")
+        honoured((counted or 0) >= MANY, f"{MANY} words were accepted, and {counted} tokens of them are counted")
 
 
 LONG = "Count from 1 to 400, separated by commas, and say nothing else."

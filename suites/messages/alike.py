@@ -14,7 +14,7 @@ from .system import AS_SYSTEM, WORD
 from .talk import REST, SYSTEM, TOGETHER_STREAM, names
 
 
-@check("messages.alike.words", MUST, of=said_and_streamed, spec="MSG-STR-024 MSG-STR-008", again=3)
+@check("messages.alike.words", MUST, of=said_and_streamed, spec="MSG-STR-024 MSG-STR-008", again=2)
 def test_a_stream_has_words(exchange: Exchange) -> None:
     """A stream MUST have words where the same question has them when it is not streamed."""
     has_words(words(exchange.before[0]), streamed_words(exchange))

@@ -50,7 +50,7 @@ def both_and_streamed() -> Steps:
     yield BOTH_STREAM
 
 
-@check("messages.alike.both", SHOULD, of=both_and_streamed, spec="MSG-STR-024 MSG-STR-006", depth=FULL, again=3)
+@check("messages.alike.both", SHOULD, of=both_and_streamed, spec="MSG-STR-024 MSG-STR-006", depth=FULL, again=2)
 def test_a_stream_calls_as_often(exchange: Exchange) -> None:
     """A stream SHOULD hold several calls where the same request makes several when it is not streamed."""
     whole, made = calls(exchange.before[0]), streamed_calls(exchange)

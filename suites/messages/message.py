@@ -139,7 +139,7 @@ def test_a_message_is_declared_as_json(exchange: Exchange) -> None:
     assert exchange.media_type == "application/json", f"declared as {exchange.media_type or 'nothing'}"
 
 
-@check("messages.message.words", SHOULD, of=HELLO, spec="MSG-ENV-002 MSG-ENV-009", depth=SMOKE, again=3)
+@check("messages.message.words", SHOULD, of=HELLO, spec="MSG-ENV-002 MSG-ENV-009", depth=SMOKE, again=2)
 def test_the_answer_is_not_empty(exchange: Exchange) -> None:
     """A plain question SHOULD be answered with words in a block of text, unless the token limit cut them off."""
     reason = message(exchange).get("stop_reason")

@@ -134,7 +134,7 @@ def test_calls_are_kept_apart(exchange: Exchange) -> None:
     of=called_twice_and_streamed,
     spec="RSP-STR-023 RSP-REQ-012",
     depth=FULL,
-    again=3,
+    again=2,
 )
 def test_as_many_tools_are_called_in_streams(exchange: Exchange) -> None:
     """A question that asks for two calls at once SHOULD get as many in a stream as it gets without."""

@@ -183,7 +183,8 @@ def _words(said: Sequence[Said]) -> dict[str, str]:
 
 def _lists(said: Sequence[Said]) -> dict[str, list[str]]:
     """What may fill the lists of a form: the code words that it was told, and the colours that it sees."""
-    codes = [found.group("secret") for one in said for found in _SECRET.finditer(one.text)]
+    told = [text for one in said for text in (one.text, *one.calls)]
+    codes = [found.group("secret") for text in told for found in _SECRET.finditer(text)]
     colours = [colour for one in said if one.role == "user" for colour in one.colours]
     return {"codes": list(dict.fromkeys(codes)), "colours": colours}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +15,10 @@ from samewire.reference.faults.registry import fault
     "An unknown model is answered by another.",
     "body",
     {"http.error.unknown_model": "ignored"},
-    blocks=("http.headers.refusals_request_id",),
+    blocks=(
+        "http.headers.refusals_request_id",
+        "http.error.same_in_streams",
+    ),
 )
 def unknown_model(call: Call) -> None:
     """Take any name."""
@@ -37,7 +41,6 @@ def _answer_anyway(call: Call) -> None:
     "A request without messages is answered.",
     "body",
     {"chat.mistakes.no_messages": "ignored"},
-    blocks=("http.error.same_in_streams",),
 )
 def no_messages(call: Call) -> None:
     """Answer to nothing."""
@@ -138,7 +141,7 @@ def temperature(call: Call) -> None:
 def stray_result(call: Call) -> None:
     """Take any result."""
     if "call_nobody_made" in str(call.body.get("messages")):
-        call.body["messages"] = [message for message in _each(call) if message.get("role") != "tool"]
+        call.body["messages"] = [one for one in _each(call) if one.get("tool_call_id") != "call_nobody_made"]
 
 
 @fault(
@@ -185,7 +188,7 @@ def unknown_tool(call: Call) -> None:
     "accepted.choice_without_tools",
     "tool_choice without tools is passed over.",
     "body",
-    {"chat.tool_choice.without_tools": "ignored", "chat.ranges.tool_choice": "ignored"},
+    {"chat.tool_choice.without_tools": "ignored"},
 )
 def choice_without_tools(call: Call) -> None:
     """Forget the choice."""
@@ -193,11 +196,26 @@ def choice_without_tools(call: Call) -> None:
         call.body.pop("tool_choice", None)
 
 
-@fault("accepted.null_messages", "messages may be null.", "body", {"chat.mistakes.null_messages": "ignored"})
-def null_messages(call: Call) -> None:
-    """Say something anyhow."""
-    if "messages" in call.body and call.body["messages"] is None:
-        call.body["messages"] = [{"role": "user", "content": "Say hello."}]
+@fault("accepted.null_content", "The user's content may be null.", "body", {"chat.mistakes.null_content": "ignored"})
+def null_content(call: Call) -> None:
+    """Hear nothing."""
+    for message in _each(call):
+        if message.get("role") == "user" and message.get("content", "") is None:
+            message["content"] = ""
+
+
+@fault(
+    "accepted.arguments_type",
+    "The arguments of a call in the history may be an object.",
+    "body",
+    {"chat.mistakes.arguments_type": "ignored"},
+)
+def arguments_type(call: Call) -> None:
+    """Write them as text."""
+    for message in _each(call):
+        for one in message.get("tool_calls") or ():
+            if isinstance(one["function"].get("arguments"), dict):
+                one["function"]["arguments"] = json.dumps(one["function"]["arguments"])
 
 
 @fault("accepted.no_role", "Who has no role is the user.", "body", {"chat.mistakes.no_role": "ignored"})

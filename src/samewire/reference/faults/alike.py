@@ -196,7 +196,10 @@ def more_stops(call: Call) -> None:
     "Completion tokens count twice.",
     "document",
     {"chat.usage.output": "broken", "chat.stream_usage.same_output": "broken"},
-    blocks=("chat.limits.beside_tools",),
+    blocks=(
+        "chat.limits.beside_tools",
+        "chat.limits.every_choice",
+    ),
 )
 def double(call: Call) -> None:
     """Charge twice."""

@@ -63,6 +63,7 @@ def turns_in_streams(call: Call) -> None:
     'After a result, tool_choice "required" is ignored.',
     "body",
     {"chat.tool_stream.second_turn": "ignored"},
+    blocks=("chat.tools.fresh_ids",),
 )
 def required_after_a_result(call: Call) -> None:
     """Let it be."""

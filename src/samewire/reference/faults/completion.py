@@ -135,6 +135,7 @@ def finish_reason_vendor(call: Call) -> None:
     "Messages have the role model.",
     "document",
     {"chat.completion.role": "broken", "chat.roles.own_message": "unsupported", "chat.tools.own_call": "unsupported"},
+    blocks=("chat.tools.fresh_ids",),
 )
 def role_model(call: Call) -> None:
     """Name another role."""

@@ -63,6 +63,7 @@ def wrong_type_hangs(call: Call) -> None:
         "chat.*",
         "http.auth.malformed_key",
         "http.headers.streams_request_id",
+        "http.error.same_in_streams",
     ),
     known=("stream-keepalive-forever",),
     patience=3.0,

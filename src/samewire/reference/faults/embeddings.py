@@ -97,6 +97,7 @@ def swapped(call: Call) -> None:
     blocks=(
         "embeddings.list.belongs",
         "embeddings.list.alike",
+        "embeddings.mistakes.dimensions",
     ),
 )
 def lengths(call: Call) -> None:
@@ -111,7 +112,10 @@ def lengths(call: Call) -> None:
     "base64 is refused.",
     "body",
     {"embeddings.encoding.base64": "unsupported"},
-    blocks=("embeddings.encoding.*",),
+    blocks=(
+        "embeddings.encoding.*",
+        "embeddings.mistakes.dimensions",
+    ),
     where=WHERE,
 )
 def base64_refused(call: Call) -> None:
@@ -140,6 +144,7 @@ def base64_ignored(call: Call) -> None:
     "base64 is of float64.",
     "document",
     {"embeddings.encoding.float32": "broken"},
+    blocks=("embeddings.mistakes.dimensions",),
     known=("emb-base64-wrong-dtype",),
 )
 def float64(call: Call) -> None:
@@ -180,6 +185,7 @@ def any_encoding(call: Call) -> None:
     "dimensions is dropped.",
     "body",
     {"embeddings.dimensions.set": "ignored"},
+    blocks=("embeddings.mistakes.dimensions",),
     known=("emb-dimensions-ignored",),
     where=WHERE,
 )
@@ -202,15 +208,16 @@ def no_tokens(call: Call) -> None:
 
 
 @fault(
-    "embeddings.no_input",
-    "A request without input is answered.",
+    "embeddings.no_dimensions",
+    "Where no dimensions are asked for, all come.",
     "body",
-    {"embeddings.mistakes.no_input": "ignored"},
+    {"embeddings.mistakes.dimensions": "ignored"},
     where=WHERE,
 )
-def no_input(call: Call) -> None:
-    """Embed anything."""
-    call.body.setdefault("input", "anything")
+def no_dimensions(call: Call) -> None:
+    """Take 0 for nothing."""
+    if call.body.get("dimensions") == 0:
+        del call.body["dimensions"]
 
 
 @fault(
@@ -222,9 +229,9 @@ def no_input(call: Call) -> None:
 )
 def empty_input(call: Call) -> None:
     """Embed nothing."""
-    call.body["input"] = call.body.get("input", ...) or "nothing"
-    if call.body["input"] is ...:
-        del call.body["input"]
+    given = call.body.get("input")
+    if isinstance(given, list) and "" in given:
+        call.body["input"] = [text or "nothing" for text in given]
 
 
 @fault(
@@ -269,6 +276,7 @@ def batches(call: Call) -> None:
     "dimensions is dropped where base64 is asked for.",
     "body",
     {"embeddings.dimensions.set": "ignored"},
+    blocks=("embeddings.mistakes.dimensions",),
     where=WHERE,
 )
 def dimensions_as_numbers(call: Call) -> None:

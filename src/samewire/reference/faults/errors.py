@@ -267,5 +267,5 @@ def differs_in_streams(call: Call) -> None:
 )
 def stream_status(call: Call) -> None:
     """Refuse another way."""
-    if call.streamed and call.response.status == 400:
+    if call.streamed and call.response.status in (400, 404):
         call.response.status = 422

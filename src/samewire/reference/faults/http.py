@@ -18,6 +18,7 @@ from samewire.reference.server import HttpResponse
     blocks=(
         "http.auth.discreet_refusal",
         "http.auth.embeddings",
+        "http.auth.completions",
     ),
     known=("auth-none-required",),
 )
@@ -34,6 +35,7 @@ def any_key(call: Call) -> None:
     blocks=(
         "http.auth.discreet_refusal",
         "http.auth.embeddings",
+        "http.auth.completions",
     ),
 )
 def wrong_key(call: Call) -> None:
@@ -63,7 +65,10 @@ def malformed(call: Call) -> None:
     "Wrong keys are refused with 403.",
     "error",
     {"http.auth.missing_key": "broken", "http.auth.wrong_key": "broken", "http.auth.malformed_key": "broken"},
-    blocks=("http.auth.embeddings",),
+    blocks=(
+        "http.auth.embeddings",
+        "http.auth.completions",
+    ),
 )
 def forbidden(call: Call) -> None:
     """Forbid instead."""

@@ -185,6 +185,7 @@ def bad_image(call: Call) -> None:
         "chat.strict.*",
         "chat.limits.beside_tools",
         "chat.images.beside_tools",
+        "chat.letters.arguments",
     ),
 )
 def tools(call: Call) -> None:
@@ -208,6 +209,9 @@ def tools(call: Call) -> None:
     blocks=(
         "chat.tool_stream.second_turn",
         "chat.images.beside_tools",
+        "chat.strict.no_arguments_stream",
+        "chat.tool_choice.named_stream",
+        "chat.tools.fresh_ids",
     ),
     known=("toolchoice-required-ignored", "toolchoice-named-ignored"),
 )
@@ -231,6 +235,7 @@ def tool_choice_none(call: Call) -> None:
     blocks=(
         "chat.tool_stream.second_turn",
         "chat.images.beside_tools",
+        "chat.tools.fresh_ids",
     ),
     known=("toolchoice-required-ignored",),
 )
@@ -249,6 +254,10 @@ def tool_choice_required(call: Call) -> None:
         "chat.tool_choice.unknown": "ignored",
         "chat.custom.allowed_tools": "ignored",
     },
+    blocks=(
+        "chat.strict.no_arguments_stream",
+        "chat.tool_choice.named_stream",
+    ),
     known=("toolchoice-named-ignored",),
 )
 def tool_choice_named(call: Call) -> None:

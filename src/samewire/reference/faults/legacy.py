@@ -68,6 +68,7 @@ def no_logprobs(call: Call) -> None:
     "The prompt counts no tokens.",
     "document",
     {"completions.text.usage": "broken"},
+    blocks=("completions.text.counted",),
     known=("cmp-usage-prompt-zero",),
 )
 def prompt_zero(call: Call) -> None:
@@ -95,7 +96,7 @@ def no_limit(call: Call) -> None:
     "legacy.one_choice",
     "n is dropped.",
     "body",
-    {"completions.text.n": "ignored"},
+    {"completions.text.n": "ignored", "completions.stream.prompts": "ignored"},
     known=("n-ignored-completions-only",),
     where=WHERE,
 )
@@ -109,15 +110,18 @@ def one_choice(call: Call) -> None:
     "legacy.joined",
     "Several prompts are joined to one.",
     "body",
-    {"completions.text.prompts": "ignored"},
-    blocks=("completions.text.order",),
+    {"completions.text.prompts": "ignored", "completions.stream.prompts": "ignored"},
+    blocks=(
+        "completions.text.order",
+        "completions.text.counted",
+    ),
     known=("cmp-prompt-array-joined",),
     where=WHERE,
 )
 def joined(call: Call) -> None:
     """Join them."""
     if isinstance(call.body.get("prompt"), list):
-        call.body["prompt"] = " ".join(call.body["prompt"])
+        call.body["prompt"] = " ".join(map(str, call.body["prompt"]))
 
 
 @fault(
@@ -195,18 +199,6 @@ def no_finish(call: Call) -> None:
 def no_stream_usage(call: Call) -> None:
     """Count nothing in streams."""
     call.body.pop("stream_options", None)
-
-
-@fault(
-    "legacy.no_prompt",
-    "A request without a prompt is answered.",
-    "body",
-    {"completions.mistakes.no_prompt": "ignored"},
-    where=WHERE,
-)
-def no_prompt(call: Call) -> None:
-    """Begin anywhere."""
-    call.body.setdefault("prompt", "Once")
 
 
 @fault("legacy.best_of", "best_of may be below n.", "body", {"completions.mistakes.best_of": "ignored"}, where=WHERE)

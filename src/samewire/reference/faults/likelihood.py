@@ -34,7 +34,10 @@ def unasked(call: Call) -> None:
     "Streams have no logprobs.",
     "chunks",
     {"chat.sampling.logprobs_stream": "ignored"},
-    blocks=("chat.sampling.logprobs_stream_text",),
+    blocks=(
+        "chat.sampling.logprobs_stream_text",
+        "chat.sampling.top_logprobs_stream",
+    ),
 )
 def none_streamed(call: Call) -> None:
     """Tell no odds in streams."""
@@ -60,7 +63,10 @@ def other_text_streamed(call: Call) -> None:
     "A stream's logprobs are an array.",
     "chunks",
     {"chat.stream.logprobs": "broken"},
-    blocks=("chat.sampling.logprobs_stream*",),
+    blocks=(
+        "chat.sampling.logprobs_stream*",
+        "chat.sampling.top_logprobs_stream",
+    ),
 )
 def flat_streamed(call: Call) -> None:
     """Leave the object out."""

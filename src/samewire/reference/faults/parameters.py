@@ -32,6 +32,7 @@ for _name, _known in (
         known=(_known,) if _known else (),
         blocks={
             "seed": ("chat.sampling.seed*",),
+            "service_tier": ("chat.parameters.service_tier_told",),
             "logit_bias": ("chat.usage.choices",),
             "presence_penalty": ("chat.sampling.negative_penalty",),
         }.get(_name, ()),
@@ -79,8 +80,11 @@ def null_response_format(call: Call) -> None:
     "refused.logprobs_alone",
     "logprobs is refused unless top_logprobs comes with it.",
     "body",
-    {"chat.sampling.logprobs_stream": "unsupported"},
-    blocks=("chat.sampling.logprobs_stream_text",),
+    {"chat.sampling.logprobs_alone": "unsupported"},
+    blocks=(
+        "chat.sampling.logprobs_stream_text",
+        "chat.usage.choices",
+    ),
     known=("logprobs-true-needs-top",),
 )
 def logprobs_alone(call: Call) -> None:
@@ -149,6 +153,7 @@ def parameters_absent(call: Call) -> None:
         "chat.strict.*",
         "chat.custom.*",
         "chat.sampling.stop_beside_tools",
+        "chat.tool_choice.named_stream",
     ),
     known=("tool-params-empty-object-rejected",),
 )
@@ -241,6 +246,7 @@ def strict_ignored(call: Call) -> None:
         "chat.strict.*",
         "chat.limits.beside_tools",
         "chat.images.beside_tools",
+        "chat.letters.arguments",
     ),
     known=("toolchoice-required-500",),
 )
@@ -269,6 +275,8 @@ def required_500(call: Call) -> None:
         "chat.custom.*",
         "chat.limits.beside_tools",
         "chat.images.beside_tools",
+        "chat.stream_usage.declined",
+        "chat.letters.arguments",
     ),
     known=("toolchoice-thinking-mode-rejected",),
 )

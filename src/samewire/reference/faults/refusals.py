@@ -179,6 +179,10 @@ def two_images(call: Call) -> None:
         "chat.sampling.stop_beside_tools",
         "chat.roles.developer_beside_tools",
         "chat.parameters.parallel_tool_calls",
+        "chat.mistakes.arguments_type",
+        "chat.ranges.tool_choice",
+        "chat.stream_usage.declined",
+        "chat.letters.arguments",
     ),
     known=("tools-field-extra-forbidden",),
 )
@@ -190,11 +194,17 @@ def tools(call: Call) -> None:
 
 #: Value of tool_choice → what else is refused with it, what can't be judged then, and where it was seen.
 CHOICES: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
-    "none": ({}, (), ()),
-    "auto": ({}, ("chat.tool_choice.one_at_a_time",), ()),
+    "none": ({}, ("chat.stream_usage.declined",), ()),
+    "auto": ({}, ("chat.tool_choice.one_at_a_time", "chat.tools.all_calls"), ()),
     "required": (
         {"chat.tool_stream.second_turn": "unsupported"},
-        ("chat.tool*", "chat.strict.*", "chat.limits.beside_tools", "chat.images.beside_tools"),
+        (
+            "chat.tool*",
+            "chat.strict.*",
+            "chat.limits.beside_tools",
+            "chat.images.beside_tools",
+            "chat.letters.arguments",
+        ),
         ("toolchoice-required-spelled-any",),
     ),
 }
@@ -231,6 +241,7 @@ for _value, (_too, _blocks, _known) in CHOICES.items():
     blocks=(
         "chat.images.beside_tools",
         "chat.strict.stream",
+        "chat.tool_choice.named_stream",
     ),
 )
 def tool_choice_named(call: Call) -> None:
@@ -316,6 +327,7 @@ def no_content(call: Call) -> None:
     "The members of its own messages are refused.",
     "body",
     {"chat.roles.own_message": "unsupported", "chat.tools.own_call": "unsupported"},
+    blocks=("chat.tools.fresh_ids",),
 )
 def own_message(call: Call) -> None:
     """Refuse what was sent."""

@@ -283,6 +283,7 @@ def single_chunk(call: Call) -> None:
     "Usage comes without being asked for.",
     "chunks",
     {"chat.stream.no_usage": "broken"},
+    blocks=("chat.stream_usage.declined",),
     known=("stream-usage-unconditional",),
 )
 def usage_unasked(call: Call) -> None:

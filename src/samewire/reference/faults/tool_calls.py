@@ -29,6 +29,7 @@ def _calls(call: Call) -> list[dict[str, object]]:
         *CALLS,
         "chat.strict.*",
         "chat.tools.cut_finish",
+        "chat.letters.arguments",
     ),
     known=("tool-args-object",),
 )
@@ -94,6 +95,7 @@ def arguments_empty(call: Call) -> None:
         "chat.strict.references",
         "chat.strict.tool",
         "chat.strict.stream",
+        "chat.tool_choice.named_stream",
     ),
 )
 def invented_name(call: Call) -> None:
@@ -107,7 +109,7 @@ def invented_name(call: Call) -> None:
     "tools.same_id",
     "Several calls have one id.",
     "answers",
-    {"chat.tools.unique_ids": "broken"},
+    {"chat.tools.unique_ids": "broken", "chat.tools.fresh_ids": "broken"},
     known=("tool-id-duplicate",),
 )
 def same_id(call: Call) -> None:
@@ -182,6 +184,7 @@ def markup(call: Call) -> None:
         "chat.strict.no_arguments_stream",
         "chat.strict.references",
         "chat.strict.stream",
+        "chat.letters.arguments",
     ),
 )
 def no_index(call: Call) -> None:
@@ -200,6 +203,7 @@ def no_index(call: Call) -> None:
         "chat.strict.no_arguments_stream",
         "chat.strict.references",
         "chat.strict.stream",
+        "chat.letters.arguments",
     ),
     known=("tool-calls-delta-object-not-list",),
 )
@@ -342,6 +346,8 @@ def stream_finish_stop(call: Call) -> None:
         "chat.tool_choice.one_at_a_time",
         "chat.strict.references",
         "chat.strict.stream",
+        "chat.tool_choice.named_stream",
+        "chat.tools.all_calls",
     ),
     known=("tool-stream-drops-calls",),
 )

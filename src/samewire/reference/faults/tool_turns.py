@@ -48,6 +48,7 @@ def first_turn_only(call: Call) -> None:
     "After a result, tool_choice is dropped.",
     "body",
     {"chat.tool_stream.second_turn": "ignored"},
+    blocks=("chat.tools.fresh_ids",),
 )
 def chosen_once(call: Call) -> None:
     """Let the model choose from then on."""
@@ -124,6 +125,7 @@ def cut_hidden_whole(call: Call) -> None:
         "chat.functions.*",
         "chat.limits.beside_tools",
         "chat.images.beside_tools",
+        "chat.letters.arguments",
     ),
     known=("tool-text-leak-content",),
 )

@@ -34,6 +34,7 @@ def max_tokens(call: Call) -> None:
         "chat.tool_stream.cut_finish",
         "chat.usage.choices",
         "chat.limits.beside_tools",
+        "chat.limits.every_choice",
     ),
     known=("mct-ignored",),
 )
@@ -115,7 +116,10 @@ def stop_included(call: Call) -> None:
         "chat.ranges.n": "ignored",
         "chat.mistakes.choices_type": "ignored",
     },
-    blocks=("chat.usage.choices",),
+    blocks=(
+        "chat.usage.choices",
+        "chat.limits.every_choice",
+    ),
     known=("n-ignored",),
 )
 def n(call: Call) -> None:
@@ -158,6 +162,7 @@ def logprobs(call: Call) -> None:
         "chat.sampling.top_logprobs": "ignored",
         "chat.ranges.top_logprobs": "ignored",
         "chat.ranges.top_logprobs_alone": "ignored",
+        "chat.sampling.top_logprobs_stream": "ignored",
     },
 )
 def top_logprobs(call: Call) -> None:
@@ -166,7 +171,10 @@ def top_logprobs(call: Call) -> None:
 
 
 @fault(
-    "logprobs.too_many", "More alternatives come than were asked for.", "body", {"chat.sampling.top_logprobs": "broken"}
+    "logprobs.too_many",
+    "More alternatives come than were asked for.",
+    "body",
+    {"chat.sampling.top_logprobs": "broken", "chat.sampling.top_logprobs_stream": "broken"},
 )
 def too_many(call: Call) -> None:
     """Tell more alternatives."""

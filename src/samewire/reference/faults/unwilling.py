@@ -65,6 +65,7 @@ def limits(call: Call) -> None:
         "chat.*",
         "http.auth.malformed_key",
         "http.headers.streams_request_id",
+        "http.error.same_in_streams",
     ),
 )
 def stream(call: Call) -> None:
@@ -102,6 +103,7 @@ def stream_options(call: Call) -> None:
     blocks=(
         "chat.usage.choices",
         "chat.stream_usage.beside",
+        "chat.limits.every_choice",
     ),
 )
 def n(call: Call) -> None:
@@ -136,6 +138,7 @@ def stop(call: Call) -> None:
     blocks=(
         "chat.sampling.*",
         "chat.usage.output",
+        "chat.usage.choices",
     ),
 )
 def logprobs(call: Call) -> None:

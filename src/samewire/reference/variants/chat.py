@@ -117,18 +117,6 @@ def optional_absent_in_streams(call: Call) -> None:
             choice["delta"].pop("refusal", None)
 
 
-@variant("optional_null", "Optional members are null.", "document", blocks=("chat.usage.details",))
-def optional_null(call: Call) -> None:
-    """Say what is not there."""
-    for document in completions(call):
-        document.update(system_fingerprint=None, service_tier=None)
-        document["usage"].update(prompt_tokens_details=None, completion_tokens_details=None)
-        for choice in document["choices"]:
-            choice["message"].setdefault("function_call", None)
-            choice["message"].setdefault("audio", None)
-            choice["message"]["annotations"] = None
-
-
 @variant("extensions", "Members of the vendor's own are everywhere.", "document")
 def extensions(call: Call) -> None:
     """Add a few things."""
@@ -374,7 +362,13 @@ for _status in (400, 404, 405, 422, 501):
         f"n, seed and logprobs are refused with {_status}.",
         "body",
         {key: word for turns in CHEAP_REFUSALS.values() for key, word in turns.items()},
-        blocks=(*BY_LOGPROBS, "chat.sampling.seed*", "chat.usage.choices", "chat.stream_usage.beside"),
+        blocks=(
+            *BY_LOGPROBS,
+            "chat.sampling.seed*",
+            "chat.usage.choices",
+            "chat.limits.every_choice",
+            "chat.stream_usage.beside",
+        ),
     )
     def refuses(call: Call, status: int = _status) -> None:
         """Refuse what is optional."""

@@ -1,4 +1,4 @@
-"""Other moods of a model, and other ways of Chat Completions to put its choices into chunks."""
+"""Other moods of a model, and other ways of Chat Completions to put choices into chunks and to leave things out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from samewire.reference import model
 from samewire.reference.call import Call
 from samewire.reference.cutting import finished
+from samewire.reference.faults.registry import completions
 from samewire.reference.variants.registry import variant
 
 
@@ -77,7 +78,10 @@ def calls_always(call: Call) -> None:
     "calls_never",
     "The model calls no tool unless it must.",
     "answers",
-    blocks=("chat.tool_choice.one_at_a_time",),
+    blocks=(
+        "chat.tool_choice.one_at_a_time",
+        "chat.tools.all_calls",
+    ),
 )
 def calls_never(call: Call) -> None:
     """Talk instead."""
@@ -147,3 +151,21 @@ def blank_deltas(call: Call) -> None:
             made.append({**chunk, "choices": [{"index": chunk["choices"][0]["index"], **quiet}]})
         made.append(chunk)
     call.chunks = made
+
+
+@variant(
+    "optional_null",
+    "Optional members are null.",
+    "document",
+    turns={"chat.parameters.service_tier_told": "unsupported"},
+    blocks=("chat.usage.details",),
+)
+def optional_null(call: Call) -> None:
+    """Say what is not there."""
+    for document in completions(call):
+        document.update(system_fingerprint=None, service_tier=None)
+        document["usage"].update(prompt_tokens_details=None, completion_tokens_details=None)
+        for choice in document["choices"]:
+            choice["message"].setdefault("function_call", None)
+            choice["message"].setdefault("audio", None)
+            choice["message"]["annotations"] = None

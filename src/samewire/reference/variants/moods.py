@@ -134,7 +134,10 @@ def tools_of_its_own(call: Call) -> None:
     "wordy_before_calls",
     "After a result, the model says much before it calls, and is cut off.",
     "answers",
-    blocks=("chat.tool_stream.second_turn",),
+    blocks=(
+        "chat.tool_stream.second_turn",
+        "chat.tools.fresh_ids",
+    ),
 )
 def wordy_before_calls(call: Call) -> None:
     """Come to no call."""

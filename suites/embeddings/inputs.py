@@ -1,0 +1,33 @@
+"""Embeddings: what may be embedded, and how it may be given."""
+
+from __future__ import annotations
+
+from samewire import FULL, MUST, SHOULD, Exchange, check, honoured
+
+from ..chat.reading import refused
+from .requests import ONE, TEXTS
+from .vectors import vectors
+
+
+@check("embeddings.mistakes.empty_input", SHOULD, of=ONE.wrong(input=[TEXTS[0], ""]), spec="EMB-003", depth=FULL)
+def test_an_empty_input_is_refused(exchange: Exchange) -> None:
+    """An `input` that is empty, or one of several that is, SHOULD be refused with 400."""
+    refused(exchange)
+
+
+#: Two inputs of tokens; if that is refused, one.
+TOKENS = ONE.but(input=[[1000, 1001, 1002], [1003, 1004]])
+
+
+@check("embeddings.inputs.tokens", MUST, of=ONE.but(input=[1000, 1001, 1002]), spec="EMB-002", depth=FULL)
+def test_tokens_are_taken(exchange: Exchange) -> None:
+    """`input` MUST be taken as an array of tokens too, which are one input."""
+    count = len(vectors(exchange))
+    honoured(count == 1, f"an array of three tokens was accepted, and {count} embeddings came")
+
+
+@check("embeddings.inputs.token_arrays", MUST, of=TOKENS, spec="EMB-002", depth=FULL)
+def test_arrays_of_tokens_are_taken(exchange: Exchange) -> None:
+    """`input` MUST be taken as an array of arrays of tokens too, each of which is an input."""
+    count = len(vectors(exchange))
+    honoured(count == 2, f"two arrays of tokens were accepted, and {count} embeddings came")
