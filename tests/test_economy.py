@@ -24,7 +24,7 @@ MOST = {
         for depth, most in ((SMOKE, 5), (CORE, 25), (FULL, 80))
     },
 }
-#: Requests of a full run of Chat Completions and its like that make the model speak.
+#: Requests of a full run of a protocol that make the model speak.
 SPOKEN = 70
 
 
@@ -36,8 +36,9 @@ def test_a_protocol_costs_what_was_promised(protocols: str, depth: Depth) -> Non
     assert planned.requests <= MOST[protocols, depth]
 
 
-def test_the_model_speaks_no_more_than_was_promised(healthy: Endpoint) -> None:
-    endpoint = replace(healthy, provider=replace(healthy.provider, protocols=("chat", "embeddings", "completions")))
+@pytest.mark.parametrize("protocols", [protocols for protocols, depth in MOST if depth is FULL])
+def test_a_healthy_endpoint_is_asked_no_more_than_was_promised(healthy: Endpoint, protocols: str) -> None:
+    endpoint = replace(healthy, provider=replace(healthy.provider, protocols=tuple(protocols.split())))
     live = Live(Settings((endpoint,)))
     every = list(requirements())
     measurement = live.open(every)
@@ -45,5 +46,5 @@ def test_the_model_speaks_no_more_than_was_promised(healthy: Endpoint) -> None:
         measurement.judgement(one, endpoint)
     sent = list(live.lanes[endpoint.name].exchanges.values())
     live.close()
-    assert len(sent) <= MOST["chat embeddings completions", FULL]
+    assert len(sent) <= MOST[protocols, FULL]
     assert sum(one.request.speaks and one.ok for one in sent) <= SPOKEN

@@ -1,4 +1,4 @@
-"""Keys: what is stored is for whoever has the key, to read, to list and to delete."""
+"""Keys: what is stored is for whoever has the key, to read and to delete."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .stored import deletion
 
 
 def tried(method: str) -> Scenario:
-    """A response, and an attempt to read, list or delete it with a key that was never issued."""
+    """A response, and an attempt to read or delete it with a key that was never issued."""
 
     def steps() -> Steps:
         first: Exchange = yield HELLO
@@ -20,7 +20,6 @@ def tried(method: str) -> Scenario:
             return
         there: dict[str, Request] = {
             "get": fetch(first),
-            "list": fetch(first, "/input_items"),
             "delete": deletion(name_of(first)),
         }
         yield there[method].with_key("wrong").after(HELLO)
@@ -48,12 +47,6 @@ def withheld(exchange: Exchange, same: str) -> None:
 def test_what_is_stored_is_not_given_to_others(exchange: Exchange) -> None:
     """`GET` of a stored response with a key that was never issued SHOULD be refused with 401 or 403."""
     withheld(exchange, "get")
-
-
-@check("responses.keys.list", SHOULD, of=tried("list"), spec="HTTP-AUTH-003 RSP-EP-005", needs=("key",), depth=FULL)
-def test_what_was_put_in_is_not_given_to_others(exchange: Exchange) -> None:
-    """The input of a stored response SHOULD NOT be listed for a key that was never issued."""
-    withheld(exchange, "input_items")
 
 
 @check("responses.keys.delete", SHOULD, of=tried("delete"), spec="HTTP-AUTH-003 RSP-EP-003", needs=("key",), depth=FULL)

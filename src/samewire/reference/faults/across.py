@@ -56,6 +56,7 @@ def responses_blind(call: Call) -> None:
         "across.messages.image": "ignored",
         "messages.images.seen": "ignored",
         "messages.images.unreadable": "ignored",
+        "messages.images.media_type": "ignored",
         "messages.images.by_url": "ignored",
         "messages.images.several": "ignored",
         "messages.images.jpeg": "ignored",

@@ -117,7 +117,7 @@ def limit_and_format(call: Call) -> None:
     "The token limit is doubled.",
     "body",
     {"chat.limits.max_tokens": "ignored", "chat.limits.max_completion_tokens": "ignored"},
-    blocks=("chat.limits.beside_tools",),
+    blocks=("chat.limits.beside_tools", "chat.limits.every_choice"),
 )
 def limit_doubled(call: Call) -> None:
     """Be generous."""

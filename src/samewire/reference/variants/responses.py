@@ -304,7 +304,6 @@ STATE = ("get", "delete", "input_items", "previous")
         "responses.state.*",
         "responses.count.*",
         "responses.keys.get",
-        "responses.keys.list",
         "responses.keys.delete",
         "responses.tools.previous_output",
     ),

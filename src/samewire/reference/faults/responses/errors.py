@@ -103,7 +103,6 @@ def events(call: Call) -> None:
     {"responses.errors.wrong_key": "ignored"},
     blocks=(
         "responses.keys.get",
-        "responses.keys.list",
         "responses.keys.delete",
     ),
 )

@@ -14,19 +14,19 @@ from samewire.reference.faults.responses.ignored import again, keep
 IGNORED = "ignored"
 Body = dict[str, Any]
 
-#: Check → method and end of the path at which no key is asked for.
-OPEN = {"get": ("GET", ""), "list": ("GET", "input_items"), "delete": ("DELETE", "")}
-for _check, (_method, _end) in OPEN.items():
+#: Check → method for which no key is asked.
+OPEN = {"get": "GET", "delete": "DELETE"}
+for _check, _method in OPEN.items():
 
     @fault(
         f"responses_keys.{_check}",
-        f"{_method} of what is stored asks for no key{f' at {_end}' if _end else ''}.",
+        f"{_method} of what is stored asks for no key.",
         "request",
         {f"responses.keys.{_check}": IGNORED},
     )
-    def open_to_all(call: Call, method: str = _method, end: str = _end) -> None:
+    def open_to_all(call: Call, method: str = _method) -> None:
         """Let everybody in."""
-        if call.request.method == method and "/".join(call.path.split("/")[3:]) == end:
+        if call.request.method == method and len(call.path.split("/")) == 3:
             call.notes["authorised"] = True
 
 

@@ -29,7 +29,6 @@ STATE = ("responses.state.*",)
         "responses.state.*",
         "responses.count.*",
         "responses.keys.get",
-        "responses.keys.list",
         "responses.keys.delete",
     ),
     known=("resp-store-unimplemented",),

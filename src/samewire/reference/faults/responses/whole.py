@@ -239,7 +239,7 @@ def in_progress(call: Call) -> None:
 def no_words(call: Call) -> None:
     """Say nothing."""
     for one in made(call):
-        if input_text(call) == "Say hello.":
+        if input_text(call).endswith("Say hello."):
             put(one, "output/*/content/*/text", "")
 
 
