@@ -69,7 +69,7 @@ def test_reasoning_is_taken_back(exchange: Exchange) -> None:
     words(exchange)
 
 
-@scenario(ALL, spare=(SUMMED_UP,))
+@scenario(ALL, SUMMED_UP)
 def summed_up() -> Steps:
     """A response, and where the model tells what it thinks the same as a stream."""
     first: Exchange = yield ALL

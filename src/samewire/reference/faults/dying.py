@@ -32,6 +32,7 @@ def for_good(call: Call) -> None:
     blocks=(
         "chat.sampling.n*",
         "chat.tokens.*",
+        "chat.limits.every_choice",
         "chat.usage.choices",
         "chat.stream_usage.beside",
     ),
