@@ -227,6 +227,7 @@ def called_and_followed() -> Steps:
     seen(calls(first), "no tool was called")
     second: Exchange = yield returned(first, previous_response_id=response(first)["id"])
     if second.ok:
+        seen(not calls(second), "a tool is called again, whose output would have to come first")
         yield TOOLS.but(input=[user("Say hello again.")], previous_response_id=response(second)["id"])
 
 
