@@ -72,7 +72,7 @@ class Recorded:
 
 @pytest.fixture(scope="module")
 def recorded(healthy: Endpoint) -> Recorded:
-    return Recorded(replace(healthy, provider=replace(healthy.provider, burst=8)))
+    return Recorded(replace(healthy, provider=replace(healthy.provider, burst=8, costly=True)))
 
 
 async def everything(recorded: Recorded, perform: Any) -> dict[str, Judgement]:
@@ -108,9 +108,7 @@ def faults(judgements: dict[str, Judgement]) -> dict[str, str]:
 
 def test_unchanged_everything_is_supported(recorded: Recorded) -> None:
     judgements = asyncio.run(everything(recorded, recorded.perform(None)))
-    rare = {one.id for one in REQUIREMENTS if one.rare or "costly" in one.needs}
-    # What is made of an answer is answered with any of its kind here.
-    rare |= {"chat.conduct.apart", "responses.errors.names"}
+    rare = {one.id for one in REQUIREMENTS if one.rare}
     assert {name for name, one in judgements.items() if one.verdict is not Verdict.SUPPORTED} <= rare
 
 

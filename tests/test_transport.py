@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -86,6 +87,38 @@ def test_a_connection_that_was_closed_while_it_was_kept_open_is_not_held_against
     with Hostile({"it": hang_up}) as servers:
         attempts = tried(at(servers, "it"), ASK, ASK, ASK)
     assert [one.failure for one in attempts] == [None] * 3
+
+
+def test_all_the_connections_that_were_closed_have_one_time_together() -> None:
+    writers: list[asyncio.StreamWriter] = []
+
+    async def answer_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(head(JSON, b"Content-Length: 2\r\n") + b"{}")
+        while (await reader.read(2**16)).startswith(b"{"):
+            pass  # the first request's body
+        await asyncio.sleep(0.4)
+        writer.close()
+
+    async def crowd() -> Attempt:
+        async with await asyncio.start_server(answer_once, "127.0.0.1", 0) as server:
+            where = endpoint(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", timeout=1)
+            transport = Transport(where)
+            try:
+                first = await asyncio.gather(*(transport.attempt(wired(ASK, where)) for _ in range(8)))
+                assert [one.failure for one in first] == [None] * 8
+                return await transport.attempt(wired(ASK, where))
+            finally:
+                await transport.close()
+                for writer in writers:
+                    writer.close()
+                    with suppress(OSError):
+                        await writer.wait_closed()
+
+    attempt = asyncio.run(crowd())
+    assert attempt.failure is not None
+    assert attempt.failure.kind == "timeout"
 
 
 def test_a_redirect_is_never_followed(hostile: Hostile) -> None:
@@ -240,6 +273,14 @@ def test_a_key_in_the_query_arrives_whatever_its_letters(listening: Hostile) -> 
     tried(at(listening, "it", auth=Auth("query", "key"), credential=key(secret)), GET("models"))
     path = listening.requests["it"][0].path
     assert parse_qs(urlsplit(path).query) == {"key": [secret]}
+
+
+def test_a_key_with_something_behind_it_arrives_so_where_the_provider_wants_it(listening: Hostile) -> None:
+    tried(at(listening, "it", auth=Auth("query", "key")), GET("models").with_key("longer"))
+    tried(at(listening, "it"), GET("models").with_key("longer"))
+    in_query, in_header = listening.requests["it"]
+    assert parse_qs(urlsplit(in_query.path).query) == {"key": [f"{KEY}-x"]}
+    assert in_header.header("authorization") == f"Bearer {KEY}-x"
 
 
 def test_what_is_sent_is_what_the_wire_says_and_nothing_more(listening: Hostile) -> None:

@@ -181,6 +181,7 @@ PRESENTED: list[tuple[Auth, str, dict[str, str]]] = [
     (Auth("header", "api-key"), "own", {"api-key": "{key}"}),
     (Auth("header", "api-key"), "none", {}),
     (Auth("header", "api-key"), "wrong", {"api-key": WRONG_KEY}),
+    (Auth("header", "api-key"), "longer", {"api-key": "{key}-x"}),
     (Auth("header", "api-key"), "bearer", BEARER),
     (Auth("query", "key"), "own", {}),
     (Auth("query", "key"), "wrong", {}),
@@ -195,7 +196,9 @@ def test_a_key_is_presented_as_the_request_and_the_provider_say(auth: Auth, way:
     assert {name: value for name, value in sent.items() if name.lower() in names} == wanted
 
 
-@pytest.mark.parametrize(("way", "end"), [("own", "?key={key}"), ("wrong", f"?key={WRONG_KEY}"), ("none", "")])
+@pytest.mark.parametrize(
+    ("way", "end"), [("own", "?key={key}"), ("longer", "?key={key}-x"), ("wrong", f"?key={WRONG_KEY}"), ("none", "")]
+)
 def test_a_key_in_the_query_is_presented_there(way: str, end: str) -> None:
     more = {"auth": Auth("query", "key"), "credential": key()}
     assert url(HELLO.with_key(way), **more) == f"{BASE}/chat/completions{end}"

@@ -57,7 +57,8 @@ class _Omit:
 
 OMIT = _Omit()
 
-#: How the key is presented. ``own`` is the configured way; the others are for checks of authentication.
+#: How the key is presented. ``own`` is the configured way; the others are for checks of authentication: ``longer`` is
+#: the right key with something behind it.
 KEYS = ("own", "none", "wrong", "longer", "malformed", "empty", "lowercase", "x-api-key", "bearer")
 
 

@@ -79,13 +79,14 @@ class Transport:
             key = await self._key(wire)
         except KeyProblem as problem:
             return Attempt(started=tally.started, failure=Failure("key", str(problem)), waited=waited)
+        deadline = asyncio.get_running_loop().time() + self.timeout
         opened: list[str] = []
-        failure = await self._tried(wire, key, tally, opened)
+        failure = await self._tried(wire, key, tally, opened, deadline)
         for _ in range(KEPT_OPEN):
             if opened or not _unheard(failure, tally):
                 break
             other = self._tally(wire)
-            again = await self._tried(wire, key, other, opened)
+            again = await self._tried(wire, key, other, opened, deadline)
             if again is not None and again.kind == "refused":
                 break  # it died of what it had in hand
             tally, failure = other, again
@@ -106,10 +107,10 @@ class Transport:
     def _tally(wire: Wire) -> Tally:
         return Tally(wire.cut, Bounds(MAX_BODY, MAX_LINES, MAX_READS, EVIDENCE))
 
-    async def _tried(self, wire: Wire, key: str, tally: Tally, opened: list[str]) -> Failure | None:
+    async def _tried(self, wire: Wire, key: str, tally: Tally, opened: list[str], deadline: float) -> Failure | None:
         """Send it; what went wrong, if anything did. Notes where a connection was opened for it."""
         try:
-            async with asyncio.timeout(self.timeout):
+            async with asyncio.timeout_at(deadline):
                 await self._receive(wire, key, tally, opened)
         except TimeoutError:
             return Failure("timeout", f"no complete answer within {self.timeout:g} s ({tally.size} bytes came)")
@@ -164,10 +165,10 @@ class Transport:
         return await asyncio.to_thread(renewing.renew, attempt.started, self._send)
 
     def _url(self, wire: Wire, key: str) -> str:
-        place = f"{self._auth.name}={{key}}"
-        if self._auth.scheme != "query" or not wire.url.endswith(place):
+        before, place, behind = wire.url.rpartition(f"{self._auth.name}={{key}}")
+        if self._auth.scheme != "query" or not place:
             return wire.url
-        return wire.url.removesuffix("{key}") + quote(key, safe="")
+        return f"{before}{self._auth.name}={quote(key, safe='')}{behind}"
 
     def leaks(self, attempt: Attempt) -> tuple[str, ...]:
         """Where the answer carries the key: ``headers``, ``body``."""

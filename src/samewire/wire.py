@@ -18,8 +18,9 @@ __all__ = ["WRONG_KEY", "wire"]
 OWN = ("own", "longer", "lowercase", "x-api-key", "bearer")
 #: A key that no endpoint has given out.
 WRONG_KEY = "sk-samewire-this-key-was-never-issued-0000"
-#: Ways to present a key where the provider wants it → what is presented.
-PRESENTED = {"own": "{key}", "wrong": WRONG_KEY, "longer": "{key}x"}
+#: Ways to present a key where the provider wants it → what is presented: the right one, a wrong one, and one that only
+#: begins like the right one.
+PRESENTED = {"own": "{key}", "wrong": WRONG_KEY, "longer": "{key}-x"}
 ANTHROPIC_VERSION = "2023-06-01"
 
 

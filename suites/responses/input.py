@@ -28,7 +28,6 @@ def ordered(who: str) -> Request:
 
 AS_DEVELOPER = HELLO.but(input=[developer(ordering("developer")), HOW])
 AS_SYSTEM = HELLO.but(input=[system(ordering("system")), HOW])
-CODE = TOLD["history"]
 ASK_CODE = user("What is the code word? Answer with the code word alone.")
 UNTOLD = HELLO.but(input=[ASK_CODE])
 
