@@ -124,9 +124,13 @@ class Hunting:
 @click.option(
     "--protocol", type=click.Choice([*SMALLEST]), default="chat", show_default=True, help="What the endpoint speaks."
 )
-@click.option("--max-examples", type=click.IntRange(1), default=50, show_default=True, help="Requests to generate.")
+@click.option(
+    "--max-examples",
+    type=click.IntRange(1),
+    help="Requests to generate.  [default: as many as try each way to be wrong once]",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed generates the same requests.")
-def fuzz(names: tuple[str, ...], protocol: str, max_examples: int, seed: int, **options: Any) -> None:
+def fuzz(names: tuple[str, ...], protocol: str, max_examples: int | None, seed: int, **options: Any) -> None:
     """Send generated requests of one protocol, within and beyond what is documented, and tell what is answered wrong.
 
     What is beyond the documented types and bounds must be refused with a 4xx and an error object; what is within must
@@ -149,9 +153,11 @@ def fuzz(names: tuple[str, ...], protocol: str, max_examples: int, seed: int, **
         fail(
             Exit.USAGE, f"name one endpoint to fuzz{f', of {one_of}' if one_of else ''}, or give --base-url and --model"
         )
-    most = max_examples * (1 + SHRINKING)
+    grammar = fuzzing.GRAMMARS[protocol]
+    examples = max_examples or fuzzing.enough(grammar)
+    most = examples * (1 + SHRINKING)
     click.echo(
-        f"{chosen[0].name}: {max_examples} generated requests (seed {seed}), {most} at most with shrinking, "
+        f"{chosen[0].name}: {examples} generated requests (seed {seed}), {most} at most with shrinking, "
         f"of at most {MOST_TOKENS} tokens per choice"
     )
     try:
@@ -159,8 +165,7 @@ def fuzz(names: tuple[str, ...], protocol: str, max_examples: int, seed: int, **
     except CannotFuzz as problem:
         fail(Exit.COULD_NOT_JUDGE, str(problem))
     try:
-        grammar = fuzzing.GRAMMARS[protocol]
-        seen = fuzzing.hunt(grammar, hunting.ask, hunting.again, hunting.control, max_examples, seed)
+        seen = fuzzing.hunt(grammar, hunting.ask, hunting.again, hunting.control, examples, seed)
         for line in told(seen, hunting, len(grammar.ways)):
             click.echo(line)
     finally:

@@ -4,7 +4,7 @@ This folder is the only door to hypothesis.
 """
 
 from samewire.fuzzing.grammar import GRAMMARS
-from samewire.fuzzing.hunt import hunt
+from samewire.fuzzing.hunt import enough, hunt
 from samewire.fuzzing.seen import Hunted
 
-__all__ = ["GRAMMARS", "Hunted", "hunt"]
+__all__ = ["GRAMMARS", "Hunted", "enough", "hunt"]

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from samewire.fuzzing import beyond, messages, messages_beyond, responses, responses_beyond, within
+from samewire.fuzzing import (
+    beyond,
+    inside,
+    messages,
+    messages_beyond,
+    messages_inside,
+    responses,
+    responses_beyond,
+    responses_inside,
+    within,
+)
 from samewire.fuzzing.oracle import CHAT, Answers
 from samewire.fuzzing.ways import Strategy, Way
 
@@ -30,17 +40,17 @@ class Grammar:
 
 
 GRAMMARS = {
-    "chat": Grammar("chat/completions", within.bodies(), beyond.WAYS, CHAT),
+    "chat": Grammar("chat/completions", within.bodies(), {**beyond.WAYS, **inside.WAYS}, CHAT),
     "responses": Grammar(
         "responses",
         responses.bodies(),
-        responses_beyond.WAYS,
+        {**responses_beyond.WAYS, **responses_inside.WAYS},
         Answers(("responses/response", "RSP-EP-001"), ("responses/event", "RSP-EP-001")),
     ),
     "messages": Grammar(
         "messages",
         messages.bodies(),
-        messages_beyond.WAYS,
+        {**messages_beyond.WAYS, **messages_inside.WAYS},
         Answers(
             ("messages/message", "MSG-HTTP-001"),
             ("messages/event", "MSG-STR-024"),

@@ -20,7 +20,7 @@ from samewire.fuzzing.ways import Way
 from samewire.lane import Got
 from samewire.request import CAP_KEY, OMIT, POST, Request
 
-__all__ = ["cases", "hunt"]
+__all__ = ["cases", "enough", "hunt"]
 
 #: Asks for a request's answer.
 Ask = Callable[[Request], Got]
@@ -172,6 +172,11 @@ def _ways(every: Mapping[str, Way], chance: Random) -> Iterator[Way | None]:
             if at % 2 == 0:
                 yield None
             yield every[name]
+
+
+def enough(grammar: Grammar) -> int:
+    """How many requests are generated until each way was tried once."""
+    return len(grammar.ways) + (len(grammar.ways) + 1) // 2
 
 
 def hunt(grammar: Grammar, ask: Ask, again: Ask, control: Request, examples: int, seed: int) -> Hunted:

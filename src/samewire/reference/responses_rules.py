@@ -17,6 +17,7 @@ from samewire.reference.rules import (
     integer,
     number,
     one_of,
+    optional,
     refuse_type,
     string,
 )
@@ -76,8 +77,7 @@ def _tools(param: str, value: Any) -> None:
             raise missing(f"{place}.name")
         if not isinstance(tool["name"], str) or not NAME.fullmatch(tool["name"]):
             raise _bad(f"{place}.name", f"Invalid '{place}.name': string does not match pattern '^[a-zA-Z0-9_-]+$'.")
-        if tool.get("parameters") is not None:
-            _object(f"{place}.parameters", tool["parameters"])
+        optional(place, tool, {"parameters": _object, "strict": boolean, "description": string()})
         if tool.get("strict"):
             check_strict(tool.get("parameters") or {}, f"{place}.parameters", tool.get("parameters"))
 
@@ -116,6 +116,7 @@ def _text(param: str, value: Any) -> None:
     if not isinstance(form["name"], str) or not NAME.fullmatch(form["name"]):
         raise _bad(f"{place}.name", "Invalid name: letters, digits, _ and - only, 64 at most.")
     _object(f"{place}.schema", form["schema"])
+    optional(place, form, {"strict": boolean, "description": string()})
     if form.get("strict"):
         check_strict(form["schema"], f"{place}.schema", form["schema"])
 

@@ -15,6 +15,7 @@ __all__ = [
     "check_messages",
     "integer",
     "one_of",
+    "optional",
     "refuse_type",
     "string",
 ]
@@ -110,6 +111,13 @@ def _array(param: str, value: Any) -> None:
         raise refuse_type(param, value, "an array")
 
 
+def optional(place: str, whole: dict[str, Any], rules: dict[str, Rule]) -> None:
+    """Members that may be absent or null."""
+    for name, rule in rules.items():
+        if whole.get(name) is not None:
+            rule(f"{place}.{name}", whole[name])
+
+
 def _stop(param: str, value: Any) -> None:
     if isinstance(value, str):
         return
@@ -156,6 +164,7 @@ def _response_format(param: str, value: Any) -> None:
         raise missing(f"{param}.json_schema.name")
     if not isinstance(shape["name"], str) or not NAME.fullmatch(shape["name"]):
         raise _bad(f"{param}.json_schema.name", "Invalid name: letters, digits, _ and - only, 64 at most.")
+    optional(f"{param}.json_schema", shape, {"schema": _object, "strict": boolean, "description": string()})
     if shape.get("strict"):
         check_strict(shape.get("schema"), f"{param}.json_schema.schema", shape.get("schema"))
 
@@ -202,8 +211,7 @@ def _function(place: str, shape: Any) -> None:
         raise missing(f"{place}.name")
     if not isinstance(shape["name"], str) or not NAME.fullmatch(shape["name"]):
         raise _bad(f"{place}.name", f"Invalid '{place}.name': string does not match pattern '^[a-zA-Z0-9_-]+$'.")
-    if shape.get("parameters") is not None:
-        _object(f"{place}.parameters", shape["parameters"])
+    optional(place, shape, {"parameters": _object, "strict": boolean, "description": string()})
     if shape.get("strict"):
         check_strict(shape.get("parameters") or {}, f"{place}.parameters", shape.get("parameters"))
 
@@ -222,6 +230,12 @@ def _tool_choice(param: str, value: Any) -> None:
     one_of("function", "custom", "allowed_tools")(f"{param}.type", value.get("type"))
     if not isinstance(value.get(value["type"]), dict):
         raise missing(f"{param}.{value['type']}")
+
+
+def _modalities(param: str, value: Any) -> None:
+    _array(param, value)
+    for index, one in enumerate(value):
+        one_of("text", "audio")(f"{param}[{index}]", one)
 
 
 #: Parameter → (rule, whether null stands for absence).
@@ -257,7 +271,7 @@ PARAMETERS: dict[str, tuple[Rule, bool]] = {
     "prompt_cache_retention": (string(), True),
     "prompt_cache_options": (_object, True),
     "prediction": (_object, True),
-    "modalities": (_array, True),
+    "modalities": (_modalities, True),
     "audio": (_object, True),
     "web_search_options": (_object, True),
     "moderation": (_object, True),
@@ -359,7 +373,8 @@ def _tool_calls(place: str, message: dict[str, Any]) -> list[str]:
         shape = call.get(call["type"])
         _object(f"{here}.{call['type']}", shape)
         if call["type"] == "function":
-            string()(f"{here}.function.arguments", shape.get("arguments"))
+            for name in ("name", "arguments"):
+                string()(f"{here}.function.{name}", shape.get(name))
     return [call["id"] for call in calls]
 
 

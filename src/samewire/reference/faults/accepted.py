@@ -213,9 +213,11 @@ def null_content(call: Call) -> None:
 def arguments_type(call: Call) -> None:
     """Write them as text."""
     for message in _each(call):
-        for one in message.get("tool_calls") or ():
-            if isinstance(one["function"].get("arguments"), dict):
-                one["function"]["arguments"] = json.dumps(one["function"]["arguments"])
+        calls = message.get("tool_calls")
+        for one in calls if isinstance(calls, list) else ():
+            shape = one.get("function") if isinstance(one, dict) else None
+            if isinstance(shape, dict) and isinstance(shape.get("arguments"), dict):
+                shape["arguments"] = json.dumps(shape["arguments"])
 
 
 @fault("accepted.no_role", "Who has no role is the user.", "body", {"chat.mistakes.no_role": "ignored"})
