@@ -66,13 +66,13 @@ def hunted(
 def test_the_reference_stands_it(protocol: str) -> None:
     exchanges: list[Exchange] = []
     began = time.process_time()
-    seen = hunted(examples=200, look=exchanges.append, protocol=protocol)
+    seen = hunted(look=exchanges.append, protocol=protocol)
     assert time.process_time() - began < 10
     assert seen.found == []
-    assert (seen.examples, seen.unclear, seen.passing, seen.stopped) == (200, 0, 0, "")
+    assert (seen.examples, seen.unclear, seen.passing, seen.stopped) == (enough(GRAMMARS[protocol]), 0, 0, "")
     assert set(seen.ways) == {"", *GRAMMARS[protocol].ways}, "every way was tried"
-    assert seen.ways[""] >= 60
-    assert {one.status for one in exchanges if one.request.mistaken} == {400}
+    assert seen.ways[""] >= 45
+    assert {one.status for one in exchanges if one.request.mistaken} == {400, 404}
     assert {one.status for one in exchanges if not one.request.mistaken} == {200}, "what is documented is accepted"
 
 

@@ -17,6 +17,7 @@ from samewire.fuzzing.ways import (
     Strategy,
     Way,
     above,
+    as_text,
     below,
     changed,
     no,
@@ -99,8 +100,14 @@ _ALL = (
         changed(f"{one}.type", f"{one} of another type", spec, one, no(*types), optional=optional)
         for one, (spec, types, optional) in _TYPED.items()
     ),
+    *(
+        changed(f"{one}.text", f"{one} written as text", spec, one, as_text(*types), optional=optional)
+        for one, (spec, types, optional) in _TYPED.items()
+        if {"number", "integer", "boolean"}.intersection(types)
+    ),
     Way("model.missing", "no model", "CHAT-REQ-002", st.just({"model": OMIT})),
     changed("model.type", "a model that is no string", "CHAT-REQ-002", "model", no("string")),
+    changed("model.unknown", "an unknown model", "ERR-CASE-005", "model", st.just("samewire-no-such-model")),
     Way("messages.missing", "no messages", "CHAT-REQ-001", st.just({"messages": OMIT})),
     _messages("none", "an empty array of messages", "CHAT-REQ-001", st.just([])),
     _messages("type", "messages that are no array", "CHAT-REQ-001", no("array")),

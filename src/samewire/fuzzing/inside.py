@@ -115,6 +115,7 @@ _ALL = (
         "logit_bias",
         no("integer", "number").map(lambda one: {"50": one}),
     ),
+    changed("logit_bias.key", "a bias of a word", "CHAT-REQ-012", "logit_bias", st.just({"hello": 5})),
     changed(
         "metadata.item",
         "a value of metadata that is no string",

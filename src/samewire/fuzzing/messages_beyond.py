@@ -105,6 +105,7 @@ _ALL = (
     changed("service_tier.unknown", "an unknown service_tier", "MSG-REQ-017", "service_tier", UNKNOWN, optional=True),
     Way("model.missing", "no model", "MSG-REQ-001", st.just({"model": OMIT})),
     changed("model.type", "a model that is no string", "MSG-REQ-001", "model", no("string")),
+    changed("model.unknown", "an unknown model", "MSG-ERR-006", "model", st.just("samewire-no-such-model")),
     Way("messages.missing", "no messages", "MSG-REQ-003", st.just({"messages": OMIT})),
     _messages("none", "an empty array of messages", "MSG-REQ-020", st.just([])),
     _messages("type", "messages that are no array", "MSG-REQ-003", no("array")),

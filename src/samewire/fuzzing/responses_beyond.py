@@ -17,6 +17,7 @@ from samewire.fuzzing.ways import (
     Strategy,
     Way,
     above,
+    as_text,
     below,
     changed,
     no,
@@ -88,10 +89,16 @@ _ALL = (
         changed(f"{one}.type", f"{one} of another type", spec, one, no(*types), optional=optional)
         for one, (spec, types, optional) in _TYPED.items()
     ),
+    *(
+        changed(f"{one}.text", f"{one} written as text", spec, one, as_text(*types), optional=optional)
+        for one, (spec, types, optional) in _TYPED.items()
+        if {"number", "integer", "boolean"}.intersection(types)
+    ),
     changed("top_logprobs.many", "more than 20 top_logprobs", "RSP-REQ-005", "top_logprobs", st.integers(21, 10**6)),
     changed("top_logprobs.few", "top_logprobs below 0", "RSP-REQ-005", "top_logprobs", st.integers(-9, -1)),
     Way("model.missing", "no model", "RSP-REQ-001", st.just({"model": OMIT})),
     changed("model.type", "a model that is no string", "RSP-REQ-001", "model", no("string")),
+    changed("model.unknown", "an unknown model", "ERR-CASE-005", "model", st.just("samewire-no-such-model")),
     Way("input.missing", "no input", "RSP-REQ-002", st.just({"input": OMIT})),
     _input("none", "an empty array of items", "RSP-REQ-002", st.just([])),
     _input("type", "input that is neither text nor items", "RSP-REQ-002", no("string", "array")),

@@ -18,6 +18,7 @@ __all__ = [
     "Strategy",
     "Way",
     "above",
+    "as_text",
     "below",
     "changed",
     "no",
@@ -58,9 +59,18 @@ _TYPES: dict[str, Strategy] = {
 }
 
 
+#: A value of a type of JSON, written as text: what a client sends that got it from a form or a variable.
+_AS_TEXT = {"number": "0.5", "integer": "1", "boolean": "true"}
+
+
 def no(*types: str) -> Strategy:
     """A value of none of these types, and not null."""
     return st.one_of(*(values for kind, values in _TYPES.items() if kind not in types))
+
+
+def as_text(*types: str) -> Strategy:
+    """Values of these types, which are none of strings, written as text."""
+    return st.sampled_from([text for kind, text in _AS_TEXT.items() if kind in types])
 
 
 def above(bound: float) -> Strategy:
