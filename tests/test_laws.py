@@ -81,6 +81,7 @@ MAY_KNOW = {
     "ranking": {"request", "scenario"},
     "allowance": {"attempt"},
     "watching": {"attempt"},
+    "lapsing": {"attempt", "exchange", "request", "watching"},
     "noticing": {"allowance", "findings", "hiding", "lane", "verdict"},
     "comparing": {"expectations", "past", "run", "settings", "snapshot", "suite"},
     "starting": {"schema"},
@@ -124,7 +125,7 @@ MAY_KNOW = {
     "budget": {"attempt", "sse"},
     "hiding": {"exchange", "request"},
     "sending": {
-        *("allowance", "attempt", "budget", "exchange", "lag", "reaching", "request", "retry", "settings"),
+        *("allowance", "attempt", "budget", "exchange", "lag", "lapsing", "reaching", "request", "retry", "settings"),
         *("transport", "verdict", "watching", "window"),
     },
     "gravity": {"verdict"},

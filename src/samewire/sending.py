@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from math import inf
 
 from samewire.allowance import allowances
 from samewire.attempt import Attempt, Failure, Wire
 from samewire.budget import Ask, Budget, spent_by
 from samewire.exchange import Exchange
 from samewire.lag import Lag
+from samewire.lapsing import Lapse
 from samewire.reaching import listens
 from samewire.request import Request
 from samewire.retry import limited, wait_before_next
@@ -59,6 +61,7 @@ class Sender:
         credential = provider.credential
         self._renewing = credential is not None and credential.renewing is not None
         self._silences: list[str] = []
+        self._lapse = Lapse(lambda wire: self._attempt(wire, inf, 0.0))
 
     async def perform(self, request: Request, wire: Wire, control: Wire | None, priority: float) -> Exchange | Signal:
         """Send a wire until it is answered or enough was tried."""
@@ -101,7 +104,12 @@ class Sender:
         if self._silent and self.watch.answered and _silent(attempts[-1]):
             attempts[-1] = replace(attempts[-1], failure=Failure("silent", self.gone))
         leaked = tuple(sorted({place for one in attempts for place in self.transport.leaks(one)}))
-        return Exchange(request, wire, tuple(attempts), tuple(controls), leaked=leaked)
+        got = Exchange(request, wire, tuple(attempts), tuple(controls), leaked=leaked)
+        lapsed = await self._lapse.look(request, got)
+        if lapsed is None:
+            return got
+        self.watch.gone = self.watch.gone or lapsed.message
+        return replace(got, attempts=(*attempts[:-1], replace(attempts[-1], failure=lapsed)), _known={})
 
     async def _died(self, wire: Wire, priority: float, attempts: list[Attempt], fate: Fate, crowd: object) -> bool:
         """Whether the endpoint died of a request it had in hand; if it is back, that is put to the test.

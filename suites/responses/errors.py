@@ -78,8 +78,9 @@ def test_an_error_names_a_parameter_or_null(exchange: Exchange) -> None:
     exchange.conforms("http/error", "/error/param")
 
 
-#: Names by which Chat Completions has what this protocol calls otherwise: many endpoints are bridges to that.
-THERE = {"messages", "max_tokens", "max_completion_tokens", "response_format", "prompt"}
+#: Names of the request as a whole, and those by which Chat Completions has what this protocol calls otherwise: many
+#: endpoints are bridges to that.
+THERE = {"messages", "max_tokens", "max_completion_tokens", "response_format", "prompt", "request", "body", "json"}
 
 
 def names_in(value: Any) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from samewire.reference.call import Call
+from samewire.reference.errors import Refusal
 from samewire.reference.faults.registry import fault
 
 
@@ -40,3 +41,17 @@ def for_good(call: Call) -> None:
 def restarted(call: Call) -> None:
     """Die, and come back."""
     _killed(call, 0.8)
+
+
+@fault(
+    "dying.inside",
+    "A request for two choices ends what answers; the server lives on, and answers 404 to all.",
+    "body",
+    {"http.conduct.survives": "broken"},
+    blocks=("*",),
+)
+def inside(call: Call) -> None:
+    """Die inside."""
+    call.memory["dead"] = call.memory.get("dead") or call.body.get("n") == 2
+    if call.memory["dead"]:
+        raise Refusal(404, "generation thread died")
