@@ -16,6 +16,7 @@ from samewire import (
     Request,
     Steps,
     check,
+    counts,
     honoured,
     scenario,
     seen,
@@ -135,13 +136,15 @@ def test_all_turns_are_followed(exchange: Exchange) -> None:
     second, third = exchange.before[1:3]
     hangs_on(second, "previous")
     third.accepted()
-    seen(CODE in words(second), "what came before is not seen at all")
-    said = heard_raw(third) or words(third)
-    shown(CODE in said, f"previous_response_id was accepted, and the stream says {said[:60]!r}")
-    before, usage = input_tokens(second), final(third).get("usage")
-    if before is not None and usage is not None:
-        after = usage["input_tokens"]
-        honoured(after > before * 0.75, f"{before} tokens went into the second response, and {after} into the third")
+    before, after = input_tokens(second), input_tokens(third)
+    if CODE in words(second):
+        said = heard_raw(third) or words(third)
+        shown(CODE in said, f"previous_response_id was accepted, and the stream says {said[:60]!r}")
+    else:  # a model that lists nothing; the counts may tell that what came before reached it
+        put_in = input_tokens(exchange.before[0])
+        seen(before and after and put_in and before > put_in, "what came before is not seen at all")
+    if before is not None and after is not None:
+        counts(after > before * 0.75, f"{before} tokens went into the second response, and {after} into the third")
 
 
 @check("responses.state.streamed", SHOULD, of=chained, spec="RSP-EP-002 RSP-REQ-007", depth=FULL)

@@ -67,7 +67,15 @@ def test_arguments_are_a_json_object(exchange: Exchange) -> None:
         assert not (wanted and given) or wanted & set(given), f"none of {sorted(given)} is a parameter of the tool"
 
 
-@check("responses.tools.parameters", SHOULD, of=TOOLS, spec="RSP-REQ-010 RSP-ITEM-008", depth=FULL, again=2)
+@scenario(TOOLS, CALLED)
+def asked_and_forced() -> Steps:
+    """A question that asks for a tool, and if none is called, one must be."""
+    asked: Exchange = yield TOOLS
+    if asked.ok and not calls(asked):
+        yield CALLED
+
+
+@check("responses.tools.parameters", SHOULD, of=asked_and_forced, spec="RSP-REQ-010 RSP-ITEM-008", depth=FULL, again=2)
 def test_parameters_reach_the_model(exchange: Exchange) -> None:
     """The `parameters` of a tool SHOULD reach the model: of those that are required, a call gives some."""
     given = [parsed(call["arguments"]) for call in calls(exchange)]

@@ -79,3 +79,15 @@ def arguments_in_items_alone(call: Call) -> None:
     no_argument_deltas(call)
     for event in of(call, ARGUMENTS + "done"):
         event["arguments"] = ""
+
+
+@fault(
+    "responses_conduct.blank_events",
+    "An empty object keeps streams alive.",
+    "events",
+    {"responses.stream.no_blank": "broken"},
+    known=("stream-empty-data-keepalive",),
+)
+def blank_events(call: Call) -> None:
+    """Send nothing, as JSON."""
+    call.events.insert(2, b"data: {}\n\n")
