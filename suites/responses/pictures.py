@@ -30,7 +30,7 @@ def looked_at_jpeg() -> Steps:
 @check("responses.images.jpeg", SHOULD, of=looked_at_jpeg, spec="RSP-IN-003", depth=FULL)
 def test_a_jpeg_is_seen(exchange: Exchange) -> None:
     """A picture of another kind than PNG, a JPEG, SHOULD be refused or seen."""
-    arrives(exchange, "the JPEG", least=PICTURE)
+    arrives(exchange, "the JPEG", least=PICTURE, picture=True)
 
 
 def told(exchange: Exchange) -> bool:

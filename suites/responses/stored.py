@@ -25,7 +25,7 @@ from samewire import (
 )
 
 from .following import LIFECYCLE, events, final, heard_raw, of
-from .reading import input_tokens, items, output_tokens, response, words
+from .reading import input_tokens, items, output_tokens, response, said_by, words
 from .requests import HELLO
 from .state import CODE, GONE, SAID, TOLD, after_that, fetch, following, hangs_on, name_of
 
@@ -208,8 +208,8 @@ SAYS_ITEM = "What code word did you say? Answer with the code word alone."
 def referred() -> Steps:
     """A response that says a code word, and a reference to the item that says it."""
     first: Exchange = yield TOLD
-    said = items(first, "message")
-    seen(said and SAID in words(first), "the model does not repeat the code word")
+    said = [item for item in items(first, "message") if SAID in said_by([item])]
+    seen(said, "the model does not repeat the code word")
     yield HELLO.but(input=[{"type": "item_reference", "id": said[0]["id"]}, user(SAYS_ITEM)])
 
 
