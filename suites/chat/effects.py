@@ -91,7 +91,7 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, picture: bo
         exchange: the last one of a scenario that found an effect.
         what: the thing, as the subject of a sentence.
         least: prompt tokens by which it must make the prompt longer.
-        picture: whether it is a picture: some count none, and another answer than without it may come of its being seen.
+        picture: whether it is a picture: some count none, and another answer than without it may come of its seeing it.
     """
     found: Effect | None = exchange.found
     if found is None:  # then the last request was refused

@@ -89,7 +89,7 @@ def looked_at() -> Steps:
 @check("messages.images.seen", SHOULD, of=looked_at, spec="MSG-BLK-002")
 def test_a_picture_is_seen(exchange: Exchange) -> None:
     """An image block SHOULD be refused or seen: what is taken as base64 reaches the model."""
-    arrives(exchange, "the picture", least=PICTURE, picture=True)
+    arrives(exchange, "the picture", least=PICTURE)
 
 
 BOTH = f"What are the colours of the two images? {PLURAL}"
@@ -109,7 +109,7 @@ looked_at_both = among(GALLERY, names_all, SEVERAL, TOLD_BOTH, ONE, names_both)
 @check("messages.images.several", SHOULD, of=looked_at_both, spec="MSG-BLK-002", depth=FULL)
 def test_several_pictures_are_seen(exchange: Exchange) -> None:
     """Several pictures in a message SHOULD be refused or all be seen."""
-    arrives_among(exchange, "one of two pictures", least=PICTURE, picture=True)
+    arrives_among(exchange, "one of two pictures", least=PICTURE)
 
 
 OF_YELLOW = asked(YELLOW)
@@ -128,7 +128,7 @@ looked_at_jpeg = among(
 @check("messages.images.jpeg", SHOULD, of=looked_at_jpeg, spec="MSG-BLK-002", depth=FULL)
 def test_a_jpeg_is_seen(exchange: Exchange) -> None:
     """A picture of another kind than PNG, a JPEG, SHOULD be refused or seen."""
-    arrives_among(exchange, "the JPEG", least=PICTURE, picture=True)
+    arrives_among(exchange, "the JPEG", least=PICTURE)
 
 
 NO_PICTURE = base64("data:image/png;base64,bm90IGEgcGljdHVyZQ==")
@@ -174,7 +174,7 @@ returned_by_a_tool = among(
 @check("messages.images.in_result", SHOULD, of=returned_by_a_tool, spec="MSG-BLK-006 MSG-BLK-002", depth=FULL)
 def test_a_picture_in_a_result_is_seen(exchange: Exchange) -> None:
     """A picture in the result of a tool SHOULD be refused or seen, as one beside the question is."""
-    arrives_among(exchange, "the picture in the tool's result", least=PICTURE, picture=True)
+    arrives_among(exchange, "the picture in the tool's result", least=PICTURE)
 
 
 BY_URL = asked({"type": "image", "source": {"type": "url", "url": IMAGE_URL}}).after(OF_BLUE)
@@ -189,7 +189,7 @@ def fetched() -> Steps:
 @check("messages.images.by_url", SHOULD, of=fetched, spec="MSG-BLK-003", depth=FULL, needs=("image_url",))
 def test_a_picture_is_fetched(exchange: Exchange) -> None:
     """A picture given by its `url` SHOULD be refused or fetched and seen."""
-    arrives(exchange, "the picture", least=PICTURE, picture=True)
+    arrives(exchange, "the picture", least=PICTURE)
 
 
 NOTE = {"type": "text", "media_type": "text/plain", "data": "The code word is BRYONY8812."}
