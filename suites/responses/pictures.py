@@ -47,8 +47,8 @@ def before_text() -> Steps:
     every: Exchange = yield SHOWN
     if not every.ok:
         plain: Exchange = yield OF_BLUE
-        if plain.ok and named(plain):
-            yield FIRST
+        if plain.ok:
+            yield [WITHOUT, FIRST]
     elif named(every) != list(COLOURS):
         yield [OF_BLUE, WITHOUT]
     elif not told(every):
