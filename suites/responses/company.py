@@ -25,7 +25,7 @@ from .input import ALONE as TOLD_ALONE
 from .input import INSTRUCTED, INSTRUCTED_STREAM, TWICE
 from .reading import calls, input_tokens, items, response, sound, words
 from .requests import CALLED, HELLO
-from .together import IN_ONE, TELLS, TELLS_STREAM, TOLD, UNTOLD, UNTOLD_IN_ONE, hears, lost, uncounted
+from .together import IN_ONE, TELLS, TELLS_STREAM, TOLD, UNTOLD, UNTOLD_IN_ONE, hears, lists, lost, uncounted
 from .tools import BOTH_PARTS, LISTED, NOTHING_CAME, ROUND_TRIP, returned
 
 #: Code words that may be missing by the counts at most, of which some are rounded, before one is.
@@ -40,7 +40,7 @@ def told_together() -> Steps:
     every: Exchange = yield TELLS
     if every.ok and not all(hears(words(every), who) for who in TOLD):
         in_one: Exchange = yield IN_ONE
-        if not (in_one.ok and all(hears(words(in_one), who) for who in TOLD)):
+        if not lists(in_one):
             untold, untold_in_one = yield [UNTOLD, UNTOLD_IN_ONE]
             return uncounted(every, untold, in_one, untold_in_one)
     if not every.ok:

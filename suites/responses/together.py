@@ -156,8 +156,13 @@ def lost(every: Exchange, alone: dict[str, Request]) -> Steps:
             return None
     able: Exchange | None = (yield IN_ONE) if every.ok and missing else None
     # A model that doesn't list them all shows nothing by what it leaves out.
-    listed = able is not None and able.ok and all(hears(words(able), who) for who in TOLD)
-    return missing if listed else []
+    return missing if able is not None and lists(able) else []
+
+
+def lists(in_one: Exchange) -> bool:
+    """Whether the model lists all code words of one message, and doesn't just repeat the message."""
+    said = words(in_one) if in_one.ok else ""
+    return all(hears(said, who) for who in TOLD) and LIST.lower() not in said.lower()
 
 
 @trust(IN_ONE)
