@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import random
 import re
+import uuid
 import zlib
 from collections import Counter
 from collections.abc import Callable
 
 from samewire.reference import tokens
 from samewire.reference.call import Call, Finished
+from samewire.reference.faults.responses.declaring import made
 from samewire.reference.faults.responses.ignored import without_parts
 from samewire.reference.variants.registry import variant
 
@@ -169,3 +171,13 @@ def half_blind(call: Call) -> None:
     for answer in call.answers:
         if not answer.calls and answer.reason != "length":
             _say(answer, said)
+
+
+@variant("responses.preamble", "A message of its own comes before what is said.", "document", where="/responses")
+def preamble(call: Call) -> None:
+    """Clear one's throat."""
+    for one in made(call):
+        if call.body and "Say exactly" in json.dumps(call.body.get("input")):
+            part = {"type": "output_text", "text": "Well.", "annotations": [], "logprobs": []}
+            told = {"role": "assistant", "status": "completed", "content": [part]}
+            one["output"].insert(0, {"id": f"msg_{uuid.uuid4().hex}", "type": "message", **told})

@@ -181,16 +181,6 @@ def vendor_item(call: Call) -> None:
             one["output"].insert(0, {"id": f"x_{one['id']}", "type": "vendor:note", "status": "completed"})
 
 
-@variant("responses.preamble", "A message of its own comes before what is said.", "document")
-def preamble(call: Call) -> None:
-    """Clear one's throat."""
-    for one in made(call):
-        if call.body and "Say exactly" in json.dumps(call.body.get("input")):
-            part = {"type": "output_text", "text": "Well.", "annotations": [], "logprobs": []}
-            told = {"role": "assistant", "status": "completed", "content": [part]}
-            one["output"].insert(0, {"id": f"msg_{uuid.uuid4().hex}", "type": "message", **told})
-
-
 @variant("responses.vendor_events", "Streams hold events of the vendor's own, and pings.", "chunks")
 def vendor_events(call: Call) -> None:
     """Tell what else happens."""
