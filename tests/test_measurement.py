@@ -23,7 +23,7 @@ from samewire.saying import seen, shown
 from samewire.scenario import Every, Steps, preflight, scenario
 from samewire.settings import Auth, Endpoint
 from samewire.trust import TRUST
-from samewire.verdict import UNHEARD, Blocked, Broken, Ignored, Judgement, Verdict
+from samewire.verdict import UNCOUNTED, UNHEARD, Blocked, Broken, Ignored, Judgement, Verdict
 
 from .making import COMPLETION, ERROR, endpoint, key, measure
 from .performing import Performed
@@ -202,6 +202,31 @@ def test_the_silence_of_a_model_that_does_not_do_as_it_is_told_says_nothing(
     if verdict == "inconclusive":
         words = "the model does nothing it is told, so that this tells nothing: nothing came of it"
         assert (judgement.reason, judgement.message) == ("observed", words)
+
+
+@pytest.mark.parametrize(
+    ("counted", "obeys", "grows", "verdict"),
+    [
+        # What is neither shown nor counted is lost if either of them can be relied on.
+        (False, True, False, "ignored"),
+        (False, False, True, "ignored"),
+        (False, False, False, "inconclusive"),
+        # What is counted is there, unless the model is one that would show it.
+        (True, True, True, "ignored"),
+        (True, False, True, "supported"),
+    ],
+)
+def test_counts_decide_where_a_model_does_not_do_as_it_is_told(
+    counted: bool, obeys: bool, grows: bool, verdict: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(TRUST, (UNHEARD, "chat"), (PROBE, lambda _: seen(obeys, "the model does nothing it is told")))
+    monkeypatch.setitem(TRUST, (UNCOUNTED, "chat"), (PROBE, lambda _: seen(grows, "the counts don't grow")))
+
+    def check(exchange: Exchange) -> None:
+        shown(False, "nothing came of it", counted=counted)
+
+    (judgement,) = judged(Performed(), needing(HELLO.after(way), check))
+    assert judgement.verdict == verdict
 
 
 def test_counts_that_do_not_grow_with_a_prompt_say_nothing(serve: Any) -> None:

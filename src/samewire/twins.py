@@ -79,7 +79,7 @@ def _named(names: Sequence[str]) -> list[Measured]:
 
 def _timed(twin: Fault) -> bool:
     """Whether a twin shows itself by how long something takes."""
-    shown = {"chat.stream.flushed", "chat.stream.closes"}
+    shown = {"chat.stream.flushed", "responses.stream.flushed", "chat.stream.closes"}
     crowded = any(name.startswith("http.limits.") for name in (*twin.turns, *twin.blocks))
     return twin.patience is not None or "pace" in twin.configure or crowded or not shown.isdisjoint(twin.turns)
 

@@ -28,11 +28,13 @@ class Effect:
         able: whether the model does what is asked when it surely gets it; None if that wasn't asked, or if the answer
             has no words that could show it, but calls of tools.
         growth: by how many prompt tokens it makes the prompt longer; None if nothing is counted.
+        other: whether the answer is another one than without it.
     """
 
     shown: bool
     able: bool | None = None
     growth: int | None = None
+    other: bool = False
 
 
 def told_effect(
@@ -65,7 +67,7 @@ def told_effect(
     growth = longer - shorter if longer is not None and shorter is not None else None
     # An answer without words shows nothing: models say none now and then, mostly after results of tools.
     does = shows(said(control)) if said(answer).strip() else None
-    return Effect(False, does, growth)
+    return Effect(False, does, growth, said(answer) != said(without))
 
 
 #: The same, by what completions say and count.
@@ -82,13 +84,14 @@ def in_company(
     return (yield from effect(treated, able, plain, shows))
 
 
-def arrives(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
+def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, picture: bool = False) -> None:
     """Say *ignored* unless the thing arrived; *unsupported* if it was refused.
 
     Args:
         exchange: the last one of a scenario that found an effect.
         what: the thing, as the subject of a sentence.
         least: prompt tokens by which it must make the prompt longer.
+        picture: whether it is a picture: some count none, and another answer than without it may come of its seeing it.
     """
     found: Effect | None = exchange.found
     if found is None:  # then the last request was refused
@@ -99,9 +102,11 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
     # After the one with the thing came the two that it is compared with.
     (*exchange.before, exchange)[-3].accepted()
     why = f"{what} was accepted and had no effect, though the model does what it asks when told otherwise"
-    shown(not found.able, why)
-    if found.growth is None:
-        observed(f"the model doesn't show whether {what} arrived, and no tokens are counted")
-        return
+    grown = None if found.growth is None else found.growth >= least
+    if picture and found.other and not grown:
+        grown = None
+    shown(not found.able, why, counted=grown)
+    if grown is None:
+        observed(f"the model doesn't show whether {what} arrived, nor do the counts")
     why = f"{what} was accepted, but the prompt grew by {found.growth} tokens only, where {least} are the least"
-    counts(found.growth >= least, why)
+    counts(grown, why)

@@ -120,12 +120,13 @@ MADE = 0.35
 SAID = 80
 
 
-def flushed(stream: Exchange, said: str) -> None:
+def flushed(stream: Exchange, said: str, first: float | None = None) -> None:
     """Say *broken* if a stream is kept until its end.
 
     Args:
         stream: an answer, after the same whole and cut off after a few tokens: how long each takes.
         said: what it says.
+        first: seconds after which its first words came; None if any event will do.
     """
     whole, cut = stream.before
     for one in (whole, cut):
@@ -135,7 +136,7 @@ def flushed(stream: Exchange, said: str) -> None:
     seen(len(said) >= SAID and making >= MADE and stream.last.ended >= MADE, "the answer is made too fast to tell")
     if lag > making / 4:
         observed(f"our own clock was {lag:.3f} s late", reason="lag")
-    first = stream.events()[0].at
+    first = stream.events()[0].at if first is None else first
     late = cut.last.ended + 0.75 * making
     if first > late and stream.last.ended - first < 0.1 * making:
         told = f"the first piece came after {first:.2f} s, all within {stream.last.ended - first:.2f} s"

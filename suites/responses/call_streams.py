@@ -38,6 +38,16 @@ def test_deltas_make_arguments(exchange: Exchange) -> None:
         assert isinstance(parsed(said), dict), f"the deltas make {said[:80]!r}"
 
 
+@check("responses.call_stream.deltas", SHOULD, of=CALL_STREAMS, spec="RSP-STR-027 RSP-EV-008")
+def test_arguments_come_in_deltas(exchange: Exchange) -> None:
+    """The `arguments` of a call SHOULD come in deltas, unless it is added with them: clients put these together."""
+    for mine in called(exchange):
+        begun = of(mine, ADDED)[0]["item"]["arguments"]
+        ends = [one["item"]["arguments"] for one in of(mine, DONE)] or [""]
+        missing = ends[0] and not begun and not of(mine, ARGUMENTS)
+        assert not missing, f"no delta came of {ends[0][:60]!r}, which the call was added without"
+
+
 @check("responses.call_stream.arguments_done", SHOULD, of=CALL_STREAMS, spec="RSP-STR-020 RSP-EV-008")
 def test_arguments_are_done(exchange: Exchange) -> None:
     """The arguments of a call SHOULD end with `function_call_arguments.done`, after the last delta."""
@@ -61,11 +71,14 @@ def test_deltas_make_what_is_told_when_done(exchange: Exchange) -> None:
 
 @check("responses.call_stream.same_item", MUST, of=CALL_STREAMS, spec="RSP-STR-027 RSP-STR-017")
 def test_deltas_make_the_item(exchange: Exchange) -> None:
-    """The deltas of a call's arguments, joined, MUST be those of the item in `output_item.done`."""
+    """The deltas of a call's arguments, joined, or what ends them MUST be those of the item in `output_item.done`."""
     for mine in called(exchange):
-        for done in of(mine, DONE) if of(mine, ARGUMENTS) else ():
-            said, told = joined(mine, ARGUMENTS), done["item"]["arguments"]
-            assert said == told, f"the deltas make {said[:60]!r}, and the item has {told[:60]!r}"
+        ends = (
+            [joined(mine, ARGUMENTS)] if of(mine, ARGUMENTS) else [one["arguments"] for one in of(mine, ARGUMENTS_DONE)]
+        )
+        for done in of(mine, DONE) if ends else ():
+            said, told = ends[0], done["item"]["arguments"]
+            assert said == told, f"the stream told {said[:60]!r}, and the item has {told[:60]!r}"
 
 
 @check("responses.call_stream.same_response", MUST, of=CALL_STREAMS, spec="RSP-STR-027 RSP-STR-023")

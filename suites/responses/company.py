@@ -2,24 +2,47 @@
 
 from __future__ import annotations
 
-from samewire import FULL, LIMIT, MUST, SHOULD, Blocked, Exchange, Steps, check, observed, scenario, seen, shown, user
+from samewire import (
+    FULL,
+    LIMIT,
+    MUST,
+    SHOULD,
+    Blocked,
+    Exchange,
+    Steps,
+    check,
+    counts,
+    observed,
+    scenario,
+    seen,
+    shown,
+    user,
+)
 
+from .effects import SENTENCE
 from .following import finished, streamed_words
 from .input import ALONE as TOLD_ALONE
 from .input import INSTRUCTED, INSTRUCTED_STREAM, TWICE
-from .reading import calls, items, response, sound, words
+from .reading import calls, input_tokens, items, response, sound, words
 from .requests import CALLED, HELLO
-from .together import IN_ONE, TELLS, TELLS_STREAM, TOLD, hears, lost
+from .together import IN_ONE, TELLS, TELLS_STREAM, TOLD, UNTOLD, UNTOLD_IN_ONE, hears, lists, lost, uncounted
 from .tools import BOTH_PARTS, LISTED, NOTHING_CAME, ROUND_TRIP, returned
 
+#: Code words that may be missing by the counts at most, of which some are rounded, before one is.
+MOST = 0.8
 #: Who tells a word → the request in which nobody else does.
 ALONE = {**TOLD_ALONE, "output": ROUND_TRIP, "output_parts": BOTH_PARTS}
 
 
-@scenario(TELLS, spare=(*ALONE.values(), NOTHING_CAME, LISTED, TWICE, IN_ONE))
+@scenario(TELLS, spare=(*ALONE.values(), NOTHING_CAME, LISTED, TWICE, IN_ONE, UNTOLD, UNTOLD_IN_ONE))
 def told_together() -> Steps:
-    """Everybody tells a word; whose is missing tells it alone."""
+    """Everybody tells a word; whose is missing tells it alone, or where the model lists none the tokens are counted."""
     every: Exchange = yield TELLS
+    if every.ok and not all(hears(words(every), who) for who in TOLD):
+        in_one: Exchange = yield IN_ONE
+        if not lists(in_one):
+            untold, untold_in_one = yield [UNTOLD, UNTOLD_IN_ONE]
+            return uncounted(every, untold, in_one, untold_in_one)
     if not every.ok:
         for one in (NOTHING_CAME, LISTED, TWICE):
             alone: Exchange = yield one
@@ -39,6 +62,9 @@ def told_together() -> Steps:
 def test_nobody_is_lost_in_company(exchange: Exchange) -> None:
     """What reaches the model alone SHOULD reach it beside all else that a conversation holds."""
     found = exchange.found
+    if isinstance(found, float):
+        counts(found < MOST, f"{len(TOLD)} code words were told, and about {found:.0f} of them are not counted")
+        return
     if found is None:
         raise Blocked("what is missing or refused is so alone too", cause=f"request:{exchange.request.id}")
     every = (*exchange.before, exchange)[0].accepted()
@@ -77,8 +103,12 @@ def told_and_streamed() -> Steps:
 def test_what_arrives_arrives_in_streams(exchange: Exchange) -> None:
     """What reaches the model in a request that is not streamed SHOULD reach it in streams too."""
     whole = [who for who in TOLD if hears(words(exchange.before[-1]), who)]
-    seen(whole, "nothing is heard when not streamed either")
     finished(exchange)
+    if not whole:  # a model that lists nothing; the counts may tell that something is dropped
+        before, after = input_tokens(exchange.before[-1]), input_tokens(exchange)
+        seen(before and after, "nothing is heard when not streamed either")
+        counts((after or 0) > (before or 0) - SENTENCE, f"{before} tokens are put in, and when streamed {after}")
+        return
     said = streamed_words(exchange)
     seen(said, "the stream says nothing")
     missing = [who for who in whole if not hears(said, who)]

@@ -48,6 +48,13 @@ def test_no_event_is_empty(exchange: Exchange) -> None:
     assert not empty, f"event {empty[0]} has no data, only {exchange.stream.events[empty[0]].raw!r:.60}"
 
 
+@check("responses.stream.no_blank", SHOULD, of=STREAMS, spec="RSP-STR-001 SSE-009", depth=FULL)
+def test_no_event_is_blank(exchange: Exchange) -> None:
+    """Streams SHOULD NOT be kept alive by events that hold an empty object: clients take them for events of theirs."""
+    blank = [event.index for event in exchange.events() if (event.data or "").strip() == "{}"]
+    assert not blank, f"event {blank[0]} is an empty object"
+
+
 @check("responses.stream.utf8", MUST, of=STREAMS, spec="SSE-004", depth=FULL)
 def test_a_stream_is_utf8(exchange: Exchange) -> None:
     """A stream MUST be valid UTF-8."""

@@ -18,8 +18,10 @@ from samewire import (
     Steps,
     assistant,
     check,
+    counts,
     observed,
     scenario,
+    seen,
     shown,
     user,
 )
@@ -30,7 +32,7 @@ from .effects import Effect, arrives, effect
 from .following import heard_raw
 from .reading import input_tokens, refused, words
 from .requests import CALL_ID, HELLO, PARIS, STREAM, TOOLS, text
-from .together import TELLS_STREAM, hears
+from .together import TELLS, TELLS_STREAM, TOLD, hears
 
 
 def image(url: str, **more: str) -> dict[str, str]:
@@ -43,6 +45,8 @@ def asked(*parts: Any) -> Request:
     return HELLO.but(input=[user([text(QUESTION), *parts])], **LIMIT(48))
 
 
+#: Times as many tokens as one picture takes that three take at least, one of them with less detail.
+MANY = 2.25
 #: The same question where words tell the answer: whether the model can answer it at all.
 IN_WORDS = {
     colour: HELLO.but(input=[user(f"Imagine an image that is {colour} all over. {QUESTION}")], **LIMIT(48))
@@ -85,7 +89,7 @@ def looked_at() -> Steps:
 @check("responses.images.seen", SHOULD, of=looked_at, spec="RSP-IN-003")
 def test_a_picture_is_seen(exchange: Exchange) -> None:
     """An `input_image` SHOULD be refused or seen: what is taken as a data URL reaches the model."""
-    arrives(exchange, "the picture", least=PICTURE)
+    arrives(exchange, "the picture", least=PICTURE, picture=True)
 
 
 def otherwise(together: Request, alone: Request) -> Scenario:
@@ -96,33 +100,48 @@ def otherwise(together: Request, alone: Request) -> Scenario:
         if every.ok and len(named(every)) == 2:
             return
         plain: Exchange = yield OF_BLUE
-        if plain.ok and named(plain):
-            yield [TELLS_STREAM, WITHOUT] if every.ok else alone
+        if plain.ok and every.ok:
+            yield [TELLS_STREAM, TELLS, WITHOUT]
+        elif plain.ok:
+            yield [WITHOUT, alone]
 
-    return scenario(together, spare=(OF_BLUE, TELLS_STREAM, WITHOUT, alone), name=f".{alone.id}")(steps)
+    return scenario(together, spare=(OF_BLUE, TELLS_STREAM, TELLS, WITHOUT, alone), name=f".{alone.id}")(steps)
 
 
-def unseen(exchange: Exchange) -> None:
+def pictures(exchange: Exchange, request: Request) -> float | None:
+    """How many plain pictures the tokens of a request amount to; None if that can't be told."""
+    every = [one for one in (*exchange.before, exchange) if one.ok]
+    found = [next((input_tokens(one) for one in every if one.asked(which)), 0) for which in (request, OF_BLUE, WITHOUT)]
+    several, one, none = found
+    return (several - none) / (one - none) if several and one and none and one - none >= PICTURE else None
+
+
+def unseen(exchange: Exchange, able: bool | None = False) -> None:
     """Leave it to the check of one plain picture, if that is refused or dropped too.
+
+    Args:
+        exchange: the last one of a scenario that asked for a plain picture, too, if need be.
+        able: whether the model names what it is told in words: then that a picture is counted tells nothing.
 
     Raises:
         Blocked: it is.
     """
     every = (*exchange.before, exchange)
-    if OF_BLUE in [one.request for one in every if not (one.ok and named(one))]:
+    unnamed = any(one.asked(OF_BLUE) and not (one.ok and named(one)) for one in every)
+    if unnamed and (able or pictures(exchange, OF_BLUE) is None):
         raise Blocked("one plain picture is not seen either", cause="check:responses.images.seen")
 
 
 AUTO, LOW = asked(image(BLUE, detail="auto")), asked(image(BLUE, detail="low"))
 
 
-@scenario(SHOWN, spare=(OF_BLUE, AUTO, LOW))
+@scenario(SHOWN, spare=(OF_BLUE, WITHOUT, AUTO, LOW))
 def detailed() -> Steps:
     """Pictures with a detail; if they are refused, one without, and one with each detail."""
     every: Exchange = yield SHOWN
     plain: Exchange | None = None if every.ok else (yield OF_BLUE)
-    if plain is not None and plain.ok and named(plain):
-        auto: Exchange = yield AUTO
+    if plain is not None and plain.ok:
+        _, auto = yield [WITHOUT, AUTO]
         if auto.ok:
             yield LOW
 
@@ -147,11 +166,18 @@ def test_several_pictures_are_seen(exchange: Exchange) -> None:
         return
     lost = [colour for colour in COLOURS if colour not in named(every)]
     if lost:
-        _, plain, turns = exchange.before
+        many = pictures(exchange, SHOWN)
+        _, plain, turns, listed = exchange.before
+        lists = listed.ok and any(hears(words(listed), who) for who in TOLD)
+        if many is not None and not (named(plain) and lists):
+            # The model doesn't name what it sees, or nothing of what it was told before: the counts tell.
+            seen(not 1.5 < many < MANY, f"three pictures count {many:.1f} times as many tokens as one")
+            counts(many >= MANY, f"three pictures were taken, and count {many:.1f} times as many tokens as one")
+            return
+        seen(named(plain), "the model does not name what it sees, nor do the counts tell")
         if turns.ok and not hears(heard_raw(turns), "history"):
             raise Blocked("what was said a turn before is lost too", cause="check:responses.input.stream")
-        several, one, none = (input_tokens(step) or 0 for step in (every, plain, exchange))
-        if named(every) and (not (several and one and none) or several - none >= 2.25 * (one - none)):
+        if named(every) and (many is None or many >= MANY):
             observed("the model does not name all pictures, and they may all have reached it")
     shown(not lost, f"one picture is seen, and of several what is {' and '.join(lost)} is not")
 
@@ -168,7 +194,7 @@ def fetched() -> Steps:
 @check("responses.images.by_url", SHOULD, of=fetched, spec="RSP-IN-003", depth=FULL, needs=("image_url",))
 def test_a_picture_is_fetched(exchange: Exchange) -> None:
     """A picture given as an http or https URL SHOULD be refused or fetched and seen."""
-    arrives(exchange, "the picture", least=PICTURE)
+    arrives(exchange, "the picture", least=PICTURE, picture=True)
 
 
 def shown_by_a_tool(output: Any) -> Request:
@@ -182,21 +208,21 @@ TOOL_TELLS = shown_by_a_tool("Here is the image. It is blue all over.")
 TOOL_HIDES = shown_by_a_tool([text("Here is the image.")])
 
 
-@scenario(TOOL_SHOWS, spare=(TOOL_TELLS, TOOL_HIDES, OF_BLUE))
+@scenario(TOOL_SHOWS, spare=(TOOL_TELLS, TOOL_HIDES, OF_BLUE, WITHOUT))
 def seen_by_a_tool() -> Steps:
     """A picture in the output of a tool, and if it is not seen there, one in a message."""
     found = yield from effect(TOOL_SHOWS, TOOL_TELLS, TOOL_HIDES, lambda said: names("blue", said))
     if found is None or not found.shown:
-        yield OF_BLUE
+        yield [OF_BLUE, WITHOUT]
     return found
 
 
 @check("responses.images.tool_output", SHOULD, of=seen_by_a_tool, spec="RSP-IN-005 RSP-IN-003", depth=FULL)
 def test_a_tool_may_show_a_picture(exchange: Exchange) -> None:
     """A picture in the `output` of a function call SHOULD be refused or seen."""
-    unseen(exchange)
+    unseen(exchange, exchange.found is not None and exchange.found.able)
     (*exchange.before, exchange)[0].accepted()
-    arrives(exchange, "the picture in the tool's output", least=PICTURE)
+    arrives(exchange, "the picture in the tool's output", least=PICTURE, picture=True)
 
 
 NO_PICTURE = asked(image("data:image/png;base64,bm90IGEgcGljdHVyZQ=="))

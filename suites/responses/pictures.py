@@ -8,7 +8,7 @@ from ..chat.images import PICTURE, QUESTION, names
 from ..chat.pictures import BLUE, YELLOW_JPEG
 from .effects import Effect, arrives, effect
 from .following import heard_raw
-from .images import COLOURS, OF_BLUE, SHOWN, WITHOUT, asked, image, named, unseen
+from .images import COLOURS, MANY, OF_BLUE, SHOWN, WITHOUT, asked, image, named, pictures, unseen
 from .requests import HELLO, text
 
 OF_YELLOW = asked(image(YELLOW_JPEG))
@@ -30,7 +30,7 @@ def looked_at_jpeg() -> Steps:
 @check("responses.images.jpeg", SHOULD, of=looked_at_jpeg, spec="RSP-IN-003", depth=FULL)
 def test_a_jpeg_is_seen(exchange: Exchange) -> None:
     """A picture of another kind than PNG, a JPEG, SHOULD be refused or seen."""
-    arrives(exchange, "the JPEG", least=PICTURE)
+    arrives(exchange, "the JPEG", least=PICTURE, picture=True)
 
 
 def told(exchange: Exchange) -> bool:
@@ -41,15 +41,17 @@ def told(exchange: Exchange) -> bool:
 FIRST = HELLO.but(input=[user([image(BLUE), text(QUESTION)])], **LIMIT(48))
 
 
-@scenario(SHOWN, spare=(OF_YELLOW, OF_BLUE, FIRST))
+@scenario(SHOWN, spare=(OF_YELLOW, OF_BLUE, FIRST, WITHOUT))
 def before_text() -> Steps:
     """A picture before the text of its message, beside others; if that is not named, or all are refused, it alone."""
     every: Exchange = yield SHOWN
     if not every.ok:
         plain: Exchange = yield OF_BLUE
-        if plain.ok and named(plain):
-            yield FIRST
-    elif named(every) == list(COLOURS) and not told(every):
+        if plain.ok:
+            yield [WITHOUT, FIRST]
+    elif named(every) != list(COLOURS):
+        yield [OF_BLUE, WITHOUT]
+    elif not told(every):
         yield OF_YELLOW
 
 
@@ -61,6 +63,8 @@ def test_a_picture_may_come_before_the_text(exchange: Exchange) -> None:
         unseen(exchange)
         exchange.accepted()
         return
+    if named(every) != list(COLOURS) and (pictures(exchange, SHOWN) or 0) >= MANY:
+        return  # the model doesn't name what it sees; that all are counted tells that they are there
     seen(named(every) == list(COLOURS), "other pictures are not seen either")
     if exchange is not every:
         seen(exchange.ok and told(exchange), "the picture is not seen alone either")

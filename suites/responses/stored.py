@@ -16,6 +16,7 @@ from samewire import (
     Request,
     Steps,
     check,
+    counts,
     honoured,
     scenario,
     seen,
@@ -24,7 +25,7 @@ from samewire import (
 )
 
 from .following import LIFECYCLE, events, final, heard_raw, of
-from .reading import input_tokens, items, output_tokens, response, words
+from .reading import input_tokens, items, output_tokens, response, said_by, words
 from .requests import HELLO
 from .state import CODE, GONE, SAID, TOLD, after_that, fetch, following, hangs_on, name_of
 
@@ -135,13 +136,15 @@ def test_all_turns_are_followed(exchange: Exchange) -> None:
     second, third = exchange.before[1:3]
     hangs_on(second, "previous")
     third.accepted()
-    seen(CODE in words(second), "what came before is not seen at all")
-    said = heard_raw(third) or words(third)
-    shown(CODE in said, f"previous_response_id was accepted, and the stream says {said[:60]!r}")
-    before, usage = input_tokens(second), final(third).get("usage")
-    if before is not None and usage is not None:
-        after = usage["input_tokens"]
-        honoured(after > before * 0.75, f"{before} tokens went into the second response, and {after} into the third")
+    before, after = input_tokens(second), input_tokens(third)
+    if CODE in words(second):
+        said = heard_raw(third) or words(third)
+        shown(CODE in said, f"previous_response_id was accepted, and the stream says {said[:60]!r}")
+    else:  # a model that lists nothing; the counts may tell that what came before reached it
+        put_in = input_tokens(exchange.before[0])
+        seen(before and after and put_in and before > put_in, "what came before is not seen at all")
+    if before is not None and after is not None:
+        counts(after > before * 0.75, f"{before} tokens went into the second response, and {after} into the third")
 
 
 @check("responses.state.streamed", SHOULD, of=chained, spec="RSP-EP-002 RSP-REQ-007", depth=FULL)
@@ -205,8 +208,8 @@ SAYS_ITEM = "What code word did you say? Answer with the code word alone."
 def referred() -> Steps:
     """A response that says a code word, and a reference to the item that says it."""
     first: Exchange = yield TOLD
-    said = items(first, "message")
-    seen(said and SAID in words(first), "the model does not repeat the code word")
+    said = [item for item in items(first, "message") if SAID in said_by([item])]
+    seen(said, "the model does not repeat the code word")
     yield HELLO.but(input=[{"type": "item_reference", "id": said[0]["id"]}, user(SAYS_ITEM)])
 
 

@@ -6,6 +6,8 @@ there too tells what drops it, the place where it stands or the company it is in
 
 from __future__ import annotations
 
+from typing import Any
+
 from samewire import (
     LIMIT,
     Exchange,
@@ -22,7 +24,7 @@ from samewire import (
 )
 
 from .effects import Effect, effect
-from .reading import words
+from .reading import input_tokens, words
 from .requests import CALL_ID, HELLO, PARIS, STREAM, WEATHER, text
 
 #: Who tells a code word → the word. That of the letters is written in others than English ones.
@@ -45,6 +47,10 @@ SECOND, THIRD = f"{CALL_ID[:-1]}8", f"{CALL_ID[:-1]}9"
 def tells(who: str) -> str:
     """A sentence that tells the code word of somebody."""
     return f"A code word is {TOLD[who]}."
+
+
+#: What is said in place of a code word.
+NOTHING = "Hi."
 
 
 def output(call: str, said: object) -> dict[str, object]:
@@ -87,6 +93,29 @@ TELLS = HELLO.but(
 TELLS_STREAM = STREAM.but(**TELLS.body)
 #: All words in one message: whether the model can list them at all. The question first: a parrot shows itself by it.
 IN_ONE = HELLO.but(input=[user(" ".join([LIST, *map(tells, TOLD)]))], **LIMIT(160))
+#: The same where nobody tells a word: by so many tokens they are shorter.
+UNTOLD_IN_ONE = HELLO.but(input=[user(" ".join([LIST, *[NOTHING] * len(TOLD)]))], **LIMIT(160))
+
+
+def wordless(value: Any) -> Any:
+    """The same without any code word."""
+    if isinstance(value, str):
+        for who in TOLD:
+            value = value.replace(tells(who), NOTHING)
+        return value
+    if isinstance(value, dict):
+        return {name: wordless(one) for name, one in value.items()}
+    return [wordless(one) for one in value] if isinstance(value, list) else value
+
+
+UNTOLD = TELLS.but(**{name: wordless(TELLS.body[name]) for name in ("instructions", "input")})
+
+
+def uncounted(every: Exchange, untold: Exchange, in_one: Exchange, untold_in_one: Exchange) -> float | None:
+    """How many of the words told are not counted in the long conversation, by what they take in one message, if any."""
+    counts = [input_tokens(one) if one.ok else None for one in (every, untold, in_one, untold_in_one)]
+    long, bare, short, plain = (one or 0 for one in counts)
+    return len(TOLD) * (1 - (long - bare) / (short - plain)) if all(counts) and short > plain else None
 
 
 def hears(said: str, who: str) -> bool:
@@ -127,8 +156,13 @@ def lost(every: Exchange, alone: dict[str, Request]) -> Steps:
             return None
     able: Exchange | None = (yield IN_ONE) if every.ok and missing else None
     # A model that doesn't list them all shows nothing by what it leaves out.
-    listed = able is not None and able.ok and all(hears(words(able), who) for who in TOLD)
-    return missing if listed else []
+    return missing if able is not None and lists(able) else []
+
+
+def lists(in_one: Exchange) -> bool:
+    """Whether the model lists all code words of one message, and doesn't just repeat the message."""
+    said = words(in_one) if in_one.ok else ""
+    return all(hears(said, who) for who in TOLD) and LIST.lower() not in said.lower()
 
 
 @trust(IN_ONE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import FULL, MUST, SHOULD, Broken, Exchange, Scenario, Steps, check, counts, scenario, seen
+from samewire import FULL, MUST, SHOULD, Broken, Exchange, Scenario, Steps, check, counts, scenario, seen, shown
 
 from ..chat.packing import packed
 from ..messages.letters import ODD_NAMES, texts
@@ -12,6 +12,7 @@ from .reading import calls, input_tokens, parsed
 from .requests import (
     BARE,
     BLANK_TOOL,
+    CALLED,
     CITY,
     EMPTY_TOOL,
     LONG,
@@ -106,3 +107,21 @@ def test_letters_come_through_calls(exchange: Exchange) -> None:
     odd = [text for text in said if any(mark in text for mark in ODD_NAMES)]
     assert not odd, f"letters are not kept: the arguments say {odd[0][:60]!r}"
     seen("Zürich" in said, "the model calls no tool about Zürich")
+
+
+@scenario(TOOLS, CALLED)
+def asked_and_forced() -> Steps:
+    """A question that asks for a tool, and if none is called, one must be."""
+    asked: Exchange = yield TOOLS
+    if asked.ok and not calls(asked):
+        yield CALLED
+
+
+@check("responses.tools.parameters", SHOULD, of=asked_and_forced, spec="RSP-REQ-010 RSP-ITEM-008", depth=FULL, again=2)
+def test_parameters_reach_the_model(exchange: Exchange) -> None:
+    """The `parameters` of a tool SHOULD reach the model: of those that are required, a call gives some."""
+    given = [parsed(call["arguments"]) for call in calls(exchange)]
+    seen(given and all(isinstance(one, dict) for one in given), "no tool was called with arguments")
+    told = set().union(*given)
+    seen(told <= set(CITY["properties"]), "the calls give something else, which has a cell of its own")
+    shown(told, "parameters were accepted, and calls of a tool that requires some give none")

@@ -19,7 +19,6 @@ from samewire import (
     honoured,
     scenario,
     seen,
-    shown,
     user,
 )
 
@@ -36,7 +35,6 @@ from .requests import (
     LONG,
     PARIS,
     TOOLS,
-    WEATHER,
     text,
 )
 from .together import AS_LISTED, TELLS, heard, tells
@@ -65,16 +63,6 @@ def test_arguments_are_a_json_object(exchange: Exchange) -> None:
         assert isinstance(given, dict), f"the arguments are {call['arguments'][:80]!r}"
         wanted = known.get(call["name"])
         assert not (wanted and given) or wanted & set(given), f"none of {sorted(given)} is a parameter of the tool"
-
-
-@check("responses.tools.parameters", SHOULD, of=TOOLS, spec="RSP-REQ-010 RSP-ITEM-008", depth=FULL, again=2)
-def test_parameters_reach_the_model(exchange: Exchange) -> None:
-    """The `parameters` of a tool SHOULD reach the model: of those that are required, a call gives some."""
-    given = [parsed(call["arguments"]) for call in calls(exchange)]
-    seen(given and all(isinstance(one, dict) for one in given), "no tool was called with arguments")
-    told = set().union(*given)
-    seen(told <= set(properties(WEATHER)), "the calls give something else, which has a cell of its own")
-    shown(told, "parameters were accepted, and calls of a tool that requires some give none")
 
 
 def properties(tool: Any) -> list[str]:

@@ -5,14 +5,18 @@ Each answer's mood follows from its request and from how often that came, so tha
 
 from __future__ import annotations
 
+import json
 import random
 import re
+import uuid
 import zlib
 from collections import Counter
 from collections.abc import Callable
 
 from samewire.reference import tokens
 from samewire.reference.call import Call, Finished
+from samewire.reference.faults.responses.declaring import made
+from samewire.reference.faults.responses.ignored import without_parts
 from samewire.reference.variants.registry import variant
 
 #: Parts of a request that decide what is said, whatever the mood.
@@ -146,3 +150,34 @@ def wordy_before_calls(call: Call) -> None:
             limit = call.body.get("max_completion_tokens") or call.body.get("max_tokens") or 16
             answer.tokens = ["and "] * limit
             answer.calls, answer.text, answer.reason, answer.spent = [], "and " * limit, "length", limit
+
+
+@variant(
+    "responses.half_blind",
+    "The model says one sentence, and another where there are pictures, which aren't counted.",
+    "answers",
+    blocks=("*",),
+    where="/responses",
+)
+def half_blind(call: Call) -> None:
+    """See that there is something, and no more."""
+    if call.body.get("text") is not None:
+        return
+    asked = json.dumps(call.body.get("input"))
+    said = "I see an image." if '"input_image"' in asked else "I am a small model."
+    counted = call.prompt_tokens
+    without_parts(call, "input_image")
+    call.prompt_tokens = min(counted, call.prompt_tokens)
+    for answer in call.answers:
+        if not answer.calls and answer.reason != "length":
+            _say(answer, said)
+
+
+@variant("responses.preamble", "A message of its own comes before what is said.", "document", where="/responses")
+def preamble(call: Call) -> None:
+    """Clear one's throat."""
+    for one in made(call):
+        if call.body and "Say exactly" in json.dumps(call.body.get("input")):
+            part = {"type": "output_text", "text": "Well.", "annotations": [], "logprobs": []}
+            told = {"role": "assistant", "status": "completed", "content": [part]}
+            one["output"].insert(0, {"id": f"msg_{uuid.uuid4().hex}", "type": "message", **told})

@@ -108,6 +108,7 @@ for _name, (_types, _path, _value, _check) in WRONG.items():
         "responses.stream.same_output",
         "responses.state.chain",
         "responses.tools.offered",
+        "responses.limits.stream_kept",
     ),
 )
 def chat_usage(call: Call) -> None:
@@ -339,7 +340,7 @@ def lingers(call: Call) -> None:
     "responses_bytes.after_done",
     "Events follow [DONE].",
     "events",
-    {"responses.stream.done_last": "broken"},
+    {"responses.stream.done_last": "broken", "responses.stream.no_blank": "broken"},
 )
 def after_done(call: Call) -> None:
     """Say [DONE] too soon."""

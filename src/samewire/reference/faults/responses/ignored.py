@@ -258,7 +258,8 @@ def references(call: Call) -> None:
         keep(call, [item for sent, item in pairs if sent.get("type") != "item_reference"])
 
 
-def _without_parts(call: Call, kind: str) -> None:
+def without_parts(call: Call, kind: str) -> None:
+    """Let the model see no parts of this kind."""
     kept = []
     for item in call.notes["input"]:
         for name in ("content", "output"):
@@ -277,7 +278,7 @@ def _without_parts(call: Call, kind: str) -> None:
 )
 def images(call: Call) -> None:
     """Look at nothing."""
-    _without_parts(call, "input_image")
+    without_parts(call, "input_image")
 
 
 @fault(
@@ -290,14 +291,14 @@ def images(call: Call) -> None:
 def images_counted(call: Call) -> None:
     """Take the money for nothing."""
     counted = call.prompt_tokens
-    _without_parts(call, "input_image")
+    without_parts(call, "input_image")
     call.prompt_tokens = counted
 
 
 @fault("responses_ignored.files", "Files are dropped.", "answers", {"responses.images.file": IGNORED})
 def files(call: Call) -> None:
     """Read nothing."""
-    _without_parts(call, "input_file")
+    without_parts(call, "input_file")
 
 
 @fault(

@@ -57,7 +57,7 @@ def not_followed(call: Call) -> None:
     "responses_state.only_input_followed",
     "Of the response before, only the output reaches the model.",
     "answers",
-    {"responses.state.previous": "ignored"},
+    {"responses.state.previous": "ignored", "responses.state.output": "ignored"},
     blocks=(
         "responses.state.output",
         "responses.state.instructions",

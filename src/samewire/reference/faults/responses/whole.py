@@ -262,7 +262,7 @@ def content_text(call: Call) -> None:
     "responses_items.same_ids",
     "All items have the same id.",
     "document",
-    {"responses.items.unique_ids": "broken", "responses.input.reference": "unsupported"},
+    {"responses.items.unique_ids": "broken", "responses.input.reference": "broken"},
     blocks=ALL,
 )
 def same_ids(call: Call) -> None:
