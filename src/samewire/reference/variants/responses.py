@@ -433,3 +433,15 @@ def body_named(call: Call) -> None:
     """Name it."""
     if call.document["error"].get("param") is None:
         call.document["error"]["param"] = "request_body"
+
+
+@variant(
+    "responses.no_argument_deltas",
+    "The arguments of calls come in no delta, only when they are done, as some models of Codex send them.",
+    "chunks",
+    blocks=("responses.call_stream.arguments",),
+)
+def no_argument_deltas(call: Call) -> None:
+    """Tell them in the end."""
+    call.chunks[:] = [event for event in call.chunks if event["type"] != ARGUMENTS + "delta"]
+    renumber(call)

@@ -55,19 +55,6 @@ def words_kept_back(call: Call) -> None:
 
 
 @fault(
-    "responses_conduct.no_argument_deltas",
-    "The arguments of calls come in no delta, only when they are done.",
-    "chunks",
-    {"responses.call_stream.deltas": "broken"},
-    blocks=("responses.call_stream.arguments",),
-)
-def no_argument_deltas(call: Call) -> None:
-    """Tell them in the end."""
-    call.chunks[:] = [event for event in call.chunks if event["type"] != ARGUMENTS + "delta"]
-    renumber(call)
-
-
-@fault(
     "responses_conduct.arguments_in_items_alone",
     "The arguments of calls come in no delta, and are empty when they are done: the item alone has them.",
     "chunks",
@@ -76,9 +63,10 @@ def no_argument_deltas(call: Call) -> None:
 )
 def arguments_in_items_alone(call: Call) -> None:
     """Tell them in the item."""
-    no_argument_deltas(call)
+    call.chunks[:] = [event for event in call.chunks if event["type"] != ARGUMENTS + "delta"]
     for event in of(call, ARGUMENTS + "done"):
         event["arguments"] = ""
+    renumber(call)
 
 
 @fault(
