@@ -21,8 +21,8 @@ from samewire.request import Request
 from samewire.requirement import Depth, Requirement
 from samewire.scenario import Every, Preflight, Scenario
 from samewire.settings import Endpoint
-from samewire.trust import TRUST
-from samewire.verdict import Blocked, Inapplicable, Judgement, Signal, Verdict, judge
+from samewire.trust import RESTS, TRUST
+from samewire.verdict import COUNTED, HELD, Blocked, Inapplicable, Judgement, Signal, Verdict, judge
 
 __all__ = ["Measurement"]
 
@@ -159,19 +159,31 @@ class Measurement:
         return await self._trusted(concluded, requirement, endpoint) if concluded.verdict.red else concluded
 
     async def _trusted(self, judgement: Judgement, requirement: Requirement, endpoint: Endpoint) -> Judgement:
-        """*Inconclusive* instead, if the model's silence or the counts, on which it rests, are seen to tell nothing."""
+        """*Inconclusive* instead, if what it rests on, the model's silence or the counts, is seen to tell nothing."""
         for opener in openers(requirement):
-            if (judgement.reason, opener.protocol) not in TRUST:
-                continue
-            of, check = TRUST[judgement.reason, opener.protocol]
-            got = await self.exchanges.lanes[endpoint.name].get(of)
-            if isinstance(got, Signal) or not got.ok:
-                continue
-            control = judge(check, got)
-            if control.verdict is not Verdict.SUPPORTED:
-                words = f"{control.message}, so that this tells nothing: {judgement.message}"
-                return Judgement(Verdict.INCONCLUSIVE, "observed", words).of([*judgement.exchanges, got.id])
+            for reason in RESTS.get(judgement.reason, (judgement.reason,)):
+                doubt = await self._doubt(reason, opener.protocol, endpoint)
+                if doubt is None:
+                    break
+                words, exchange = doubt
+            else:
+                every = [*judgement.exchanges, exchange]
+                if judgement.reason == COUNTED:
+                    return replace(HELD, exchanges=tuple(every))
+                words = f"{words}, so that this tells nothing: {judgement.message}"
+                return Judgement(Verdict.INCONCLUSIVE, "observed", words).of(every)
         return judgement
+
+    async def _doubt(self, reason: str, protocol: str, endpoint: Endpoint) -> tuple[str, str] | None:
+        """Why what rests on this tells nothing, and the exchange that shows it; None if it does, or can't be asked."""
+        if (reason, protocol) not in TRUST:
+            return None
+        of, check = TRUST[reason, protocol]
+        got = await self.exchanges.lanes[endpoint.name].get(of)
+        if isinstance(got, Signal) or not got.ok:
+            return None
+        control = judge(check, got)
+        return None if control.verdict is Verdict.SUPPORTED else (control.message, got.id)
 
     def _judge(self, requirements: Sequence[Requirement], exchange: Exchange) -> dict[str, Judgement]:
         ids = _ids(exchange)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from samewire.verdict import UNCOUNTED, UNHEARD, Ignored, Inapplicable, Inconclusive, Signal
+from samewire.verdict import COUNTED, MISSED, UNCOUNTED, UNHEARD, Ignored, Inapplicable, Inconclusive, Signal
 
 __all__ = ["counts", "honoured", "observed", "seen", "shown"]
 
@@ -21,19 +21,21 @@ def honoured(effect: object, why: str) -> None:
         raise Ignored(why)
 
 
-def shown(effect: object, why: str, lost: Iterable[str] = ()) -> None:
+def shown(effect: object, why: str, lost: Iterable[str] = (), *, counted: bool | None = None) -> None:
     """Say *ignored* unless the model shows that something reached it.
 
     It stays *ignored* only if it does so at each of several tries, and if the model is seen to do what it is told.
+    Where it isn't, the counts decide, if they are known.
 
     Args:
         effect: what the model shows of it; anything true will do.
         why: what was accepted and what is missing, as a sentence.
         lost: as a signal's.
+        counted: whether the counts of tokens show that it reached the model; None if they tell nothing.
     """
     __tracebackhide__ = True
     if not effect:
-        raise Ignored(why, reason=UNHEARD, lost=lost)
+        raise Ignored(why, reason=UNHEARD if counted is None else COUNTED if counted else MISSED, lost=lost)
 
 
 def counts(effect: object, why: str, signal: type[Signal] = Ignored) -> None:

@@ -7,13 +7,15 @@ from typing import Any
 
 from samewire.request import Request
 from samewire.scenario import Scenario
-from samewire.verdict import UNCOUNTED, UNHEARD
+from samewire.verdict import COUNTED, MISSED, UNCOUNTED, UNHEARD
 
-__all__ = ["TRUST", "trust"]
+__all__ = ["RESTS", "TRUST", "trust"]
 
 Check = Callable[[Any], None]
 #: The reason of a verdict, and a protocol → what is sent, and what passes where such a verdict can be relied on.
 TRUST: dict[tuple[str, str], tuple[Request | Scenario, Check]] = {}
+#: The reason of a verdict → the reasons on one of which it rests, where that is not itself.
+RESTS = {MISSED: (UNHEARD, UNCOUNTED), COUNTED: (UNHEARD,)}
 
 
 def trust(of: Request | Scenario, *, counts: bool = False) -> Callable[[Check], Check]:

@@ -22,7 +22,10 @@ from enum import StrEnum
 from typing import Any
 
 __all__ = [
+    "COUNTED",
+    "HELD",
     "LOST",
+    "MISSED",
     "UNCOUNTED",
     "UNHEARD",
     "Blocked",
@@ -96,6 +99,10 @@ LOST = "lost:"
 UNHEARD = "unheard"
 #: The reason of what rests on the counts of tokens.
 UNCOUNTED = "uncounted"
+#: The reason of what neither the model shows nor the counts: it rests on either of them.
+MISSED = "missed"
+#: The reason of what the model doesn't show, though it is counted: it is there after all if the model shows nothing.
+COUNTED = "counted"
 
 
 class Signal(Exception):
