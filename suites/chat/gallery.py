@@ -24,12 +24,13 @@ from samewire import (
 
 from .images import OF_BLUE, OF_RED, asked, names
 from .images import QUESTION as ONE_QUESTION
+from .lost import Told, lost_in, nothing_lost, said_in_all
 from .packing import packed
 from .pictures import BLUE, GREEN, RED
 from .reading import prompt_tokens
 from .roles import AS_SYSTEM
 from .talk import BY_SYSTEM, BY_USER, IN_PART, TOLD, holds
-from .together import SYSTEM, TURNS, Told, lost_in, nothing_lost, said_in_all
+from .together import SYSTEM, TURNS
 
 COLOURS = ("red", "blue", "green", "yellow", "black", "white")
 QUESTION = (

@@ -28,10 +28,10 @@ from .form import FILLED_STREAM, UNBOUNDED
 from .format import formatted
 from .gallery import COLOURS, EXHIBITS, GALLERY, SHOWN, sees
 from .images import OF_BLUE, PICTURE, names
+from .lost import said_in_all
 from .pictures import BLUE
 from .reading import calls, chunks, finished, message, parsed, pieces, prompt_tokens, streamed_words, words
 from .requests import FORCED, METERED, STREAM, WEATHER, function
-from .together import said_in_all
 from .tool_choice import NAMED
 
 REPORT = function(
