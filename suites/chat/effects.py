@@ -82,13 +82,14 @@ def in_company(
     return (yield from effect(treated, able, plain, shows))
 
 
-def arrives(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
+def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, text: bool = True) -> None:
     """Say *ignored* unless the thing arrived; *unsupported* if it was refused.
 
     Args:
         exchange: the last one of a scenario that found an effect.
         what: the thing, as the subject of a sentence.
         least: prompt tokens by which it must make the prompt longer.
+        text: whether it is text, which everybody counts who counts.
     """
     found: Effect | None = exchange.found
     if found is None:  # then the last request was refused
@@ -99,9 +100,10 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
     # After the one with the thing came the two that it is compared with.
     (*exchange.before, exchange)[-3].accepted()
     why = f"{what} was accepted and had no effect, though the model does what it asks when told otherwise"
-    shown(not found.able, why, counted=None if found.growth is None else found.growth >= least)
+    counted = None if found.growth is None else found.growth >= least
+    shown(not found.able, why, counted=counted if text else counted or None)
     if found.growth is None:
         observed(f"the model doesn't show whether {what} arrived, and no tokens are counted")
         return
     why = f"{what} was accepted, but the prompt grew by {found.growth} tokens only, where {least} are the least"
-    counts(found.growth >= least, why)
+    counts(found.growth >= least, why, text=text)

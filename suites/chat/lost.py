@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from samewire import Exchange, Request, Scenario, Steps, scenario, seen, shown, text
+from samewire import Exchange, Request, Scenario, Steps, counts, scenario, seen, shown, text
 
 from .effects import SENTENCE
 from .reading import prompt_tokens, streamed_words, words
@@ -47,13 +47,15 @@ class Lost:
 
     Attributes:
         whole: the answer.
-        places: where the lost things stand that are shown elsewhere, by themselves and all at once.
+        places: where the lost words stand that are shown elsewhere, by themselves and all at once.
+        things: the same of what is no text, or may be kept to oneself: only the counts tell.
         apart: whether all that is missing is shown by itself.
         counted: whether the counts of tokens show what is not lost; None if they weren't needed, or tell nothing.
     """
 
     whole: Exchange
     places: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
     apart: bool = True
     counted: bool | None = None
 
@@ -99,14 +101,16 @@ def lost_in(conversation: Request, told: dict[str, Told], listed: Request) -> Sc
             # A model that tells nothing of it, here or elsewhere: only the counts can.
             doubted = [place for place, one in told.items() if one.weighed]
         if counted is None:
-            return Lost(whole, tuple(place for place in doubted if not told[place].quiet), apart)
+            return Lost(whole, tuple(place for place in doubted if not told[place].quiet), apart=apart)
         lost = []
         for place in doubted:
             bare: Exchange = yield without[place]
             less = prompt_tokens(bare) if bare.ok else None
             if less is not None and counted - less < SENTENCE:
                 lost.append(place)
-        return Lost(whole, tuple(lost), apart, not lost if doubted else None)
+        places = tuple(place for place in lost if told[place].weighed)
+        things = tuple(place for place in lost if not told[place].weighed)
+        return Lost(whole, places, things, apart, not lost if doubted else None)
 
     spare = (*dict.fromkeys(request for one in told.values() for request in one.apart), listed, *without.values())
     return scenario(conversation, spare=spare, name=f".{conversation.id}")(steps)
@@ -118,7 +122,8 @@ def nothing_lost(exchange: Exchange, told: dict[str, Told]) -> None:
     seen(found.whole.ok or found.apart, "a part of it is refused or lost by itself, too")
     said = said_in_all(found.whole.accepted())
     seen(said.strip(), "the answer has no words")
-    why = f"a conversation was accepted, and this got lost: {', '.join(found.places)}"
+    why = f"a conversation was accepted, and this got lost: {', '.join((*found.places, *found.things))}"
     shown(not found.places, why, found.places, counted=found.counted)
+    counts(not found.things, why, lost=found.things, text=False)
     told_of = found.counted or any(one.shows(said) for one in told.values())
     seen(told_of, "the model does not list what it was told")

@@ -81,7 +81,8 @@ def test_pictures_go_with_tools(exchange: Exchange) -> None:
     with_it, without = prompt_tokens(called), prompt_tokens(unpictured)
     seen(with_it is not None and without is not None, "the model names another colour, and no tokens are counted")
     grown = (with_it or 0) - (without or 0)
-    counts(grown >= PICTURE, f"a picture was accepted beside tools, and makes the prompt {grown} tokens longer")
+    why = f"a picture was accepted beside tools, and makes the prompt {grown} tokens longer"
+    counts(grown >= PICTURE, why, text=False)
 
 
 OF_PICTURES = {

@@ -97,7 +97,7 @@ WITHOUT = (
 
 @scenario(EVERYWHERE, LISTED, spare=(BOTH_BEFORE,))
 def told_far_and_near() -> Steps:
-    """Code words in many places, and all of them in one message; if no other than the user's are shown, in two turns."""
+    """Code words in many places, and in one message; if none but the user's are shown, in two turns."""
     every: Exchange = yield EVERYWHERE
     far = any(names(every, code) for code in (BY_SYSTEM, BY_ASSISTANT, BY_TOOL))
     if not far:
