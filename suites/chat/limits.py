@@ -61,7 +61,7 @@ def test_max_completion_tokens_limits_the_answer(exchange: Exchange) -> None:
     keeps(exchange, "max_completion_tokens")
 
 
-@scenario(COUNT, CUT)
+@scenario(COUNT, CUT, alone=CUT)
 def whole_and_cut() -> Steps:
     """An answer, and the same that is to be cut off."""
     yield COUNT
