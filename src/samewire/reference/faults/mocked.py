@@ -47,13 +47,32 @@ def turns(call: Call) -> None:
     "mocked.results",
     "Results of tools are dropped, and the model says the same each time.",
     "answers",
-    {"chat.roles.together": "ignored", "chat.tools.result_arrives": "ignored", "chat.tools.result_parts": "ignored"},
+    {
+        "chat.roles.together": "ignored",
+        "chat.tools.result_arrives": "ignored",
+        "chat.tools.result_parts": "ignored",
+        "chat.history.two_results": "ignored",
+    },
     blocks=("*",),
 )
 def results(call: Call) -> None:
     """Hear no tools."""
     set_phrase(call)
     _unread(call, lambda one: one.get("role") == "tool")
+
+
+@fault(
+    "mocked.last_result",
+    "Of several results the last alone is heard, and the model says the same each time.",
+    "answers",
+    {"chat.history.two_results": "ignored"},
+    blocks=("*",),
+)
+def last_result(call: Call) -> None:
+    """Hear the last tool."""
+    set_phrase(call)
+    results = [one for one in call.body["messages"] if one.get("role") == "tool"]
+    _unread(call, lambda one: one in results[:-1])
 
 
 @fault(
