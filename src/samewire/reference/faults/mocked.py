@@ -7,6 +7,7 @@ from typing import Any
 
 from samewire.reference import tokens
 from samewire.reference.call import Call
+from samewire.reference.chat import PART_TOKENS
 from samewire.reference.faults.registry import fault
 from samewire.reference.variants.mocks import SET_PHRASE, set_phrase
 from samewire.reference.variants.moods import parrot, say, text_of
@@ -87,6 +88,25 @@ def system_beside_tools(call: Call) -> None:
     set_phrase(call)
     if call.body.get("tools"):
         _unread(call, lambda one: one.get("role") == "system")
+
+
+@fault(
+    "mocked.pictures_in_streams",
+    "In streams, pictures are dropped, and the model says the same each time.",
+    "answers",
+    {"chat.images.beside_format": "ignored"},
+    blocks=("*",),
+)
+def pictures_in_streams(call: Call) -> None:
+    """Look at nothing in streams."""
+    if call.body.get("response_format") is None:
+        set_phrase(call)
+    parts = [part for one in call.body["messages"] if isinstance(one.get("content"), list) for part in one["content"]]
+    pictures = sum(part.get("type") == "image_url" for part in parts) if call.streamed else 0
+    call.prompt_tokens -= pictures * PART_TOKENS["image_url"]
+    for answer in call.answers if pictures else ():
+        answer.text = answer.text.replace("blue", "white")
+        answer.tokens = tokens.tokenize(answer.text)
 
 
 def _unforced(call: Call) -> bool:
