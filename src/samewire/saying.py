@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from samewire.verdict import COUNTED, MISSED, UNCOUNTED, UNHEARD, Ignored, Inapplicable, Inconclusive, Signal
+from samewire.verdict import COUNTED, MISSED, UNCOUNTED, UNHEARD, UNWEIGHED, Ignored, Inapplicable, Inconclusive, Signal
 
 __all__ = ["counts", "honoured", "observed", "seen", "shown"]
 
@@ -38,19 +38,29 @@ def shown(effect: object, why: str, lost: Iterable[str] = (), *, counted: bool |
         raise Ignored(why, reason=UNHEARD if counted is None else COUNTED if counted else MISSED, lost=lost)
 
 
-def counts(effect: object, why: str, signal: type[Signal] = Ignored) -> None:
+def counts(
+    effect: object,
+    why: str,
+    signal: type[Signal] = Ignored,
+    lost: Iterable[str] = (),
+    *,
+    text: bool = True,
+) -> None:
     """Say *ignored* unless the counts of tokens show that something reached the model.
 
-    It stays *ignored* only if the counts are seen to grow with a prompt at all.
+    It stays *ignored* only if the counts are seen to grow with a prompt at all; and if it is no text, with other things
+    than text: some count the words of messages alone.
 
     Args:
         effect: what the counts show of it; anything true will do.
         why: what was accepted and what is missing, as a sentence.
         signal: what is said instead of *ignored*.
+        lost: as a signal's.
+        text: whether it is text.
     """
     __tracebackhide__ = True
     if not effect:
-        raise signal(why, reason=UNCOUNTED)
+        raise signal(why, reason=UNCOUNTED if text else UNWEIGHED, lost=lost)
 
 
 def observed(message: str, reason: str = "observed") -> None:

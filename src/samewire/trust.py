@@ -7,7 +7,7 @@ from typing import Any
 
 from samewire.request import Request
 from samewire.scenario import Scenario
-from samewire.verdict import COUNTED, MISSED, UNCOUNTED, UNHEARD
+from samewire.verdict import COUNTED, MISSED, UNCOUNTED, UNHEARD, UNWEIGHED
 
 __all__ = ["RESTS", "TRUST", "trust"]
 
@@ -18,18 +18,20 @@ TRUST: dict[tuple[str, str], tuple[Request | Scenario, Check]] = {}
 RESTS = {MISSED: (UNHEARD, UNCOUNTED), COUNTED: (UNHEARD,)}
 
 
-def trust(of: Request | Scenario, *, counts: bool = False) -> Callable[[Check], Check]:
+def trust(of: Request | Scenario, *, counts: bool = False, weighs: bool = False) -> Callable[[Check], Check]:
     """Declare what shows whether a model does what it is told, for the protocol of the preflight before what is sent.
 
     Args:
         of: what is sent: it only tells and asks.
         counts: whether it shows instead that the counts of tokens grow with a prompt.
+        weighs: whether it shows instead that they grow with other things than text.
     """
 
     def declare(check: Check) -> Check:
         opener = (of if isinstance(of, Request) else of.requests[0]).opener
         assert opener is not None
-        TRUST[UNCOUNTED if counts else UNHEARD, opener.protocol] = (of, check)
+        reason = UNWEIGHED if weighs else UNCOUNTED if counts else UNHEARD
+        TRUST[reason, opener.protocol] = (of, check)
         return check
 
     return declare

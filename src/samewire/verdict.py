@@ -28,6 +28,7 @@ __all__ = [
     "MISSED",
     "UNCOUNTED",
     "UNHEARD",
+    "UNWEIGHED",
     "Blocked",
     "Broken",
     "Ignored",
@@ -99,6 +100,8 @@ LOST = "lost:"
 UNHEARD = "unheard"
 #: The reason of what rests on the counts of tokens.
 UNCOUNTED = "uncounted"
+#: The same, where it is no text that is counted.
+UNWEIGHED = "unweighed"
 #: The reason of what neither the model shows nor the counts: it rests on either of them.
 MISSED = "missed"
 #: The reason of what the model doesn't show, though it is counted: it is there after all if the model shows nothing.

@@ -84,14 +84,15 @@ def in_company(
     return (yield from effect(treated, able, plain, shows))
 
 
-def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, picture: bool = False) -> None:
+def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, text: bool = True) -> None:
     """Say *ignored* unless the thing arrived; *unsupported* if it was refused.
 
     Args:
         exchange: the last one of a scenario that found an effect.
         what: the thing, as the subject of a sentence.
         least: prompt tokens by which it must make the prompt longer.
-        picture: whether it is a picture: some count none, and another answer than without it may come of its seeing it.
+        text: whether it is text, which everybody counts who counts. Where something else isn't counted, another answer
+            than without it may come of it.
     """
     found: Effect | None = exchange.found
     if found is None:  # then the last request was refused
@@ -103,10 +104,10 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, picture: bo
     (*exchange.before, exchange)[-3].accepted()
     why = f"{what} was accepted and had no effect, though the model does what it asks when told otherwise"
     grown = None if found.growth is None else found.growth >= least
-    if picture and found.other and not grown:
+    if not text and found.other and not grown:
         grown = None
-    shown(not found.able, why, counted=grown)
+    shown(not found.able, why, counted=grown if text else grown or None)
     if grown is None:
         observed(f"the model doesn't show whether {what} arrived, nor do the counts")
     why = f"{what} was accepted, but the prompt grew by {found.growth} tokens only, where {least} are the least"
-    counts(grown, why)
+    counts(grown, why, text=text)

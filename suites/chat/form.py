@@ -23,11 +23,12 @@ from samewire import (
 
 from .alike import AS_OBJECT_STREAM
 from .format import AS_OBJECT, BY_SCHEMA, SCHEMA, answered_in_json, formatted
+from .lost import Told, lost_in, nothing_lost
 from .packing import packed
 from .reading import calls, finished, fragments, parsed, pieces, streamed_words, words
 from .requests import STREAM, WEATHER
 from .talk import BY_ASSISTANT, BY_SYSTEM, BY_USER, EVERYWHERE, TOLD, holds
-from .together import TURNS, Told, lost_in, nothing_lost
+from .together import TURNS
 
 LIMITED = {
     "type": "object",

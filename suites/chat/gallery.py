@@ -19,17 +19,20 @@ from samewire import (
     seen,
     system,
     text,
+    trust,
     user,
 )
 
-from .images import OF_BLUE, OF_RED, asked, names
+from .images import OF_BLUE, OF_RED, WITHOUT, asked, names
 from .images import QUESTION as ONE_QUESTION
+from .lost import Told, lost_in, nothing_lost, said_in_all
 from .packing import packed
 from .pictures import BLUE, GREEN, RED
 from .reading import prompt_tokens
-from .roles import AS_SYSTEM
+from .requests import FORCED, HELLO
+from .roles import AS_SYSTEM, NAMED, NAMELESS
 from .talk import BY_SYSTEM, BY_USER, IN_PART, TOLD, holds
-from .together import SYSTEM, TURNS, Told, lost_in, nothing_lost, said_in_all
+from .together import SYSTEM, TURNS
 
 COLOURS = ("red", "blue", "green", "yellow", "black", "white")
 QUESTION = (
@@ -142,4 +145,22 @@ def test_several_pictures_may_be_shown(exchange: Exchange) -> None:
     exchange.accepted()
     two, one = prompt_tokens(exchange), prompt_tokens(exchange.before[0])
     if two is not None and one is not None:
-        counts(two > one, f"two pictures were accepted, and count {two} tokens, where one counts {one}")
+        why = f"two pictures were accepted, and count {two} tokens, where one counts {one}"
+        counts(two > one, why, text=False)
+
+
+@scenario(FORCED, HELLO, spare=(OF_BLUE, WITHOUT, NAMED, NAMELESS))
+def more_than_text() -> Steps:
+    """Tools, a picture and a name, until one of them makes a prompt longer."""
+    for laden, bare in ((FORCED, HELLO), (OF_BLUE, WITHOUT), (NAMED, NAMELESS)):
+        longer: Exchange = yield laden
+        shorter: Exchange = yield bare
+        if longer.ok and shorter.ok and (prompt_tokens(longer) or 0) > (prompt_tokens(shorter) or 0):
+            return True
+    return False
+
+
+@trust(more_than_text, weighs=True)
+def counts_all(exchange: Exchange) -> None:
+    """Pass if other things than text are counted, too."""
+    seen(exchange.found, "only text is counted")

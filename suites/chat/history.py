@@ -92,7 +92,7 @@ def heard() -> Steps:
 @check("chat.history.audio", SHOULD, of=heard, spec="CHAT-MSG-015 CHAT-MSG-019", depth=FULL)
 def test_a_sound_is_heard_or_refused(exchange: Exchange) -> None:
     """An audio part SHOULD be refused or reach the model, not be dropped."""
-    arrives(exchange, "the sound", least=1)
+    arrives(exchange, "the sound", least=1, text=False)
 
 
 @scenario(READ, spare=(BARE,))
@@ -104,4 +104,4 @@ def read() -> Steps:
 @check("chat.history.file", SHOULD, of=read, spec="CHAT-MSG-016 CHAT-MSG-019", depth=FULL)
 def test_a_file_is_read_or_refused(exchange: Exchange) -> None:
     """A file part SHOULD be refused or reach the model, not be dropped."""
-    arrives(exchange, "the file", least=1)
+    arrives(exchange, "the file", least=1, text=False)

@@ -59,7 +59,7 @@ def looked_at() -> Steps:
 @check("chat.images.seen", SHOULD, of=looked_at, spec="CHAT-MSG-014 CHAT-MSG-019")
 def test_a_picture_is_seen(exchange: Exchange) -> None:
     """An image part SHOULD be refused or seen: what is taken as a data URL reaches the model."""
-    arrives(exchange, "the picture", least=PICTURE, picture=True)
+    arrives(exchange, "the picture", least=PICTURE, text=False)
 
 
 BROKEN_PICTURE = OF_BLUE.wrong(messages=[user([text(QUESTION), image("data:image/png;base64,bm90IGEgcGljdHVyZQ==")])])
@@ -92,4 +92,4 @@ def fetched() -> Steps:
 @check("chat.images.by_url", SHOULD, of=fetched, spec="CHAT-MSG-014", depth=FULL, needs=("image_url",))
 def test_a_picture_is_fetched(exchange: Exchange) -> None:
     """A picture given as an http or https URL SHOULD be refused or fetched and seen."""
-    arrives(exchange, "the picture", least=PICTURE, picture=True)
+    arrives(exchange, "the picture", least=PICTURE, text=False)

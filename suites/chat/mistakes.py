@@ -5,7 +5,7 @@ from __future__ import annotations
 from samewire import FULL, MUST, OMIT, SHOULD, Exchange, assistant, check, text, tool_result, user
 
 from .reading import refused
-from .requests import ASK_WEATHER, HELLO, TOOLS
+from .requests import ASK_WEATHER, HELLO, STREAM, TOOLS
 
 
 @check("chat.mistakes.no_model", MUST, of=HELLO.wrong(model=OMIT), spec="CHAT-REQ-002 ERR-CASE-009")
@@ -38,9 +38,15 @@ def test_messages_are_an_array(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check("chat.mistakes.content_type", SHOULD, of=HELLO.wrong(messages=[user(5)]), spec="ERR-CASE-010", depth=FULL)
+@check(
+    "chat.mistakes.content_type",
+    SHOULD,
+    of=STREAM.wrong(messages=[user(5)]),
+    spec="ERR-CASE-010 CHAT-STR-034",
+    depth=FULL,
+)
 def test_content_is_text_or_parts(exchange: Exchange) -> None:
-    """A message whose `content` is a number SHOULD be refused with 400."""
+    """A message whose `content` is a number SHOULD be refused with 400, and not in a stream that has begun."""
     refused(exchange)
 
 

@@ -14,6 +14,8 @@ OTHER_BLAME = (401, 402, 403, 407, 408, 409, 429)
 
 def refused(exchange: Exchange) -> None:
     """Say *broken* unless a request that is wrong was refused as a mistake of the client: any 4xx that says so."""
+    late = exchange.ok and exchange.stream_error is not None
+    assert not late, f"answered {exchange.status}, with an error in the stream"
     status = exchange.rejected().status
     assert status == 501 or (400 <= status < 500 and status not in OTHER_BLAME), f"refused with {status}"
 

@@ -20,9 +20,9 @@ from samewire import (
     user,
 )
 
-from .effects import arrives, in_company
+from .effects import SENTENCE, arrives, in_company
 from .packing import packed
-from .reading import calls, message, refused, words
+from .reading import calls, message, prompt_tokens, refused, words
 from .requests import ASK_TWICE, ASK_WEATHER, HELLO, TOOLS
 from .tools import IN_WORDS, RESULT, ROUND_TRIP, answered
 from .tools import PARIS as ONE_CALL
@@ -109,28 +109,49 @@ def tells_both(exchange: Exchange) -> bool:
     return {"sunny", "rain"} <= set(re.findall(r"sunny|rain", words(exchange).lower()))
 
 
-@scenario(IN_PARTS, spare=(TURNED, IN_ORDER, TOLD))
+#: Two results, one of them after and before the other, and the same where it tells nothing.
+NOTHING = {**OF_PARIS, "content": "?"}
+WEIGHED = {
+    TURNED: TOOLS.but(messages=[*CALLED, OF_LONDON, NOTHING]),
+    IN_ORDER: TOOLS.but(messages=[*CALLED, NOTHING, OF_LONDON]),
+}
+
+
+@scenario(IN_PARTS, spare=(TURNED, IN_ORDER, *WEIGHED.values(), TOLD))
 def two_told() -> Steps:
-    """Two results, the second call's first; if these are refused, in their order; and whether the model tells both."""
+    """Two results, the second call's first; if these are refused, in their order.
+
+    If the answer doesn't tell both, what one of them adds to the prompt, and whether the model tells both in words.
+    """
     answer: Exchange = yield IN_PARTS
     for plainer in (TURNED, IN_ORDER):
         if not answer.ok or (plainer is TURNED and not tells_both(answer)):
             answer = yield plainer
+    growth: list[int] = []
     if answer.ok and not tells_both(answer):
+        for request, less in WEIGHED.items():
+            longer: Exchange = yield request
+            shorter: Exchange = yield less
+            pair = [prompt_tokens(one) if one.ok else None for one in (longer, shorter)]
+            growth += [] if pair[0] is None or pair[1] is None else [pair[0] - pair[1]]
         yield TOLD
-    return answer
+    return answer, min(growth, default=None)
 
 
 @check("chat.history.two_results", MUST, of=two_told, spec="CHAT-MSG-007 CHAT-TOOL-013", depth=FULL, again=2)
 def test_two_results_are_taken(exchange: Exchange) -> None:
     """The results of two calls of one message MUST be taken, and both reach the model."""
-    answer: Exchange = exchange.found
+    answer: Exchange
+    answer, growth = exchange.found
     answer.accepted()
     message(answer)
     if not tells_both(answer):
         seen(words(answer) or not calls(answer), "the model calls a tool again")
-        seen(exchange.ok and tells_both(exchange), "the model doesn't tell what it is told")
-        shown(False, f"two results were accepted, and the answer doesn't tell both: {words(answer)[:80]!r}")
+        counted = None if growth is None else growth >= SENTENCE
+        able = exchange.ok and tells_both(exchange)
+        seen(able or counted is not None, "the model doesn't tell what it is told")
+        why = f"two results were accepted, and the answer doesn't tell both: {words(answer)[:80]!r}"
+        shown(counted and not able, why, counted=counted)
 
 
 @check("chat.history.results_in_any_order", SHOULD, of=packed(IN_PARTS, TURNED), spec="CHAT-MSG-010", depth=FULL)

@@ -11,7 +11,6 @@ from samewire import (
     Exchange,
     Request,
     Steps,
-    assistant,
     check,
     developer,
     scenario,
@@ -20,10 +19,21 @@ from samewire import (
     user,
 )
 
-from .effects import SENTENCE, arrives, effect, in_company
-from .reading import message, words
+from .effects import Effect, arrives, effect, in_company
+from .reading import message, prompt_tokens, words
 from .requests import HELLO, WEATHER
-from .talk import BY_ASSISTANT, BY_SYSTEM, BY_USER, EVERYWHERE, IN_PART, holds
+from .talk import (
+    BOTH_BEFORE,
+    BOTH_NOW,
+    BY_ASSISTANT,
+    BY_SYSTEM,
+    BY_USER,
+    EVERYWHERE,
+    IN_PART,
+    WITHOUT,
+    holds,
+    names,
+)
 
 WORD = "KIWI7731"
 ORDER = f"Reply to every message with only the word {WORD}, nothing else."
@@ -71,11 +81,6 @@ def test_a_developer_message_arrives(exchange: Exchange) -> None:
 
 ASK_CODE = user("What is the code word? Answer with the code word alone.")
 UNTOLD = HELLO.but(messages=[ASK_CODE])
-ASK_BOTH = user("What are the two code words? Answer with both code words and nothing else.")
-UNTOLD_BOTH = HELLO.but(messages=[ASK_BOTH])
-FIRST, SECOND = f"The first code word is {BY_USER}.", f"The second code word is {BY_ASSISTANT}."
-BOTH_NOW = HELLO.but(messages=[user(f"{FIRST} {SECOND} {ASK_BOTH['content']}")])
-BOTH_BEFORE = HELLO.but(messages=[user(FIRST), assistant(SECOND), ASK_BOTH])
 
 
 def told(word: str) -> Request:
@@ -83,16 +88,34 @@ def told(word: str) -> Request:
     return HELLO.but(messages=[user(f"The code word is {word}. {ASK_CODE['content']}")])
 
 
-@scenario(EVERYWHERE, spare=(BOTH_BEFORE, BOTH_NOW, UNTOLD_BOTH))
+@scenario(EVERYWHERE, spare=(BOTH_NOW, BOTH_BEFORE, *WITHOUT))
 def told_a_turn_before() -> Steps:
-    """A conversation whose earlier turns, the user's and the assistant's, hold what the last asks for."""
-    return (yield from in_company(EVERYWHERE, BOTH_BEFORE, BOTH_NOW, UNTOLD_BOTH, holds(BY_USER, BY_ASSISTANT)))
+    """A conversation whose earlier turns, the user's and the assistant's, hold what the last asks for.
+
+    If the answer doesn't show both, each is left out: a model may well tell one of them alone.
+    """
+    every: Exchange = yield EVERYWHERE
+    if names(every, BY_USER, BY_ASSISTANT):
+        return Effect(True)
+    now: Exchange = yield BOTH_NOW
+    before: Exchange = yield BOTH_BEFORE
+    if not before.ok:
+        return None
+    if names(before, BY_USER, BY_ASSISTANT):
+        return Effect(True)
+    whole, least = prompt_tokens(before), []
+    for request in WITHOUT:
+        less: Exchange = yield request
+        least.append(prompt_tokens(less))
+    growth = min((whole - one for one in least if one is not None), default=None) if whole is not None else None
+    told = not words(before).strip() or names(before, BY_USER) or names(before, BY_ASSISTANT)
+    return Effect(False, None if told else names(now, BY_USER, BY_ASSISTANT), growth)
 
 
 @check("chat.roles.history", MUST, of=told_a_turn_before, spec="CHAT-MSG-001 CHAT-MSG-005")
 def test_the_conversation_arrives_whole(exchange: Exchange) -> None:
     """All turns of a conversation MUST reach the model, not the last alone."""
-    arrives(exchange, "an earlier turn of the conversation", least=2 * SENTENCE)
+    arrives(exchange, "an earlier turn of the conversation")
 
 
 PARTS_OF_SYSTEM = HELLO.but(
@@ -140,7 +163,7 @@ def named() -> Steps:
 @check("chat.roles.name", MAY, of=named, spec="CHAT-MSG-012", depth=FULL)
 def test_a_name_arrives(exchange: Exchange) -> None:
     """A message MAY carry a `name`, which then reaches the model."""
-    arrives(exchange, "the name", least=2)
+    arrives(exchange, "the name", least=2, text=False)
 
 
 @scenario(HELLO, more=1, tokens=32)

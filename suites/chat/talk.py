@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from samewire import LIMIT, Exchange, assistant, seen, system, text, tool_result, trust, user
+from samewire import LIMIT, Exchange, Steps, assistant, scenario, seen, system, text, tool_result, trust, user
 
 from .reading import streamed_words, words
 from .requests import HELLO, STREAM, TOOLS
@@ -84,8 +84,32 @@ def names(exchange: Exchange, *codes: str) -> bool:
     return exchange.ok and holds(*codes)(streamed_words(exchange) if exchange.streamed else words(exchange))
 
 
-@trust(LISTED)
+ASK_BOTH = user("What are the two code words? Answer with both code words and nothing else.")
+FIRST, SECOND = f"The first code word is {BY_USER}.", f"The second code word is {BY_ASSISTANT}."
+BOTH_NOW = HELLO.but(messages=[user(f"{FIRST} {SECOND} {ASK_BOTH['content']}")])
+BOTH_BEFORE = HELLO.but(messages=[user(FIRST), assistant(SECOND), ASK_BOTH])
+#: The same without one of them.
+WITHOUT = (
+    BOTH_BEFORE.but(messages=[user("Hm."), assistant(SECOND), ASK_BOTH]),
+    BOTH_BEFORE.but(messages=[user(FIRST), assistant("Hm."), ASK_BOTH]),
+)
+
+
+@scenario(EVERYWHERE, LISTED, spare=(BOTH_BEFORE,))
+def told_far_and_near() -> Steps:
+    """Code words in many places, and in one message; if none but the user's are shown, in two turns."""
+    every: Exchange = yield EVERYWHERE
+    far = any(names(every, code) for code in (BY_SYSTEM, BY_ASSISTANT, BY_TOOL))
+    if not far:
+        before: Exchange = yield BOTH_BEFORE
+        far = not before.ok or names(before, BY_ASSISTANT)
+    yield LISTED
+    return far
+
+
+@trust(told_far_and_near)
 def lists_all(exchange: Exchange) -> None:
-    """Pass if the model lists all code words that it is told in one message."""
+    """Pass if the model lists all code words of one message, and is seen to read more than the user's."""
     seen(names(exchange, *CODES.values()), "the model does not even list the code words of one message")
     seen(not holds(ASK)(words(exchange)), "the model only repeats the last message")
+    seen(exchange.found, "the model is not seen to read more than the user's messages")

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
 
-from samewire import FULL, MUST, Exchange, Request, Scenario, Steps, check, scenario, seen, shown, text
+from samewire import FULL, MUST, Exchange, Steps, check, scenario, seen, shown
 
 from .alike import heeds
-from .effects import SENTENCE
-from .reading import finished, prompt_tokens, streamed_words, words
+from .lost import Told, lost_in, nothing_lost
+from .reading import finished, streamed_words
 from .requests import STREAM
-from .roles import AS_SYSTEM, BOTH_BEFORE, PARTS_OF_SYSTEM, TWO_PARTS, says_the_word
+from .roles import AS_SYSTEM, PARTS_OF_SYSTEM, TWO_PARTS, says_the_word
 from .talk import (
+    BOTH_BEFORE,
     BY_ASSISTANT,
     BY_SYSTEM,
     BY_USER,
@@ -33,24 +31,6 @@ from .talk import (
     names,
 )
 from .tools import RESULT, ROUND_TRIP
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a conversation tells in one place.
-
-    Attributes:
-        told: the sentence, or the address of the picture.
-        shows: whether an answer shows it.
-        apart: requests that tell the like elsewhere → whether their answers show it; one of them is enough.
-        quiet: whether models may well keep it to themselves, so that the count of tokens alone tells that it is lost.
-    """
-
-    told: str
-    shows: Callable[[str], bool]
-    apart: Mapping[Request, Callable[[str], bool]]
-    quiet: bool = False
-
 
 TURNS = {request: holds(BY_USER, BY_ASSISTANT) for request in (EVERYWHERE, BOTH_BEFORE)}
 SYSTEM = {AS_SYSTEM: says_the_word}
@@ -74,88 +54,6 @@ TALK["the arguments of a call"] = Told(TOLD[IN_CALL], holds(IN_CALL), {ROUND_TRI
 NO_RULE = {
     place: Told(NOTED[code], holds(code), SYSTEM if "system" in place else TURNS) for place, code in PLACES.items()
 }
-
-
-def said_in_all(exchange: Exchange) -> str:
-    """The words of a whole or streamed answer; empty if it was refused."""
-    if not exchange.ok:
-        return ""
-    return streamed_words(exchange) if exchange.streamed else words(exchange)
-
-
-@dataclass(frozen=True)
-class Lost:
-    """What of a conversation its answer doesn't show.
-
-    Attributes:
-        whole: the answer.
-        places: where the lost things stand that are shown elsewhere, by themselves and all at once.
-        apart: whether all that is missing is shown by itself.
-    """
-
-    whole: Exchange
-    places: tuple[str, ...] = ()
-    apart: bool = True
-
-
-def hushed(value: Any, told: str) -> Any:
-    """Messages in which something else is said in the place of a sentence or a picture."""
-    if isinstance(value, list):
-        return [hushed(one, told) for one in value]
-    if isinstance(value, dict):
-        shown = value.get("image_url")
-        if isinstance(shown, dict) and shown.get("url") == told:
-            return text("Hm.")
-        return {name: hushed(one, told) for name, one in value.items()}
-    return value.replace(told, "Hm.") if isinstance(value, str) else value
-
-
-def lost_in(conversation: Request, told: dict[str, Told], listed: Request) -> Scenario:
-    """A conversation that tells many things; those that it doesn't show, each by itself, and all in one message.
-
-    A model may keep to itself what it was told. So at last each is left out: what makes the prompt longer is not lost.
-    """
-    without = {
-        place: conversation.but(messages=hushed(conversation.body["messages"], one.told)) for place, one in told.items()
-    }
-
-    def steps() -> Steps:
-        whole: Exchange = yield conversation
-        missing = [place for place, one in told.items() if not one.shows(said_in_all(whole))]
-        shown = []
-        for place in missing:
-            for request, shows in told[place].apart.items():
-                answer: Exchange = yield request
-                if shows(said_in_all(answer)):
-                    shown.append(place)
-                    break
-            else:
-                return Lost(whole, (), False)
-        if not shown or not whole.ok:
-            return Lost(whole)
-        every: Exchange = yield listed
-        lost, counted = [], prompt_tokens(whole)
-        for place in (place for place in shown if told[place].shows(said_in_all(every))):
-            bare: Exchange = yield without[place]
-            less = prompt_tokens(bare) if bare.ok else None
-            if counted is None or less is None:
-                lost += [] if told[place].quiet else [place]
-            elif counted - less < SENTENCE:
-                lost.append(place)
-        return Lost(whole, tuple(lost))
-
-    spare = (*dict.fromkeys(request for one in told.values() for request in one.apart), listed, *without.values())
-    return scenario(conversation, spare=spare, name=f".{conversation.id}")(steps)
-
-
-def nothing_lost(exchange: Exchange, told: dict[str, Told]) -> None:
-    """Say *ignored* if a conversation loses what arrives by itself."""
-    found: Lost = exchange.found
-    seen(found.whole.ok or found.apart, "a part of it is refused or lost by itself, too")
-    said = said_in_all(found.whole.accepted())
-    seen(said.strip(), "the answer has no words")
-    shown(not found.places, f"a conversation was accepted, and this got lost: {', '.join(found.places)}", found.places)
-    seen(any(one.shows(said) for one in told.values()), "the model does not list what it was told")
 
 
 @check(

@@ -80,10 +80,25 @@ def test_a_choice_needs_tools(exchange: Exchange) -> None:
     refused(exchange)
 
 
+ONE = BOTH.but(parallel_tool_calls=False)
+ONE_STREAM = STREAM.but(**ONE.body)
+ONE_FORCED = ONE_STREAM.but(tool_choice="required")
+
+
+@scenario(ONE_STREAM, spare=(ONE, ONE_FORCED))
+def kept_apart() -> Steps:
+    """A question that asks for a tool twice, and one call at a time; if none comes, one is forced."""
+    answer: Exchange = yield ONE_STREAM
+    if not answer.ok:
+        answer = yield ONE
+    if answer.ok and not made(answer):
+        yield ONE_FORCED
+
+
 @check(
     "chat.tool_choice.one_at_a_time",
     SHOULD,
-    of=in_a_stream(BOTH.but(parallel_tool_calls=False)),
+    of=kept_apart,
     spec="CHAT-TOOL-011 CHAT-REQ-021",
     depth=FULL,
     again=2,

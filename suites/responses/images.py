@@ -89,7 +89,7 @@ def looked_at() -> Steps:
 @check("responses.images.seen", SHOULD, of=looked_at, spec="RSP-IN-003")
 def test_a_picture_is_seen(exchange: Exchange) -> None:
     """An `input_image` SHOULD be refused or seen: what is taken as a data URL reaches the model."""
-    arrives(exchange, "the picture", least=PICTURE, picture=True)
+    arrives(exchange, "the picture", least=PICTURE, text=False)
 
 
 def otherwise(together: Request, alone: Request) -> Scenario:
@@ -194,7 +194,7 @@ def fetched() -> Steps:
 @check("responses.images.by_url", SHOULD, of=fetched, spec="RSP-IN-003", depth=FULL, needs=("image_url",))
 def test_a_picture_is_fetched(exchange: Exchange) -> None:
     """A picture given as an http or https URL SHOULD be refused or fetched and seen."""
-    arrives(exchange, "the picture", least=PICTURE, picture=True)
+    arrives(exchange, "the picture", least=PICTURE, text=False)
 
 
 def shown_by_a_tool(output: Any) -> Request:
@@ -222,7 +222,7 @@ def test_a_tool_may_show_a_picture(exchange: Exchange) -> None:
     """A picture in the `output` of a function call SHOULD be refused or seen."""
     unseen(exchange, exchange.found is not None and exchange.found.able)
     (*exchange.before, exchange)[0].accepted()
-    arrives(exchange, "the picture in the tool's output", least=PICTURE, picture=True)
+    arrives(exchange, "the picture in the tool's output", least=PICTURE, text=False)
 
 
 NO_PICTURE = asked(image("data:image/png;base64,bm90IGEgcGljdHVyZQ=="))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from samewire import FULL, LIMIT, SHOULD, Exchange, Steps, check, scenario, seen, shown, user
+from samewire import FULL, LIMIT, SHOULD, Exchange, Steps, check, scenario, seen, shown, trust, user
 
 from ..chat.images import PICTURE, QUESTION, names
 from ..chat.pictures import BLUE, YELLOW_JPEG
 from .effects import Effect, arrives, effect
 from .following import heard_raw
 from .images import COLOURS, MANY, OF_BLUE, SHOWN, WITHOUT, asked, image, named, pictures, unseen
-from .requests import HELLO, text
+from .reading import input_tokens
+from .requests import CALLED, HELLO, text
 
 OF_YELLOW = asked(image(YELLOW_JPEG))
 YELLOW_IN_WORDS = HELLO.but(input=[user(f"Imagine an image that is yellow all over. {QUESTION}")], **LIMIT(48))
@@ -30,7 +31,7 @@ def looked_at_jpeg() -> Steps:
 @check("responses.images.jpeg", SHOULD, of=looked_at_jpeg, spec="RSP-IN-003", depth=FULL)
 def test_a_jpeg_is_seen(exchange: Exchange) -> None:
     """A picture of another kind than PNG, a JPEG, SHOULD be refused or seen."""
-    arrives(exchange, "the JPEG", least=PICTURE, picture=True)
+    arrives(exchange, "the JPEG", least=PICTURE, text=False)
 
 
 def told(exchange: Exchange) -> bool:
@@ -69,3 +70,20 @@ def test_a_picture_may_come_before_the_text(exchange: Exchange) -> None:
     if exchange is not every:
         seen(exchange.ok and told(exchange), "the picture is not seen alone either")
     shown(exchange is every, "two pictures are seen, and the third, which comes before the text, is not")
+
+
+@scenario(CALLED, HELLO, spare=(OF_BLUE, WITHOUT))
+def more_than_text() -> Steps:
+    """A tool and a picture, until one of them makes the input longer."""
+    for laden, bare in ((CALLED, HELLO), (OF_BLUE, WITHOUT)):
+        longer: Exchange = yield laden
+        shorter: Exchange = yield bare
+        if longer.ok and shorter.ok and (input_tokens(longer) or 0) > (input_tokens(shorter) or 0):
+            return True
+    return False
+
+
+@trust(more_than_text, weighs=True)
+def counts_all(exchange: Exchange) -> None:
+    """Pass if other things than text are counted, too."""
+    seen(exchange.found, "only text is counted")

@@ -131,7 +131,7 @@ def format_in_streams(call: Call) -> None:
     "ignored.image_in_streams",
     "Pictures are dropped in streams.",
     "body",
-    {"chat.images.streamed": "ignored"},
+    {"chat.images.streamed": "ignored", "chat.images.beside_format": "ignored"},
     blocks=("chat.images.beside_format",),
 )
 def image_in_streams(call: Call) -> None:

@@ -42,7 +42,7 @@ def system(call: Call) -> None:
     "ignored.developer",
     "Developer messages are dropped.",
     "body",
-    {"chat.roles.developer": "ignored"},
+    {"chat.roles.developer": "ignored", "chat.roles.developer_beside_tools": "ignored"},
     blocks=("chat.roles.developer_beside_tools",),
     known=("role-developer-dropped",),
 )
@@ -70,7 +70,12 @@ def system_parts(call: Call) -> None:
     "ignored.history",
     "Only the last turn reaches the model.",
     "body",
-    {"chat.roles.history": "ignored", "chat.history.unanswered_call": "ignored"},
+    {
+        "chat.roles.history": "ignored",
+        "chat.history.unanswered_call": "ignored",
+        "chat.images.together": "ignored",
+        "chat.roles.together": "ignored",
+    },
     blocks=("chat.roles.together",),
 )
 def history(call: Call) -> None:

@@ -35,6 +35,20 @@ def refused_in_the_stream(call: Call) -> None:
         call.response.body = b"data: %s\n\ndata: [DONE]\n\n" % json.dumps(call.document).encode()
 
 
+@fault(
+    "partly.invalid_in_the_stream",
+    "A body that is not valid is refused with 200 and an error in the stream.",
+    "response",
+    {"chat.mistakes.content_type": "broken", "chat.ranges.temperature_below": "broken"},
+)
+def invalid_in_the_stream(call: Call) -> None:
+    """Notice it late."""
+    if call.chat and call.streamed and call.error is not None and call.error.status == 400:
+        call.response.status = 200
+        call.response.set("Content-Type", "text/event-stream")
+        call.response.body = b"data: %s\n\ndata: [DONE]\n\n" % json.dumps(call.document).encode()
+
+
 def _ascii(text: str) -> str:
     return text.encode("ascii", "replace").decode()
 

@@ -12,6 +12,7 @@ import uuid
 import zlib
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 from samewire.reference import tokens
 from samewire.reference.call import Call, Finished
@@ -56,7 +57,8 @@ def taciturn(text: str, chance: random.Random) -> str:
     return text.split()[0] if text.split() else text
 
 
-def _say(answer: Finished, text: str) -> None:
+def say(answer: Finished, text: str) -> None:
+    """Have it say something else."""
     answer.text, answer.tokens = text, tokens.tokenize(text)
     answer.spent = len(answer.tokens) + answer.thought
 
@@ -71,7 +73,7 @@ def _moody(mood: Mood) -> Callable[[Call], None]:
         chance = random.Random(asked + heard[asked])
         for answer in call.answers:
             if answer.reason != "length" and not answer.calls and not answer.text.startswith("{"):
-                _say(answer, mood(answer.text, chance))
+                say(answer, mood(answer.text, chance))
 
     return step
 
@@ -92,11 +94,9 @@ for _prefix, _path in PATHS.items():
     )(_moody(stubborn))
 
 
-def _last_words(call: Call) -> str:
-    """What the last message says."""
-    said = call.body.get("messages") or call.body.get("input") or ""
-    last = said if isinstance(said, str) else said[-1]
-    content = last if isinstance(last, str) else last.get("content") or last.get("output") or ""
+def text_of(message: Any) -> str:
+    """The words of a message."""
+    content = message if isinstance(message, str) else message.get("content") or message.get("output") or ""
     parts = [content] if isinstance(content, str) else [part.get("text") or "" for part in content]
     return " ".join(part for part in parts if isinstance(part, str))
 
@@ -105,12 +105,13 @@ def parrot(call: Call) -> None:
     """Say the last message again, as mocks do: what it names was not read anywhere else."""
     if any(call.body.get(name) is not None for name in (*BINDING, "text", "output_config")):
         return
-    heard = tokens.tokenize(_last_words(call))
+    said = call.body.get("messages") or call.body.get("input") or ""
+    heard = tokens.tokenize(text_of(said if isinstance(said, str) else said[-1]))
     limits = (call.body.get(name) for name in ("max_completion_tokens", "max_tokens", "max_output_tokens"))
     limit = next((one for one in limits if one is not None), len(heard))
     for answer in call.answers:
         if not answer.calls and not answer.thought:
-            _say(answer, "".join(heard[:limit]))
+            say(answer, "".join(heard[:limit]))
             whole, cut = ("end_turn", "max_tokens") if call.path == "/messages" else ("stop", "length")
             answer.reason = whole if len(heard) <= limit else cut
 
@@ -170,7 +171,7 @@ def half_blind(call: Call) -> None:
     call.prompt_tokens = min(counted, call.prompt_tokens)
     for answer in call.answers:
         if not answer.calls and answer.reason != "length":
-            _say(answer, said)
+            say(answer, said)
 
 
 @variant("responses.preamble", "A message of its own comes before what is said.", "document", where="/responses")

@@ -1,0 +1,146 @@
+"""Faults behind a model that does nothing it is told, as mocks have them: the counts tell, and what is forced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from samewire.reference import tokens
+from samewire.reference.call import Call
+from samewire.reference.chat import PART_TOKENS
+from samewire.reference.faults.registry import fault
+from samewire.reference.variants.mocks import SET_PHRASE, set_phrase
+from samewire.reference.variants.moods import parrot, say, text_of
+
+
+def _unread(call: Call, dropped: Callable[[dict[str, Any]], bool]) -> None:
+    """Charge nothing for what is dropped."""
+    call.prompt_tokens -= sum(tokens.count(text_of(one)) for one in call.body["messages"] if dropped(one))
+
+
+@fault(
+    "mocked.system",
+    "The system message is dropped, and the model repeats the last message.",
+    "answers",
+    {"chat.roles.system": "ignored", "chat.roles.system_parts": "ignored", "chat.history.heard": "ignored"},
+    blocks=("*",),
+)
+def system(call: Call) -> None:
+    """Hear no system."""
+    parrot(call)
+    _unread(call, lambda one: one.get("role") == "system")
+
+
+@fault(
+    "mocked.turns",
+    "What the assistant said is dropped, and the model says the same each time.",
+    "answers",
+    {"chat.roles.history": "ignored", "chat.roles.together": "ignored", "chat.history.heard": "ignored"},
+    blocks=("*",),
+)
+def turns(call: Call) -> None:
+    """Hear no assistant."""
+    set_phrase(call)
+    _unread(call, lambda one: one.get("role") == "assistant")
+
+
+@fault(
+    "mocked.results",
+    "Results of tools are dropped, and the model says the same each time.",
+    "answers",
+    {
+        "chat.roles.together": "ignored",
+        "chat.tools.result_arrives": "ignored",
+        "chat.tools.result_parts": "ignored",
+        "chat.history.two_results": "ignored",
+    },
+    blocks=("*",),
+)
+def results(call: Call) -> None:
+    """Hear no tools."""
+    set_phrase(call)
+    _unread(call, lambda one: one.get("role") == "tool")
+
+
+@fault(
+    "mocked.last_result",
+    "Of several results the last alone is heard, and the model says the same each time.",
+    "answers",
+    {"chat.history.two_results": "ignored"},
+    blocks=("*",),
+)
+def last_result(call: Call) -> None:
+    """Hear the last tool."""
+    set_phrase(call)
+    results = [one for one in call.body["messages"] if one.get("role") == "tool"]
+    _unread(call, lambda one: one in results[:-1])
+
+
+@fault(
+    "mocked.system_beside_tools",
+    "Beside tools, the system message is dropped, and the model says the same each time.",
+    "answers",
+    {"chat.roles.together": "ignored"},
+    blocks=("*",),
+)
+def system_beside_tools(call: Call) -> None:
+    """Hear no system beside tools."""
+    set_phrase(call)
+    if call.body.get("tools"):
+        _unread(call, lambda one: one.get("role") == "system")
+
+
+@fault(
+    "mocked.pictures_in_streams",
+    "In streams, pictures are dropped, and the model says the same each time.",
+    "answers",
+    {"chat.images.beside_format": "ignored"},
+    blocks=("*",),
+)
+def pictures_in_streams(call: Call) -> None:
+    """Look at nothing in streams."""
+    if call.body.get("response_format") is None:
+        set_phrase(call)
+    parts = [part for one in call.body["messages"] if isinstance(one.get("content"), list) for part in one["content"]]
+    pictures = sum(part.get("type") == "image_url" for part in parts) if call.streamed else 0
+    call.prompt_tokens -= pictures * PART_TOKENS["image_url"]
+    for answer in call.answers if pictures else ():
+        answer.text = answer.text.replace("blue", "white")
+        answer.tokens = tokens.tokenize(answer.text)
+
+
+def _unforced(call: Call) -> bool:
+    """Call nothing that is not forced, and tell whether that was so."""
+    if call.body.get("tools") and call.body.get("tool_choice") in (None, "auto"):
+        for answer in call.answers:
+            if answer.calls:
+                answer.calls, answer.reason = [], "stop"
+                say(answer, SET_PHRASE)
+        return True
+    return False
+
+
+@fault(
+    "mocked.parallel",
+    "parallel_tool_calls false is dropped, and the model calls only what it must.",
+    "answers",
+    {"chat.tool_choice.one_at_a_time": "ignored"},
+)
+def parallel(call: Call) -> None:
+    """Call twice where one call is asked for."""
+    if not _unforced(call) and call.body.get("parallel_tool_calls") is False:
+        for answer in call.answers:
+            answer.calls += [(f"{identifier}b", name, said) for identifier, name, said in answer.calls]
+
+
+@fault(
+    "mocked.one_call_in_streams",
+    "Streams have the first of several calls alone, and the model calls only what it must.",
+    "answers",
+    {"chat.tools.all_calls": "ignored"},
+)
+def one_call_in_streams(call: Call) -> None:
+    """Lose the others."""
+    if not _unforced(call) and call.streamed:
+        for answer in call.answers:
+            del answer.calls[1:]
