@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from samewire.verdict import LOST, UNHEARD, Judgement, Verdict
+from samewire.verdict import LOST, UNHEARD, UNMOVED, Judgement, Verdict
 
 __all__ = ["conclusion", "moody", "needed", "undecided"]
 
@@ -17,7 +17,7 @@ UNSHOWN = ("not seen", "observed", "unclear", "absent", "blocked", "lag")
 
 def moody(first: Judgement, again: int) -> bool:
     """Whether a red judgement may be the model's mood; then a try says it in other words."""
-    return again > 1 or (again == 1 and first.reason == UNHEARD)
+    return again > 1 or (again == 1 and first.reason in (UNHEARD, UNMOVED))
 
 
 def needed(first: Judgement, again: int) -> int:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import OrderedDict, defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from itertools import chain
+from typing import Any
 
 from samewire.applying import applies, openers
 from samewire.confirming import conclusion, moody, needed, undecided
@@ -22,7 +23,7 @@ from samewire.requirement import Depth, Requirement
 from samewire.scenario import Every, Preflight, Scenario
 from samewire.settings import Endpoint
 from samewire.trust import TRUST
-from samewire.verdict import Blocked, Inapplicable, Judgement, Signal, Verdict, judge
+from samewire.verdict import UNCOUNTED, UNHEARD, UNMOVED, Blocked, Inapplicable, Judgement, Signal, Verdict, judge
 
 __all__ = ["Measurement"]
 
@@ -160,18 +161,26 @@ class Measurement:
 
     async def _trusted(self, judgement: Judgement, requirement: Requirement, endpoint: Endpoint) -> Judgement:
         """*Inconclusive* instead, if the model's silence or the counts, on which it rests, are seen to tell nothing."""
+        reasons = (UNHEARD, UNCOUNTED) if judgement.reason == UNMOVED else (judgement.reason,)
         for opener in openers(requirement):
-            if (judgement.reason, opener.protocol) not in TRUST:
-                continue
-            of, check = TRUST[judgement.reason, opener.protocol]
-            got = await self.exchanges.lanes[endpoint.name].get(of)
-            if isinstance(got, Signal) or not got.ok:
-                continue
-            control = judge(check, got)
-            if control.verdict is not Verdict.SUPPORTED:
-                words = f"{control.message}, so that this tells nothing: {judgement.message}"
-                return Judgement(Verdict.INCONCLUSIVE, "observed", words).of([*judgement.exchanges, got.id])
+            asked = [TRUST[reason, opener.protocol] for reason in reasons if (reason, opener.protocol) in TRUST]
+            doubts = [await self._doubt(judgement, *one, endpoint) for one in asked]
+            if doubts and all(doubts):
+                return next(one for one in doubts if one)
         return judgement
+
+    async def _doubt(
+        self, judgement: Judgement, of: Single, check: Callable[[Any], None], endpoint: Endpoint
+    ) -> Judgement | None:
+        """What is said instead, if a control shows that what a judgement rests on tells nothing."""
+        got = await self.exchanges.lanes[endpoint.name].get(of)
+        if isinstance(got, Signal) or not got.ok:
+            return None
+        control = judge(check, got)
+        if control.verdict is Verdict.SUPPORTED:
+            return None
+        words = f"{control.message}, so that this tells nothing: {judgement.message}"
+        return Judgement(Verdict.INCONCLUSIVE, "observed", words).of([*judgement.exchanges, got.id])
 
     def _judge(self, requirements: Sequence[Requirement], exchange: Exchange) -> dict[str, Judgement]:
         ids = _ids(exchange)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from samewire.verdict import UNCOUNTED, UNHEARD, Ignored, Inapplicable, Inconclusive, Signal
+from samewire.verdict import UNCOUNTED, UNHEARD, UNMOVED, Ignored, Inapplicable, Inconclusive, Signal
 
 __all__ = ["counts", "honoured", "observed", "seen", "shown"]
 
@@ -21,19 +21,21 @@ def honoured(effect: object, why: str) -> None:
         raise Ignored(why)
 
 
-def shown(effect: object, why: str, lost: Iterable[str] = ()) -> None:
+def shown(effect: object, why: str, lost: Iterable[str] = (), counted: bool = True) -> None:
     """Say *ignored* unless the model shows that something reached it.
 
-    It stays *ignored* only if it does so at each of several tries, and if the model is seen to do what it is told.
+    It stays *ignored* only if it does so at each of several tries, and if the model is seen to do what it is told, or
+    the counts, which don't show it either, are seen to grow with a prompt.
 
     Args:
         effect: what the model shows of it; anything true will do.
         why: what was accepted and what is missing, as a sentence.
         lost: as a signal's.
+        counted: whether the counts of tokens show it, or nothing is known of them.
     """
     __tracebackhide__ = True
     if not effect:
-        raise Ignored(why, reason=UNHEARD, lost=lost)
+        raise Ignored(why, reason=UNHEARD if counted else UNMOVED, lost=lost)
 
 
 def counts(effect: object, why: str, signal: type[Signal] = Ignored) -> None:

@@ -25,6 +25,7 @@ __all__ = [
     "LOST",
     "UNCOUNTED",
     "UNHEARD",
+    "UNMOVED",
     "Blocked",
     "Broken",
     "Ignored",
@@ -96,6 +97,8 @@ LOST = "lost:"
 UNHEARD = "unheard"
 #: The reason of what rests on the counts of tokens.
 UNCOUNTED = "uncounted"
+#: The reason of what either shows by itself: the model says nothing of it, and nothing is counted for it.
+UNMOVED = "unmoved"
 
 
 class Signal(Exception):

@@ -99,7 +99,7 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
     # After the one with the thing came the two that it is compared with.
     (*exchange.before, exchange)[-3].accepted()
     why = f"{what} was accepted and had no effect, though the model does what it asks when told otherwise"
-    shown(not found.able, why)
+    shown(not found.able, why, counted=found.growth is None or found.growth >= least)
     if found.growth is None:
         observed(f"the model doesn't show whether {what} arrived, and no tokens are counted")
         return

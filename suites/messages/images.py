@@ -68,10 +68,14 @@ GALLERY = streamed(
 ).after(TOOLS)
 
 
+def colours(said: str) -> list[str]:
+    """The colours that an answer names, in their order. Whoever repeats the question names all."""
+    return list(dict.fromkeys(re.findall("red|green|blue|yellow|black|white", said.lower())))
+
+
 def names_all(exchange: Exchange) -> bool:
     """Whether an answer names the three colours in their order, which nobody guesses."""
-    said = re.findall("red|green|blue|yellow|black|white", told(exchange).lower())
-    return list(dict.fromkeys(said)) == ["yellow", "blue", "red"]
+    return colours(told(exchange)) == ["yellow", "blue", "red"]
 
 
 @scenario(OF_BLUE, GALLERY, spare=(OF_RED, *IN_WORDS.values(), WITHOUT))
@@ -99,8 +103,8 @@ TOLD_BOTH = HELLO.but(messages=[user(f"Imagine two images; one is red all over, 
 
 
 def names_both(said: str) -> bool:
-    """Whether an answer names both colours."""
-    return "red" in said.lower() and "blue" in said.lower()
+    """Whether an answer names both colours, and no other."""
+    return {*colours(said)} == {"red", "blue"}
 
 
 looked_at_both = among(GALLERY, names_all, SEVERAL, TOLD_BOTH, ONE, names_both)
@@ -116,7 +120,7 @@ OF_YELLOW = asked(YELLOW)
 YELLOW_IN_WORDS = HELLO.but(messages=[user(f"Imagine an image that is yellow all over. {QUESTION}")], **LIMIT(48))
 looked_at_jpeg = among(
     GALLERY,
-    lambda whole: "yellow" in told(whole).lower(),
+    lambda whole: "yellow" in (named := colours(told(whole))) and len(named) < 4,
     OF_YELLOW,
     YELLOW_IN_WORDS,
     WITHOUT,

@@ -115,6 +115,17 @@ def keepalive(call: Call) -> None:
 
 
 @fault(
+    "framing.bare_done",
+    "Streams end with an unnamed [DONE], too.",
+    "events",
+    {"stream.no_bare_done": "broken"},
+)
+def bare_done(call: Call) -> None:
+    """End as others do."""
+    call.events.append(b"data: [DONE]\n\n")
+
+
+@fault(
     "framing.named_done",
     "message_stop carries [DONE].",
     "events",
