@@ -6,7 +6,6 @@ import json
 
 from samewire.reference.call import Call
 from samewire.reference.faults.messages.registry import fault
-from samewire.reference.server import HttpResponse
 
 FITS = {"error.type_fits": "broken"}
 ALL = ("*",)
@@ -32,24 +31,6 @@ def openai(call: Call) -> None:
 def detail(call: Call) -> None:
     """Refuse as frameworks do."""
     call.document = {"detail": "Not Found"}
-
-
-@fault(
-    "error.unknown_url_html", "An unknown URL is answered 404 with HTML.", "response", {"error.unknown_url": "broken"}
-)
-def unknown_url_html(call: Call) -> None:
-    """Refuse as web servers do."""
-    if call.error is not None and call.error.code == "unknown_url":
-        call.response.body = b"<html><h1>Not Found</h1></html>"
-        call.response.set("Content-Type", "text/html")
-
-
-@fault("error.unknown_url_200", "An unknown URL is answered 200.", "error", {"error.unknown_url": "ignored"})
-def unknown_url_200(call: Call) -> None:
-    """Say hello to everyone."""
-    if call.error is not None and call.error.code == "unknown_url":
-        call.response = HttpResponse(200)
-        call.document = {"status": "ok"}
 
 
 @fault("error.text", "Refusals are plain text.", "response", {"error.envelope": "broken"}, blocks=ALL)
