@@ -37,10 +37,10 @@ def test_every_piece_comes_once(exchange: Exchange) -> None:
     """Every piece of an answer MUST come once and in order: who can count does so in a stream, too."""
     ended(exchange)
     whole, told = words(exchange.before[0]), streamed_words(exchange)
-    if numbers(whole) != list(range(1, 31)):
+    if not numbers(whole):
         same_words(whole, told)
         return
-    seen(told.strip(), "the stream has no words")
+    seen(numbers(whole) == list(range(1, 31)) and told.strip(), "the model does not count to 30")
     seen(len(told) < 3 * len(whole), "the stream says it all again and again")
     assert numbers(told) == list(range(1, 31)), f"the whole answer counts to 30, the stream says {told[:80]!r}"
     gaps = [set(re.split(r"[0-9]+", said)[1:-1]) for said in (whole, told)]

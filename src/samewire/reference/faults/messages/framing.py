@@ -130,7 +130,10 @@ def bare_done(call: Call) -> None:
     "message_stop carries [DONE].",
     "events",
     {"stream.no_done": "broken", "stream.stop": "broken"},
-    blocks=("stream.closes",),
+    blocks=(
+        "stream.closes",
+        "stream.no_bare_done",
+    ),
 )
 def named_done(call: Call) -> None:
     """End in two ways at once."""

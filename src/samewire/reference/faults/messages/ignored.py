@@ -45,7 +45,7 @@ def system(call: Call) -> None:
     "ignored.system_blocks",
     "A system prompt of blocks is dropped.",
     "body",
-    {"system.blocks": "ignored", "count.blocks": "ignored"},
+    {"system.blocks": "ignored", "count.blocks": "ignored", "stream.same_conversation": "broken"},
 )
 def system_blocks(call: Call) -> None:
     """Read strings alone."""
@@ -403,7 +403,12 @@ def thinking_off(call: Call) -> None:
         call.body["thinking"] = {"type": "enabled", "budget_tokens": 1024}
 
 
-@fault("ignored.system_stream", "In streams, the system prompt is dropped.", "body", {"alike.system": "ignored"})
+@fault(
+    "ignored.system_stream",
+    "In streams, the system prompt is dropped.",
+    "body",
+    {"alike.system": "ignored", "stream.same_conversation": "broken"},
+)
 def system_stream(call: Call) -> None:
     """Forget the system prompt."""
     if call.body.get("stream"):
