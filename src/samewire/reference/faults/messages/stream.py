@@ -34,6 +34,7 @@ def start_input_zero(call: Call) -> None:
         "stream.end_input",
         "stream.same_input",
         "stream.same_conversation",
+        "usage.turns",
     ),
     known=("anth-delta-usage-no-input",),
 )
@@ -52,6 +53,7 @@ def input_nowhere(call: Call) -> None:
     blocks=(
         "stream.same_input",
         "stream.same_conversation",
+        "usage.turns",
     ),
 )
 def end_input_zero(call: Call) -> None:

@@ -83,6 +83,8 @@ def _streamed(name: str, what: str, cell: str = "alike.together") -> Callable[[S
     turns = dict.fromkeys([cell, *([also] if also else [])], "ignored")
     if also:
         turns["stream.same_conversation"] = "broken"
+    if name == "plain_history":
+        turns["usage.turns"] = "broken"
     return fault(f"together.{name}_stream", what, "body", turns)
 
 
@@ -98,6 +100,18 @@ def plain_history_stream(call: Call) -> None:
     """Forget in streams."""
     if call.streamed and turns_of(call)[-1:] and turns_of(call)[-1].get("role") == "user" and not results(call):
         call.body["messages"] = call.body["messages"][-1:]
+
+
+@fault(
+    "together.window",
+    "Without tools, the last five turns are kept, and counted.",
+    "body",
+    {"usage.turns": "broken", "alike.turns": "ignored"},
+)
+def window(call: Call) -> None:
+    """Keep it short."""
+    if len(turns_of(call)) > 5 and not results(call):
+        call.body["messages"] = call.body["messages"][-5:]
 
 
 @_streamed("results", "In streams, results are dropped.")
