@@ -23,7 +23,7 @@ from samewire.saying import seen, shown
 from samewire.scenario import Every, Steps, preflight, scenario
 from samewire.settings import Auth, Endpoint
 from samewire.trust import TRUST
-from samewire.verdict import UNHEARD, Blocked, Broken, Ignored, Judgement, Verdict
+from samewire.verdict import UNCOUNTED, UNHEARD, Blocked, Broken, Ignored, Judgement, Verdict
 
 from .making import COMPLETION, ERROR, endpoint, key, measure
 from .performing import Performed
@@ -202,6 +202,36 @@ def test_the_silence_of_a_model_that_does_not_do_as_it_is_told_says_nothing(
     if verdict == "inconclusive":
         words = "the model does nothing it is told, so that this tells nothing: nothing came of it"
         assert (judgement.reason, judgement.message) == ("observed", words)
+
+
+@pytest.mark.parametrize(
+    ("heard", "counted", "verdict"),
+    [(True, True, "ignored"), (True, False, "ignored"), (False, True, "ignored"), (False, False, "inconclusive")],
+)
+def test_what_neither_words_nor_counts_show_rests_on_either(
+    heard: bool, counted: bool, verdict: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(TRUST, (UNHEARD, "chat"), (PROBE, lambda _: seen(heard, "the model is deaf")))
+    monkeypatch.setitem(TRUST, (UNCOUNTED, "chat"), (PROBE, lambda _: seen(counted, "nothing is counted")))
+    silent = needing(HELLO.after(way), lambda _: shown(False, "nothing came of it", counted=False))
+    performed = Performed()
+    (judgement,) = judged(performed, silent)
+    assert judgement.verdict == verdict
+    assert sum(not request.body["n"] for request in performed.requests) >= 6
+    if verdict == "inconclusive":
+        assert judgement.message == "the model is deaf, so that this tells nothing: nothing came of it"
+
+
+@pytest.mark.parametrize(
+    ("fault", "cell"),
+    [
+        ("messages.ignored.system_rest", "messages.system.blocks"),
+        ("messages.ignored.result_rest", "messages.results.blocks"),
+    ],
+)
+def test_what_a_parrot_is_not_told_shows_in_the_counts(fault: str, cell: str, serve: Any) -> None:
+    run = measure(endpoint_at(serve([VARIANTS["messages.parrot"], FAULTS[fault]])[1], "it"), (cell,))
+    assert {one.verdict for (_, check), one in run.verdicts.items() if check == cell} == {"ignored"}
 
 
 def test_counts_that_do_not_grow_with_a_prompt_say_nothing(serve: Any) -> None:
