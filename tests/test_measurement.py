@@ -229,6 +229,18 @@ def test_counts_decide_where_a_model_does_not_do_as_it_is_told(
     assert judgement.verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("fault", "cell"),
+    [
+        ("messages.ignored.system_rest", "messages.system.blocks"),
+        ("messages.ignored.result_rest", "messages.results.blocks"),
+    ],
+)
+def test_what_a_parrot_is_not_told_shows_in_the_counts(fault: str, cell: str, serve: Any) -> None:
+    run = measure(endpoint_at(serve([VARIANTS["messages.parrot"], FAULTS[fault]])[1], "it"), (cell,))
+    assert {one.verdict for (_, check), one in run.verdicts.items() if check == cell} == {"ignored"}
+
+
 def test_counts_that_do_not_grow_with_a_prompt_say_nothing(serve: Any) -> None:
     port = serve([VARIANTS["parrot"], FAULTS["usage.constant"]])[1]
     run = measure(endpoint_at(port, "it"), ("chat.",))

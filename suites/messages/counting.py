@@ -5,11 +5,9 @@ from __future__ import annotations
 from samewire import (
     FULL,
     MUST,
-    OMIT,
     POST,
     SHOULD,
     Exchange,
-    Request,
     Steps,
     check,
     honoured,
@@ -21,7 +19,7 @@ from samewire import (
 
 from ..chat.packing import packed
 from .preflight import PREFLIGHT
-from .reading import refused, taken
+from .reading import taken
 from .requests import HELLO, MANY
 from .system import SENTENCES
 from .talk import TOGETHER
@@ -159,12 +157,3 @@ def test_thinking_may_be_told_to_a_count(exchange: Exchange) -> None:
     if exchange.before:
         seen(exchange.ok, "it is refused when it is sent, too")
         exchange.before[-1].accepted()
-
-
-WRONG: Request = COUNTED.wrong(messages=OMIT)
-
-
-@check("messages.count.no_messages", SHOULD, of=WRONG, spec="MSG-CNT-001 MSG-ERR-002", depth=FULL)
-def test_a_count_needs_messages(exchange: Exchange) -> None:
-    """A request to `count_tokens` without `messages` SHOULD be refused with 400."""
-    refused(exchange)

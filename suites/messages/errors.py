@@ -7,6 +7,7 @@ from typing import Any
 
 from samewire import (
     FULL,
+    GET,
     MAY,
     MUST,
     OMIT,
@@ -21,7 +22,7 @@ from samewire import (
 )
 
 from ..http.same import no_error, no_server_fault
-from .preflight import offered
+from .preflight import PREFLIGHT, offered
 from .reading import refused
 from .requests import HELLO, REFUSALS
 
@@ -30,6 +31,7 @@ UNKNOWN_MODEL = REFUSALS.witness[0]
 MALFORMED = HELLO.wrong_bytes(b'{"model": "m", "max_tokens": 5, "messages": [')
 MISSING = HELLO.wrong(messages=OMIT)
 EMPTY_IN_STREAM = HELLO.wrong(messages=[], stream=True)
+UNKNOWN_URL = GET("{base}/samewire-no-such-path").after(PREFLIGHT)
 MISTAKES = Every(witness=(UNKNOWN_MODEL, MALFORMED), path="messages", statuses=range(100, 600), wrong=True)
 SUCCESSES = Every(witness=(HELLO,), path="messages")
 #: Status → the type of its errors; other statuses of the client's mistakes are `invalid_request_error`.
@@ -166,6 +168,14 @@ def test_an_unknown_model_is_refused(exchange: Exchange) -> None:
 def test_a_body_that_is_no_json_is_refused(exchange: Exchange) -> None:
     """A body that is no JSON SHOULD be refused with 400."""
     refused(exchange)
+
+
+@check("messages.error.unknown_url", SHOULD, of=UNKNOWN_URL, spec="MSG-ERR-006 ERR-CASE-016", depth=FULL)
+def test_an_unknown_url_is_refused(exchange: Exchange) -> None:
+    """A URL that does not exist SHOULD be answered 404, with JSON that has an object `error`."""
+    refused(exchange)
+    shown = exchange.body[:120].decode(errors="replace") or "nothing"
+    assert exchange.error_object is not None, f"refused with {exchange.status} and {shown}"
 
 
 def begun(exchange: Exchange) -> bool:

@@ -102,6 +102,17 @@ def test_no_named_event_is_done(exchange: Exchange) -> None:
     assert not odd, f"[DONE] comes in an event named {odd[0].name!r}"
 
 
+@check("messages.stream.no_bare_done", SHOULD, of=STREAMS, spec="MSG-STR-020", depth=FULL)
+def test_no_stream_is_done_twice(exchange: Exchange) -> None:
+    """`message_stop` SHOULD end a stream alone: an unnamed `[DONE]` was removed with the version 2023-06-01."""
+    ends = [
+        value for value, _ in exchange.payloads() if isinstance(value, dict) and value.get("type") == "message_stop"
+    ]
+    seen(ends, "there is no message_stop")
+    bare = [event for event in exchange.events() if not event.name and (event.data or "").strip(' "') == "[DONE]"]
+    assert not bare, "the stream has an unnamed [DONE], which official clients pass over and others read as JSON"
+
+
 @check("messages.stream.closes", SHOULD, of=STREAM, spec="MSG-STR-017 SSE-017", depth=FULL, again=2)
 def test_the_answer_ends_with_the_message(exchange: Exchange) -> None:
     """The answer SHOULD end promptly after `message_stop`: some clients wait for it."""

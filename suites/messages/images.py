@@ -17,7 +17,9 @@ from samewire import (
     assistant,
     check,
     scenario,
+    seen,
     text,
+    trust,
     user,
 )
 
@@ -25,8 +27,8 @@ from ..chat.images import IN_WORDS as WORDED
 from ..chat.images import PICTURE, QUESTION, names
 from ..chat.pictures import BLUE, RED, YELLOW_JPEG
 from .effects import arrives, effect, told
-from .reading import refused
-from .requests import HELLO, TOOLS, streamed
+from .reading import refused, taken
+from .requests import FORCED, HELLO, TOOLS, streamed
 from .results import ROUND_TRIP, answered, of_paris
 from .talk import PARIS, among
 from .talk import arrives as arrives_among
@@ -68,10 +70,14 @@ GALLERY = streamed(
 ).after(TOOLS)
 
 
+def colours(said: str) -> list[str]:
+    """The colours that an answer names, in their order. Whoever repeats the question names all."""
+    return list(dict.fromkeys(re.findall("red|green|blue|yellow|black|white", said.lower())))
+
+
 def names_all(exchange: Exchange) -> bool:
     """Whether an answer names the three colours in their order, which nobody guesses."""
-    said = re.findall("red|green|blue|yellow|black|white", told(exchange).lower())
-    return list(dict.fromkeys(said)) == ["yellow", "blue", "red"]
+    return colours(told(exchange)) == ["yellow", "blue", "red"]
 
 
 @scenario(OF_BLUE, GALLERY, spare=(OF_RED, *IN_WORDS.values(), WITHOUT))
@@ -89,7 +95,7 @@ def looked_at() -> Steps:
 @check("messages.images.seen", SHOULD, of=looked_at, spec="MSG-BLK-002")
 def test_a_picture_is_seen(exchange: Exchange) -> None:
     """An image block SHOULD be refused or seen: what is taken as base64 reaches the model."""
-    arrives(exchange, "the picture", least=PICTURE)
+    arrives(exchange, "the picture", least=PICTURE, text=False)
 
 
 BOTH = f"What are the colours of the two images? {PLURAL}"
@@ -99,8 +105,8 @@ TOLD_BOTH = HELLO.but(messages=[user(f"Imagine two images; one is red all over, 
 
 
 def names_both(said: str) -> bool:
-    """Whether an answer names both colours."""
-    return "red" in said.lower() and "blue" in said.lower()
+    """Whether an answer names both colours, and no other."""
+    return {*colours(said)} == {"red", "blue"}
 
 
 looked_at_both = among(GALLERY, names_all, SEVERAL, TOLD_BOTH, ONE, names_both)
@@ -116,7 +122,7 @@ OF_YELLOW = asked(YELLOW)
 YELLOW_IN_WORDS = HELLO.but(messages=[user(f"Imagine an image that is yellow all over. {QUESTION}")], **LIMIT(48))
 looked_at_jpeg = among(
     GALLERY,
-    lambda whole: "yellow" in told(whole).lower(),
+    lambda whole: "yellow" in (named := colours(told(whole))) and len(named) < 4,
     OF_YELLOW,
     YELLOW_IN_WORDS,
     WITHOUT,
@@ -189,7 +195,7 @@ def fetched() -> Steps:
 @check("messages.images.by_url", SHOULD, of=fetched, spec="MSG-BLK-003", depth=FULL, needs=("image_url",))
 def test_a_picture_is_fetched(exchange: Exchange) -> None:
     """A picture given by its `url` SHOULD be refused or fetched and seen."""
-    arrives(exchange, "the picture", least=PICTURE)
+    arrives(exchange, "the picture", least=PICTURE, text=False)
 
 
 NOTE = {"type": "text", "media_type": "text/plain", "data": "The code word is BRYONY8812."}
@@ -208,4 +214,21 @@ def read() -> Steps:
 @check("messages.images.document", MAY, of=read, spec="MSG-BLK-004", depth=FULL)
 def test_a_document_is_read(exchange: Exchange) -> None:
     """A document of plain text MAY be refused; one that is taken reaches the model."""
-    arrives(exchange, "the document")
+    arrives(exchange, "the document", text=False)
+
+
+@scenario(FORCED, HELLO, spare=(OF_BLUE, WITHOUT))
+def more_than_text() -> Steps:
+    """A tool and a picture, until one of them makes the prompt longer."""
+    for laden, bare in ((FORCED, HELLO), (OF_BLUE, WITHOUT)):
+        longer: Exchange = yield laden
+        shorter: Exchange = yield bare
+        if longer.ok and shorter.ok and (taken(longer) or 0) > (taken(shorter) or 0):
+            return True
+    return False
+
+
+@trust(more_than_text, weighs=True)
+def counts_all(exchange: Exchange) -> None:
+    """Pass if other things than text are counted, too."""
+    seen(exchange.found, "only text is counted")

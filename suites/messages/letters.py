@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from samewire import FULL, LIMIT, MUST, SHOULD, Exchange, Steps, check, observed, scenario, seen, user
@@ -12,6 +13,7 @@ from samewire import FULL, LIMIT, MUST, SHOULD, Exchange, Steps, check, observed
 from ..chat.letters import TEXT, surrogates
 from ..http.same import keeps_letters
 from .alike_calls import both_and_streamed
+from .effects import told
 from .reading import calls, deltas, ended, parsed, streamed_calls, streamed_words, words
 from .requests import HELLO, STREAMS, streamed
 
@@ -21,6 +23,10 @@ LINES = f"{TEXT}\n\n  <b>R&D</b> isn't {{{{it}}}} C:\\new"
 ASK = f'Repeat this text exactly, with its line ends and blanks, and say nothing else: "{LINES}"'
 ECHO = HELLO.but(messages=[user(ASK)], **LIMIT(128))
 ECHO_STREAM = streamed(ECHO)
+#: Less to repeat, in plainer words: some models do no more.
+PLAIN = "naïve 你好 🎉 café"
+PLAIN_ECHO = HELLO.but(messages=[user(f'Say "{PLAIN}".')], **LIMIT(48))
+PLAIN_STREAM = streamed(PLAIN_ECHO)
 
 
 def bare(said: str) -> str:
@@ -42,10 +48,26 @@ def echoed_and_streamed() -> Steps:
     yield ECHO_STREAM
 
 
-@check("messages.letters.streamed", MUST, of=echoed_and_streamed, spec="MSG-STR-023 MSG-STR-024", depth=FULL)
+@scenario(ECHO, ECHO_STREAM, spare=(PLAIN_ECHO, PLAIN_STREAM))
+def said_in_letters() -> Steps:
+    """A text of many scripts, to be repeated whole and as a stream; if it isn't, a few words of it."""
+    whole: Exchange = yield ECHO
+    if whole.ok and "🎉" not in told(whole):
+        yield PLAIN_ECHO
+        yield PLAIN_STREAM
+    else:
+        yield ECHO_STREAM
+
+
+@check("messages.letters.streamed", MUST, of=said_in_letters, spec="MSG-STR-023 MSG-STR-024", depth=FULL, again=2)
 def test_letters_come_through_streams(exchange: Exchange) -> None:
-    """Letters that come through whole MUST come through a stream, too, and none turn into U+FFFD."""
-    keeps_letters(words(exchange.before[0]), streamed_words(exchange))
+    """Letters that come through whole MUST come through a stream, too: none is lost, or turns into another."""
+    whole, streamed = words(exchange.before[-1]), streamed_words(exchange)
+    keeps_letters(whole, streamed)
+    for text in (LINES, PLAIN):
+        if squeezed(text) in squeezed(whole) and squeezed(text) not in squeezed(streamed):
+            how = mangled(streamed, text)
+            assert not how, f"letters {how} in the stream: {streamed[-60:]!r}"
 
 
 @check("messages.letters.alike", MUST, of=echoed_and_streamed, spec="MSG-STR-008 MSG-STR-024", depth=FULL, again=2)
@@ -62,18 +84,18 @@ def test_text_is_the_same_in_streams(exchange: Exchange) -> None:
         assert LINES in said, f"{where} it says {said[-40:]!r} for {LINES[-24:]!r}"
 
 
-#: What becomes of letters on a way that doesn't keep them → the text then.
-MANGLED = {
-    "are escaped as HTML": html.escape(LINES, quote=False),
-    "are escaped as HTML, quotes too": html.escape(LINES),
-    "are escaped as XML": html.escape(LINES).replace("&#x27;", "&#39;"),
-    "beyond ASCII are dropped": LINES.encode("ascii", "ignore").decode(),
-    "beyond ASCII become question marks": LINES.encode("ascii", "replace").decode(),
-    "are read in another encoding": LINES.encode().decode("latin-1"),
-    "are brought into another form": unicodedata.normalize("NFKC", LINES),
-    "are taken apart": unicodedata.normalize("NFD", LINES),
-    "are taken for a template": LINES.replace("{{it}}", ""),
-    "are taken for a format": LINES.replace("{{it}}", "{it}"),
+#: What becomes of letters on a way that doesn't keep them → how a text is changed then.
+MANGLED: dict[str, Callable[[str], str]] = {
+    "are escaped as HTML": lambda text: html.escape(text, quote=False),
+    "are escaped as HTML, quotes too": html.escape,
+    "are escaped as XML": lambda text: html.escape(text).replace("&#x27;", "&#39;"),
+    "beyond ASCII are dropped": lambda text: text.encode("ascii", "ignore").decode(),
+    "beyond ASCII become question marks": lambda text: text.encode("ascii", "replace").decode(),
+    "are read in another encoding": lambda text: text.encode().decode("latin-1"),
+    "are brought into another form": lambda text: unicodedata.normalize("NFKC", text),
+    "are taken apart": lambda text: unicodedata.normalize("NFD", text),
+    "are taken for a template": lambda text: text.replace("{{it}}", ""),
+    "are taken for a format": lambda text: text.replace("{{it}}", "{it}"),
 }
 
 
@@ -82,14 +104,22 @@ def squeezed(said: str) -> str:
     return " ".join(said.split())
 
 
-@check("messages.letters.whole", MUST, of=ECHO, spec="MSG-ENV-009", depth=FULL, again=2)
+def mangled(said: str, text: str) -> str:
+    """What became of a text that is said otherwise; empty if it is said as it is, or not at all."""
+    ways = {way: squeezed(change(text)) for way, change in MANGLED.items() if squeezed(change(text)) != squeezed(text)}
+    return next((way for way, changed in ways.items() if changed in squeezed(said)), "")
+
+
+@check("messages.letters.whole", MUST, of=said_in_letters, spec="MSG-ENV-009", depth=FULL, again=2)
 def test_letters_come_through(exchange: Exchange) -> None:
     """No letter of an answer MUST turn into U+FFFD or half a letter, be escaped or be lost on its way."""
-    said = words(exchange)
-    if squeezed(LINES) in squeezed(said):
+    answers = [(words(one), text) for one, text in zip(exchange.before, (LINES, PLAIN), strict=False)]
+    for said, text in answers:
+        how = mangled(said, text)
+        assert not how, f"letters {how}: {said[-60:]!r}"
+    if any(squeezed(text) in squeezed(said) for said, text in answers):
         return
-    how = [way for way, text in MANGLED.items() if squeezed(text) in squeezed(said)]
-    assert not how, f"letters {how[0]}: {said[-60:]!r}"
+    said = " ".join(said for said, _ in answers)
     seen("naïve" in said or "你好" in said, "the model does not repeat the text")
     lost = "\ufffd" in said or surrogates(said)
     assert not lost, f"letters are lost: {said[:60]!r}"

@@ -6,17 +6,24 @@ import re
 
 from samewire import FULL, MUST, OMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
-from .effects import counts
+from .effects import counts, told
 from .reading import blocks, calls, message, refused, spoken, stream_reason, streamed_words, words
-from .requests import CUT, CUT_BESIDE, CUT_STREAM, FEW, HELLO, MESSAGES
+from .requests import CUT, CUT_BESIDE, CUT_STREAM, FEW, HELLO, MESSAGES, STREAM
 
 
-def cut(said: str, spent: int | None = None) -> None:
-    """Set an answer aside that was not cut off: a short one may end before the limit is met."""
+def cut(said: str, spent: int | None = None, whole: str = "") -> None:
+    """Set an answer aside that was not cut off: a short one may end before the limit is met.
+
+    Args:
+        said: the answer.
+        spent: the tokens that it counts.
+        whole: what the same question is answered with room enough.
+    """
     seen(len(said) < 60 and not said.rstrip(" .").endswith("30"), "the answer was not cut off")
     # Some servers leave out the token at which they stop; where none is counted, the text tells.
     begun = re.match(r"\s*1\W+2", said) and (not spent or spent >= FEW - 1)
-    seen(begun or (spent or 0) >= FEW, f"the answer ended by itself after {spent or 'some'} tokens of {FEW}")
+    goes_on = said.strip() and len(whole) > 3 * len(said) and whole.startswith(said)
+    seen(begun or goes_on or (spent or 0) >= FEW, f"the answer ended by itself after {spent or 'some'} tokens of {FEW}")
 
 
 def allowed(exchange: Exchange) -> int:
@@ -50,9 +57,10 @@ def test_a_cut_answer_says_so(exchange: Exchange) -> None:
     assert reason == "max_tokens", f"cut off after {words(exchange)[-20:]!r}, and stops with {reason!r}"
 
 
-@scenario(CUT_BESIDE, spare=(CUT_STREAM,))
+@scenario(STREAM, CUT_BESIDE, spare=(CUT_STREAM,))
 def cut_in_a_stream() -> Steps:
     """A stream that is cut off, beside a tool; if the tool is refused or the model doesn't count, without it."""
+    yield STREAM
     first: Exchange = yield CUT_BESIDE
     if not counts(first):
         yield CUT_STREAM
@@ -61,7 +69,7 @@ def cut_in_a_stream() -> Steps:
 @check("messages.limits.stream_stop_reason", SHOULD, of=cut_in_a_stream, spec="MSG-ENV-013 MSG-STR-014", depth=FULL)
 def test_a_cut_stream_says_so(exchange: Exchange) -> None:
     """A stream that `max_tokens` cuts off SHOULD have the `stop_reason` `max_tokens`, beside tools, too."""
-    cut(streamed_words(exchange))
+    cut(streamed_words(exchange), whole=told(exchange.before[0]))
     reason = stream_reason(exchange)
     assert reason == "max_tokens", f"cut off after {streamed_words(exchange)[-20:]!r}, and stops with {reason!r}"
 

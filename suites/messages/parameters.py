@@ -150,10 +150,11 @@ def test_what_is_kept_arrives(exchange: Exchange) -> None:
     honoured(lost <= BOTH // 4, f"cache_control was accepted, and the prompt counts {lost} tokens less with it")
 
 
+#: One word must be in letters that are easily lost.
 FORM = {
     "type": "object",
-    "properties": {"greeting": {"type": "string"}, "sw7731": {"type": "integer"}},
-    "required": ["greeting", "sw7731"],
+    "properties": {"greeting": {"type": "string"}, "sw7731": {"type": "integer"}, "in": {"enum": ["汉语naïve🎉"]}},
+    "required": ["greeting", "sw7731", "in"],
     "additionalProperties": False,
 }
 FORMED = HELLO.but(output_config={"format": {"type": "json_schema", "schema": FORM}}, **LIMIT(96))

@@ -43,9 +43,14 @@ def result(identifier: str, content: Any, **more: Any) -> dict[str, Any]:
 
 
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+#: What a call of it holds in another object is easily taken for text.
 ZONE = {
     "type": "object",
-    "properties": {"zone": {"type": "string"}, "days_ahead": {"type": "integer"}},
+    "properties": {
+        "zone": {"type": "string"},
+        "days_ahead": {"type": "integer"},
+        "clock": {"type": "object", "properties": {"hours": {"type": "integer"}}, "required": ["hours"]},
+    },
     "required": ["zone", "days_ahead"],
 }
 WEATHER = tool("get_weather", "Tells the weather in a city.", CITY)

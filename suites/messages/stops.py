@@ -22,24 +22,45 @@ STOPPED_STREAM = STREAM.but(stop_sequences=[BLANK_STOP, NEVER])
 UNSPACED_STREAM = STREAM.but(stop_sequences=[STOP, NEVER])
 
 
+def own(exchange: Exchange) -> str:
+    """A word from the middle of an answer that doesn't count, where it stands first; empty if it says too little."""
+    said = told(exchange)
+    found = list(re.finditer(r"\w{4,}", said)) if exchange.ok and not counts(exchange) else []
+    later = found[len(found) // 2 :] if len(found) > 3 else []
+    return next((one[0] for one in later if said.index(one[0]) == one.start()), "")
+
+
 @scenario(COUNT, STOPPED, spare=(FOUR,))
 def whole_and_stopped() -> Steps:
-    """An answer, and the same with a word from its middle to stop at: the last of five, beside a tool, or of four."""
-    yield COUNT
+    """An answer, and the same with a word from its middle to stop at: the last of five, beside a tool, or of four.
+
+    A model that doesn't count stops at a word of its own: many say the same to the same question.
+    """
+    whole: Exchange = yield COUNT
+    if word := own(whole):
+        yield COUNT.but(stop_sequences=[NEVER, word])
+        return
     five: Exchange = yield STOPPED
     if not counts(five):
         yield FOUR
 
 
 def at(exchange: Exchange) -> str:
-    """The sequence that the answer is to stop at."""
-    return next(str(one) for one in (exchange.sent or {})["stop_sequences"] if STOP in one)
+    """The sequence that the answer is to stop at, which the whole answer holds.
+
+    Raises:
+        Inapplicable: it holds none of them.
+    """
+    whole = told(exchange.before[0])
+    stops = [str(one) for one in (exchange.sent or {})["stop_sequences"] if one in whole]
+    seen(stops, "the model does not count, and says nothing else that it could stop in")
+    return stops[0]
 
 
-def shortened(said: str, whole: str, stop: str = STOP) -> None:
-    """Say *ignored* unless the answer ended before the sequence; set it aside if the whole answer hasn't it."""
-    seen(stop in whole, "the model does not count")
-    seen(re.match(r"\W*1\b", said) or stop in said, "the model began another answer")
+def shortened(said: str, whole: str, stop: str) -> None:
+    """Say *ignored* unless the answer ended before the sequence."""
+    alike = re.match(r"\W*1\b", said) or whole.strip().startswith(said.strip())
+    seen(alike or stop in said, "the model began another answer")
     honoured(stop not in said, f"stop_sequences was accepted, and the answer goes on: {said[-40:]!r}")
     before = whole[: whole.index(stop)].rstrip()
     more = said.strip()[len(before) :].strip() if said.strip().startswith(before) else ""
@@ -49,14 +70,16 @@ def shortened(said: str, whole: str, stop: str = STOP) -> None:
 def stopped(exchange: Exchange) -> None:
     """Set it aside unless the answer ended at the sequence."""
     said = streamed_words(exchange) if exchange.request.streamed else words(exchange)
-    seen(STOP not in said and re.search(r"\b16\W*$", said), "the answer did not end at the sequence")
+    stop, whole = at(exchange), told(exchange.before[0])
+    last = re.search(r"\b16\W*$", said) if STOP in stop else said.strip() == whole[: whole.index(stop)].strip()
+    seen(stop not in said and last, "the answer did not end at the sequence")
 
 
 @check("messages.stops.honoured", SHOULD, of=whole_and_stopped, spec="MSG-REQ-008")
 def test_an_answer_stops(exchange: Exchange) -> None:
     """`stop_sequences` SHOULD end the answer before the first of them that comes."""
     exchange.accepted()
-    shortened(words(exchange), words(exchange.before[0]))
+    shortened(words(exchange), words(exchange.before[0]), at(exchange))
 
 
 @check("messages.stops.reason", SHOULD, of=whole_and_stopped, spec="MSG-REQ-008 MSG-ENV-005")
@@ -86,6 +109,9 @@ def test_a_stopped_answer_names_the_sequence(exchange: Exchange) -> None:
 def whole_and_stopped_streams() -> Steps:
     """A stream, and the same with a word from its middle to stop at, with the blank before it if there is one."""
     whole: Exchange = yield STREAM
+    if word := own(whole):
+        yield STREAM.but(stop_sequences=[word, NEVER])
+        return
     yield STOPPED_STREAM if BLANK_STOP in told(whole) else UNSPACED_STREAM
 
 

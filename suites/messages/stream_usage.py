@@ -9,6 +9,7 @@ from samewire import FULL, SHOULD, SMOKE, Exchange, Steps, check, observed, scen
 
 from .reading import ended, events, message, streamed_words, taken, thinks, words
 from .requests import COUNT, STREAM, STREAMS
+from .talk import TOGETHER, TOGETHER_STREAM
 
 PARTS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 
@@ -62,6 +63,12 @@ def test_the_end_counts_the_whole_answer(exchange: Exchange) -> None:
     assert not isinstance(limit, int) or limit < 16 or spent <= limit + 1, f"{spent} tokens, where {limit} were allowed"
 
 
+def counted(exchange: Exchange) -> int:
+    """The input tokens that a stream counts, at its end if it does so there."""
+    told = ended(exchange)["usage"]
+    return total(told) if told.get("input_tokens") is not None else total(started(exchange))
+
+
 @scenario(COUNT, STREAM)
 def said_and_streamed() -> Steps:
     """The same question, answered whole and as a stream."""
@@ -72,10 +79,30 @@ def said_and_streamed() -> Steps:
 @check("messages.stream.same_input", SHOULD, of=said_and_streamed, spec="MSG-STR-024 MSG-STR-004")
 def test_a_stream_counts_the_same_prompt(exchange: Exchange) -> None:
     """The same prompt SHOULD count the same whether the answer is streamed or not."""
-    whole, told = taken(exchange.before[0].accepted()), ended(exchange)["usage"]
-    counted = total(told) if told.get("input_tokens") is not None else total(started(exchange))
-    seen(whole and counted, "no input tokens are counted")
-    assert counted == whole, f"the prompt counts {counted} tokens in the stream, and {whole} otherwise"
+    whole, streamed = taken(exchange.before[0].accepted()), counted(exchange)
+    seen(whole and streamed, "no input tokens are counted")
+    assert streamed == whole, f"the prompt counts {streamed} tokens in the stream, and {whole} otherwise"
+
+
+@scenario(COUNT, STREAM, TOGETHER, TOGETHER_STREAM)
+def conversed_and_streamed() -> Steps:
+    """A short question and a long conversation, each answered whole and as a stream."""
+    yield [COUNT, STREAM, TOGETHER, TOGETHER_STREAM]
+
+
+@check(
+    "messages.stream.same_conversation", SHOULD, of=conversed_and_streamed, spec="MSG-STR-024 MSG-ENV-006", depth=FULL
+)
+def test_a_stream_counts_the_same_conversation(exchange: Exchange) -> None:
+    """A conversation with a system prompt and tools SHOULD count the same, or nearly so, whether streamed or not."""
+    short, short_stream, long, long_stream = (*exchange.before, exchange)
+    seen(all(one.ok for one in (short, short_stream, long)), "it is refused, which has a check of its own")
+    streamed, whole = counted(long_stream), taken(long)
+    seen(whole and streamed, "no input tokens are counted")
+    seen(counted(short_stream) == taken(short), "a short question is counted otherwise, too")
+    # The system prompt comes in two blocks when not streamed.
+    why = f"the conversation counts {streamed} tokens in the stream, and {whole} otherwise"
+    assert abs(streamed - (whole or 0)) <= max(8, (whole or 0) // 50), why
 
 
 @check("messages.stream.same_output", SHOULD, of=said_and_streamed, spec="MSG-STR-024 MSG-STR-015", depth=FULL)

@@ -21,8 +21,8 @@ from samewire import (
 
 from ..chat.packing import packed
 from ..responses.requests import TRIP
-from .reading import MARKUP, calls, fields, message, parsed, streamed_calls, words
-from .requests import ANY, CALLS, FORCED, MESSAGES, TOOLS, WEATHER, streamed, tool
+from .reading import MARKUP, calls, ended, fields, message, parsed, streamed_calls, words
+from .requests import ANY, CALL_STREAMS, CALLS, FORCED, MESSAGES, TOOLS, WEATHER, streamed, tool
 from .talk import TALK
 
 
@@ -53,10 +53,25 @@ def test_calls_have_ids_of_their_own(exchange: Exchange) -> None:
 def test_the_input_fits_the_schema(exchange: Exchange) -> None:
     """The `input` of a call SHOULD fit the tool's `input_schema`, unless the token limit cut it off."""
     seen(calls(exchange) and message(exchange).get("stop_reason") != "max_tokens", "no tool was called")
-    schemas = {one.get("name"): one.get("input_schema") for one in (exchange.sent or {}).get("tools") or ()}
     for call in calls(exchange):
-        problem = conforms_to(schemas[call["name"]], dict(call["input"])) if call["name"] in schemas else ""
-        assert not problem, f"the input is {dict(call['input'])}: {problem}"
+        fits(exchange, call["name"], dict(call["input"]))
+
+
+def fits(exchange: Exchange, name: str, given: Any) -> None:
+    """Say *broken* if the input of a call doesn't fit the schema of the tool, if that was declared."""
+    schemas = {one.get("name"): one.get("input_schema") for one in (exchange.sent or {}).get("tools") or ()}
+    problem = conforms_to(schemas[name], given) if name in schemas else ""
+    assert not problem, f"the input is {given}: {problem}"
+
+
+@check("messages.stream.input_fits", SHOULD, of=CALL_STREAMS, spec="MSG-TOOL-003 MSG-STR-009", depth=FULL)
+def test_a_streamed_input_fits_the_schema(exchange: Exchange) -> None:
+    """The input of a streamed call SHOULD fit the tool's `input_schema`, unless the token limit cut it off."""
+    made = [(head["name"], parsed(said or "{}")) for head, said in streamed_calls(exchange)]
+    seen(made and ended(exchange)["delta"].get("stop_reason") != "max_tokens", "no tool was called")
+    for name, given in made:
+        seen(isinstance(given, dict), "an input can't be read, which has a check of its own")
+        fits(exchange, name, given)
 
 
 @check("messages.tools.stop_reason", SHOULD, of=CALLS, spec="MSG-ENV-012")

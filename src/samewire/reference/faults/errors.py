@@ -76,9 +76,10 @@ def html(call: Call) -> None:
     "error.unknown_url_empty",
     "An unknown URL is answered 404 with an empty body.",
     "response",
-    ENVELOPE,
+    {**ENVELOPE, "messages.error.unknown_url": "broken"},
     known=("url-404-empty-body", "url-doubled-v1-plain-404"),
     blocks=("http.base_url.slash", "http.error.*"),
+    also=("messages",),
 )
 def unknown_url_empty(call: Call) -> None:
     """Say nothing of what isn't there."""
@@ -226,9 +227,14 @@ def unknown_model_401(call: Call) -> None:
     "error.unknown_url_200",
     "An unknown URL is answered 200.",
     "error",
-    {"http.error.unknown_url": "ignored", "http.error.wrong_method": "ignored"},
+    {
+        "http.error.unknown_url": "ignored",
+        "http.error.wrong_method": "ignored",
+        "messages.error.unknown_url": "ignored",
+    },
     blocks=("http.models.*", "http.base_url.*"),
     known=("cors-preflight-validated-as-post",),
+    also=("messages",),
 )
 def unknown_url_200(call: Call) -> None:
     """Say hello to everyone."""

@@ -148,12 +148,6 @@ def pings(call: Call) -> None:
     call.chunks[:] = [one for event in call.chunks for one in ({"type": "ping"}, event)]
 
 
-@variant("done", "Streams end with an unnamed [DONE], too.", "events")
-def done(call: Call) -> None:
-    """End as others do."""
-    call.events.append(b"data: [DONE]\n\n")
-
-
 @variant("comments", "Comments keep streams alive.", "events")
 def comments(call: Call) -> None:
     """Murmur."""

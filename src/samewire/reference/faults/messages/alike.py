@@ -104,7 +104,7 @@ def other_tool(call: Call) -> None:
     "alike.input_lost",
     "Streamed calls have no input.",
     "chunks",
-    {"alike.input": "broken"},
+    {"alike.input": "broken", "stream.input_fits": "broken"},
     blocks=("alike.both_inputs",),
 )
 def input_lost(call: Call) -> None:
@@ -221,7 +221,7 @@ def limits_silent(call: Call) -> None:
     "letters.lost",
     "Letters beyond the first plane are lost in streams.",
     "chunks",
-    {"letters.streamed": "broken"},
+    {"letters.streamed": "broken", "parameters.format": "ignored"},
     blocks=("letters.alike",),
 )
 def letters_lost(call: Call) -> None:
@@ -251,7 +251,13 @@ def letters_lost_whole(call: Call) -> None:
                 block["text"] = "".join("\ufffd" if letter > "\uffff" else letter for letter in block["text"])
 
 
-@fault("letters.halves", "Letters are cut in two.", "events", {"letters.surrogates": "broken"}, blocks=("letters.*",))
+@fault(
+    "letters.halves",
+    "Letters are cut in two.",
+    "events",
+    {"letters.surrogates": "broken", "parameters.format": "ignored"},
+    blocks=("letters.*",),
+)
 def letters_halves(call: Call) -> None:
     """Write half of each pair."""
     for place, event in enumerate(call.chunks):

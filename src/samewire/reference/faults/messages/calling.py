@@ -186,7 +186,7 @@ def same_ids_stream(call: Call) -> None:
     "calling.input_wrapped",
     "The input stands below `input`.",
     "answers",
-    {"tools.input_fits": "broken"},
+    {"tools.input_fits": "broken", "stream.input_fits": "broken"},
     blocks=("alike.*",),
 )
 def input_wrapped(call: Call) -> None:
@@ -290,7 +290,12 @@ def old_ids(call: Call) -> None:
         answer.calls = [(f"toolu_{place}", name, given) for place, (_, name, given) in enumerate(answer.calls)]
 
 
-@fault("calling.numbers_as_text", "Numbers in the input of calls are text.", "answers", {"tools.input_fits": "broken"})
+@fault(
+    "calling.numbers_as_text",
+    "Numbers in the input of calls are text.",
+    "answers",
+    {"tools.input_fits": "broken", "stream.input_fits": "broken"},
+)
 def numbers_as_text(call: Call) -> None:
     """Spell numbers."""
     for answer in call.answers:

@@ -100,13 +100,6 @@ def strings(call: Call) -> None:
         raise Refusal(400, "system: Input should be a valid string")
 
 
-@fault("count.anything", "What has no messages is counted.", "body", {"count.no_messages": "ignored"})
-def anything(call: Call) -> None:
-    """Count nothing."""
-    if _counts(call):
-        call.body.setdefault("messages", [{"role": "user", "content": "?"}])
-
-
 @fault("count.refuses_results", "Results of tools are refused.", "body", {"count.conversation": "unsupported"})
 def refuses_results(call: Call) -> None:
     """Count questions alone."""

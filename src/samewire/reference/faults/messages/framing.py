@@ -115,11 +115,25 @@ def keepalive(call: Call) -> None:
 
 
 @fault(
+    "framing.bare_done",
+    "Streams end with an unnamed [DONE], too.",
+    "events",
+    {"stream.no_bare_done": "broken"},
+)
+def bare_done(call: Call) -> None:
+    """End as others do."""
+    call.events.append(b"data: [DONE]\n\n")
+
+
+@fault(
     "framing.named_done",
     "message_stop carries [DONE].",
     "events",
     {"stream.no_done": "broken", "stream.stop": "broken"},
-    blocks=("stream.closes",),
+    blocks=(
+        "stream.closes",
+        "stream.no_bare_done",
+    ),
 )
 def named_done(call: Call) -> None:
     """End in two ways at once."""

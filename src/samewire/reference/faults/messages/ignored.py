@@ -45,7 +45,7 @@ def system(call: Call) -> None:
     "ignored.system_blocks",
     "A system prompt of blocks is dropped.",
     "body",
-    {"system.blocks": "ignored", "count.blocks": "ignored"},
+    {"system.blocks": "ignored", "count.blocks": "ignored", "stream.same_conversation": "broken"},
 )
 def system_blocks(call: Call) -> None:
     """Read strings alone."""
@@ -84,12 +84,9 @@ def system_last(call: Call) -> None:
     "Only the last message reaches the model.",
     "body",
     {
-        "turns.history": "ignored",
-        "turns.assistant": "ignored",
-        "turns.same_role": "ignored",
-        "misplaced.users_call": "ignored",
-        "misplaced.unanswered": "ignored",
-        "turns.system_role": "ignored",
+        **dict.fromkeys([f"turns.{name}" for name in ("history", "assistant", "same_role", "system_role")], "ignored"),
+        **dict.fromkeys(["misplaced.users_call", "misplaced.unanswered"], "ignored"),
+        "usage.turns": "broken",
     },
     blocks=("turns.*",),
 )
@@ -403,7 +400,12 @@ def thinking_off(call: Call) -> None:
         call.body["thinking"] = {"type": "enabled", "budget_tokens": 1024}
 
 
-@fault("ignored.system_stream", "In streams, the system prompt is dropped.", "body", {"alike.system": "ignored"})
+@fault(
+    "ignored.system_stream",
+    "In streams, the system prompt is dropped.",
+    "body",
+    {"alike.system": "ignored", "stream.same_conversation": "broken"},
+)
 def system_stream(call: Call) -> None:
     """Forget the system prompt."""
     if call.body.get("stream"):

@@ -55,7 +55,7 @@ def no_model(call: Call) -> None:
     "accepts.no_messages",
     "Requests without messages are answered.",
     "body",
-    {"mistakes.no_messages": "ignored", "count.no_messages": "ignored"},
+    {"mistakes.no_messages": "ignored"},
     blocks=("error.*",),
 )
 def no_messages(call: Call) -> None:

@@ -45,7 +45,10 @@ for _name, (_cell, _blocks) in PARAMETERS.items():
 
 
 #: What isn't judged where a long conversation is refused for one of the things it holds.
-BESIDES = ("*.together", "alike.turns", "count.conversation", "usage.history", "tool_choice.named_stream")
+BESIDES = (
+    *("*.together", "alike.turns", "count.conversation", "usage.history", "tool_choice.named_stream"),
+    *("stream.same_conversation", "usage.turns"),
+)
 
 
 def refuses(

@@ -176,6 +176,7 @@ def input_zero(call: Call) -> None:
         "tools.offered",
         "usage.system",
         "usage.history",
+        "stream.same_conversation",
     ),
 )
 def input_constant(call: Call) -> None:
@@ -240,6 +241,7 @@ def content_type(call: Call) -> None:
     "Input tokens count the answer, too.",
     "document",
     {"usage.stable": "broken", "stream.same_input": "broken", "count.agrees": "broken"},
+    blocks=("stream.same_conversation",),
 )
 def input_with_output(call: Call) -> None:
     """Count both."""

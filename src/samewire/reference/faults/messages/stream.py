@@ -30,7 +30,12 @@ def start_input_zero(call: Call) -> None:
     "The start counts 0 input tokens, and the end none.",
     "chunks",
     {"stream.start_input": "broken"},
-    blocks=("stream.end_input", "stream.same_input"),
+    blocks=(
+        "stream.end_input",
+        "stream.same_input",
+        "stream.same_conversation",
+        "usage.turns",
+    ),
     known=("anth-delta-usage-no-input",),
 )
 def input_nowhere(call: Call) -> None:
@@ -45,7 +50,11 @@ def input_nowhere(call: Call) -> None:
     "The end counts 0 input tokens.",
     "chunks",
     {"stream.end_input": "broken"},
-    blocks=("stream.same_input",),
+    blocks=(
+        "stream.same_input",
+        "stream.same_conversation",
+        "usage.turns",
+    ),
 )
 def end_input_zero(call: Call) -> None:
     """Forget the prompt."""
@@ -53,7 +62,13 @@ def end_input_zero(call: Call) -> None:
         event["usage"]["input_tokens"] = 0
 
 
-@fault("stream.other_input", "Streams count another prompt.", "chunks", {"stream.same_input": "broken"})
+@fault(
+    "stream.other_input",
+    "Streams count another prompt.",
+    "chunks",
+    {"stream.same_input": "broken"},
+    blocks=("stream.same_conversation",),
+)
 def other_input(call: Call) -> None:
     """Count a few tokens more."""
     for event in events(call, "message_start"):
@@ -306,7 +321,14 @@ def early_end(call: Call) -> None:
 
 
 @fault(
-    "stream.no_stop", "Streams have no message_stop.", "chunks", {"stream.stop": "broken"}, blocks=("stream.closes",)
+    "stream.no_stop",
+    "Streams have no message_stop.",
+    "chunks",
+    {"stream.stop": "broken"},
+    blocks=(
+        "stream.closes",
+        "stream.no_bare_done",
+    ),
 )
 def no_stop(call: Call) -> None:
     """Never end."""

@@ -80,7 +80,12 @@ def pictures_stream(call: Call) -> None:
 
 def _streamed(name: str, what: str, cell: str = "alike.together") -> Callable[[Step], Step]:
     also = {"results": "images.together", "history": "alike.turns"}.get(name)
-    return fault(f"together.{name}_stream", what, "body", dict.fromkeys([cell, *([also] if also else [])], "ignored"))
+    turns = dict.fromkeys([cell, *([also] if also else [])], "ignored")
+    if also:
+        turns["stream.same_conversation"] = "broken"
+    if name == "plain_history":
+        turns["usage.turns"] = "broken"
+    return fault(f"together.{name}_stream", what, "body", turns)
 
 
 @_streamed("history", "In streams, the first turns are dropped.")
@@ -95,6 +100,18 @@ def plain_history_stream(call: Call) -> None:
     """Forget in streams."""
     if call.streamed and turns_of(call)[-1:] and turns_of(call)[-1].get("role") == "user" and not results(call):
         call.body["messages"] = call.body["messages"][-1:]
+
+
+@fault(
+    "together.window",
+    "Without tools, the last five turns are kept, and counted.",
+    "body",
+    {"usage.turns": "broken", "alike.turns": "ignored"},
+)
+def window(call: Call) -> None:
+    """Keep it short."""
+    if len(turns_of(call)) > 5 and not results(call):
+        call.body["messages"] = call.body["messages"][-5:]
 
 
 @_streamed("results", "In streams, results are dropped.")
@@ -296,9 +313,15 @@ def _no_results(body: dict[str, Any]) -> None:
             turn["content"] = [block for block in turn["content"] if block.get("type") == "text"]
 
 
-_counting("shape.system_uncounted", "The system prompt is not counted.", _no_system, "usage.system")
+ALIKE = "stream.same_conversation"
+_counting("shape.system_uncounted", "The system prompt is not counted.", _no_system, "usage.system", ALIKE)
 _counting(
-    "shape.history_uncounted", "The last turn alone is counted.", _last_turn, "usage.history", "count.conversation"
+    "shape.history_uncounted",
+    "The last turn alone is counted.",
+    _last_turn,
+    "usage.history",
+    "count.conversation",
+    ALIKE,
 )
 _counting("count.last_turn", "count_tokens counts the last turn.", _last_turn, "count.conversation", counting=True)
 _counting("count.no_results", "count_tokens counts no results.", _no_results, "count.conversation", counting=True)
