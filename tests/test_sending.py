@@ -119,6 +119,29 @@ def test_for_a_limit_that_tells_no_time_the_waits_grow() -> None:
     assert waits[0] < waits[1] < waits[2]
 
 
+def limits(*answers: Attempt, requests: int) -> list[int]:
+    """How often each of some requests is tried, where each attempt at one of them is answered the next."""
+
+    async def send() -> list[int]:
+        sender = Sender(endpoint(), there=here)
+        await sender.transport.close()
+        sender.transport = Played(*answers)  # type: ignore[assignment]
+        got = [await sender.perform(OTHER, WIRE, None, 0.0) for _ in range(requests)]
+        return [len(one.attempts) for one in got if isinstance(one, Exchange)]
+
+    return run(send())
+
+
+def test_limits_that_never_end_are_waited_for_twice_and_then_no_more() -> None:
+    assert limits(BUSY, requests=5) == [LIMITED_ATTEMPTS, LIMITED_ATTEMPTS, 2, 2, 2]
+    assert limits(told(1), requests=3) == [LIMITED_ATTEMPTS] * 3, "but as long as they say when to come again"
+
+
+def test_a_limit_that_ends_is_waited_for_again() -> None:
+    in_vain = (BUSY,) * LIMITED_ATTEMPTS
+    assert limits(*in_vain, BUSY, FINE, *in_vain, *in_vain, BUSY, requests=5) == [10, 2, 10, 10, 2]
+
+
 def test_a_longer_pause_than_the_bound_ends_the_tries() -> None:
     got, _ = sent(played := Played(told(3600)))
     assert len(played.sent) == 1

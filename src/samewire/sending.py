@@ -28,6 +28,9 @@ __all__ = ["Budget", "Sender"]
 Wait = Callable[[Sequence[Attempt]], float | None]
 #: Requests in a row that time out before an endpoint is given up.
 SILENCES = 6
+#: Requests that met limits to the last, and none other a limit that ended, before the next are tried twice only: some
+#: servers answer what they don't like so, however long one waits.
+UNRELENTING = 2
 #: How often a request that met nobody is sent again as soon as somebody is back.
 RETURNS = 5
 
@@ -61,6 +64,7 @@ class Sender:
         credential = provider.credential
         self._renewing = credential is not None and credential.renewing is not None
         self._silences: list[str] = []
+        self._unrelenting = 0
         self._lapse = Lapse(lambda wire: self._attempt(wire, inf, 0.0))
 
     async def perform(self, request: Request, wire: Wire, control: Wire | None, priority: float) -> Exchange | Signal:
@@ -91,7 +95,7 @@ class Sender:
                 renewed = True  # the key had ended: once more with the new one
                 continue
             # What a crowd meets is what it is sent for: none of it is tried again.
-            wait = self.wait(attempts) if crowd is None else None
+            wait = self._wait(attempts) if crowd is None else None
             if wait is None:
                 break
             # A limit holds for the endpoint, not for the request: there it was the window that waited.
@@ -101,6 +105,8 @@ class Sender:
                 if control is not None:
                     between = await self._attempt(control, priority, wait)
                     controls.append(between is not None and between.failure is None and between.status < 400)
+        if crowd is None and any(map(limited, attempts)):
+            self._unrelenting = self._unrelenting + 1 if limited(attempts[-1]) else 0
         if self._silent and self.watch.answered and _silent(attempts[-1]):
             attempts[-1] = replace(attempts[-1], failure=Failure("silent", self.gone))
         leaked = tuple(sorted({place for one in attempts for place in self.transport.leaks(one)}))
@@ -146,11 +152,15 @@ class Sender:
             if limited(attempt):
                 fine = False
                 # Where enough was tried, or a longer pause is asked than a run waits, only this request is given up.
-                self.window.pause(self.wait([*before, attempt]) or 0.0)
+                self.window.pause(self._wait([*before, attempt]) or 0.0)
             return attempt
         finally:
             self.budget.settle(ask, attempt, prices)
             self.window.leave(fine, self._spared(ask, attempt))
+
+    def _wait(self, attempts: Sequence[Attempt]) -> float | None:
+        in_vain = self._unrelenting >= UNRELENTING and len(attempts) > 1 and attempts[-1].pause is None
+        return None if in_vain and limited(attempts[-1]) else self.wait(attempts)
 
     def _note(self, wire: Wire, attempt: Attempt) -> None:
         """Take notice of what an attempt says of the endpoint: that it is there, and what it still allows."""

@@ -10,6 +10,7 @@ from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
 from samewire.reference.faults.messages.registry import events
 from samewire.reference.faults.messages.registry import messages as whole
+from samewire.reference.faults.responses.declaring import renumber
 from samewire.reference.messages_prompt import prefill
 from samewire.reference.variants import messages, responses
 
@@ -148,3 +149,22 @@ def reads_chat_tools(call: Call) -> None:
     for tool in given if isinstance(given, list) else ():
         if isinstance(tool, dict) and isinstance(inner := tool.get("function"), dict) and "name" not in tool:
             tool.update(tool.pop("function") and inner)
+
+
+@responses.variant("responses.body_named", "What is said of a body that is no JSON names the body.", "error")
+def body_named(call: Call) -> None:
+    """Name it."""
+    if call.document["error"].get("param") is None:
+        call.document["error"]["param"] = "request_body"
+
+
+@responses.variant(
+    "responses.no_argument_deltas",
+    "The arguments of calls come in no delta, only when they are done, as some models of Codex send them.",
+    "chunks",
+    blocks=("responses.call_stream.arguments",),
+)
+def no_argument_deltas(call: Call) -> None:
+    """Tell them in the end."""
+    call.chunks[:] = [event for event in call.chunks if event["type"] != "response.function_call_arguments.delta"]
+    renumber(call)

@@ -426,22 +426,3 @@ def open_streams(call: Call) -> None:
     """Follow another specification too, to the end."""
     added = b'"object":"response","presence_penalty":0,"frequency_penalty":0'
     call.events = [event.replace(b'"object":"response"', added) for event in call.events] + [b"data: [DONE]\n\n"]
-
-
-@variant("responses.body_named", "What is said of a body that is no JSON names the body.", "error")
-def body_named(call: Call) -> None:
-    """Name it."""
-    if call.document["error"].get("param") is None:
-        call.document["error"]["param"] = "request_body"
-
-
-@variant(
-    "responses.no_argument_deltas",
-    "The arguments of calls come in no delta, only when they are done, as some models of Codex send them.",
-    "chunks",
-    blocks=("responses.call_stream.arguments",),
-)
-def no_argument_deltas(call: Call) -> None:
-    """Tell them in the end."""
-    call.chunks[:] = [event for event in call.chunks if event["type"] != ARGUMENTS + "delta"]
-    renumber(call)
