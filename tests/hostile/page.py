@@ -24,8 +24,8 @@ what it keeps to, and what the tests hold it to (`tests/test_transport.py`, `tes
   {MAX_BODY // 2**20} MiB and {MAX_LINES:,} lines are taken, and of one that is larger {EVIDENCE // 1024} KiB are kept.
   JSON is read up to {VALUES:,} values and {DEPTH} levels.
 - **Nobody makes a run wait for long.** A `Retry-After` or a renewal more than {MAX_WAIT:g} s away is not waited for,
-  and limits that are told and never renewed are not believed. A server that dies is waited for {PATIENCE:g} s, and one
-  that lets {SILENCES} requests in a row run out of time is given up.
+  and limits that are told and never renewed are not believed. A server that dies is waited for {PATIENCE:g} s; one
+  that lets {SILENCES} requests in a row run out of time, or refuses even what it had answered before, is given up.
 - **Nothing is sent at once that wasn't asked for**: a burst has to be opted for, and is of 32 requests at most.
 - **Every cell has a verdict**, whatever comes: what can't be judged is *inconclusive*, and never an error of ours.
 - **The key goes to the base URL's origin and nowhere else.** No redirect is followed, no cookie kept, no header that
