@@ -52,8 +52,9 @@ def looked(ask: Asked, *exchanges: Exchange) -> list[Any]:
 def test_a_404_where_it_answered_before_makes_it_be_asked_again() -> None:
     dead = said(404, "worker gone")
     ask = Asked(dead)
-    first, second = looked(ask, refused(1, dead), refused(2, dead))
+    one, first, second = looked(ask, refused(1, dead), refused(2, dead), refused(3, dead))
     assert [one.id for one in ask.wires] == [WELL.wire.id], "what was answered first, and once"
+    assert one is None, "it may be refused for itself"
     assert first is second
     assert first.kind == "died"
     assert first.message.startswith("the server answers 404: worker gone even to what it had answered before; so it")
@@ -62,7 +63,7 @@ def test_a_404_where_it_answered_before_makes_it_be_asked_again() -> None:
 
 def test_another_refusal_is_held_against_nobody() -> None:
     spent = said(400, "no credit is left")
-    (failure,) = looked(Asked(spent), refused(1, spent, wrong=False))
+    _, failure = looked(Asked(spent), *(refused(number, spent, wrong=False) for number in (1, 2)))
     assert failure.kind == "silent"
 
 
@@ -84,7 +85,8 @@ def test_words_that_are_no_sign_are_looked_into_once() -> None:
 
 @pytest.mark.parametrize("now", [None, said(404, "another thing"), said(400, "worker gone"), attempt(500, b"")])
 def test_only_the_same_answer_is_a_sign(now: Attempt | None) -> None:
-    assert looked(Asked(now), refused(1, said(404, "worker gone"))) == [None]
+    gone = said(404, "worker gone")
+    assert looked(Asked(now), refused(1, gone), refused(2, gone)) == [None, None]
 
 
 def other(request: Request) -> Exchange:
@@ -105,7 +107,8 @@ def other(request: Request) -> Exchange:
 )
 def test_what_may_be_refused_is_no_sign(one: Exchange) -> None:
     ask = Asked()
-    assert looked(ask, one) == [None]
+    other = replace(one, wire=replace(one.wire, id="another"))
+    assert looked(ask, one, other) == [None, None]
     assert ask.wires == []
 
 

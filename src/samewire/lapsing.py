@@ -17,8 +17,9 @@ __all__ = ["Lapse"]
 OTHER_BLAME = (401, 402, 403, 408, 409, 429)
 #: Statuses that say that what was there is not there any more.
 NOT_THERE = (404, 410)
-#: Mistakes that may be refused with the same words before what was answered is asked again.
-ALIKE = 3
+#: Requests that may be refused with the same words before what was answered is asked again; and mistakes, which are to
+#: be refused, where the words don't say that something is gone.
+ALIKE, MISTAKES_ALIKE = 2, 3
 
 
 @dataclass
@@ -52,8 +53,8 @@ class Lapse:
             return None
         alike = self._refused.setdefault((wire.url, exchange.status, exchange.said), _Said())
         alike.requests.setdefault(wire.id, told(wire))
-        # A mistake is to be refused: only the same words for several are suspicious.
-        if request.mistaken and exchange.status not in NOT_THERE and len(alike.requests) < ALIKE:
+        enough = MISTAKES_ALIKE if request.mistaken and exchange.status not in NOT_THERE else ALIKE
+        if len(alike.requests) < enough:
             return None
         async with alike.looking:
             if self._lapsed is None and not alike.harmless:
@@ -71,7 +72,7 @@ class Lapse:
         # A 404 says that something is gone. Another refusal may be the account's: it is held against nobody.
         kind = "died" if exchange.status in NOT_THERE else "silent"
         words = f"the server answers {now.status}{now.said} even to what it had answered before"
-        self._lapsed = Failure(kind, f"{words}; so it did first to: {'; '.join(refused[:ALIKE])}")
+        self._lapsed = Failure(kind, f"{words}; so it did first to: {'; '.join(refused[:MISTAKES_ALIKE])}")
         return True
 
 

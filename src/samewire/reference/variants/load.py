@@ -22,11 +22,3 @@ def queue(call: Call) -> None:
     """Have one slot, and let others wait."""
     too_many(call)
     call.notes["hang"] = 0.15 * int(call.memory["inside"]) if "hang" in call.notes else 0
-
-
-@variant("spent", "The account is spent after forty requests: all are refused with 400.", "body", blocks=("*",))
-def spent(call: Call) -> None:
-    """Count, and refuse."""
-    call.memory["requests"] = call.memory.get("requests", 0) + 1
-    if call.memory["requests"] > 40:
-        raise Refusal(400, "Your credit balance is too low.", type="invalid_request_error")
