@@ -151,6 +151,13 @@ def filled_from_pictures() -> Steps:
     return whole, stream, form, seeing
 
 
+def less_counted(whole: Exchange, stream: Exchange) -> int | None:
+    """By how many tokens a stream's prompt counts less than that of a whole answer, if both are counted."""
+    usages = [chunk["usage"] for chunk in chunks(stream) if chunk.get("usage")]
+    counted = prompt_tokens(whole)
+    return counted - usages[-1]["prompt_tokens"] if usages and counted is not None else None
+
+
 @check(
     "chat.images.beside_format", SHOULD, of=filled_from_pictures, spec="CHAT-EQ-002 CHAT-MSG-014", depth=FULL, again=2
 )
@@ -160,14 +167,12 @@ def test_pictures_are_seen_beside_a_format(exchange: Exchange) -> None:
     seen(whole.ok and stream.ok, "one of them is refused, which has a cell of its own")
     finished(stream)
     said, streamed = words(whole), streamed_words(stream)
-    usages = [chunk["usage"] for chunk in chunks(stream) if chunk.get("usage")]
-    counted = prompt_tokens(whole)
-    fewer = counted - usages[-1]["prompt_tokens"] if usages and counted is not None else None
+    lost = [place for place, one in EXHIBITS.items() if one.shows(said) and not one.shows(streamed)]
+    fewer = less_counted(whole, stream) if lost or not seeing else None
     if not seeing:
         why = f"pictures were accepted in a stream, and it counts {fewer} tokens fewer than a whole answer"
         counts(fewer is None or fewer <= SENTENCE, why)
     seen(streamed.strip() and seeing, "streams see no pictures, or have no words")
-    lost = [place for place, one in EXHIBITS.items() if one.shows(said) and not one.shows(streamed)]
     # A model may know and not fill it in: then the prompt is as long as the one that is answered in words.
     seen(not lost or fewer is not None, "the form has less than is said in words, and nothing is counted")
     seen(not lost or (fewer or 0) > SENTENCE, "the form has less than is said in words")

@@ -99,11 +99,13 @@ GREETINGS = (
     "Good day! The reference model greets you warmly from the other side of the wire.",
     "Hello, hello! It is a pleasure, says the reference model.",
 )
-#: What a lively model adds.
+#: What a lively model adds: so many things that it hardly ever says the same twice.
 CLOSINGS = tuple(
-    f"{wish} {day}!"
+    f"{wish} {which} {day} of {month}!"
     for wish in ("Have a good", "Enjoy your", "All the best for this")
+    for which in ("first", "second", "third", "fourth", "last")
     for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "weekend")
+    for month in ("January", "February", "March", "April", "May", "June", "July", "August", "autumn", "winter")
 )
 
 
