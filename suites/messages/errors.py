@@ -31,7 +31,7 @@ UNKNOWN_MODEL = REFUSALS.witness[0]
 MALFORMED = HELLO.wrong_bytes(b'{"model": "m", "max_tokens": 5, "messages": [')
 MISSING = HELLO.wrong(messages=OMIT)
 EMPTY_IN_STREAM = HELLO.wrong(messages=[], stream=True)
-UNKNOWN_URL = GET("{base}/samewire-no-such-path").after(PREFLIGHT)
+UNKNOWN_URL = GET("{base}/samewire-no-such-path-of-messages").after(PREFLIGHT)
 MISTAKES = Every(witness=(UNKNOWN_MODEL, MALFORMED), path="messages", statuses=range(100, 600), wrong=True)
 SUCCESSES = Every(witness=(HELLO,), path="messages")
 #: Status → the type of its errors; other statuses of the client's mistakes are `invalid_request_error`.
