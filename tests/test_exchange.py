@@ -143,6 +143,7 @@ def test_a_server_error_is_broken_only_when_every_control_in_between_was_answere
 def test_a_mistake_that_meets_a_server_error_each_time_has_a_cell_of_its_own() -> None:
     assert rejected(tried(FAILING, FAILING, request=WRONG, controls=(True,))) == "client error as 5xx"
     assert rejected(tried(FAILING, FAILING, request=WRONG)) == "inconclusive http.500"
+    assert rejected(tried(*[attempt(409, HTML)] * 2, request=WRONG, controls=(True,))) == "client error as 5xx"
 
 
 def test_the_last_attempt_is_judged() -> None:

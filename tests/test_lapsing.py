@@ -89,6 +89,12 @@ def test_only_the_same_answer_is_a_sign(now: Attempt | None) -> None:
     assert looked(Asked(now), refused(1, gone), refused(2, gone)) == [None, None]
 
 
+def test_what_is_answered_otherwise_is_asked_again() -> None:
+    gone = said(404, "worker gone")
+    ask = Asked(attempt(500, b""), gone)
+    assert [one and one.kind for one in looked(ask, *(refused(at, gone) for at in range(3)))] == [None, None, "died"]
+
+
 def other(request: Request) -> Exchange:
     return Exchange(request, wired(request), (said(404, "gone"),))
 

@@ -3,7 +3,7 @@
 These are the names that suites are written in; a check file imports nothing else.
 """
 
-from samewire.exchange import Exchange
+from samewire.exchange import OTHER_BLAME, Exchange
 from samewire.findings import Findings, Stop
 from samewire.message import assistant, developer, image, system, text, tool_result, user
 from samewire.request import (
@@ -43,6 +43,7 @@ __all__ = [
     "MUST",
     "OMIT",
     "OPTIONS",
+    "OTHER_BLAME",
     "POST",
     "SHOULD",
     "SMOKE",

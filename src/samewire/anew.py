@@ -9,8 +9,9 @@ from samewire.request import Request
 
 __all__ = ["anew"]
 
-#: What a try begins with. It asks for nothing, so that whatever is wrong with the endpoint shows as before.
-OPENINGS = ("Once more.", "And again.", "Now then.", "All right.", "Well.", "Very well.", "Good.", "So.")
+#: What a try begins with. It asks for nothing, so that whatever is wrong with the endpoint shows as before, and is no
+#: sentence of its own, which some models would find to be the one that is asked for.
+OPENINGS = ("Once more:", "And again:", "Now then:", "All right:", "Well:", "Very well:", "Good:", "So:")
 
 
 def anew(request: Request, time: int, otherwise: bool = False, apart: int = 1) -> Request:

@@ -17,7 +17,10 @@ from samewire.scenario import Every
 from samewire.schema import Violation, violations
 from samewire.verdict import Blocked, Broken, Ignored, Inconclusive, Unsupported
 
-__all__ = ["Exchange", "matches"]
+__all__ = ["OTHER_BLAME", "Exchange", "matches"]
+
+#: Statuses that blame something else than the request: the key, the account, a proxy, the pace.
+OTHER_BLAME = (401, 402, 403, 407, 408, 409, 429)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,8 @@ class Exchange(Answer):
             raise Inconclusive(words, reason=f"http.{self.status}")
         if self.status in (402, 408, 409, 429):
             words = f"answered {self.status}{self._each_time()}{self.said}"
+            if self.status in (408, 409) and self.persistent and self.request.mistaken:
+                raise Blocked(words, cause="client error as 5xx")
             raise Inconclusive(words, reason=f"http.{self.status}")
         if self.status < 200 or 300 <= self.status < 400:
             raise Blocked(f"answered {self.status}, a redirect to {self.header('location')!r}", cause="redirect")

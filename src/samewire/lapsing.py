@@ -7,14 +7,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from samewire.attempt import Attempt, Failure, Wire
-from samewire.exchange import Exchange
+from samewire.exchange import OTHER_BLAME, Exchange
 from samewire.request import MODEL, Request
 from samewire.watching import told
 
 __all__ = ["Lapse"]
 
-#: Statuses that say nothing of a request: they blame the key, the account or the pace.
-OTHER_BLAME = (401, 402, 403, 408, 409, 429)
 #: Statuses that say that what was there is not there any more.
 NOT_THERE = (404, 410)
 #: Requests that may be refused with the same words before what was answered is asked again; and mistakes, which are to
@@ -58,22 +56,23 @@ class Lapse:
             return None
         async with alike.looking:
             if self._lapsed is None and not alike.harmless:
-                alike.harmless = not await self._lapse(request, exchange, list(alike.requests.values()))
+                await self._ask_again(exchange, alike)
         return None if alike.harmless else self._lapsed
 
-    async def _lapse(self, request: Request, exchange: Exchange, refused: list[str]) -> bool:
+    async def _ask_again(self, exchange: Exchange, alike: _Said) -> None:
         before = self._answered[exchange.wire.url]
         attempt = await self._ask(before)
         if attempt is None:
-            return False
-        now = Exchange(request, before, (attempt,))
+            return
+        now = Exchange(exchange.request, before, (attempt,))
+        alike.harmless = now.ok
         if (now.status, now.said) != (exchange.status, exchange.said):
-            return False
+            return
         # A 404 says that something is gone. Another refusal may be the account's: it is held against nobody.
         kind = "died" if exchange.status in NOT_THERE else "silent"
         words = f"the server answers {now.status}{now.said} even to what it had answered before"
-        self._lapsed = Failure(kind, f"{words}; so it did first to: {'; '.join(refused[:MISTAKES_ALIKE])}")
-        return True
+        first = "; ".join(list(alike.requests.values())[:MISTAKES_ALIKE])
+        self._lapsed = Failure(kind, f"{words}; so it did first to: {first}")
 
 
 def _ours(request: Request) -> bool:

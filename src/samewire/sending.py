@@ -28,8 +28,8 @@ __all__ = ["Budget", "Sender"]
 Wait = Callable[[Sequence[Attempt]], float | None]
 #: Requests in a row that time out before an endpoint is given up.
 SILENCES = 6
-#: Requests that met limits to the last, and none other a limit that ended, before the next are tried twice only: some
-#: servers answer what they don't like so, however long one waits.
+#: Requests in a row whose limit never ended, after which one is tried twice only unless it is told how long to wait:
+#: some servers answer so what they don't like.
 UNRELENTING = 2
 #: How often a request that met nobody is sent again as soon as somebody is back.
 RETURNS = 5
@@ -159,6 +159,7 @@ class Sender:
             self.window.leave(fine, self._spared(ask, attempt))
 
     def _wait(self, attempts: Sequence[Attempt]) -> float | None:
+        """Seconds until the next attempt, unless waiting was in vain before."""
         in_vain = self._unrelenting >= UNRELENTING and len(attempts) > 1 and attempts[-1].pause is None
         return None if in_vain and limited(attempts[-1]) else self.wait(attempts)
 

@@ -45,13 +45,14 @@ def both_told(one: Scenario, other: Scenario) -> Scenario:
     return scenario(*one.requests, *other.requests, spare=spare, name=f".{one.id}.{other.id}")(told_both)
 
 
-def agree(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
+def agree(exchange: Exchange, what: str, least: int = SENTENCE, *, text: bool = True) -> None:
     """Say *ignored* if a thing that one protocol heeds or refuses is accepted and dropped by the other.
 
     Args:
         exchange: the last one of a scenario that found an effect through both.
         what: the thing, as the subject of a sentence.
         least: prompt tokens by which it must make the prompt longer.
+        text: whether it is text.
     """
     otherwise: list[str] = []
     dropped: dict[str, Effect] = {}
@@ -70,7 +71,7 @@ def agree(exchange: Exchange, what: str, least: int = SENTENCE) -> None:
     for name, effect in dropped.items():
         why = f"{what} is {otherwise[0]}, and accepted and dropped through {name}"
         shown(not effect.able, why)
-        counts(False, why)
+        counts(False, why, text=text)
 
 
 def agree_to_call(exchange: Exchange, other_calls: Calls) -> None:

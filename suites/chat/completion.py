@@ -120,6 +120,25 @@ def test_what_else_there_is_has_its_type(exchange: Exchange) -> None:
     exchange.conforms(SHAPE, "/choices/*/message/annotations", "/choices/*/message/audio")
 
 
+#: The tiers there are, as official clients know them.
+TIERS = ("auto", "default", "flex", "scale", "priority", "fast")
+
+
+@check(
+    "chat.completion.service_tier",
+    SHOULD,
+    of=Every(witness=(HELLO, STREAM), path="chat/completions", method="POST", wrong=False),
+    spec="CHAT-ENV-030 CHAT-REQ-025",
+    depth=FULL,
+)
+def test_a_tier_is_one_of_those_there_are(exchange: Exchange) -> None:
+    """A `service_tier` that is told SHOULD be null or one of auto, default, flex, scale, priority and fast."""
+    made = chunks(exchange) if exchange.streamed else [completion(exchange)]
+    told = [tier for one in made if isinstance(tier := one.get("service_tier"), str)]
+    odd = [tier for tier in told if tier not in TIERS]
+    assert not odd, f"the service_tier is {odd[0]!r}"
+
+
 @check("chat.usage.present", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-024", depth=SMOKE)
 def test_usage_is_counted(exchange: Exchange) -> None:
     """A completion SHOULD count its tokens in `usage`."""

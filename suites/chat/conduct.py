@@ -7,10 +7,11 @@ from samewire import FULL, MAY, SHOULD, Every, Exchange, Ignored, Steps, check, 
 from ..http.same import flushed, keeps_apart
 from .careful import CAREFUL
 from .letters import ECHO, WRITTEN
+from .limits import CUT_FORM_STREAM
 from .parameters import TOGETHER as TOGETHER_NEUTRAL
 from .preflight import MODELS, PREFLIGHT
 from .reading import message, prompt_tokens, streamed_words, words
-from .requests import COUNT, CUT, HELLO, STREAM
+from .requests import COUNT, CUT, HELLO, METERED, STREAM
 from .roles import AS_SYSTEM, WORD
 from .talk import CODES, EVERYWHERE, IN_CALL, PLACES
 from .tools import RESULT
@@ -117,11 +118,13 @@ def counts_grow(exchange: Exchange) -> None:
     seen((longer or 0) > (shorter or 0), "a longer prompt counts no more tokens than a short one")
 
 
-@scenario(COUNT, CUT, STREAM)
+@scenario(COUNT, CUT, METERED, CUT_FORM_STREAM, STREAM)
 def whole_cut_and_streamed() -> Steps:
-    """The same answer whole, cut off after a few tokens, and streamed: how long each takes."""
+    """An answer whole and cut off after a few tokens, both streamed too, and another stream: how long each takes."""
     yield COUNT
     yield CUT
+    yield METERED
+    yield CUT_FORM_STREAM
     yield STREAM
 
 

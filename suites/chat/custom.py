@@ -1,8 +1,8 @@
-"""Custom tools: calls whose input is free text."""
+"""Custom tools, whose input is free text, and choices that allow only some tools."""
 
 from __future__ import annotations
 
-from samewire import FULL, LIMIT, MAY, Exchange, check, honoured, user
+from samewire import FULL, LIMIT, MAY, Exchange, Request, Scenario, Steps, check, honoured, scenario, user
 
 from .reading import calls, parsed
 from .requests import HELLO
@@ -25,12 +25,32 @@ ALLOWED = HELLO.but(
     },
     **LIMIT(128),
 )
+#: Only a custom tool is allowed, though the question asks for the other.
+BOTH_KINDS = CUSTOM.but(
+    messages=[user("What is the weather in Paris?")],
+    tools=[*ALLOWED.body["tools"], *CUSTOM.body["tools"]],
+    tool_choice={
+        "type": "allowed_tools",
+        "allowed_tools": {"mode": "required", "tools": [{"type": "custom", "custom": {"name": "write_text"}}]},
+    },
+).after(HELLO)
+
+
+def both_or(alone: Request) -> Scenario:
+    """A custom tool that alone is allowed; unless it is called, one of the two things alone."""
+
+    def steps() -> Steps:
+        both: Exchange = yield BOTH_KINDS
+        if not both.ok or not any(call["type"] == "custom" for call in calls(both)):
+            yield alone
+
+    return scenario(BOTH_KINDS, spare=(alone,), name=f".{alone.id}", alone=alone)(steps)
 
 
 @check(
     "chat.custom.called",
     MAY,
-    of=CUSTOM,
+    of=both_or(CUSTOM),
     spec="CHAT-TOOL-009 CHAT-TOOL-010 CHAT-ENV-017 CHAT-REQ-019",
     depth=FULL,
     again=2,
@@ -51,12 +71,12 @@ def test_a_custom_tool_is_called(exchange: Exchange) -> None:
     assert not wrapped, f"the input, which is free text, comes as {made[0]['custom']['input'][:60]!r}"
 
 
-@check("chat.custom.allowed_tools", MAY, of=ALLOWED, spec="CHAT-TOOL-008", depth=FULL, again=2)
+@check("chat.custom.allowed_tools", MAY, of=both_or(ALLOWED), spec="CHAT-TOOL-008", depth=FULL, again=2)
 def test_allowed_tools_are_called(exchange: Exchange) -> None:
     """`allowed_tools` MAY be taken as a `tool_choice`; no other tool is then called."""
     exchange.accepted()
-    names = [call["function"]["name"] for call in calls(exchange) if call.get("function")]
+    named = [call.get("function") or call.get("custom") for call in calls(exchange)]
+    names = [one["name"] for one in named if one]
     honoured(names, "allowed_tools with the mode required was accepted, and no tool was called")
-    honoured(
-        set(names) == {"get_time"}, f"only get_time was allowed, and {names[0] if names else 'nothing'} was called"
-    )
+    allowed = "write_text" if exchange.asked(BOTH_KINDS) else "get_time"
+    honoured(set(names) == {allowed}, f"only {allowed} was allowed, and {', '.join(names)} was called")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from samewire import CAP, FULL, LIMIT, SHOULD, Exchange, Ignored, Steps, check, honoured, scenario, seen
 
 from .limits import SHORT
-from .reading import arguments, calls, choice, finished, fragments, parsed, pieces
+from .reading import arguments, calls, choice, finished, fragments, parsed, pieces, streamed_words
 from .requests import CALLED_STREAM, FEW, FORCED, STREAM
 from .strict import NO_ARGUMENTS_STREAM, PING
 from .tool_choice import NAMED
@@ -69,19 +69,25 @@ def test_a_second_turn_streams_calls(exchange: Exchange) -> None:
     raise Ignored(f'tool_choice "required" was accepted, and no tool was called {where}, as it is otherwise')
 
 
-@scenario(NAMED, NO_ARGUMENTS_STREAM)
+@scenario(NAMED, CALLED_STREAM, NO_ARGUMENTS_STREAM)
 def named_and_streamed() -> Steps:
-    """A tool that is named among others, whole and streamed."""
+    """A tool that is named among others, whole and streamed, and one that must be called in a stream."""
     whole: Exchange = yield NAMED
+    required: Exchange = yield CALLED_STREAM
     yield NO_ARGUMENTS_STREAM
-    return whole.ok and [call["function"]["name"] for call in calls(whole)] == ["get_time"]
+    heeded = whole.ok and [call["function"]["name"] for call in calls(whole)] == ["get_time"]
+    return heeded, required.ok and bool(fragments(required))
 
 
 @check("chat.tool_choice.named_stream", SHOULD, of=named_and_streamed, spec="CHAT-TOOL-005", depth=FULL, again=2)
 def test_the_named_tool_is_called_in_streams(exchange: Exchange) -> None:
     """With a named `tool_choice`, that very tool SHOULD be called in a stream, and not the first of all."""
-    seen(exchange.ok and exchange.found, "it is refused, or no tool can be named in a whole answer either")
+    heeded, required = exchange.found
+    seen(exchange.ok and heeded, "it is refused, or no tool can be named in a whole answer either")
     finished(exchange)
     heads = [str((parts[0].get("function") or {}).get("name") or "") for parts in fragments(exchange).values()]
+    plain = not heads and "stop" in [piece.get("finish_reason") for piece in pieces(exchange)]
+    why = f"{PING} was named, and no tool was called in the stream, as one is where any will do"
+    honoured(not (plain and required and streamed_words(exchange).strip()), why)
     seen(any(heads), "no tool was called")
     honoured("get_weather" not in heads, f"{PING} was named, and get_weather was called")

@@ -11,12 +11,36 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from samewire import Exchange, Request, Steps, counts, observed, shown
+from samewire import Exchange, Request, Scenario, Steps, counts, observed, scenario, seen, shown
 
 from .reading import prompt_tokens, words
 
 #: Prompt tokens by which a prompt must grow with a sentence that was added.
 SENTENCE = 4
+
+
+def weighed(*pairs: tuple[Request, Request], counted: Callable[[Exchange], int | None]) -> Scenario:
+    """Things that are no text, each before the same request without it, until one of them makes a prompt longer.
+
+    Args:
+        pairs: requests with a thing and without it; of the first pair both are sent anyway.
+        counted: the tokens that an answer counts for its prompt.
+    """
+
+    def steps() -> Steps:
+        for laden, bare in pairs:
+            longer: Exchange = yield laden
+            shorter: Exchange = yield bare
+            if longer.ok and shorter.ok and (counted(longer) or 0) > (counted(shorter) or 0):
+                return True
+        return False
+
+    return scenario(*pairs[0], spare=tuple(one for pair in pairs[1:] for one in pair), name=f".{pairs[0][0].id}")(steps)
+
+
+def counts_all(exchange: Exchange) -> None:
+    """Pass if other things than text are counted, too."""
+    seen(exchange.found, "only text is counted")
 
 
 @dataclass(frozen=True)

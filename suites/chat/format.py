@@ -20,7 +20,7 @@ from samewire import (
 from .reading import choice, parsed, refused, words
 from .requests import HELLO
 
-ASK = user("Describe a city of your choice in JSON.")
+ASK = user("Name a city of your choice in JSON.")
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"city": {"type": "string"}, "rivers": {"type": "integer"}, "old": {"type": "boolean"}},

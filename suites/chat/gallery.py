@@ -23,6 +23,7 @@ from samewire import (
     user,
 )
 
+from .effects import counts_all, weighed
 from .images import OF_BLUE, OF_RED, WITHOUT, asked, names
 from .images import QUESTION as ONE_QUESTION
 from .lost import Told, lost_in, nothing_lost, said_in_all
@@ -149,18 +150,4 @@ def test_several_pictures_may_be_shown(exchange: Exchange) -> None:
         counts(two > one, why, text=False)
 
 
-@scenario(FORCED, HELLO, spare=(OF_BLUE, WITHOUT, NAMED, NAMELESS))
-def more_than_text() -> Steps:
-    """Tools, a picture and a name, until one of them makes a prompt longer."""
-    for laden, bare in ((FORCED, HELLO), (OF_BLUE, WITHOUT), (NAMED, NAMELESS)):
-        longer: Exchange = yield laden
-        shorter: Exchange = yield bare
-        if longer.ok and shorter.ok and (prompt_tokens(longer) or 0) > (prompt_tokens(shorter) or 0):
-            return True
-    return False
-
-
-@trust(more_than_text, weighs=True)
-def counts_all(exchange: Exchange) -> None:
-    """Pass if other things than text are counted, too."""
-    seen(exchange.found, "only text is counted")
+trust(weighed((FORCED, HELLO), (OF_BLUE, WITHOUT), (NAMED, NAMELESS), counted=prompt_tokens), weighs=True)(counts_all)

@@ -134,6 +134,20 @@ def test_a_limit_holds_beside_tools(exchange: Exchange) -> None:
     honoured((spent or 0) <= FEW + 1, f"the limit {FEW} was accepted, and a call of {spent} tokens came")
 
 
+@check("chat.limits.counted", SHOULD, of=cut_beside_tools, spec="CHAT-ENV-033", depth=FULL)
+def test_a_limit_is_not_overrun(exchange: Exchange) -> None:
+    """What the token limit cuts off SHOULD NOT count a token more than the limit."""
+    cut = exchange.before[0]
+    spent = completion_tokens(cut)
+    seen(spent is not None and choice(cut)["finish_reason"] == "length", "nothing is cut off, or nothing is counted")
+    if spent != FEW + 1:
+        return
+    # Who counts by a tokenizer of its own is off by another number each time.
+    seen(exchange.ok and choice(exchange)["finish_reason"] == "length", "no call is cut off")
+    seen(completion_tokens(exchange) == spent, "words and calls are counted differently")
+    raise Broken(f"the limit {FEW} cuts off an answer and a call, and each counts {spent} tokens")
+
+
 @check("chat.limits.not_negative", SHOULD, of=COUNT.wrong().within({"max_tokens": -5}), spec="CHAT-REQ-037", depth=FULL)
 def test_a_negative_limit_is_refused(exchange: Exchange) -> None:
     """A negative token limit SHOULD be refused with 400."""

@@ -97,7 +97,7 @@ def lost_in(conversation: Request, told: dict[str, Told], listed: Request) -> Sc
         if whole.ok and shown:
             every: Exchange = yield listed
             doubted = [place for place in shown if told[place].shows(said_in_all(every))]
-        elif len(missing) == len(told) and counted is not None:
+        if whole.ok and not doubted and len(missing) == len(told) and counted is not None:
             # A model that tells nothing of it, here or elsewhere: only the counts can.
             doubted = [place for place, one in told.items() if one.weighed]
         if counted is None:

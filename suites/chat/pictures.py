@@ -1,4 +1,4 @@
-"""Pictures as data URLs: 128 × 128 pixels of one colour, PNG or JPEG."""
+"""Pictures as data URLs: 128 × 128 pixels of one colour, of every kind that is documented."""
 
 _PNG = "data:image/png;base64,"
 
@@ -37,3 +37,12 @@ YELLOW_JPEG = "data:image/jpeg;base64," + (
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
     "AAAAAAAAAAAB/9k="
 )
+#: All blue, as a GIF.
+BLUE_GIF = "data:image/gif;base64," + (
+    "R0lGODdhgACAAIEAAAAA/wAAAAAAAAAAACwAAAAAgACAAEAIzgABCBxIsKDBgwgTKlzIsKHDhxAjSpxIsaLFixgzatzIsaPHjyBDihxJ"
+    "sqTJkyhTqlzJsqXLlzBjypxJs6bNmzhz6tzJs6fPn0CDCh1KtKjRo0iTKl3KtKnTp1CjSp1KtarVq1izat3KtavXr2DDih1LtqzZs2jT"
+    "ql3Ltq3bt3Djyp1Lt67du3jz6t3Lt6/fv4ADCx5MuLDhw4gTK17MuLHjx5AjS55MubLly5gza97MubPnz6BDix5NurTp06hTq17NurXr"
+    "17Bjy55N22tAADs="
+)
+#: All red, as a WebP without loss.
+RED_WEBP = "data:image/webp;base64,UklGRhgAAABXRUJQVlA4TAwAAAAvf8AfAChA/wvQ/wA="

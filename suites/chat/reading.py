@@ -6,10 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from samewire import Blocked, Exchange
-
-#: Statuses that blame something else than the request: the key, the account, the pace.
-OTHER_BLAME = (401, 402, 403, 407, 408, 409, 429)
+from samewire import OTHER_BLAME, Blocked, Exchange
 
 
 def refused(exchange: Exchange) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from samewire import MUST, SHOULD, Exchange, check, honoured, seen
+from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
 from .reading import chunks, finished, prompt_tokens
-from .requests import METERED, METERED_STREAMS, STREAMS
+from .requests import COUNT, METERED, METERED_STREAMS, STREAMS
 from .streaming import said_and_metered
+from .talk import EVERYWHERE, EVERYWHERE_METERED
 
 
 @check("chat.stream_usage.given", SHOULD, of=METERED, spec="CHAT-STR-014")
@@ -53,11 +54,42 @@ def test_usage_is_null_before(exchange: Exchange) -> None:
 @check("chat.stream_usage.same_prompt", SHOULD, of=said_and_metered, spec="CHAT-STR-018 CHAT-EQ-002")
 def test_a_stream_counts_the_same_prompt(exchange: Exchange) -> None:
     """The same prompt SHOULD count the same tokens whether the answer is streamed or not."""
-    whole = prompt_tokens(exchange.before[0])
-    usages = [chunk["usage"] for chunk in chunks(exchange) if chunk.get("usage")]
-    seen(usages and whole is not None, "no usage came")
-    streamed = usages[-1]["prompt_tokens"]
+    whole, streamed = counted_twice(exchange.before[0], exchange)
     assert streamed == whole, f"the prompt counts {streamed} tokens, and {whole} when the answer is not streamed"
+
+
+def counted_twice(whole: Exchange, stream: Exchange) -> list[int]:
+    """The tokens of a prompt, as a whole answer counts them and as a stream does."""
+    usages = [chunk["usage"] for chunk in chunks(stream) if chunk.get("usage")]
+    counted = prompt_tokens(whole)
+    seen(usages and counted is not None, "no usage came")
+    return [counted or 0, usages[-1]["prompt_tokens"]]
+
+
+@scenario(COUNT, METERED, EVERYWHERE, EVERYWHERE_METERED)
+def counted_alone_and_together() -> Steps:
+    """A question whole and streamed, and a conversation with tools whole and streamed."""
+    yield COUNT
+    yield METERED
+    yield EVERYWHERE
+    yield EVERYWHERE_METERED
+
+
+@check(
+    "chat.stream_usage.same_conversation",
+    SHOULD,
+    of=counted_alone_and_together,
+    spec="CHAT-STR-018 CHAT-EQ-002",
+    depth=FULL,
+)
+def test_a_stream_counts_the_same_conversation(exchange: Exchange) -> None:
+    """A conversation with tools SHOULD count the same tokens whether the answer is streamed or not, all of it."""
+    seen(all(one.ok for one in (*exchange.before, exchange)), "one of them is refused, which has a cell of its own")
+    alone, together = counted_twice(*exchange.before[:2]), counted_twice(exchange.before[2], exchange)
+    seen(alone[0] == alone[1], "a question by itself is counted differently, which has a cell of its own")
+    assert together[0] == together[1], (
+        f"a conversation counts {together[1]} tokens, and {together[0]} when the answer is not streamed"
+    )
 
 
 @check("chat.stream_usage.total", SHOULD, of=METERED_STREAMS, spec="CHAT-ENV-026")

@@ -48,6 +48,8 @@ EVERYWHERE = TOOLS.but(
     **LIMIT(96),
 ).after(HELLO)
 EVERYWHERE_STREAM = STREAM.but(**EVERYWHERE.body)
+#: The same with its usage.
+EVERYWHERE_METERED = EVERYWHERE_STREAM.but(stream_options={"include_usage": True}).after(STREAM)
 #: All of it in one message: whether the model lists so much at all. The question first: a parrot shows itself by it.
 LISTED = HELLO.but(messages=[user(f"{ASK} {' '.join(TOLD.values())}")], **LIMIT(96))
 

@@ -18,6 +18,7 @@ from .talk import (
     BY_USER,
     CODES,
     EVERYWHERE,
+    EVERYWHERE_METERED,
     EVERYWHERE_STREAM,
     IN_CALL,
     IN_PART,
@@ -86,13 +87,19 @@ def test_an_unruly_history_arrives_whole(exchange: Exchange) -> None:
 AS_SYSTEM_STREAM = STREAM.but(**AS_SYSTEM.body)
 
 
-@scenario(EVERYWHERE, EVERYWHERE_STREAM, spare=(AS_SYSTEM, AS_SYSTEM_STREAM))
+def told_in_a_stream() -> Steps:
+    """A conversation that tells code words, streamed with its usage; if that is refused, without."""
+    metered: Exchange = yield EVERYWHERE_METERED
+    return metered if metered.ok else (yield EVERYWHERE_STREAM)
+
+
+@scenario(EVERYWHERE, EVERYWHERE_METERED, spare=(EVERYWHERE_STREAM, AS_SYSTEM, AS_SYSTEM_STREAM))
 def told_whole_and_streamed() -> Steps:
     """A conversation that tells code words, whole and streamed; if its system is lost, another that gives orders."""
     whole: Exchange = yield EVERYWHERE
     told = names(whole, BY_SYSTEM)
     if told:
-        stream: Exchange = yield EVERYWHERE_STREAM
+        stream: Exchange = yield from told_in_a_stream()
     else:
         whole = yield AS_SYSTEM
         stream = yield AS_SYSTEM_STREAM
@@ -112,11 +119,11 @@ def test_a_system_message_arrives_in_streams(exchange: Exchange) -> None:
         shown(not unnamed(stream, BY_SYSTEM), why)
 
 
-@scenario(EVERYWHERE, EVERYWHERE_STREAM)
+@scenario(EVERYWHERE, EVERYWHERE_METERED, spare=(EVERYWHERE_STREAM,))
 def all_told_in_a_stream() -> Steps:
     """A conversation that tells code words, whole and streamed."""
     yield EVERYWHERE
-    yield EVERYWHERE_STREAM
+    yield from told_in_a_stream()
 
 
 @check(

@@ -20,8 +20,9 @@ from samewire import (
 
 from .packing import packed
 from .reading import calls, finished, fragments, prompt_tokens, streamed_words, words
-from .requests import CITY, COUNT, FORCED, HELLO, STREAM, TOOLS, WEATHER, function
+from .requests import CITY, COUNT, FORCED, HELLO, TOOLS, WEATHER, function
 from .sampling import stop_word, stopping_at
+from .together import all_told_in_a_stream
 
 OPTIONAL = {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}
 BARE_TOOL = function("ping", "Checks that someone is there.")
@@ -41,7 +42,6 @@ MANY = TOOLS.but(
 )
 #: Fewer of them, of the plainest kind, for who refuses one or the other.
 PLAIN = TOOLS.but(messages=COUNT.body["messages"], tools=[WEATHER, *FIND], **LIMIT(160))
-MANY_STREAM, PLAIN_STREAM = STREAM.but(**MANY.body), STREAM.but(**PLAIN.body)
 
 
 @check("chat.strict.no_parameters", MUST, of=packed(MANY, TOOLS.but(tools=[BARE_TOOL])), spec="CHAT-TOOL-001")
@@ -100,23 +100,15 @@ def test_tools_reach_the_model(exchange: Exchange) -> None:
     counts(grown > 20, f"eight tools make the prompt {grown} tokens longer", Broken, text=False)
 
 
-@scenario(MANY, MANY_STREAM, spare=(PLAIN, PLAIN_STREAM))
-def plain_beside_tools() -> Steps:
-    """A plain question with tools at hand, whole and streamed."""
-    many: Exchange = yield MANY
-    if not many.ok:
-        yield PLAIN
-    yield MANY_STREAM if many.ok else PLAIN_STREAM
-
-
 @check(
-    "chat.tool_stream.plain_words", MUST, of=plain_beside_tools, spec="CHAT-EQ-002 CHAT-STR-009", depth=FULL, again=2
+    "chat.tool_stream.plain_words", MUST, of=all_told_in_a_stream, spec="CHAT-EQ-002 CHAT-STR-009", depth=FULL, again=2
 )
 def test_plain_words_are_streamed_beside_tools(exchange: Exchange) -> None:
     """With tools at hand, plain words MUST come through a stream as they do otherwise."""
+    seen(exchange.ok and exchange.before[0].ok, "it is refused, which has a cell of its own")
     finished(exchange)
-    whole, streamed = words(exchange.before[-1]), streamed_words(exchange)
-    seen(len(whole.strip()) >= 10 and not calls(exchange.before[-1]), "no plain words were said")
+    whole, streamed = words(exchange.before[0]), streamed_words(exchange)
+    seen(len(whole.strip()) >= 10 and not calls(exchange.before[0]), "no plain words were said")
     if fragments(exchange):
         observed("the stream calls a tool, and the whole answer none")
     assert len(streamed.strip()) >= 5, f"the whole answer says {whole[:60]!r}, the stream {streamed!r}"

@@ -14,6 +14,7 @@ PROMPTS = TEXT.but(prompt=[TEXT.body["prompt"], "Red, green,"], max_tokens=4)
 #: Two short texts for each of two prompts, with logprobs: what is well shows at once.
 FOUR = PROMPTS.but(n=2, logprobs=1).after(TEXT)
 LIKELY = TEXT.but(logprobs=1, max_tokens=4)
+ECHO = TEXT.but(echo=True, max_tokens=4)
 
 
 def four_or(alone: Request) -> Scenario:
@@ -112,6 +113,13 @@ def test_every_prompt_is_counted(exchange: Exchange) -> None:
     counted = [usage["prompt_tokens"] for usage in (one, two)]
     seen(counted[0], "the prompt counts 0 tokens")
     assert counted[1] > counted[0], f"one prompt counts {counted[0]} tokens, and two {counted[1]}"
+
+
+@check("completions.text.echo", SHOULD, of=ECHO, spec="CMPL-005", depth=FULL)
+def test_a_prompt_is_echoed(exchange: Exchange) -> None:
+    """With `echo: true`, a text SHOULD begin with its prompt."""
+    asked, said = ("".join(one.split()) for one in (TEXT.body["prompt"], choices(exchange)[0]["text"]))
+    honoured(said.startswith(asked), f"echo was accepted, and the text begins with {said[:40]!r}")
 
 
 @scenario(TEXT, FOUR)

@@ -24,9 +24,9 @@ def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
 
 TEXT = FIRST.after(PREFLIGHT)
 STREAM = TEXT.but(stream=True)
-#: What the text will come to, and is to stop before.
-STOP = "9,"
-METERED = TEXT.but(stream=True, stream_options={"include_usage": True}, stop=["samewire-never", STOP])
+#: What the text will come to, and is to stop before: that of who counts on, and that of who says something else.
+STOPS = ("9,", " the ")
+METERED = TEXT.but(stream=True, stream_options={"include_usage": True}, stop=["samewire-never", *STOPS])
 
 TEXTS = Every(witness=(TEXT,), path="completions", streamed=False, wrong=False)
 STREAMS = Every(witness=(METERED,), path="completions", streamed=True, wrong=False)

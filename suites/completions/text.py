@@ -68,3 +68,9 @@ def test_a_text_counts_its_tokens(exchange: Exchange) -> None:
 def test_best_of_is_at_least_n(exchange: Exchange) -> None:
     """`best_of` below `n` SHOULD be refused."""
     refused(exchange)
+
+
+@check("completions.ranges.temperature", SHOULD, of=TEXT.wrong(temperature=3), spec="CMPL-005", depth=FULL)
+def test_a_temperature_above_two_is_refused(exchange: Exchange) -> None:
+    """A `temperature` above 2 SHOULD be refused."""
+    refused(exchange)

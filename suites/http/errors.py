@@ -117,7 +117,7 @@ def test_a_failure_is_no_success(exchange: Exchange) -> None:
 
 @check("http.error.clients_fault", MUST, of=MISTAKES, spec="ERR-CASE-023")
 def test_a_mistake_of_the_client_is_no_fault_of_the_server(exchange: Exchange) -> None:
-    """A mistake of the client MUST NOT be reported as 5xx: clients would send it again."""
+    """A mistake of the client MUST NOT be reported as 5xx, 408 or 409: clients would send it again."""
     judged_here(exchange)
     no_server_fault(exchange)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from samewire import WORDS, Blocked, Broken, Exchange, Unsupported, observed, seen
 
@@ -20,8 +20,11 @@ def no_error(exchange: Exchange) -> None:
 
 
 def no_server_fault(exchange: Exchange) -> None:
-    """Say *broken* if a mistake of the client is answered with a 5xx each time, while the control is answered."""
-    if exchange.status >= 500 and exchange.status != 501:
+    """Say *broken* if a mistake of the client is answered each time with what clients send again: a 5xx, 408 or 409.
+
+    So it is only while the control is answered.
+    """
+    if (exchange.status >= 500 and exchange.status != 501) or exchange.status in (408, 409):
         if not exchange.persistent:
             raise Blocked(f"answered {exchange.status}, and no control was answered in between")
         asked = (exchange.wire.body or b"").decode(errors="replace")
@@ -120,24 +123,30 @@ MADE = 0.35
 SAID = 80
 
 
+def by_twos(every: Sequence[Exchange]) -> Iterator[tuple[Exchange, Exchange]]:
+    """Exchanges two by two."""
+    return zip(every[::2], every[1::2], strict=True)
+
+
 def flushed(stream: Exchange, said: str, first: float | None = None) -> None:
     """Say *broken* if a stream is kept until its end.
 
     Args:
-        stream: an answer, after the same whole and cut off after a few tokens: how long each takes.
+        stream: an answer, after the same whole and cut off after a few tokens: how long each takes. More such pairs
+            may follow: who makes a whole answer at once may yet take its time for a stream.
         said: what it says.
         first: seconds after which its first words came; None if any event will do.
     """
-    whole, cut = stream.before
-    for one in (whole, cut):
+    pairs = [pair for pair in by_twos(stream.before) if all(one.ok for one in pair)]
+    for one in () if pairs else stream.before:
         one.accepted()
-    making = whole.last.ended - cut.last.ended
-    lag = max(one.last.lag for one in (whole, cut, stream))
+    making, cut = max((long.last.ended - short.last.ended, short.last.ended) for long, short in pairs)
+    lag = max(one.last.lag for one in (*stream.before, stream))
     seen(len(said) >= SAID and making >= MADE and stream.last.ended >= MADE, "the answer is made too fast to tell")
     if lag > making / 4:
         observed(f"our own clock was {lag:.3f} s late", reason="lag")
     first = stream.events()[0].at if first is None else first
-    late = cut.last.ended + 0.75 * making
+    late = cut + 0.75 * making
     if first > late and stream.last.ended - first < 0.1 * making:
         told = f"the first piece came after {first:.2f} s, all within {stream.last.ended - first:.2f} s"
-        raise Broken(f"{told}; a few tokens take {cut.last.ended:.2f} s, the whole answer {whole.last.ended:.2f} s")
+        raise Broken(f"{told}; a few tokens take {cut:.2f} s, the whole answer {cut + making:.2f} s")

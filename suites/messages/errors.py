@@ -32,6 +32,7 @@ MALFORMED = HELLO.wrong_bytes(b'{"model": "m", "max_tokens": 5, "messages": [')
 MISSING = HELLO.wrong(messages=OMIT)
 EMPTY_IN_STREAM = HELLO.wrong(messages=[], stream=True)
 UNKNOWN_URL = GET("{base}/samewire-no-such-path-of-messages").after(PREFLIGHT)
+WRONG_METHOD = GET("messages").after(PREFLIGHT)
 MISTAKES = Every(witness=(UNKNOWN_MODEL, MALFORMED), path="messages", statuses=range(100, 600), wrong=True)
 SUCCESSES = Every(witness=(HELLO,), path="messages")
 #: Status → the type of its errors; other statuses of the client's mistakes are `invalid_request_error`.
@@ -176,6 +177,12 @@ def test_an_unknown_url_is_refused(exchange: Exchange) -> None:
     refused(exchange)
     shown = exchange.body[:120].decode(errors="replace") or "nothing"
     assert exchange.error_object is not None, f"refused with {exchange.status} and {shown}"
+
+
+@check("messages.error.wrong_method", SHOULD, of=WRONG_METHOD, spec="ERR-CASE-017 MSG-HTTP-001", depth=FULL)
+def test_a_wrong_method_is_refused(exchange: Exchange) -> None:
+    """A GET of `messages` SHOULD be refused with 405."""
+    refused(exchange)
 
 
 def begun(exchange: Exchange) -> bool:

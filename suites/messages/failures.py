@@ -54,7 +54,7 @@ def test_an_error_is_told(exchange: Exchange) -> None:
     if (found.growth or 0) > 0:
         return
     why = "is_error was accepted, and makes no difference, though the model knows a tool's failure in words"
-    counts(not (found.able and found.growth == 0), why)
+    counts(not (found.able and found.growth == 0), why, text=False)
     observed("the model can't show whether is_error arrived")
 
 

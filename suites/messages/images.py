@@ -13,19 +13,20 @@ from samewire import (
     SHOULD,
     Exchange,
     Request,
+    Scenario,
     Steps,
     assistant,
     check,
     scenario,
-    seen,
     text,
     trust,
     user,
 )
 
+from ..chat.effects import counts_all, weighed
 from ..chat.images import IN_WORDS as WORDED
 from ..chat.images import PICTURE, QUESTION, names
-from ..chat.pictures import BLUE, RED, YELLOW_JPEG
+from ..chat.pictures import BLUE, BLUE_GIF, RED, RED_WEBP, YELLOW_JPEG
 from .effects import arrives, effect, told
 from .reading import refused, taken
 from .requests import FORCED, HELLO, TOOLS, streamed
@@ -51,16 +52,17 @@ IN_WORDS = {colour: HELLO.but(**one.body) for colour, one in WORDED.items()}
 
 
 YELLOW = base64(YELLOW_JPEG, "image/jpeg")
+GIF, WEBP = base64(BLUE_GIF, "image/gif"), base64(RED_WEBP, "image/webp")
 PLURAL = "Answer with words of red, green, blue, yellow, black and white, and nothing else."
-#: Two pictures in an earlier turn, one of them a JPEG, and one in the result of a tool, in a stream.
+#: Two pictures in an earlier turn and one in the result of a tool, none of them a PNG, in a stream.
 GALLERY = streamed(
     TOOLS.but(
         messages=[
-            user([YELLOW, base64(BLUE), text("Get me another image from Paris.")]),
+            user([YELLOW, GIF, text("Get me another image from Paris.")]),
             assistant([PARIS]),
             user(
                 [
-                    of_paris([text("Here it is."), base64(RED)]),
+                    of_paris([text("Here it is."), WEBP]),
                     text(f"What are the colours of the three images, in the order they came? {PLURAL}"),
                 ]
             ),
@@ -118,23 +120,43 @@ def test_several_pictures_are_seen(exchange: Exchange) -> None:
     arrives_among(exchange, "one of two pictures", least=PICTURE)
 
 
-OF_YELLOW = asked(YELLOW)
 YELLOW_IN_WORDS = HELLO.but(messages=[user(f"Imagine an image that is yellow all over. {QUESTION}")], **LIMIT(48))
-looked_at_jpeg = among(
-    GALLERY,
-    lambda whole: "yellow" in (named := colours(told(whole))) and len(named) < 4,
-    OF_YELLOW,
-    YELLOW_IN_WORDS,
-    WITHOUT,
-    lambda said: names("yellow", said),
-    first=OF_BLUE,
-)
+
+
+def of_kind(colour: str, picture: dict[str, Any], in_words: Request) -> Scenario:
+    """A picture of another kind than PNG: among others, and if it isn't seen there, by itself."""
+    return among(
+        GALLERY,
+        lambda whole: colour in (named := colours(told(whole))) and len(named) < 4,
+        asked(picture),
+        in_words,
+        WITHOUT,
+        lambda said: names(colour, said),
+        first=OF_BLUE,
+    )
+
+
+looked_at_jpeg = of_kind("yellow", YELLOW, YELLOW_IN_WORDS)
+looked_at_gif = of_kind("blue", GIF, IN_WORDS["blue"])
+looked_at_webp = of_kind("red", WEBP, IN_WORDS["red"])
 
 
 @check("messages.images.jpeg", SHOULD, of=looked_at_jpeg, spec="MSG-BLK-002", depth=FULL)
 def test_a_jpeg_is_seen(exchange: Exchange) -> None:
     """A picture of another kind than PNG, a JPEG, SHOULD be refused or seen."""
     arrives_among(exchange, "the JPEG", least=PICTURE)
+
+
+@check("messages.images.gif", SHOULD, of=looked_at_gif, spec="MSG-BLK-002", depth=FULL)
+def test_a_gif_is_seen(exchange: Exchange) -> None:
+    """A GIF SHOULD be refused or seen."""
+    arrives_among(exchange, "the GIF", least=PICTURE)
+
+
+@check("messages.images.webp", SHOULD, of=looked_at_webp, spec="MSG-BLK-002", depth=FULL)
+def test_a_webp_is_seen(exchange: Exchange) -> None:
+    """A WebP SHOULD be refused or seen."""
+    arrives_among(exchange, "the WebP", least=PICTURE)
 
 
 NO_PICTURE = base64("data:image/png;base64,bm90IGEgcGljdHVyZQ==")
@@ -217,18 +239,4 @@ def test_a_document_is_read(exchange: Exchange) -> None:
     arrives(exchange, "the document", text=False)
 
 
-@scenario(FORCED, HELLO, spare=(OF_BLUE, WITHOUT))
-def more_than_text() -> Steps:
-    """A tool and a picture, until one of them makes the prompt longer."""
-    for laden, bare in ((FORCED, HELLO), (OF_BLUE, WITHOUT)):
-        longer: Exchange = yield laden
-        shorter: Exchange = yield bare
-        if longer.ok and shorter.ok and (taken(longer) or 0) > (taken(shorter) or 0):
-            return True
-    return False
-
-
-@trust(more_than_text, weighs=True)
-def counts_all(exchange: Exchange) -> None:
-    """Pass if other things than text are counted, too."""
-    seen(exchange.found, "only text is counted")
+trust(weighed((FORCED, HELLO), (OF_BLUE, WITHOUT), counted=taken), weighs=True)(counts_all)

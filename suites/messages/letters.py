@@ -139,9 +139,10 @@ def texts(value: Any) -> list[str]:
 @check("messages.letters.calls", SHOULD, of=both_and_streamed, spec="MSG-ENV-010 MSG-STR-009", depth=FULL, again=2)
 def test_letters_come_through_calls(exchange: Exchange) -> None:
     """Letters beyond ASCII SHOULD come through the `input` of a call, whole or streamed, and not be escaped twice."""
-    inputs: list[Any] = [dict(call["input"]) for call in calls(exchange.before[0])]
-    if exchange.ok:
-        inputs += [parsed(said) for _, said in streamed_calls(exchange)]
+    whole, streamed = (*exchange.before, exchange)[:2]
+    inputs: list[Any] = [dict(call["input"]) for call in calls(whole)]
+    if streamed.ok:
+        inputs += [parsed(said) for _, said in streamed_calls(streamed)]
     said = [text for one in inputs for text in texts(one)]
     odd = [text for text in said if any(mark in text for mark in ODD_NAMES)]
     assert not odd, f"letters are not kept: the input says {odd[0][:60]!r}"

@@ -6,13 +6,21 @@ from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, Steps, check, 
 
 from .preflight import ANSWERS, PREFLIGHT, offered, reached
 from .reading import MESSAGE, assembled, blocks, ended, fields, message, streamed_words, words
-from .requests import COUNT, HELLO, MESSAGES, STREAMS
+from .requests import COUNT, HELLO, MESSAGES, STREAM, STREAMS
 
 
 @check(ANSWERS, MUST, of=PREFLIGHT, spec="MSG-HTTP-001 MSG-REQ-001 MSG-REQ-003", depth=SMOKE)
 def test_the_smallest_request_is_answered(exchange: Exchange) -> None:
     """Where Messages is spoken, a model, a limit and one message of the user MUST be answered with a message."""
     reached(exchange)
+
+
+@check("messages.message.json", MUST, of=MESSAGES, spec="HTTP-RES-001 SSE-013", depth=SMOKE)
+def test_a_message_is_one_document(exchange: Exchange) -> None:
+    """A request that asks for no stream MUST be answered with one JSON document in UTF-8."""
+    offered(exchange)
+    if problem := exchange.json_problem:
+        raise Broken(f"the body is not JSON: {problem}", causes={"json"})
 
 
 @check("messages.message.id", MUST, of=MESSAGES, spec="MSG-ENV-001", depth=SMOKE)
@@ -153,18 +161,27 @@ def test_a_whole_answer_ends_its_turn(exchange: Exchange) -> None:
     assert reason in ("end_turn", "max_tokens", "refusal"), f"a plain answer stops with {reason!r}"
 
 
-@check("messages.message.one_text", SHOULD, of=HELLO, spec="MSG-ENV-015", depth=FULL)
-def test_plain_words_are_one_block(exchange: Exchange) -> None:
-    """Plain words SHOULD be one block of text."""
-    texts = [block["text"] for block in blocks(exchange, "text")]
-    assert len(texts) <= 1, f"the words stand in {len(texts)} blocks: {texts[0][:40]!r}, {texts[1][:40]!r}"
-
-
 @scenario(HELLO, COUNT)
 def two_messages() -> Steps:
     """Two messages."""
     yield HELLO
     yield COUNT
+
+
+@check("messages.message.one_text", SHOULD, of=two_messages, spec="MSG-ENV-015", depth=FULL)
+def test_plain_words_are_one_block(exchange: Exchange) -> None:
+    """Plain words SHOULD be one block of text, however many they are."""
+    for one in (*exchange.before, exchange):
+        texts = [block["text"] for block in blocks(one, "text")]
+        assert len(texts) <= 1, f"the words stand in {len(texts)} blocks: {texts[0][:40]!r}, {texts[1][:40]!r}"
+
+
+@check("messages.stream.one_text", SHOULD, of=STREAM, spec="MSG-ENV-015 MSG-STR-008", depth=FULL)
+def test_plain_words_are_one_streamed_block(exchange: Exchange) -> None:
+    """Plain words SHOULD be streamed as one block of text."""
+    texts = [head for head, _ in assembled(exchange) if head["type"] == "text"]
+    ended(exchange)
+    assert len(texts) <= 1, f"the words stand in {len(texts)} blocks"
 
 
 @check("messages.message.unique_id", SHOULD, of=two_messages, spec="MSG-ENV-001")

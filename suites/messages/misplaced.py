@@ -77,13 +77,3 @@ TWICE = [*CALLED, user([of_paris(SENTENCE), of_paris("It is raining.")])]
 def test_a_call_has_one_result(exchange: Exchange) -> None:
     """Two results of one call SHOULD be refused with 400."""
     refused(exchange)
-
-
-#: The user calls what the assistant was to call.
-SWAPPED = [user([text("Say hello."), PARIS]), assistant("Hello!"), user("And again.")]
-
-
-@check("messages.misplaced.users_call", SHOULD, of=TOOLS.wrong(messages=SWAPPED), spec="MSG-BLK-005", depth=FULL)
-def test_the_user_calls_nothing(exchange: Exchange) -> None:
-    """A `tool_use` in a message of the user SHOULD be refused with 400, not dropped."""
-    refused(exchange)

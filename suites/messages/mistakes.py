@@ -6,7 +6,7 @@ from samewire import FULL, MUST, OMIT, SHOULD, Exchange, check, text, user
 
 from .errors import MISSING
 from .reading import refused
-from .requests import CITY, HELLO, TOOLS, WEATHER, tool
+from .requests import CITY, HELLO, TOOLS, tool
 
 
 @check("messages.mistakes.no_model", MUST, of=HELLO.wrong(model=OMIT), spec="MSG-REQ-001", depth=FULL)
@@ -24,15 +24,6 @@ def test_a_request_needs_messages(exchange: Exchange) -> None:
 @check("messages.mistakes.messages_type", SHOULD, of=HELLO.wrong(messages="Say hello."), spec="MSG-REQ-020", depth=FULL)
 def test_messages_are_an_array(exchange: Exchange) -> None:
     """`messages` of another type than an array SHOULD be refused with 400."""
-    refused(exchange)
-
-
-UNBOUND = user(text("Say hello."))
-
-
-@check("messages.mistakes.content_type", SHOULD, of=HELLO.wrong(messages=[UNBOUND]), spec="MSG-REQ-020", depth=FULL)
-def test_content_is_text_or_blocks(exchange: Exchange) -> None:
-    """A message whose `content` is a block that stands in no array SHOULD be refused with 400."""
     refused(exchange)
 
 
@@ -116,11 +107,21 @@ def test_a_temperature_far_above_one_is_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
+@check(
+    "messages.mistakes.top_k_below",
+    SHOULD,
+    of=HELLO.wrong(top_k=-5),
+    spec="MSG-REQ-010 MSG-REQ-020",
+    depth=FULL,
+)
+def test_a_negative_top_k_is_refused(exchange: Exchange) -> None:
+    """A `top_k` far below 0 SHOULD be refused with 400."""
+    refused(exchange)
+
+
 NAMELESS = TOOLS.wrong(tools=[{"description": "Tells the weather.", "input_schema": CITY}])
 SHAPELESS = TOOLS.wrong(tools=[{"name": "get_weather", "description": "Tells the weather."}])
 MISNAMED = TOOLS.wrong(tools=[tool("get the weather!", "Tells the weather.", CITY)])
-MISSHAPEN = TOOLS.wrong(tools=[tool("get_weather", "Tells the weather.", {"type": "string"})])
-TWICE = TOOLS.wrong(tools=[WEATHER, {**WEATHER, "description": "Tells the weather at sea."}])
 
 
 @check("messages.mistakes.tool_name", MUST, of=NAMELESS, spec="MSG-REQ-012", depth=FULL)
@@ -138,16 +139,4 @@ def test_a_tool_needs_a_schema(exchange: Exchange) -> None:
 @check("messages.mistakes.tool_pattern", SHOULD, of=MISNAMED, spec="MSG-TOOL-004", depth=FULL)
 def test_a_tools_name_has_letters_and_digits(exchange: Exchange) -> None:
     """A tool whose name has blanks SHOULD be refused with 400."""
-    refused(exchange)
-
-
-@check("messages.mistakes.schema_type", SHOULD, of=MISSHAPEN, spec="MSG-REQ-012 MSG-REQ-020", depth=FULL)
-def test_a_tools_schema_is_that_of_an_object(exchange: Exchange) -> None:
-    """A tool whose `input_schema` has another `type` than `object` SHOULD be refused with 400."""
-    refused(exchange)
-
-
-@check("messages.mistakes.tool_twice", SHOULD, of=TWICE, spec="MSG-REQ-012 MSG-REQ-020", depth=FULL)
-def test_two_tools_have_two_names(exchange: Exchange) -> None:
-    """Two tools of the same name SHOULD be refused with 400: a call could mean either."""
     refused(exchange)

@@ -49,9 +49,10 @@ ZONE = {
     "properties": {
         "zone": {"type": "string"},
         "days_ahead": {"type": "integer"},
+        "style": {"type": "string", "enum": ["short", "long"]},
         "clock": {"type": "object", "properties": {"hours": {"type": "integer"}}, "required": ["hours"]},
     },
-    "required": ["zone", "days_ahead"],
+    "required": ["zone", "days_ahead", "style"],
 }
 WEATHER = tool("get_weather", "Tells the weather in a city.", CITY)
 TIME = tool("get_time", "Tells the time of day in a time zone.", ZONE)
@@ -82,4 +83,6 @@ MESSAGES = Every(witness=(HELLO,), path="messages", streamed=False, method="POST
 CALLS = Every(witness=(FORCED,), path="messages", streamed=False, method="POST", wrong=False)
 STREAMS = Every(witness=(STREAM,), path="messages", streamed=True, wrong=False)
 CALL_STREAMS = Every(witness=(FORCED_STREAM,), path="messages", streamed=True, wrong=False)
-REFUSALS = Every(witness=(HELLO.wrong(model="samewire-no-such-model"),), path="messages", statuses=range(400, 600))
+REFUSALS = Every(
+    witness=(HELLO.wrong(model="samewire-no-such-model"),), path="messages", statuses=range(400, 600), method="POST"
+)

@@ -52,12 +52,14 @@ def test_counts_only_grow(exchange: Exchange) -> None:
 
 @check("messages.stream.end_output", SHOULD, of=STREAMS, spec="MSG-STR-015", depth=SMOKE)
 def test_the_end_counts_the_whole_answer(exchange: Exchange) -> None:
-    """The last `output_tokens` SHOULD be the whole answer's: a token for each number of a list at least."""
+    """The last `output_tokens` SHOULD be the whole answer's: a list of numbers takes about a token for each."""
     said, spent = streamed_words(exchange), ended(exchange)["usage"]["output_tokens"]
     seen(said.strip(), "no words came")
     begun = [turn for turn in (exchange.sent or {}).get("messages") or () if isinstance(turn, dict)][-1:]
     seen(not begun or begun[0].get("role") != "assistant", "some of the words may be those that it was to go on from")
-    least = max(1, len(set(re.findall(r"\b(?:[1-9]|[12]\d|30)\b", said))) if re.fullmatch(r"[\d\s,.]+", said) else 1)
+    listed = set(re.findall(r"\b(?:[1-9]|[12]\d|30)\b", said)) if re.fullmatch(r"[\d\s,.]+", said) else set()
+    # Where four letters are taken for a token, some hold two numbers.
+    least = max(1, len(listed) * 3 // 4)
     assert spent >= least, f"{said[:40]!r}, {len(said)} characters in all, are counted as {spent} tokens"
     limit = (exchange.sent or {}).get("max_tokens")
     assert not isinstance(limit, int) or limit < 16 or spent <= limit + 1, f"{spent} tokens, where {limit} were allowed"

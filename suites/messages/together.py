@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from samewire import (
     FULL,
     LIMIT,
     MUST,
-    SHOULD,
     Exchange,
     Request,
     Scenario,
     Steps,
     check,
+    counts,
     scenario,
     seen,
     shown,
@@ -21,9 +19,8 @@ from samewire import (
     user,
 )
 
-from ..chat.pictures import BLUE, RED
 from .effects import told
-from .images import GALLERY, OF_A_TOOL, OF_RED, SEVERAL, YELLOW, base64, names_all
+from .lost import PLACES, Lost, untold, weighs
 from .reading import ended
 from .requests import HELLO
 from .results import BOTH, IN_BLOCKS, ROUND_TRIP, SILENT
@@ -86,29 +83,24 @@ ASK = str(TALK[-1]["content"][-1]["text"])
 LISTED = HELLO.but(messages=[user(" ".join([ASK, *TOLD.values()]))], **LIMIT(160))
 
 
-@trust(LISTED)
+@scenario(TOGETHER, LISTED, spare=(ANSWERED,))
+def told_far_and_near() -> Steps:
+    """Code words in many places, and in one message; if none but the user's are shown, in two turns."""
+    every: Exchange = yield TOGETHER
+    far = any(names(every, code) for code in (SYSTEM, REST, ASSISTANT, FIRST, SECOND, INPUT))
+    if not far:
+        before: Exchange = yield ANSWERED
+        far = not before.ok or names(before, *SHOWN[ANSWERED])
+    yield LISTED
+    return far
+
+
+@trust(told_far_and_near)
 def lists_all(exchange: Exchange) -> None:
-    """Pass if the model lists all code words that it is told in one message."""
+    """Pass if the model lists all code words of one message, and is seen to read more than the user's."""
     seen(names(exchange, *CODES.values()), "the model does not even list the code words of one message")
     seen(not names(exchange, ASK), "the model only repeats the last message")
-
-
-PLACES = {code: place for place, code in CODES.items()}
-
-
-@dataclass(frozen=True)
-class Lost:
-    """What a conversation holds and its answer doesn't show, though each by itself would.
-
-    Attributes:
-        places: where it stands.
-        whole: whether nothing of it is lost or refused by itself.
-        able: whether the model lists any of it where it surely arrives.
-    """
-
-    places: tuple[str, ...] = ()
-    whole: bool = True
-    able: bool = True
+    seen(exchange.found, "the model is not seen to read more than the user's messages")
 
 
 def lost(conversation: Request, alone: dict[str, tuple[Request, ...]]) -> Scenario:
@@ -124,12 +116,19 @@ def lost(conversation: Request, alone: dict[str, tuple[Request, ...]]) -> Scenar
         requests = list(dict.fromkeys(request for code in missing for request in alone[code]))
         answers = dict(zip(requests, (yield requests), strict=True))
         shown = {one for one, answer in answers.items() if names(answer, *SHOWN[one])}
-        missing = [code for code in missing if shown.issuperset(alone[code])]
         listed: Exchange = yield LISTED
+        uncounted: tuple[str, ...] = ()
+        if whole.ok and not names(listed, *CODES.values()):
+            # What words show by itself, counts don't gainsay: some don't count all that arrives.
+            mute = [code for code in missing if not all(SHOWN[one] and one in shown for one in alone[code])]
+            bare = yield [untold(conversation, code) for code in mute]
+            uncounted = tuple(PLACES[code] for code, one in zip(mute, bare, strict=True) if not weighs(whole, one))
+        missing = [code for code in missing if shown.issuperset(alone[code])]
         places = tuple(PLACES[code] for code in missing if names(listed, code))
-        return Lost(places, shown.issuperset(requests), not missing or bool(places))
+        return Lost(places, shown.issuperset(requests), not missing or bool(places), uncounted)
 
-    spare = (*dict.fromkeys(request for every in alone.values() for request in every), LISTED)
+    every = (request for several in alone.values() for request in several)
+    spare = (*dict.fromkeys(every), LISTED, *(untold(conversation, code) for code in alone))
     return scenario(conversation, spare=spare, name=f".{conversation.id}")(steps)
 
 
@@ -143,6 +142,8 @@ def nothing_lost(exchange: Exchange, alone: dict[str, tuple[Request, ...]]) -> N
         ended(whole)
         seen(told(whole).strip(), "the stream has no words")
     whole.accepted()
+    lost = ", ".join(found.uncounted)
+    counts(not lost, f"a conversation was accepted, and counts the same without this: {lost}", text=False)
     seen(found.able, "the model does not list what it was told")
     why = f"a conversation was accepted, and this got lost: {', '.join(found.places)}"
     shown(not found.places, why, found.places)
@@ -193,39 +194,3 @@ def test_all_arrives_in_streams(exchange: Exchange) -> None:
     lost = [place for place, code in heard if not names(exchange, code) and code not in (SYSTEM, REST, INPUT)]
     why = f"a conversation was accepted, and this got lost in the stream: {', '.join(lost)}"
     shown(not lost, why, lost)
-
-
-#: All pictures in one message: whether the model tells so many apart at all.
-SIDE_BY_SIDE = HELLO.but(
-    messages=[user([YELLOW, base64(BLUE), base64(RED), GALLERY.body["messages"][-1]["content"][-1]])],
-    **LIMIT(48),
-)
-COLOURS = ("yellow", "blue", "red")
-
-
-def unseen(exchange: Exchange) -> list[str]:
-    """The colours that an answer doesn't name."""
-    return [colour for colour in COLOURS if not exchange.ok or colour not in told(exchange).lower()]
-
-
-@scenario(GALLERY, spare=(OF_RED, SEVERAL, OF_A_TOOL, SIDE_BY_SIDE))
-def all_seen() -> Steps:
-    """Pictures in several places; if they aren't all seen, each by itself: whether these are."""
-    gallery: Exchange = yield GALLERY
-    if gallery.ok and names_all(gallery):
-        return True
-    red, several, returned, every = yield [OF_RED, SEVERAL, OF_A_TOOL, SIDE_BY_SIDE]
-    shown = ((red, ("red",)), (several, ("red", "blue")), (returned, ("blue",)), (every, COLOURS))
-    return all(not set(colours) & set(unseen(one)) for one, colours in shown)
-
-
-@check("messages.images.together", SHOULD, of=all_seen, spec="MSG-BLK-002 MSG-BLK-006", depth=FULL, again=2)
-def test_all_pictures_are_seen(exchange: Exchange) -> None:
-    """Pictures in several turns SHOULD all be seen, streamed or not, where each by itself is."""
-    gallery: Exchange = (*exchange.before, exchange)[0]
-    seen(exchange.found and gallery.ok, "one of the pictures is not seen by itself either")
-    ended(gallery)
-    said = told(gallery)
-    seen(said.strip(), "the answer has no words")
-    lost = ", ".join(unseen(gallery))
-    shown(not lost, f"three pictures were accepted, of which {lost} got lost: {said[:60]!r}")

@@ -22,7 +22,7 @@ def test_tools_reach_the_model(exchange: Exchange) -> None:
     with_tools, without = taken(exchange.before[0].accepted()), taken(exchange.accepted())
     seen(with_tools and without, "no input tokens are counted")
     grown = (with_tools or 0) - (without or 0)
-    counts(grown > 8, f"a tool makes the prompt {grown} tokens longer", Broken)
+    counts(grown > 8, f"a tool makes the prompt {grown} tokens longer", Broken, text=False)
 
 
 #: Tokens by which two tools make a prompt longer than one does, at least as a rule. A token has seldom more letters.
@@ -49,4 +49,6 @@ def test_all_tools_reach_the_model(exchange: Exchange) -> None:
     seen(both and all(alone), "no input tokens are counted")
     seen((one or 0) > (none or 0), "no tool counts at all, which has a check of its own")
     grown = min((both or 0) - (one or 0) for one in alone)
-    counts(grown > 8, f"two tools were accepted, and make the prompt {grown} tokens longer than one of them")
+    counts(
+        grown > 8, f"two tools were accepted, and make the prompt {grown} tokens longer than one of them", text=False
+    )

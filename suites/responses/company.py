@@ -8,6 +8,7 @@ from samewire import (
     MUST,
     SHOULD,
     Blocked,
+    Broken,
     Exchange,
     Steps,
     check,
@@ -22,9 +23,9 @@ from samewire import (
 from .effects import SENTENCE
 from .following import finished, streamed_words
 from .input import ALONE as TOLD_ALONE
-from .input import INSTRUCTED, INSTRUCTED_STREAM, TWICE
+from .input import INSTRUCTED, INSTRUCTED_STREAM, LATE, TWICE
 from .reading import calls, input_tokens, items, response, sound, words
-from .requests import CALLED, HELLO
+from .requests import CALLED, HELLO, TOOLS
 from .together import IN_ONE, TELLS, TELLS_STREAM, TOLD, UNTOLD, UNTOLD_IN_ONE, hears, lists, lost, uncounted
 from .tools import BOTH_PARTS, LISTED, NOTHING_CAME, ROUND_TRIP, returned
 
@@ -34,7 +35,7 @@ MOST = 0.8
 ALONE = {**TOLD_ALONE, "output": ROUND_TRIP, "output_parts": BOTH_PARTS}
 
 
-@scenario(TELLS, spare=(*ALONE.values(), NOTHING_CAME, LISTED, TWICE, IN_ONE, UNTOLD, UNTOLD_IN_ONE))
+@scenario(TELLS, spare=(*ALONE.values(), NOTHING_CAME, LISTED, TWICE, LATE, IN_ONE, UNTOLD, UNTOLD_IN_ONE))
 def told_together() -> Steps:
     """Everybody tells a word; whose is missing tells it alone, or where the model lists none the tokens are counted."""
     every: Exchange = yield TELLS
@@ -44,7 +45,7 @@ def told_together() -> Steps:
             untold, untold_in_one = yield [UNTOLD, UNTOLD_IN_ONE]
             return uncounted(every, untold, in_one, untold_in_one)
     if not every.ok:
-        for one in (NOTHING_CAME, LISTED, TWICE):
+        for one in (NOTHING_CAME, LISTED, TWICE, LATE):
             alone: Exchange = yield one
             if not alone.ok:
                 return None
@@ -63,7 +64,8 @@ def test_nobody_is_lost_in_company(exchange: Exchange) -> None:
     """What reaches the model alone SHOULD reach it beside all else that a conversation holds."""
     found = exchange.found
     if isinstance(found, float):
-        counts(found < MOST, f"{len(TOLD)} code words were told, and about {found:.0f} of them are not counted")
+        why = f"{len(TOLD)} code words were told, and about {found:.0f} of them are not counted"
+        counts(found < MOST, why, text=False)  # that of the instructions stands beside the input
         return
     if found is None:
         raise Blocked("what is missing or refused is so alone too", cause=f"request:{exchange.request.id}")
@@ -148,3 +150,29 @@ def test_its_own_call_is_taken_back(exchange: Exchange) -> None:
     seen(calls(exchange.before[1]), "no tool was called")
     exchange.accepted()
     response(exchange)
+
+
+#: What a call was forced from, with the same tools at hand and none to be called.
+UNFORCED = TOOLS.but(input=CALLED.body["input"])
+
+
+@scenario(HELLO, CALLED, spare=(UNFORCED,))  # what follows is counted above
+def answered() -> Steps:
+    """A call of the endpoint and its output; if that is answered with a call again, what a call was forced from."""
+    first, called = yield [HELLO, CALLED]
+    seen(called.ok and calls(called), "no tool was called")
+    after: Exchange = yield returned(called, [user("Say hello."), *sound(items(first))])
+    if after.ok and calls(after):
+        yield UNFORCED
+
+
+@check("responses.tools.ends", SHOULD, of=answered, spec="RSP-ST-003", depth=FULL, again=2)
+def test_an_output_is_answered(exchange: Exchange) -> None:
+    """Given a call and its output, a model that calls nothing unless it must SHOULD answer, and not call for ever."""
+    if not exchange.asked(UNFORCED):
+        if not exchange.ok:
+            raise Blocked("a call of its own is not taken back", cause="check:responses.tools.own_call")
+        return
+    seen(not calls(exchange), "the model calls a tool where none is needed, too")
+    named = calls(exchange.before[-1])[0].get("name")
+    raise Broken(f"the output of a call was taken, and {named!r:.60} is called once more")

@@ -7,6 +7,7 @@ from typing import Any
 
 from samewire import (
     FULL,
+    GET,
     MUST,
     OMIT,
     SHOULD,
@@ -22,11 +23,13 @@ from samewire import (
 )
 
 from ..http.same import no_error, no_server_fault
+from .preflight import PREFLIGHT
 from .reading import offered, refused
 from .requests import HELLO
 
 UNKNOWN_MODEL = HELLO.wrong(model="samewire-no-such-model")
 NO_INPUT = HELLO.wrong(input=OMIT)
+UNKNOWN_URL = GET("{base}/samewire-no-such-path-of-responses").after(PREFLIGHT)
 WRONG_KEY = HELLO.with_key("wrong")
 #: Two values of a wrong type, one of them in a request for a stream.
 NO_CONTENT = HELLO.wrong(input=[user(5)])
@@ -143,6 +146,14 @@ def test_a_body_that_is_no_json_is_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
+@check("responses.errors.unknown_url", SHOULD, of=UNKNOWN_URL, spec="ERR-CASE-016", depth=FULL)
+def test_an_unknown_url_is_refused(exchange: Exchange) -> None:
+    """A URL that does not exist SHOULD be answered 404, with JSON that has an object `error`."""
+    refused(exchange)
+    shown = exchange.body[:120].decode(errors="replace") or "nothing"
+    assert exchange.error_object is not None, f"refused with {exchange.status} and {shown}"
+
+
 @check(
     "responses.errors.wrong_key",
     SHOULD,
@@ -152,9 +163,11 @@ def test_a_body_that_is_no_json_is_refused(exchange: Exchange) -> None:
     depth=FULL,
 )
 def test_a_wrong_key_is_refused(exchange: Exchange) -> None:
-    """A key that was never issued SHOULD be refused with 401 or 403 here too."""
+    """A key that was never issued SHOULD be refused with 401 here too, and with JSON that has an object `error`."""
     status = exchange.rejected().status
-    assert status in (401, 403), f"refused with {status}"
+    assert status == 401, f"refused with {status}"
+    shown = exchange.body[:120].decode(errors="replace") or "nothing"
+    assert exchange.error_object is not None, f"refused with {status} and {shown}"
 
 
 @scenario(NO_CONTENT, NUMBER_STREAM)

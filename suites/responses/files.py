@@ -27,4 +27,4 @@ def read() -> Steps:
 @check("responses.images.file", SHOULD, of=read, spec="RSP-IN-003 OR-020", depth=FULL)
 def test_a_file_is_read_or_refused(exchange: Exchange) -> None:
     """An `input_file` SHOULD be refused or read, not dropped."""
-    arrives(exchange, "the file")
+    arrives(exchange, "the file", text=False)

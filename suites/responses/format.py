@@ -22,7 +22,7 @@ SCHEMA: dict[str, Any] = {
     "required": ["city", "rivers", "old", "size", "beast"],
     "additionalProperties": False,
 }
-ASK = user("Describe a city of your choice in JSON.")
+ASK = user("Name a city of your choice in JSON.")
 
 
 def formatted(schema: Any = None, **more: Any) -> dict[str, Any]:

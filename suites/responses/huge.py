@@ -8,7 +8,7 @@ from ..http.same import too_long
 from .effects import arrives, effect
 from .reading import refused
 from .requests import HELLO
-from .state import CODE, TOLD_NOW, UNTOLD
+from .state import CODE, UNTOLD
 
 HUGE = HELLO.wrong(input=FAR_TOO_LONG)
 
@@ -23,6 +23,7 @@ def test_a_huge_input_is_refused(exchange: Exchange) -> None:
 #: Some thousand words between what is told and what is asked.
 WORDS = 6000
 TOLD = f"A code word is {CODE}."
+TOLD_NOW = HELLO.but(input=f"{TOLD} {UNTOLD.body['input']}", **LIMIT(48))
 LONG = HELLO.but(input=f"{TOLD} {'word ' * WORDS}{UNTOLD.body['input']}", **LIMIT(48))
 
 

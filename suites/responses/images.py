@@ -172,7 +172,8 @@ def test_several_pictures_are_seen(exchange: Exchange) -> None:
         if many is not None and not (named(plain) and lists):
             # The model doesn't name what it sees, or nothing of what it was told before: the counts tell.
             seen(not 1.5 < many < MANY, f"three pictures count {many:.1f} times as many tokens as one")
-            counts(many >= MANY, f"three pictures were taken, and count {many:.1f} times as many tokens as one")
+            why = f"three pictures were taken, and count {many:.1f} times as many tokens as one"
+            counts(many >= MANY, why, text=False)
             return
         seen(named(plain), "the model does not name what it sees, nor do the counts tell")
         if turns.ok and not hears(heard_raw(turns), "history"):

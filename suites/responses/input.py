@@ -7,18 +7,19 @@ from samewire import FULL, MUST, SHOULD, Exchange, Request, assistant, check, de
 from ..chat.packing import packed
 from .effects import arrives
 from .requests import HELLO, STREAM, text
-from .together import SPOKEN, TELLS, TOLD, heard, tells
+from .together import ORDER, SPOKEN, TELLS, TOLD, heard, tells
 
-ORDER = f"Reply to every message with only the word {TOLD['instructions']}, nothing else."
 HOW = user("How are you today?")
 PLAIN = HELLO.but(input=[HOW])
-INSTRUCTED = HELLO.but(input=[HOW], instructions=ORDER)
-INSTRUCTED_STREAM = STREAM.but(**INSTRUCTED.body)
 
 
 def ordering(who: str) -> str:
     """An order to say the word of somebody."""
-    return ORDER.replace(TOLD["instructions"], TOLD[who])
+    return f"{ORDER} {TOLD[who]}, nothing else."
+
+
+INSTRUCTED = HELLO.but(input=[HOW], instructions=ordering("instructions"))
+INSTRUCTED_STREAM = STREAM.but(**INSTRUCTED.body)
 
 
 def ordered(who: str) -> Request:
@@ -62,7 +63,8 @@ FULL_FORM = HELLO.but(
 )
 def test_instructions_arrive(exchange: Exchange) -> None:
     """`instructions` SHOULD be taken, and SHOULD reach the model."""
-    arrives(exchange, "the instructions")
+    # They stand beside the input: some count that alone.
+    arrives(exchange, "the instructions", text=False)
 
 
 told_by_the_developer = heard("developer", AS_DEVELOPER, ordered("developer"), PLAIN)
@@ -143,6 +145,15 @@ TWICE = HELLO.but(input=[user("One thing more."), user("Say hello.")])
 @check("responses.input.two_in_a_row", SHOULD, of=packed(TELLS, TWICE), spec="RSP-IN-001 RSP-REQ-002", depth=FULL)
 def test_one_may_speak_twice(exchange: Exchange) -> None:
     """Two messages of the user SHOULD be taken one after the other: items come in any order."""
+    exchange.accepted()
+
+
+LATE = HELLO.but(input=[user("Hi."), system("Be brief."), user("Say hello.")])
+
+
+@check("responses.input.late_system", SHOULD, of=packed(TELLS, LATE), spec="RSP-IN-001 RSP-REQ-002", depth=FULL)
+def test_the_system_may_speak_late(exchange: Exchange) -> None:
+    """A message of the role `system` SHOULD be taken after those of others: items come in any order."""
     exchange.accepted()
 
 

@@ -16,12 +16,23 @@ CUT_OFF = packed(CUT_BESIDE, CUT_STREAM)
 LETTERS = 5
 
 
+def numbers(said: str) -> bool:
+    """Whether a text is the list of numbers that was asked for."""
+    return re.match(r"\s*1\W+2", said) is not None
+
+
+def short(said: str) -> bool:
+    """Whether a text may be as short as the limit: other words than numbers are of any length, and a token each."""
+    return len(said) <= FEW * LETTERS if numbers(said) else len(said.split()) <= FEW + 1
+
+
 def cut_off(said: str, spent: int | None) -> None:
-    """Set the answer aside unless it was cut off: a short one may end before the limit is met."""
-    seen(len(said) < 80 and not said.rstrip(" .").endswith("30"), "the answer was not cut off")
+    """Set the answer aside unless it was cut off: a short one may end before the limit is met, or just when it is."""
+    seen(short(said) and not said.rstrip(" .").endswith("30"), "the answer was not cut off")
     # Some servers leave out the token at which they stop; where none is counted, the text tells.
-    counts = re.match(r"\s*1\W+2", said) and (not spent or spent >= FEW - 1)
-    seen(counts or (spent or 0) >= FEW, f"the answer ended by itself after {spent or 'some'} tokens of {FEW}")
+    counts = numbers(said) and (not spent or spent >= FEW - 1)
+    ended = said.rstrip().endswith((".", "!", "?"))
+    seen(counts or ((spent or 0) >= FEW and not ended), f"the answer ended by itself after {spent or 'some'} tokens")
     seen(not spent or spent <= FEW + 1, f"the limit of {FEW} is not kept: {spent} tokens came")
 
 
@@ -30,9 +41,9 @@ def test_the_limit_is_kept(exchange: Exchange) -> None:
     """`max_output_tokens` SHOULD limit the answer, thinking included."""
     spent, said = output_tokens(exchange), words(exchange)
     # Some servers count the token that stops the answer.
-    short = (spent is None or spent <= FEW + 1) and len(said) <= FEW * LETTERS
+    kept = (spent is None or spent <= FEW + 1) and short(said)
     told = f"{spent or len(said.split())} tokens came, and the response is {response(exchange).get('status')}"
-    honoured(short, f"max_output_tokens {FEW} was accepted, and {told}")
+    honoured(kept, f"max_output_tokens {FEW} was accepted, and {told}")
 
 
 @check("responses.limits.incomplete", SHOULD, of=CUT, spec="RSP-ST-006 RSP-ENV-016")
@@ -92,8 +103,8 @@ def test_the_limit_is_kept_in_streams(exchange: Exchange) -> None:
     """`max_output_tokens` SHOULD limit a streamed answer too."""
     one = final(exchange)
     said, spent = said_by(one["output"]), (one.get("usage") or {}).get("output_tokens") or 0
-    short = len(said) <= FEW * LETTERS and (spent <= FEW + 1 or one["status"] == "incomplete")
-    honoured(short, f"max_output_tokens {FEW} was accepted, and {len(said)} characters came, {spent or 'some'} tokens")
+    kept = short(said) and (spent <= FEW + 1 or one["status"] == "incomplete")
+    honoured(kept, f"max_output_tokens {FEW} was accepted, and {len(said)} characters came, {spent or 'some'} tokens")
 
 
 @check("responses.limits.no_false_limit", SHOULD, of=COUNT, spec="RSP-ENV-016 RSP-ENV-010", depth=FULL)

@@ -127,27 +127,12 @@ def test_seventeen_pairs_are_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
-WORDLESS = HELLO.wrong(instructions={"text": "Be brief."})
-#: Words where something else belongs, each of which is lost without a trace where it is passed over.
 LIMITLESS = HELLO.wrong(max_output_tokens="many")
-SHAPELESS, PAIRLESS = HELLO.wrong(text="json_object"), HELLO.wrong(metadata="samewire")
 
 
 @check("responses.mistakes.limit", SHOULD, of=LIMITLESS, spec="RSP-REQ-004 ERR-CASE-010", depth=FULL)
 def test_a_limit_is_a_number(exchange: Exchange) -> None:
     """`max_output_tokens` that is a word SHOULD be refused with 400, not dropped."""
-    refused(exchange)
-
-
-@check("responses.mistakes.text", SHOULD, of=SHAPELESS, spec="RSP-REQ-013 ERR-CASE-010", depth=FULL)
-def test_text_is_an_object(exchange: Exchange) -> None:
-    """`text` that is a word SHOULD be refused with 400, not dropped."""
-    refused(exchange)
-
-
-@check("responses.mistakes.metadata_type", SHOULD, of=PAIRLESS, spec="RSP-REQ-017 ERR-CASE-010", depth=FULL)
-def test_metadata_is_an_object(exchange: Exchange) -> None:
-    """`metadata` that is a word SHOULD be refused with 400, not dropped."""
     refused(exchange)
 
 
@@ -176,9 +161,13 @@ def test_a_tool_has_a_name(exchange: Exchange) -> None:
     shown(WEATHER["name"] in names, f"a tool without a name was accepted, and what is called is {names or 'nothing'}")
 
 
-@check("responses.mistakes.instructions", SHOULD, of=WORDLESS, spec="RSP-REQ-003 ERR-CASE-010", depth=FULL)
-def test_instructions_are_text(exchange: Exchange) -> None:
-    """`instructions` of another type than a string SHOULD be refused with 400, not dropped."""
+#: A name with letters that no name of a tool may have.
+SPOKEN_NAME = TOOLS.wrong(tools=[WEATHER, {**BARE, "name": "ask. whether somebody is there?"}])
+
+
+@check("responses.mistakes.tool_pattern", SHOULD, of=SPOKEN_NAME, spec="OR-023 RSP-REQ-010", depth=FULL)
+def test_a_tools_name_has_no_spaces(exchange: Exchange) -> None:
+    """A tool whose `name` has other letters than a-z, A-Z, 0-9, _ and - SHOULD be refused with 400."""
     refused(exchange)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from samewire import FULL, LIMIT, SHOULD, Exchange, Steps, check, scenario, seen, shown, trust, user
 
+from ..chat.effects import counts_all, weighed
 from ..chat.images import PICTURE, QUESTION, names
 from ..chat.pictures import BLUE, YELLOW_JPEG
 from .effects import Effect, arrives, effect
@@ -72,18 +73,4 @@ def test_a_picture_may_come_before_the_text(exchange: Exchange) -> None:
     shown(exchange is every, "two pictures are seen, and the third, which comes before the text, is not")
 
 
-@scenario(CALLED, HELLO, spare=(OF_BLUE, WITHOUT))
-def more_than_text() -> Steps:
-    """A tool and a picture, until one of them makes the input longer."""
-    for laden, bare in ((CALLED, HELLO), (OF_BLUE, WITHOUT)):
-        longer: Exchange = yield laden
-        shorter: Exchange = yield bare
-        if longer.ok and shorter.ok and (input_tokens(longer) or 0) > (input_tokens(shorter) or 0):
-            return True
-    return False
-
-
-@trust(more_than_text, weighs=True)
-def counts_all(exchange: Exchange) -> None:
-    """Pass if other things than text are counted, too."""
-    seen(exchange.found, "only text is counted")
+trust(weighed((CALLED, HELLO), (OF_BLUE, WITHOUT), counted=input_tokens), weighs=True)(counts_all)

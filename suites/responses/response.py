@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Every, Exchange, Steps, Stop, check, scenario, seen
+from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Every, Exchange, Steps, Stop, check, observed, scenario, seen
 
+from ..chat.completion import SKEW
 from .preflight import PREFLIGHT, SERVED
 from .reading import holds, offered, response, words
 from .requests import COUNT, HELLO, RESPONSES
+from .state import PHRASE, TOLD
 
 #: Members that the published description requires and that may be null.
 NULLABLE = ("error", "incomplete_details", "instructions", "metadata", "temperature", "top_p")
@@ -70,6 +72,15 @@ def test_a_response_is_dated(exchange: Exchange) -> None:
     holds(exchange, "/created_at")
     made = response(exchange)["created_at"]
     assert 1e9 < made < 1e10, f"created_at is {made}, which is no time in seconds"
+
+
+@check("responses.response.created_now", SHOULD, of=RESPONSES, spec="RSP-ENV-003", depth=FULL)
+def test_created_at_is_now(exchange: Exchange) -> None:
+    """A response's `created_at` SHOULD be when it was made."""
+    made = response(exchange)["created_at"]
+    seen(1e9 < made < 1e10, "created_at is no time in seconds")
+    off = abs(made - exchange.last.started)
+    assert off < SKEW, f"created_at is {off / 3600:.0f} hours from now"
 
 
 @check("responses.response.completed_at", SHOULD, of=RESPONSES, spec="RSP-ENV-017", depth=FULL)
@@ -178,3 +189,22 @@ def test_ids_differ(exchange: Exchange) -> None:
     """Two responses SHOULD NOT have the same `id`."""
     first, second = response(exchange.before[0])["id"], response(exchange)["id"]
     assert first != second, f"two responses have the id {first!r}"
+
+
+#: What letters become where they are not kept.
+MANGLED = (
+    *("&amp;", "&lt;", "\ufffd", "Ã¤", "K?fer", "Kfer", "\\u00e4", "ð", "the ? nor", "the ?? nor", "the ???? nor"),
+    *(PHRASE.replace("{{it}} ", gap) for gap in ("", " ", "{it} ")),
+    *(PHRASE.replace("👩‍💻", gap) for gap in ("👩💻", "👩 💻", "👩", "??", "???")),
+)
+
+
+@check("responses.response.letters", SHOULD, of=TOLD, spec="HTTP-RES-001 RSP-ITEM-004", depth=FULL)
+def test_letters_are_kept(exchange: Exchange) -> None:
+    """Letters of every kind SHOULD come back as they were sent, where the model is to repeat them."""
+    said = words(exchange)
+    if PHRASE in said:
+        return
+    odd = [mark for mark in MANGLED if mark in said]
+    assert not odd, f"letters are not kept: {said[50:120]!r}"
+    observed("the model does not repeat what it is told to")

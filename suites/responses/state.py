@@ -16,8 +16,7 @@ from samewire import (
     Steps,
     assistant,
     check,
-    honoured,
-    observed,
+    counts,
     scenario,
     seen,
     shown,
@@ -31,10 +30,11 @@ from .requests import HELLO
 from .tool_choice import ALLOWED
 
 CODE, OTHERS, OWN, SAID = "MEDLAR8142", "QUOKKA3301", "TAPIR5120", "PLUM4409"
-#: What is to be said: a code word, letters of many kinds, and so much that it counts.
+#: What is to be said: a code word, letters of many kinds, and so much that it counts. It shares no word with the
+#: question but those of every sentence that tells a code word: some models look for the sentence most like it.
 PHRASE = (
     f"A code word is {SAID}, and nobody knows whence {{{{it}}}} came: neither the 🦊 nor the Käfer, <b>nor</b> anybody "
-    "& everybody else 👩‍💻 who was asked about it on that long and rainy afternoon by the river, where all of them met."
+    "& everybody 👩‍💻 who was asked about it on that long and rainy afternoon by the river, where the two had met."
 )
 QUESTION = "Which code words were told so far? List every one of them, and say nothing else."
 TOLD = HELLO.but(
@@ -43,7 +43,12 @@ TOLD = HELLO.but(
     store=True,
     **LIMIT(128),
 )
-TOLD_NOW = HELLO.but(instructions=f"A code word is {OWN}.", input=f"A code word is {CODE}. {QUESTION}", **LIMIT(48))
+#: What is followed below, spelled out in one request.
+TOLD_NOW = HELLO.but(
+    instructions=f"A code word is {OWN}.",
+    input=[*TOLD.body["input"], assistant(PHRASE), user(QUESTION)],
+    **LIMIT(64),
+)
 UNTOLD = HELLO.but(input=QUESTION, **LIMIT(48))
 GONE = (404, 405, 410, 501)
 
@@ -74,17 +79,21 @@ def after_that(first: Exchange) -> Request:
     return following(first, instructions=f"A code word is {OWN}.")
 
 
-@scenario(TOLD, spare=(TOLD_NOW, UNTOLD), more=1, tokens=64)
+UNTOLD_NOW = UNTOLD.but(instructions=f"A code word is {OWN}.")
+
+
+@scenario(TOLD, spare=(TOLD_NOW, UNTOLD_NOW), more=1, tokens=64)
 def followed() -> Steps:
     """A response, and one after it that asks for what the first was told."""
     first: Exchange = yield TOLD
-    return (yield from effect(after_that(first), TOLD_NOW, UNTOLD, lambda said: CODE.lower() in said.lower()))
+    return (yield from effect(after_that(first), TOLD_NOW, UNTOLD_NOW, lambda said: CODE.lower() in said.lower()))
 
 
 @check("responses.state.previous", SHOULD, of=followed, spec="RSP-ST-001 OR-014 OR-015")
 def test_a_response_can_be_followed(exchange: Exchange) -> None:
     """A request with `previous_response_id` SHOULD be refused, or see the turns before it."""
-    arrives(exchange, "the response before")
+    # Some count what is sent alone.
+    arrives(exchange, "the response before", text=False)
 
 
 def hangs_on(step: Exchange, name: str) -> None:
@@ -121,10 +130,10 @@ def test_what_was_said_is_followed(exchange: Exchange) -> None:
     seen(put_in and said and after, "no usage is counted")
     seen(not thought(first) and len(words(first)) >= 120, "the first answer is too short to tell")
     grown = (after or 0) - (put_in or 0)
-    # It shrinks where nothing of what came before is taken, which has a cell of its own.
-    seen(grown > 0 or (grown and CODE in words(second)), "the first turn is not seen")
+    # It shrinks where nothing of what came before is taken, which has a cell of its own, or where none is counted.
+    seen(grown > 0, "the first turn is not seen")
     why = f"previous_response_id was accepted, {said} tokens were said, and the input grew by {grown}"
-    honoured(grown > (said or 0) * 0.6, why)
+    counts(grown > (said or 0) * 0.6, why, text=False)
 
 
 @check("responses.state.instructions", SHOULD, of=followed, spec="RSP-REQ-003")
@@ -172,25 +181,6 @@ def test_the_last_message_is_answered(exchange: Exchange) -> None:
     answer = (*exchange.before, exchange)[0].accepted()
     seen(SAID in words(exchange), "the model does not repeat what it is told to, not even alone")
     shown(answer is exchange, f"told to say {SAID!r} in the end, it says {words(answer)[:60]!r}")
-
-
-#: What letters become where they are not kept.
-MANGLED = (
-    *("&amp;", "&lt;", "\ufffd", "Ã¤", "K?fer", "Kfer", "\\u00e4", "ð", "the ? nor", "the ?? nor", "the ???? nor"),
-    *(PHRASE.replace("{{it}} ", gap) for gap in ("", " ", "{it} ")),
-    *(PHRASE.replace("👩‍💻", gap) for gap in ("👩💻", "👩 💻", "👩", "??", "???")),
-)
-
-
-@check("responses.response.letters", SHOULD, of=TOLD, spec="HTTP-RES-001 RSP-ITEM-004", depth=FULL)
-def test_letters_are_kept(exchange: Exchange) -> None:
-    """Letters of every kind SHOULD come back as they were sent, where the model is to repeat them."""
-    said = words(exchange)
-    if PHRASE in said:
-        return
-    odd = [mark for mark in MANGLED if mark in said]
-    assert not odd, f"letters are not kept: {said[50:120]!r}"
-    observed("the model does not repeat what it is told to")
 
 
 @scenario(ALLOWED, spare=(TOLD,), more=1)

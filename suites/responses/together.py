@@ -44,6 +44,10 @@ LIST = "Which code words were told in this conversation, by whomever? List every
 SECOND, THIRD = f"{CALL_ID[:-1]}8", f"{CALL_ID[:-1]}9"
 
 
+#: How an order to say a word begins. Who repeats the order has not obeyed: the word in it shows nothing.
+ORDER = "Always reply with only the word"
+
+
 def tells(who: str) -> str:
     """A sentence that tells the code word of somebody."""
     return f"A code word is {TOLD[who]}."
@@ -137,7 +141,7 @@ def heard(who: str, alone: Request, able: Request, plain: Request) -> Scenario:
         every: Exchange = yield TELLS
         if every.ok and hears(words(every), who):
             return Effect(True)
-        return (yield from effect(alone, able, plain, lambda said: hears(said, who)))
+        return (yield from effect(alone, able, plain, lambda said: hears(said, who) and ORDER not in said))
 
     return scenario(TELLS, spare=(alone, able, plain), name=f".{who}")(steps)
 
@@ -165,8 +169,26 @@ def lists(in_one: Exchange) -> bool:
     return all(hears(said, who) for who in TOLD) and LIST.lower() not in said.lower()
 
 
-@trust(IN_ONE)
+#: Who tells a word in other items than messages of the user.
+OTHERS = ("developer", "assistant", "items", "output", "output_parts", "system", "instructions")
+BEFORE = HELLO.but(input=[user("Think of a code word."), assistant(tells("assistant")), user(LIST)], **LIMIT(32))
+
+
+@scenario(TELLS, IN_ONE, spare=(BEFORE,))
+def told_far_and_near() -> Steps:
+    """Code words in many places, and in one message; if none but the user's are shown, in two turns."""
+    every: Exchange = yield TELLS
+    far = every.ok and any(hears(words(every), who) for who in OTHERS)
+    if not far:
+        before: Exchange = yield BEFORE
+        far = not before.ok or hears(words(before), "assistant")
+    yield IN_ONE
+    return far
+
+
+@trust(told_far_and_near)
 def lists_all(exchange: Exchange) -> None:
-    """Pass if the model lists all code words that it is told in one message."""
+    """Pass if the model lists all code words of one message, and is seen to read more than the user's."""
     seen(all(hears(words(exchange), who) for who in TOLD), "the model does not even list the code words of one message")
     seen(LIST.lower() not in words(exchange).lower(), "the model only repeats the last message")
+    seen(exchange.found, "the model is not seen to read more than the user's messages")

@@ -182,6 +182,15 @@ def test_an_undeclared_tool_cannot_be_chosen(exchange: Exchange) -> None:
     refused(exchange)
 
 
+TOOLLESS = HELLO.wrong(tool_choice="required")
+
+
+@check("responses.tool_choice.without_tools", SHOULD, of=TOOLLESS, spec="RSP-REQ-011 RSP-ST-005", depth=FULL)
+def test_a_choice_needs_tools(exchange: Exchange) -> None:
+    """`tool_choice: "required"` without any tools SHOULD be refused with 400: nothing can be called."""
+    refused(exchange)
+
+
 @check("responses.tool_choice.word", SHOULD, of=TOOLS.wrong(tool_choice="perhaps"), spec="RSP-REQ-011", depth=FULL)
 def test_an_unknown_choice_is_refused(exchange: Exchange) -> None:
     """An unknown `tool_choice` SHOULD be refused with 400."""

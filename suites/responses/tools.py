@@ -16,7 +16,7 @@ from samewire import (
     Request,
     Steps,
     check,
-    honoured,
+    counts,
     scenario,
     seen,
     user,
@@ -87,6 +87,15 @@ def test_calls_have_ids_of_their_own(exchange: Exchange) -> None:
     ids = [call["call_id"] for call in calls(exchange)]
     seen(ids, "no tool was called")
     assert len(set(ids)) == len(ids), f"{len(ids)} calls have {len(set(ids))} ids"
+
+
+@check("responses.tools.parallel_told", SHOULD, of=CALLS, spec="RSP-REQ-012 RSP-ENV-006", depth=FULL)
+def test_calls_are_as_many_as_is_told(exchange: Exchange) -> None:
+    """A response that tells `parallel_tool_calls` to be false SHOULD hold one call at most."""
+    made = calls(exchange)
+    seen(made, "no tool was called")
+    told = response(exchange).get("parallel_tool_calls")
+    assert told is not False or len(made) == 1, f"`parallel_tool_calls` is told to be false, beside {len(made)} calls"
 
 
 @check("responses.tools.completed", SHOULD, of=CALLED, spec="RSP-ENV-015 RSP-ITEM-013")
@@ -228,6 +237,5 @@ def test_calls_and_outputs_are_followed(exchange: Exchange) -> None:
     before, after = input_tokens(exchange.before[-1]), input_tokens(exchange)
     seen(before and after and not thought(exchange.before[0]), "no usage is counted, or the model thinks")
     seen(after != before, "the count does not change")
-    honoured(
-        (after or 0) > (before or 0), f"{before} tokens went in with the output of a call, and {after} a turn later"
-    )
+    why = f"{before} tokens went in with the output of a call, and {after} a turn later"
+    counts((after or 0) > (before or 0), why, text=False)

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from samewire.fuzzing.ways import PICTURE, UNKNOWN, Strategy, Way, changed, no
+from samewire.fuzzing.ways import PICTURE, UNKNOWN, Strategy, Way, changed, no, without
 from samewire.message import assistant, text, tool_result, user
 
 __all__ = ["WAYS"]
@@ -18,10 +18,6 @@ _SHAPE: dict[str, Any] = {"name": "shape", "schema": {"type": "object", "propert
 _FUNCTION = {"name": "look", "arguments": "{}"}
 _CALL: dict[str, Any] = {"id": "call_0", "type": "function", "function": _FUNCTION}
 _RED = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PICTURE}"}}
-
-
-def _without(whole: dict[str, Any], member: str) -> Strategy:
-    return st.just({key: value for key, value in whole.items() if key != member})
 
 
 def _call(function: Any) -> dict[str, Any]:
@@ -173,11 +169,11 @@ _ALL = (
         st.just({"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}),
     ),
     _part("refusal", "a refusal in a question", "CHAT-MSG-017", st.just({"type": "refusal", "refusal": "No."})),
-    *(_called(f"no_{one}", f"a call without {one}", _without(_CALL, one)) for one in ("id", "type", "function")),
+    *(_called(f"no_{one}", f"a call without {one}", without(_CALL, one)) for one in ("id", "type", "function")),
     _called("item", "a call that is no object", no("object")),
-    _called("no_name", "a call without a name", _without(_FUNCTION, "name").map(_call)),
+    _called("no_name", "a call without a name", without(_FUNCTION, "name").map(_call)),
     _called("name", "a call whose name is no string", no("string").map(lambda one: _call({**_FUNCTION, "name": one}))),
-    _called("no_arguments", "a call without arguments", _without(_FUNCTION, "arguments").map(_call)),
+    _called("no_arguments", "a call without arguments", without(_FUNCTION, "arguments").map(_call)),
     _called(
         "arguments",
         "a call whose arguments are no string",
@@ -189,7 +185,7 @@ _ALL = (
         "CHAT-MSG-006",
         no("array").map(lambda one: [user("Look."), assistant("Yes.", tool_calls=one), user("Well?")]),
     ),
-    _answered("no_content", "a result without content", _without(tool_result("call_0", ""), "content")),
+    _answered("no_content", "a result without content", without(tool_result("call_0", ""), "content")),
     _answered(
         "content",
         "a result that is neither text nor parts",

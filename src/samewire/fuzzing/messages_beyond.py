@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypothesis import strategies as st
 
 from samewire.fuzzing.messages import LOOK, result, tools, use
-from samewire.fuzzing.ways import BAD_NAME, PICTURE, UNKNOWN, Strategy, Way, above, below, changed, no
+from samewire.fuzzing.ways import BAD_NAME, PICTURE, UNKNOWN, Strategy, Way, above, below, changed, no, without
 from samewire.fuzzing.within import name
 from samewire.message import assistant, text, user
 from samewire.request import OMIT
 
-__all__ = ["WAYS"]
+__all__ = ["PNG", "WAYS"]
 
 
 def _messages(id: str, what: str, spec: str, values: Strategy) -> Way:
@@ -50,10 +48,6 @@ def _choice(id: str, what: str, values: Strategy) -> Way:
     return changed(f"tool_choice.{id}", what, "MSG-REQ-013", "tool_choice", values, tools=[LOOK])
 
 
-def _without(whole: dict[str, Any], member: str) -> Strategy:
-    return st.just({key: value for key, value in whole.items() if key != member})
-
-
 def _source(id: str, what: str, source: Strategy) -> Way:
     return _block(f"image.{id}", what, "MSG-BLK-002", source.map(lambda one: {"type": "image", "source": one}))
 
@@ -70,7 +64,7 @@ _TYPED: dict[str, tuple[str, tuple[str, ...]]] = {
     "tool_choice": ("MSG-REQ-013", ("object",)),
     "thinking": ("MSG-REQ-015", ("object",)),
 }
-_PNG = {"type": "base64", "media_type": "image/png", "data": PICTURE}
+PNG = {"type": "base64", "media_type": "image/png", "data": PICTURE}
 _STRANGER = st.tuples(tools(), name()).filter(lambda two: two[1] not in [one["name"] for one in two[0]])
 
 _ALL = (
@@ -138,12 +132,12 @@ _ALL = (
     ),
     _block("empty", "a block of empty text", "MSG-REQ-020", st.just(text(""))),
     _block("image.no_source", "a picture without a source", "MSG-BLK-002", st.just({"type": "image"})),
-    _source("no_data", "a picture without data", _without(_PNG, "data")),
-    _source("data", "a picture that is none", st.just({**_PNG, "data": "AAAA"})),
-    _source("no_media_type", "a picture without a media_type", _without(_PNG, "media_type")),
-    _source("media_type", "a picture of an unknown media_type", UNKNOWN.map(lambda one: {**_PNG, "media_type": one})),
-    _source("source", "a picture from an unknown source", UNKNOWN.map(lambda one: {**_PNG, "type": one})),
-    *(_called(f"no_{one}", f"a call without {one}", _without(use(), one)) for one in ("id", "name", "input")),
+    _source("no_data", "a picture without data", without(PNG, "data")),
+    _source("data", "a picture that is none", st.just({**PNG, "data": "AAAA"})),
+    _source("no_media_type", "a picture without a media_type", without(PNG, "media_type")),
+    _source("media_type", "a picture of an unknown media_type", UNKNOWN.map(lambda one: {**PNG, "media_type": one})),
+    _source("source", "a picture from an unknown source", UNKNOWN.map(lambda one: {**PNG, "type": one})),
+    *(_called(f"no_{one}", f"a call without {one}", without(use(), one)) for one in ("id", "name", "input")),
     _called("input", "a call whose input is no object", no("object").map(lambda one: use(input=one)), "MSG-BLK-005"),
     _messages(
         "use.unanswered",
@@ -152,7 +146,7 @@ _ALL = (
         st.just([user("Look."), assistant([use()]), user("Well?")]),
     ),
     _messages("use.by_user", "a call of the user's", "MSG-BLK-005", st.just([user([use()])])),
-    _answered("no_id", "a result without tool_use_id", _without(result(), "tool_use_id").map(lambda one: [one])),
+    _answered("no_id", "a result without tool_use_id", without(result(), "tool_use_id").map(lambda one: [one])),
     _answered(
         "content",
         "a result whose content is neither text nor blocks",
@@ -175,14 +169,14 @@ _ALL = (
         st.just([user("Hi."), assistant([result()]), user("Well?")]),
     ),
     _tool("item", "a tool that is no object", no("object")),
-    _tool("no_name", "a tool without a name", _without(LOOK, "name")),
+    _tool("no_name", "a tool without a name", without(LOOK, "name")),
     _tool(
         "name",
         "a tool with no fit name",
         BAD_NAME.filter(lambda one: len(one) <= 64).map(lambda one: {**LOOK, "name": one}),
         "MSG-TOOL-004",
     ),
-    _tool("no_schema", "a tool without input_schema", _without(LOOK, "input_schema")),
+    _tool("no_schema", "a tool without input_schema", without(LOOK, "input_schema")),
     _tool("schema", "an input_schema that is no object", no("object").map(lambda one: {**LOOK, "input_schema": one})),
     _tool(
         "schema_type",

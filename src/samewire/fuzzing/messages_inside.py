@@ -7,12 +7,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from samewire.fuzzing.messages import LOOK, result, use
+from samewire.fuzzing.messages_beyond import PNG
 from samewire.fuzzing.ways import PICTURE, UNKNOWN, Strategy, Way, changed, no
 from samewire.message import assistant, text, user
 
 __all__ = ["WAYS"]
-
-_PNG = {"type": "base64", "media_type": "image/png", "data": PICTURE}
 
 
 def _messages(id: str, what: str, spec: str, values: Strategy) -> Way:
@@ -59,7 +58,7 @@ _ALL = (
     _system(
         "picture",
         "a picture in the system prompt",
-        st.just({"type": "image", "source": _PNG}),
+        st.just({"type": "image", "source": PNG}),
     ),
     _messages(
         "role_type",
@@ -75,7 +74,7 @@ _ALL = (
     ),
     _source("type", "a source that is no object", no("object")),
     _source("no_type", "a source without a type", st.just({"media_type": "image/png", "data": PICTURE})),
-    _source("data_type", "a picture whose data are no string", no("string").map(lambda one: {**_PNG, "data": one})),
+    _source("data_type", "a picture whose data are no string", no("string").map(lambda one: {**PNG, "data": one})),
     _source("no_url", "a picture from a URL without one", st.just({"type": "url"}), "MSG-BLK-003"),
     _called("id", "a call whose id is no string"),
     _called("name", "a call whose name is no string"),

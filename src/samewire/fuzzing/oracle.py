@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from samewire.exchange import Exchange
+from samewire.exchange import OTHER_BLAME, Exchange
 from samewire.schema import violations
 from samewire.verdict import Blocked, Broken, Signal
 
 __all__ = ["CHAT", "MISTAKE", "STUMBLE", "Answers", "Contradiction", "contradiction", "unclear"]
 
-#: Statuses that blame the key, the account or the pace, not the request.
-OTHER_BLAME = (401, 402, 403, 407, 408, 409, 429)
 #: Kinds: a mistake of the client is answered as the server's own, and a request as documented is not answered.
 MISTAKE, STUMBLE = "mistake as 5xx", "5xx"
 

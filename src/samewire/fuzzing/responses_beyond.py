@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from hypothesis import strategies as st
 
 from samewire.fuzzing.responses import LOOK, call, output, said, tools
@@ -21,12 +19,13 @@ from samewire.fuzzing.ways import (
     below,
     changed,
     no,
+    without,
 )
 from samewire.fuzzing.within import name
 from samewire.message import user
 from samewire.request import OMIT
 
-__all__ = ["WAYS"]
+__all__ = ["RED", "SHAPE", "WAYS"]
 
 
 def _input(id: str, what: str, spec: str, values: Strategy) -> Way:
@@ -47,10 +46,6 @@ def _tool(id: str, what: str, values: Strategy) -> Way:
 
 def _format(id: str, what: str, values: Strategy) -> Way:
     return changed(f"text.{id}", what, "RSP-REQ-013", "text", values.map(lambda one: {"format": one}))
-
-
-def _without(whole: dict[str, Any], member: str) -> Strategy:
-    return st.just({key: value for key, value in whole.items() if key != member})
 
 
 _NUMBERS = {"temperature": ("RSP-REQ-005", 0, 2), "top_p": ("RSP-REQ-005", 0, 1)}
@@ -74,10 +69,10 @@ _TYPED: dict[str, tuple[str, tuple[str, ...], bool]] = {
     "max_tool_calls": ("RSP-REQ-019", ("integer",), True),
     "safety_identifier": ("RSP-REQ-019", ("string",), True),
 }
-_SHAPE = {"type": "json_schema", "name": "shape", "schema": {"type": "object", "properties": {}}}
+SHAPE = {"type": "json_schema", "name": "shape", "schema": {"type": "object", "properties": {}}}
 _STRANGER = st.tuples(tools(), name()).filter(lambda two: two[1] not in [one["name"] for one in two[0]])
 _NOBODY = "resp_0123456789abcdef0123456789abcdef0123456789abcdef"
-_RED = {"type": "input_image", "image_url": f"data:image/png;base64,{PICTURE}"}
+RED = {"type": "input_image", "image_url": f"data:image/png;base64,{PICTURE}"}
 
 _ALL = (
     *(changed(f"{one}.below", f"{one} below {low}", spec, one, below(low)) for one, (spec, low, _) in _NUMBERS.items()),
@@ -121,9 +116,9 @@ _ALL = (
     _part("text", "a part whose text is none", "RSP-IN-003", no("string").map(said)),
     _part("no_text", "a part without its text", "RSP-IN-003", st.just({"type": "input_text"})),
     _part(
-        "picture", "a picture that is none", "RSP-IN-003", st.just({**_RED, "image_url": "data:image/png;base64,AAAA"})
+        "picture", "a picture that is none", "RSP-IN-003", st.just({**RED, "image_url": "data:image/png;base64,AAAA"})
     ),
-    _part("detail", "an unknown detail of a picture", "RSP-IN-003", UNKNOWN.map(lambda one: {**_RED, "detail": one})),
+    _part("detail", "an unknown detail of a picture", "RSP-IN-003", UNKNOWN.map(lambda one: {**RED, "detail": one})),
     _input(
         "part.of_assistant",
         "a part of the assistant's in a message of the user's",
@@ -138,7 +133,7 @@ _ALL = (
             f"call.no_{one}",
             f"a call without {one}",
             "RSP-ITEM-008",
-            _without(call(), one).map(lambda one: [user("Look."), one, output()]),
+            without(call(), one).map(lambda one: [user("Look."), one, output()]),
         )
         for one in ("call_id", "name", "arguments")
     ),
@@ -154,7 +149,7 @@ _ALL = (
             f"output.no_{one}",
             f"an output without {one}",
             "RSP-IN-005",
-            _without(output(), one).map(lambda one: [user("Look."), call(), one]),
+            without(output(), one).map(lambda one: [user("Look."), call(), one]),
         )
         for one in ("call_id", "output")
     ),
@@ -177,9 +172,9 @@ _ALL = (
         stream=OMIT,
     ),
     _tool("item", "a tool that is no object", no("object")),
-    _tool("no_type", "a tool without a type", _without(LOOK, "type")),
+    _tool("no_type", "a tool without a type", without(LOOK, "type")),
     _tool("kind", "a tool of an unknown type", UNKNOWN.map(lambda one: {**LOOK, "type": one})),
-    _tool("no_name", "a tool without a name", _without(LOOK, "name")),
+    _tool("no_name", "a tool without a name", without(LOOK, "name")),
     _tool("name", "a tool with no fit name", BAD_NAME.map(lambda one: {**LOOK, "name": one})),
     _tool("nested", "a tool as in Chat Completions", st.just({"type": "function", "function": {"name": "look"}})),
     _tool("parameters", "parameters that are no object", no("object").map(lambda one: {**LOOK, "parameters": one})),
@@ -207,11 +202,11 @@ _ALL = (
         _STRANGER.map(lambda two: {"tools": two[0], "tool_choice": {"type": "function", "name": two[1]}}),
     ),
     _format("unknown", "an unknown format", UNKNOWN.map(lambda one: {"type": one})),
-    _format("no_name", "a json_schema without a name", _without(_SHAPE, "name")),
-    _format("name", "a json_schema with no fit name", BAD_NAME.map(lambda one: {**_SHAPE, "name": one})),
-    _format("no_schema", "a json_schema without a schema", _without(_SHAPE, "schema")),
-    _format("schema", "a schema that is no object", no("object").map(lambda one: {**_SHAPE, "schema": one})),
-    _format("nested", "a json_schema as in Chat Completions", st.just({"type": "json_schema", "json_schema": _SHAPE})),
+    _format("no_name", "a json_schema without a name", without(SHAPE, "name")),
+    _format("name", "a json_schema with no fit name", BAD_NAME.map(lambda one: {**SHAPE, "name": one})),
+    _format("no_schema", "a json_schema without a schema", without(SHAPE, "schema")),
+    _format("schema", "a schema that is no object", no("object").map(lambda one: {**SHAPE, "schema": one})),
+    _format("nested", "a json_schema as in Chat Completions", st.just({"type": "json_schema", "json_schema": SHAPE})),
     changed(
         "text.verbosity",
         "an unknown verbosity",

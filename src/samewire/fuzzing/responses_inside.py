@@ -7,13 +7,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from samewire.fuzzing.responses import LOOK, call, output, said
-from samewire.fuzzing.ways import PICTURE, Strategy, Way, changed, no
+from samewire.fuzzing.responses_beyond import RED, SHAPE
+from samewire.fuzzing.ways import Strategy, Way, changed, no
 from samewire.message import user
 
 __all__ = ["WAYS"]
-
-_RED = {"type": "input_image", "image_url": f"data:image/png;base64,{PICTURE}"}
-_SHAPE = {"type": "json_schema", "name": "shape", "schema": {"type": "object", "properties": {}}}
 
 
 def _input(id: str, what: str, spec: str, values: Strategy) -> Way:
@@ -91,7 +89,7 @@ _ALL = (
     ),
     _part("no_type", "a part without a type", st.just({"text": "Hello."})),
     _part("no_picture", "a picture with neither a URL nor a file", st.just({"type": "input_image"})),
-    _part("url", "a picture whose URL is no string", no("string").map(lambda one: {**_RED, "image_url": one})),
+    _part("url", "a picture whose URL is no string", no("string").map(lambda one: {**RED, "image_url": one})),
     _part("no_file", "a file with neither an id, a URL nor data", st.just({"type": "input_file"})),
     _called("call_id", "a call whose call_id is no string"),
     _called("name", "a call whose name is no string"),
@@ -105,7 +103,7 @@ _ALL = (
     _choice("no_name", "a choice of a tool without its name", st.just({"type": "function"})),
     _text("format", "a format that is no object", no("object")),
     _text("no_type", "a format without a type", st.just({"name": "shape"})),
-    _text("strict", "a format's strict that is no boolean", no("boolean").map(lambda one: {**_SHAPE, "strict": one})),
+    _text("strict", "a format's strict that is no boolean", no("boolean").map(lambda one: {**SHAPE, "strict": one})),
 )
 #: Every way by its id.
 WAYS: dict[str, Way] = {one.id: one for one in _ALL}

@@ -22,6 +22,7 @@ __all__ = [
     "below",
     "changed",
     "no",
+    "without",
 ]
 
 Strategy = SearchStrategy[Any]
@@ -96,6 +97,11 @@ UNKNOWN = st.sampled_from(["perhaps", "", "AUTO ", "none of these"])
 LONG_VALUE = (st.just(513) | st.integers(513, 900)).map(lambda n: {"k": "v" * n})
 LONG_KEY = (st.just(65) | st.integers(65, 200)).map(lambda n: {"k" * n: "v"})
 MANY = (st.just(17) | st.integers(17, 40)).map(lambda n: {f"k{at}": "v" for at in range(n)})
+
+
+def without(whole: dict[str, Any], member: str) -> Strategy:
+    """The same, one member left out."""
+    return st.just({key: value for key, value in whole.items() if key != member})
 
 
 def changed(id: str, what: str, spec: str, field: str, values: Strategy, *, optional: bool = False, **more: Any) -> Way:

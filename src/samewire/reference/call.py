@@ -35,6 +35,7 @@ class Configuration:
         pace: seconds between two tokens.
         limits: whether it tells its rate limits in headers.
         window: tokens that a prompt may have at most.
+        weighs: whether Responses and Messages count more of a prompt than the text of its messages.
     """
 
     models: tuple[str, ...] = ("reference-1", "reference-mini", "lab/reference-2:latest")
@@ -47,6 +48,7 @@ class Configuration:
     pace: float = 0.0
     limits: bool = True
     window: int = 100_000
+    weighs: bool = True
 
 
 @dataclass

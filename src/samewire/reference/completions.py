@@ -46,7 +46,10 @@ def answer(call: Call) -> None:
     for prompt in prompts:
         for _ in range(body.get("n") or 1):
             said = model.reply(model.Prompt([model.Said("user", prompt)], lively=call.settings.lively))
-            call.answers.append(finished(said, limited, 0))
+            answer = finished(said, limited, 0)
+            if body.get("echo"):
+                answer.text, answer.tokens = prompt + answer.text, [*tokens.tokenize(prompt), *answer.tokens]
+            call.answers.append(answer)
 
 
 def _prompts(value: Any) -> list[str]:

@@ -13,7 +13,7 @@ from samewire.reference import model, tokens
 from samewire.reference.call import Call, Finished
 from samewire.reference.errors import Refusal, unknown_url
 from samewire.reference.fill import Unfillable
-from samewire.reference.messages_prompt import input_tokens, prefill, prompt
+from samewire.reference.messages_prompt import input_tokens, prefill, prompt, text_tokens
 from samewire.reference.messages_rules import check_count, check_create, merged, refuse
 from samewire.reference.messages_stream import events, streamed
 from samewire.reference.server import HttpResponse
@@ -91,7 +91,7 @@ async def _route(reference: Any, call: Call) -> None:
     check(call.body, version)
     if call.body["model"] not in call.settings.models:
         raise Refusal(404, f"model: {call.body['model']}")
-    call.prompt_tokens = input_tokens(call.body)
+    call.prompt_tokens = input_tokens(call.body) if call.settings.weighs else text_tokens(call.body)
     made = prompt(call)
     if path != "/messages":
         reference.send(call, {"input_tokens": call.prompt_tokens})

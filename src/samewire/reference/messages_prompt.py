@@ -13,7 +13,7 @@ from samewire.reference.call import Call, Configuration
 from samewire.reference.messages_rules import blocks, merged, refuse
 from samewire.reference.pictures import NotAPicture, colours
 
-__all__ = ["input_tokens", "prefill", "prompt"]
+__all__ = ["input_tokens", "prefill", "prompt", "text_tokens"]
 
 IMAGE_TOKENS = 85
 #: What the model reads before the result of a tool that failed.
@@ -96,6 +96,12 @@ def _pictures(content: list[dict[str, Any]], settings: Configuration) -> tuple[s
         except (NotAPicture, binascii.Error, ValueError):
             raise refuse("messages", "Could not process image") from None
     return tuple(found)
+
+
+def text_tokens(body: dict[str, Any]) -> int:
+    """How many tokens the text of the messages has."""
+    contents = [body.get("system") or [], *(message["content"] for message in body["messages"])]
+    return sum(tokens.count(_words(blocks(content))) for content in contents)
 
 
 def input_tokens(body: dict[str, Any]) -> int:

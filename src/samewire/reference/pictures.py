@@ -1,4 +1,4 @@
-"""Looking at a picture: the colours of a PNG or the first of a JPEG, with the standard library alone."""
+"""Looking at a picture: the colours of a PNG or the first of another kind, with the standard library alone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ __all__ = ["NotAPicture", "colours", "from_data_url"]
 
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
+GIF, WEBP = b"GIF8", b"WEBPVP8L"
 NAMED = {
     "red": (220, 30, 30),
     "green": (30, 160, 60),
@@ -45,18 +46,23 @@ def from_data_url(url: str) -> bytes:
 def colours(picture: bytes) -> list[str]:
     """The names of the colours of the left and the right half of an 8-bit RGB PNG; one name if they are alike.
 
-    Of a JPEG it is the colour of the upper left corner.
+    Of other kinds it is the colour of the upper left corner.
 
     Raises:
         NotAPicture: it is no such picture.
     """
-    if picture.startswith(JPEG):
-        try:
-            return [_nearest(_corner(picture))]
-        except (IndexError, KeyError, StopIteration, ValueError, struct.error):
-            raise NotAPicture("a JPEG of a kind that is not read here") from None
+    for known, corner in (
+        (picture[:3] == JPEG, _corner),
+        (picture[:4] == GIF, _of_gif),
+        (picture[8:16] == WEBP, _of_webp),
+    ):
+        if known:
+            try:
+                return [_nearest(corner(picture))]
+            except (IndexError, KeyError, StopIteration, ValueError, struct.error):
+                raise NotAPicture("a picture of a kind that is not read here") from None
     if not picture.startswith(PNG):
-        raise NotAPicture("neither a PNG nor a JPEG")
+        raise NotAPicture("no picture of a kind that is read here")
     width = height = 0
     data = b""
     position = len(PNG)
@@ -121,6 +127,43 @@ def _corner(picture: bytes) -> tuple[int, int, int]:
     light, blue, red = means
     rgb = (light + 1.402 * red, light - 0.344 * blue - 0.714 * red, light + 1.772 * blue)
     return (int(rgb[0]) + 128, int(rgb[1]) + 128, int(rgb[2]) + 128)
+
+
+def _of_gif(picture: bytes) -> tuple[int, int, int]:
+    """The colour of the first pixel of a GIF with a table of colours for all its pictures."""
+    if not picture[10] & 0x80:
+        raise ValueError("not read here")
+    table = picture[13 : 13 + (6 << (picture[10] & 7))]
+    position = 13 + len(table)
+    while picture[position] == 0x21:  # what is said about the picture, in blocks of which the last is empty
+        position += 2
+        while picture[position]:
+            position += picture[position] + 1
+        position += 1
+    if picture[position] != 0x2C or picture[position + 9] & 0x80:
+        raise ValueError("not read here")
+    size = picture[position + 10] + 1
+    # The first code says that the picture begins, the second is the first pixel.
+    pixel = int.from_bytes(picture[position + 12 : position + 16], "little") >> size & ((1 << size) - 1)
+    red, green, blue = table[3 * pixel :][:3]
+    return (red, green, blue)
+
+
+def _of_webp(picture: bytes) -> tuple[int, int, int]:
+    """The colour of a WebP without loss that is all of one colour, and written in the plainest way."""
+    bits = int.from_bytes(picture[20:44], "little")
+    colours = []
+    # After the size: nothing is transformed or remembered; then a code of one sign for each colour.
+    if bits & 0xFF != 0x2F or bits >> 40 & 0b111:
+        raise ValueError("not read here")
+    bits >>= 43
+    for _ in range(3):
+        if bits & 0b111 != 0b101:
+            raise ValueError("not of one colour")
+        colours.append(bits >> 3 & 0xFF)
+        bits >>= 11
+    green, red, blue = colours
+    return (red, green, blue)
 
 
 def _prefixes(lengths: bytes) -> list[str]:

@@ -33,7 +33,7 @@ def listen(call: Call, speak: bool = True) -> None:
     said = [_said(f"input[{index}]", item, settings) for index, item in enumerate(items)]
     if body.get("instructions"):
         said.insert(0, model.Said("developer", body["instructions"]))
-    call.prompt_tokens = _counted(body, items)
+    call.prompt_tokens = _counted(body, items) if settings.weighs else _counted_text(body, items)
     if call.prompt_tokens > call.settings.window:
         words = "Your input exceeds the context window of this model. Please adjust your input and try again."
         raise Refusal(400, words, param="input", code="context_length_exceeded")
@@ -133,6 +133,16 @@ def _papers(place: str, parts: Any) -> list[str]:
                 raise unsupported(f"{place}[{index}]")
             found.append(base64.b64decode(payload).decode(errors="replace"))
     return found
+
+
+def _counted_text(body: dict[str, Any], items: Sequence[dict[str, Any]]) -> int:
+    """How many tokens the text of the messages has."""
+    total = tokens.count(body.get("instructions") or "")
+    for item in items:
+        content = item["content"] if item["type"] == "message" else ""
+        texts = [content] if isinstance(content, str) else [part.get("text") or "" for part in content]
+        total += sum(map(tokens.count, texts))
+    return total
 
 
 def _counted(body: dict[str, Any], items: Sequence[dict[str, Any]]) -> int:

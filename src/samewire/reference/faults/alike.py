@@ -103,7 +103,7 @@ def limits_in_streams(call: Call) -> None:
     "ignored.system_in_streams",
     "System messages are dropped in streams.",
     "body",
-    {"chat.roles.system_stream": "ignored"},
+    {"chat.roles.system_stream": "ignored", "chat.stream_usage.same_conversation": "broken"},
     blocks=("chat.images.beside_format",),
 )
 def system_in_streams(call: Call) -> None:
@@ -132,7 +132,6 @@ def format_in_streams(call: Call) -> None:
     "Pictures are dropped in streams.",
     "body",
     {"chat.images.streamed": "ignored", "chat.images.beside_format": "ignored"},
-    blocks=("chat.images.beside_format",),
 )
 def image_in_streams(call: Call) -> None:
     """Look when whole."""

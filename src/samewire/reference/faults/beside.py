@@ -278,6 +278,7 @@ def n_and_tools(call: Call) -> None:
     "With tools at hand, include_usage is dropped.",
     "body",
     {"chat.stream_usage.beside": "ignored"},
+    blocks=("chat.stream_usage.same_conversation",),
 )
 def usage_and_tools(call: Call) -> None:
     """Don't count."""

@@ -34,7 +34,7 @@ def system_beside_tools(call: Call) -> None:
     "company.results_in_streams",
     "In streams, results of tools are empty.",
     "body",
-    {"chat.roles.together_stream": "ignored"},
+    {"chat.roles.together_stream": "ignored", "chat.stream_usage.same_conversation": "broken"},
 )
 def results_in_streams(call: Call) -> None:
     """Look away."""
@@ -47,7 +47,7 @@ def results_in_streams(call: Call) -> None:
     "company.turns_in_streams",
     "In streams, only the last turn is heard.",
     "body",
-    {"chat.roles.together_stream": "ignored"},
+    {"chat.roles.together_stream": "ignored", "chat.stream_usage.same_conversation": "broken"},
 )
 def turns_in_streams(call: Call) -> None:
     """Live in the moment."""

@@ -243,7 +243,10 @@ def usage_cached_beside(call: Call) -> None:
     "An answer that was cut off finishes with stop.",
     "document",
     {"chat.limits.finish_reason": "broken", "chat.tools.cut_finish": "broken"},
-    blocks=("chat.usage.choices",),
+    blocks=(
+        "chat.usage.choices",
+        "chat.limits.counted",
+    ),
     known=("finish-stop-instead-of-length",),
 )
 def finish_stop(call: Call) -> None:
@@ -266,3 +269,15 @@ def finish_length(call: Call) -> None:
     for choice in choices(call):
         if choice["finish_reason"] == "stop":
             choice["finish_reason"] = "length"
+
+
+@fault(
+    "completion.service_tier",
+    "service_tier is a word of the vendor's own.",
+    "document",
+    {"chat.completion.service_tier": "broken"},
+)
+def service_tier(call: Call) -> None:
+    """Name another tier."""
+    for document in completions(call):
+        document["service_tier"] = "on_demand"

@@ -22,7 +22,7 @@ def cross_talk(call: Call) -> None:
         for answer in call.answers:
             before = call.memory.get("said", "")
             call.memory["said"] = answer.text
-            answer.text += f" {before}"
+            answer.text += "" if answer.text.startswith("{") else f" {before}"
 
 
 @fault(
@@ -154,6 +154,8 @@ def rest(call: Call) -> None:
         "chat.sampling.*logprobs*",
         "chat.usage.output",
         "chat.usage.choices",
+        "chat.sampling.logit_bias",
+        "chat.limits.counted",
     ),
     known=("reasoning-eats-budget-empty-content",),
 )
@@ -200,3 +202,15 @@ def usage_total_only(call: Call) -> None:
     for chunk in call.chunks:
         if chunk.get("usage"):
             chunk["usage"] = {"total_tokens": 0, "total_characters": 0}
+
+
+@fault(
+    "stream.gathered",
+    "Whole answers are made at once, and streams are kept until they are whole.",
+    "events",
+    {"chat.stream.flushed": "broken"},
+)
+def gathered(call: Call) -> None:
+    """Keep back what takes its time."""
+    call.notes["hang"] = 0.03 * len(call.events)
+    call.events[:] = [b"".join(call.events)]

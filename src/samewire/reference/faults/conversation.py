@@ -144,6 +144,7 @@ for _kind, _cell in (("input_audio", "audio"), ("file", "file")):
         "chat.tool_stream.*",
         "chat.tools.own_call",
         "chat.roles.together*",
+        "chat.stream_usage.same_conversation",
     ),
     known=("tool-id-format-restricted",),
 )
@@ -169,6 +170,7 @@ def call_ids(call: Call) -> None:
         "chat.history.*",
         "chat.tool_stream.*",
         "chat.roles.together*",
+        "chat.stream_usage.same_conversation",
     ),
     known=("reasoning-must-be-replayed",),
 )

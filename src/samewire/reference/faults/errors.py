@@ -76,10 +76,10 @@ def html(call: Call) -> None:
     "error.unknown_url_empty",
     "An unknown URL is answered 404 with an empty body.",
     "response",
-    {**ENVELOPE, "messages.error.unknown_url": "broken"},
+    {**ENVELOPE, "messages.error.unknown_url": "broken", "responses.errors.unknown_url": "broken"},
     known=("url-404-empty-body", "url-doubled-v1-plain-404"),
     blocks=("http.base_url.slash", "http.error.*"),
-    also=("messages",),
+    also=("messages", "responses"),
 )
 def unknown_url_empty(call: Call) -> None:
     """Say nothing of what isn't there."""
@@ -231,10 +231,12 @@ def unknown_model_401(call: Call) -> None:
         "http.error.unknown_url": "ignored",
         "http.error.wrong_method": "ignored",
         "messages.error.unknown_url": "ignored",
+        "responses.errors.unknown_url": "ignored",
+        "messages.error.wrong_method": "ignored",
     },
     blocks=("http.models.*", "http.base_url.*"),
     known=("cors-preflight-validated-as-post",),
-    also=("messages",),
+    also=("messages", "responses"),
 )
 def unknown_url_200(call: Call) -> None:
     """Say hello to everyone."""
@@ -275,3 +277,16 @@ def stream_status(call: Call) -> None:
     """Refuse another way."""
     if call.streamed and call.response.status in (400, 404):
         call.response.status = 422
+
+
+@fault(
+    "error.conflict",
+    "A history that doesn't fit is refused with 409.",
+    "error",
+    {"http.error.clients_fault": "broken"},
+    blocks=("chat.mistakes.*", "chat.history.*", "chat.images.*"),
+)
+def conflict(call: Call) -> None:
+    """Call it a conflict."""
+    if call.response.status == 400 and str(call.document["error"].get("param")).startswith("messages["):
+        call.response.status = 409

@@ -173,3 +173,15 @@ def event_error(call: Call) -> None:
 def event_ids(call: Call) -> None:
     """Number the events."""
     call.events[:] = [b"id: %d\n%s" % (number, event) for number, event in enumerate(call.events)]
+
+
+@fault(
+    "stream.stored",
+    "Streams are declared as such that may be kept for an hour.",
+    "response",
+    {"chat.stream.not_stored": "broken"},
+)
+def stored(call: Call) -> None:
+    """Let caches keep it."""
+    if call.streamed and call.response.status == 200:
+        call.response.set("Cache-Control", "public, max-age=3600")

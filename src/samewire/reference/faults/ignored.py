@@ -43,7 +43,6 @@ def system(call: Call) -> None:
     "Developer messages are dropped.",
     "body",
     {"chat.roles.developer": "ignored", "chat.roles.developer_beside_tools": "ignored"},
-    blocks=("chat.roles.developer_beside_tools",),
     known=("role-developer-dropped",),
 )
 def developer(call: Call) -> None:
@@ -76,7 +75,6 @@ def system_parts(call: Call) -> None:
         "chat.images.together": "ignored",
         "chat.roles.together": "ignored",
     },
-    blocks=("chat.roles.together",),
 )
 def history(call: Call) -> None:
     """Forget what was said before."""

@@ -207,6 +207,12 @@ def best_of(call: Call) -> None:
     call.body.pop("best_of", None)
 
 
+@fault("legacy.hot", "Any temperature is taken.", "body", {"completions.ranges.temperature": "ignored"}, where=WHERE)
+def hot(call: Call) -> None:
+    """Stay cool."""
+    call.body.pop("temperature", None)
+
+
 def _texts(call: Call) -> list[dict[str, Any]]:
     whole = call.path == WHERE and isinstance(call.document, dict) and "choices" in call.document
     return [call.document] if whole else []
@@ -224,6 +230,12 @@ def finish_stop(call: Call) -> None:
 def logprobs_dropped(call: Call) -> None:
     """Be sure of everything."""
     call.body.pop("logprobs", None)
+
+
+@fault("legacy.echo", "echo is dropped.", "body", {"completions.text.echo": "ignored"}, where=WHERE)
+def echo_dropped(call: Call) -> None:
+    """Don't repeat the prompt."""
+    call.body.pop("echo", None)
 
 
 @fault("legacy.same_id", "All completions have the same id.", "document", {"completions.text.unique_id": "broken"})

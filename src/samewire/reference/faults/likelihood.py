@@ -82,8 +82,22 @@ def flat_streamed(call: Call) -> None:
     {"chat.sampling.logit_bias": "ignored"},
     blocks=("chat.usage.choices",),
     known=("logit_bias-shape",),
+    lively=1.0,
 )
 def bias(call: Call) -> None:
     """Let every token be chosen."""
     if call.body.get("logit_bias") and all(-100 <= by <= 100 for by in call.body["logit_bias"].values()):
         del call.body["logit_bias"]
+
+
+@fault(
+    "logprobs.null_alternatives",
+    "top_logprobs is null where no alternatives are asked for.",
+    "document",
+    {"chat.sampling.logprobs_alone": "broken"},
+)
+def null_alternatives(call: Call) -> None:
+    """Tell no alternatives with a null."""
+    for choice in choices(call):
+        for entry in (choice.get("logprobs") or {}).get("content") or ():
+            entry["top_logprobs"] = entry["top_logprobs"] or None

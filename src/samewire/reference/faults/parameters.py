@@ -247,6 +247,7 @@ def strict_ignored(call: Call) -> None:
         "chat.limits.beside_tools",
         "chat.images.beside_tools",
         "chat.letters.arguments",
+        "chat.limits.counted",
     ),
     known=("toolchoice-required-500",),
 )
@@ -277,6 +278,7 @@ def required_500(call: Call) -> None:
         "chat.images.beside_tools",
         "chat.stream_usage.declined",
         "chat.letters.arguments",
+        "chat.limits.counted",
     ),
     known=("toolchoice-thinking-mode-rejected",),
 )

@@ -21,6 +21,14 @@ def unknown_model_streamed(call: Call) -> None:
         call.body["model"] = call.settings.models[0]
 
 
+def _tell_late(call: Call) -> None:
+    """Begin the stream, and tell the error in it."""
+    if call.chat and call.streamed:
+        call.response.status = 200
+        call.response.set("Content-Type", "text/event-stream")
+        call.response.body = b"data: %s\n\ndata: [DONE]\n\n" % json.dumps(call.document).encode()
+
+
 @fault(
     "partly.refused_in_the_stream",
     "An unknown model is refused with 200 and an error in the stream.",
@@ -29,10 +37,8 @@ def unknown_model_streamed(call: Call) -> None:
 )
 def refused_in_the_stream(call: Call) -> None:
     """Notice it late."""
-    if call.chat and call.streamed and call.error is not None and call.error.code == "model_not_found":
-        call.response.status = 200
-        call.response.set("Content-Type", "text/event-stream")
-        call.response.body = b"data: %s\n\ndata: [DONE]\n\n" % json.dumps(call.document).encode()
+    if call.error is not None and call.error.code == "model_not_found":
+        _tell_late(call)
 
 
 @fault(
@@ -43,10 +49,8 @@ def refused_in_the_stream(call: Call) -> None:
 )
 def invalid_in_the_stream(call: Call) -> None:
     """Notice it late."""
-    if call.chat and call.streamed and call.error is not None and call.error.status == 400:
-        call.response.status = 200
-        call.response.set("Content-Type", "text/event-stream")
-        call.response.body = b"data: %s\n\ndata: [DONE]\n\n" % json.dumps(call.document).encode()
+    if call.error is not None and call.error.status == 400:
+        _tell_late(call)
 
 
 def _ascii(text: str) -> str:
@@ -335,3 +339,17 @@ def longer_key(call: Call) -> None:
     """Compare the first letters."""
     if call.request.headers.get("authorization", "").startswith(f"Bearer {KEY}"):
         call.notes["authorised"] = True
+
+
+@fault(
+    "limits.one_over",
+    "One token more than the limit comes.",
+    "body",
+    {"chat.limits.counted": "broken"},
+)
+def one_over(call: Call) -> None:
+    """Count from nothing."""
+    for name in ("max_tokens", "max_completion_tokens"):
+        limit = call.body.get(name)
+        if isinstance(limit, int) and limit > 0:
+            call.body[name] = limit + 1

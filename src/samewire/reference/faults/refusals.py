@@ -53,6 +53,8 @@ def developer(call: Call) -> None:
         "chat.history.heard",
         "chat.images.beside_system",
         "chat.images.counted",
+        "chat.stream_usage.same_conversation",
+        "chat.tool_stream.plain_words",
     ),
     known=("role-system-unsupported",),
 )
@@ -89,6 +91,8 @@ def name(call: Call) -> None:
         "chat.format.beside_pictures",
         "chat.history.heard",
         "chat.roles.developer_beside_tools",
+        "chat.stream_usage.same_conversation",
+        "chat.tool_stream.plain_words",
     ),
 )
 def user_parts(call: Call) -> None:
@@ -168,7 +172,6 @@ def two_images(call: Call) -> None:
         "chat.mistakes.*result*",
         "chat.history.*",
         "chat.strict.*",
-        "chat.format.with_tools",
         "chat.roles.together*",
         "chat.stream_usage.beside",
         "chat.format.heard",
@@ -183,6 +186,8 @@ def two_images(call: Call) -> None:
         "chat.ranges.tool_choice",
         "chat.stream_usage.declined",
         "chat.letters.arguments",
+        "chat.limits.counted",
+        "chat.stream_usage.same_conversation",
     ),
     known=("tools-field-extra-forbidden",),
 )
@@ -202,6 +207,7 @@ CHOICES: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
             "chat.tool*",
             "chat.strict.*",
             "chat.limits.beside_tools",
+            "chat.limits.counted",
             "chat.images.beside_tools",
             "chat.letters.arguments",
         ),
@@ -278,6 +284,8 @@ def parallel_tool_calls(call: Call) -> None:
         "chat.tool_stream.second_turn",
         "chat.roles.together*",
         "chat.history.user_after_result",
+        "chat.stream_usage.same_conversation",
+        "chat.tool_stream.plain_words",
     ),
 )
 def tool_result(call: Call) -> None:

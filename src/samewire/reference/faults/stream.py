@@ -101,6 +101,9 @@ def model_missing(call: Call) -> None:
         "chat.images.streamed",
         "chat.images.beside_format",
         "chat.format.beside_pictures",
+        "chat.roles.system_stream",
+        "chat.roles.together_stream",
+        "chat.tool_stream.plain_words",
     ),
 )
 def choices_null(call: Call) -> None:

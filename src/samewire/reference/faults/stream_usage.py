@@ -92,6 +92,7 @@ def usage_no_nulls(call: Call) -> None:
     "Streams count another prompt.",
     "chunks",
     {"chat.stream_usage.same_prompt": "broken"},
+    blocks=("chat.stream_usage.same_conversation",),
 )
 def usage_prompt_differs(call: Call) -> None:
     """Count more in streams."""
@@ -112,3 +113,17 @@ def usage_total_wrong(call: Call) -> None:
     usage = call.chunks[-1].get("usage")
     if usage:
         usage["total_tokens"] += 1
+
+
+@fault(
+    "stream_usage.tools_uncounted",
+    "Streams don't count tools.",
+    "chunks",
+    {"chat.stream_usage.same_conversation": "broken"},
+)
+def tools_uncounted(call: Call) -> None:
+    """Count the messages alone."""
+    usage = call.chunks[-1].get("usage")
+    if usage and call.body.get("tools"):
+        usage["prompt_tokens"] -= 10
+        usage["total_tokens"] -= 10

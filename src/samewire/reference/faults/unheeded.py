@@ -35,6 +35,7 @@ def max_tokens(call: Call) -> None:
         "chat.usage.choices",
         "chat.limits.beside_tools",
         "chat.limits.every_choice",
+        "chat.limits.counted",
     ),
     known=("mct-ignored",),
 )
@@ -200,7 +201,7 @@ def other_text(call: Call) -> None:
     "logprobs.entry_bare",
     "Entries in logprobs have no top_logprobs.",
     "document",
-    {"chat.sampling.logprobs": "broken"},
+    {"chat.sampling.logprobs": "broken", "chat.sampling.logprobs_alone": "broken"},
     blocks=("chat.sampling.*",),
 )
 def entry_bare(call: Call) -> None:

@@ -40,6 +40,7 @@ def _free(call: Call) -> bool:
         "chat.tool_stream.plain_words",
         "chat.sampling.stop_beside_tools",
         "chat.roles.developer_beside_tools",
+        "chat.limits.counted",
     ),
 )
 def says_little(call: Call) -> None:

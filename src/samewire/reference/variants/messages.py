@@ -285,7 +285,7 @@ def two_ends(call: Call) -> None:
     call.chunks.insert(place, first)
 
 
-@variant("any_version", "Versions make no difference.")
+@variant("any_version", "Versions make no difference.", "request", "versions.needed", "versions.told_apart")
 def any_version(call: Call) -> None:
     """Know one version."""
     call.request.headers["anthropic-version"] = "2023-06-01"

@@ -25,6 +25,7 @@ def bearer_only(call: Call) -> None:
     "Bearer is refused.",
     "request",
     {"access.bearer": "unsupported", "count.bearer": "unsupported"},
+    blocks=("versions.told_apart",),
     known=("auth-anthropic-needs-x-api-key",),
 )
 def key_only(call: Call) -> None:
@@ -75,7 +76,13 @@ def echo_refused(call: Call) -> None:
         call.document["error"]["message"] = f"invalid x-api-key: {call.request.headers.get('x-api-key', '')}"
 
 
-@fault("access.charset", "A declared charset is refused.", "request", {"access.charset": "unsupported"})
+@fault(
+    "access.charset",
+    "A declared charset is refused.",
+    "request",
+    {"access.charset": "unsupported"},
+    blocks=("versions.told_apart",),
+)
 def charset(call: Call) -> None:
     """Compare the whole header."""
     if "charset" in call.request.headers.get("content-type", ""):
@@ -137,6 +144,7 @@ def resets_as_durations(call: Call) -> None:
     "anthropic-beta is refused.",
     "request",
     {"access.beta": "unsupported"},
+    blocks=("versions.told_apart",),
     known=("http-anthropic-version-required-or-ignored",),
 )
 def beta_refused(call: Call) -> None:
@@ -145,7 +153,13 @@ def beta_refused(call: Call) -> None:
         raise Refusal(400, "Unexpected value(s) for the `anthropic-beta` header")
 
 
-@fault("access.query_unknown", "URLs with a query are not known.", "request", {"access.beta_query": "unsupported"})
+@fault(
+    "access.query_unknown",
+    "URLs with a query are not known.",
+    "request",
+    {"access.beta_query": "unsupported"},
+    blocks=("versions.told_apart",),
+)
 def query_unknown(call: Call) -> None:
     """Match the whole URL."""
     if call.request.query:
@@ -157,6 +171,7 @@ def query_unknown(call: Call) -> None:
     "The latest version is not known.",
     "request",
     {"versions.latest": "unsupported"},
+    blocks=("versions.told_apart",),
 )
 def old_versions(call: Call) -> None:
     """Know one version."""
@@ -174,3 +189,16 @@ def old_versions(call: Call) -> None:
 def not_offered(call: Call) -> None:
     """Speak other protocols."""
     raise Refusal(404, "Not Found")
+
+
+@fault("access.no_version", "A request without a version is answered.", "request", {"versions.needed": "unsupported"})
+def no_version(call: Call) -> None:
+    """Know one version."""
+    call.request.headers.setdefault("anthropic-version", "2023-06-01")
+
+
+@fault("access.any_version", "All versions are one.", "request", {"versions.told_apart": "unsupported"})
+def any_version(call: Call) -> None:
+    """Know one version."""
+    if "anthropic-version" in call.request.headers:
+        call.request.headers["anthropic-version"] = "2023-06-01"

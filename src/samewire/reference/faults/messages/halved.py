@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire.reference.call import Call
 from samewire.reference.faults.messages.ignored import contents, results
-from samewire.reference.faults.messages.registry import fault
+from samewire.reference.faults.messages.registry import fault, turns_of
 
 
 @fault("ignored.kept_blocks", "Blocks with cache_control are dropped.", "body", {"parameters.kept_arrives": "ignored"})
@@ -65,3 +65,14 @@ def limit_beside_tools(call: Call) -> None:
     """Let calls be as long as they are."""
     if call.streamed and call.body.get("tools") and isinstance(call.body.get("max_tokens"), int):
         call.body["max_tokens"] = 8000
+
+
+@fault("ignored.written_blocks", "A turn's blocks are read as they are written.", "body", {"usage.block": "broken"})
+def written_blocks(call: Call) -> None:
+    """Write an array as text."""
+    for message in turns_of(call):
+        content = message.get("content")
+        if isinstance(content, list) and all(
+            isinstance(one, dict) and one.get("type") == "text" and one.get("text") for one in content
+        ):
+            message["content"] = str(content)

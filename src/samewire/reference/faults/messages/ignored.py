@@ -58,7 +58,6 @@ def system_blocks(call: Call) -> None:
     "Of a system prompt's blocks the first counts alone.",
     "body",
     {"system.blocks": "ignored", "count.blocks": "ignored"},
-    blocks=("count.blocks",),
 )
 def system_rest(call: Call) -> None:
     """Read the first block."""
@@ -71,7 +70,6 @@ def system_rest(call: Call) -> None:
     "Of a system prompt's blocks the last counts alone.",
     "body",
     {"system.blocks": "ignored", "count.blocks": "ignored"},
-    blocks=("count.blocks",),
 )
 def system_last(call: Call) -> None:
     """Read the last block."""
@@ -85,7 +83,7 @@ def system_last(call: Call) -> None:
     "body",
     {
         **dict.fromkeys([f"turns.{name}" for name in ("history", "assistant", "same_role", "system_role")], "ignored"),
-        **dict.fromkeys(["misplaced.users_call", "misplaced.unanswered"], "ignored"),
+        "misplaced.unanswered": "ignored",
         "usage.turns": "broken",
     },
     blocks=("turns.*",),
@@ -177,7 +175,8 @@ def _without_pictures(content: Any) -> Any:
     "Pictures are dropped.",
     "body",
     dict.fromkeys(
-        [f"images.{name}" for name in ("seen", "unreadable", "media_type", "by_url", "several", "jpeg")], "ignored"
+        [f"images.{name}" for name in ("seen", "unreadable", "media_type", "by_url", "several", "jpeg", "gif")],
+        "ignored",
     ),
     blocks=("images.together",),
 )
@@ -191,7 +190,7 @@ def image(call: Call) -> None:
     "ignored.image_counted",
     "Pictures are counted, and dropped.",
     "answers",
-    {"images.seen": "ignored", "images.by_url": "ignored", "images.in_result": "ignored", "images.jpeg": "ignored"},
+    dict.fromkeys([f"images.{name}" for name in ("seen", "by_url", "in_result", "jpeg", "gif", "webp")], "ignored"),
     blocks=("images.*",),
 )
 def image_counted(call: Call) -> None:
@@ -239,10 +238,7 @@ def result_image(call: Call) -> None:
         "results.several": "ignored",
         "images.in_result": "ignored",
     },
-    blocks=(
-        "images.in_result",
-        "images.together",
-    ),
+    blocks=("images.together",),
 )
 def result(call: Call) -> None:
     """Forget what tools said."""

@@ -84,14 +84,6 @@ def string_messages(call: Call) -> None:
         call.body["messages"] = list(HELLO)
 
 
-@accepts("block_content", "A block for content is taken for an array of it.", "mistakes.content_type")
-def block_content(call: Call) -> None:
-    """Put it into an array."""
-    for message in turns_of(call):
-        if isinstance(message.get("content"), dict):
-            message["content"] = [message["content"]]
-
-
 @accepts("no_content", "Messages without content are dropped.", "mistakes.no_content")
 def no_content(call: Call) -> None:
     """Drop what says nothing."""
@@ -141,6 +133,13 @@ def high_temperature(call: Call) -> None:
     """Run hot."""
     if isinstance(call.body.get("temperature"), float):
         call.body["temperature"] = min(1.0, call.body["temperature"])
+
+
+@accepts("any_top_k", "Every top_k is taken.", "mistakes.top_k_below")
+def any_top_k(call: Call) -> None:
+    """Take it for none."""
+    if isinstance(call.body.get("top_k"), int):
+        call.body["top_k"] = max(0, call.body["top_k"])
 
 
 def _tools(call: Call) -> list[dict[str, Any]]:
@@ -272,30 +271,6 @@ def result_twice(call: Call) -> None:
     for content in contents(call):
         last = {block.get("tool_use_id"): block for block in content if block.get("type") == "tool_result"}
         content[:] = [one for one in content if one.get("type") != "tool_result" or one is last[one.get("tool_use_id")]]
-
-
-@accepts("users_call", "A call in a message of the user's is dropped.", "misplaced.users_call")
-def users_call(call: Call) -> None:
-    """Look for calls where the assistant speaks."""
-    for content in contents(call, "user"):
-        content[:] = [block for block in content if block.get("type") != "tool_use"]
-
-
-@accepts("tool_twice", "Of two tools of one name the last counts.", "mistakes.tool_twice")
-def tool_twice(call: Call) -> None:
-    """Keep them by their names."""
-    if isinstance(call.body.get("tools"), list):
-        call.body["tools"] = list(
-            {tool.get("name", index): tool for index, tool in enumerate(call.body["tools"])}.values()
-        )
-
-
-@accepts("any_schema", "Whatever a schema's type says, it is an object's.", "mistakes.schema_type")
-def any_schema(call: Call) -> None:
-    """Look at the members alone."""
-    for tool in call.body.get("tools") or ():
-        if isinstance(tool.get("input_schema"), dict):
-            tool["input_schema"]["type"] = "object"
 
 
 @accepts("any_picture", "What a picture is declared as is not looked at.", "images.media_type")

@@ -261,3 +261,11 @@ refuses(
     "count.tools",
     blocks=("tool_choice.one_at_most", "alike.both*", "letters.calls", "count.conversation"),
 )
+
+
+def _kinds(call: Call) -> str:
+    return json.dumps(call.body.get("messages"))
+
+
+refuses("gif", "GIFs are refused.", lambda call: "image/gif" in _kinds(call), "images.gif", blocks=BESIDES)
+refuses("webp", "WebPs are refused.", lambda call: "image/webp" in _kinds(call), "images.webp", blocks=BESIDES)

@@ -114,6 +114,19 @@ def two_texts(call: Call) -> None:
             message["content"] = [{"type": "text", "text": said[:5]}, {"type": "text", "text": said[5:]}]
 
 
+@fault("shape.paragraphs", "Of a long answer each part is a block.", "document", {"message.one_text": "broken"})
+def paragraphs(call: Call) -> None:
+    """Cut long words in two."""
+    for message in messages(call):
+        if (
+            len(message["content"]) == 1
+            and len(message["content"][0].get("text", "")) > 80
+            and call.body["messages"][0]["content"][:5] == "Count"
+        ):
+            said = message["content"][0]["text"]
+            message["content"] = [{"type": "text", "text": said[:60]}, {"type": "text", "text": said[60:]}]
+
+
 OPENAI = {"end_turn": "stop", "max_tokens": "length", "tool_use": "tool_calls", "stop_sequence": "stop"}
 
 
@@ -247,3 +260,17 @@ def input_with_output(call: Call) -> None:
     """Count both."""
     for message in messages(call):
         message["usage"]["input_tokens"] += message["usage"]["output_tokens"]
+
+
+@fault(
+    "shape.two_documents",
+    "Long answers have a second document behind them.",
+    "response",
+    {"message.json": "broken"},
+    blocks=("*",),
+)
+def two_documents(call: Call) -> None:
+    """Go on after the end."""
+    whole = call.response.body
+    if call.path == "/messages" and isinstance(whole, bytes) and call.prompt_tokens > 15:
+        call.response.body = whole + b"\n{}" if call.response.status == 200 else whole

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire.reference.faults.messages.registry import GONE, fault, placed
+from samewire.reference.call import Call
+from samewire.reference.faults.messages.registry import GONE, events, fault, placed
 
 START, DELTA, STOP = "content_block_start", "content_block_delta", "content_block_stop"
 ALL = ("*",)
@@ -112,3 +113,20 @@ for _name, _what, _kind, _place, _value, _cell, _blocks in PLACES:
     fault(f"stream.{_name}", _what, "chunks", {f"stream.{_cell}": "broken"}, blocks=_blocks)(
         placed(_kind, _place, _value)
     )
+
+
+@fault("stream.two_texts", "Words are streamed in two blocks.", "chunks", {"stream.one_text": "broken"})
+def two_texts(call: Call) -> None:
+    """Begin another block for the rest."""
+    kinds = [event["content_block"]["type"] for event in events(call, "content_block_start")]
+    words = [event for event in events(call, "content_block_delta") if event["delta"]["type"] == "text_delta"]
+    if kinds != ["text"] or len(words) < 4:
+        return
+    place = next(n for n, event in enumerate(call.chunks) if event is words[2])
+    for event in call.chunks[place:]:
+        if "index" in event:
+            event["index"] = 1
+    call.chunks[place:place] = [
+        {"type": "content_block_stop", "index": 0},
+        {"type": "content_block_start", "index": 1, "content_block": {"type": "text", "text": ""}},
+    ]

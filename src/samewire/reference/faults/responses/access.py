@@ -296,7 +296,10 @@ def pictures(call: Call) -> None:
         "responses.input.items": "unsupported",
         "responses.reasoning.returned": "unsupported",
     },
-    blocks=("responses.input.together",),
+    blocks=(
+        "responses.input.together",
+        "responses.tools.ends",
+    ),
 )
 def own_output(call: Call) -> None:
     """Know other items than it sends."""
@@ -309,6 +312,7 @@ def own_output(call: Call) -> None:
     "Calls with a status are refused in the input.",
     "body",
     {"responses.tools.own_call": "unsupported"},
+    blocks=("responses.tools.ends",),
 )
 def own_call(call: Call) -> None:
     """Know other calls than it sends."""

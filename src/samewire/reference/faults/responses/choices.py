@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -156,3 +157,68 @@ def fenced(call: Call) -> None:
         for part in [part for item in one["output"] for part in item.get("content") or ()]:
             if part["text"].startswith("{"):
                 part["text"] = f"```json\n{part['text']}\n```"
+
+
+@fault(
+    "responses_calls.old_ids",
+    "Calls are numbered anew in every response.",
+    "answers",
+    {"responses.call_stream.fresh_ids": "broken"},
+)
+def old_ids(call: Call) -> None:
+    """Count from 0."""
+    for answer in call.answers:
+        answer.calls = [(f"call_{place}", name, given) for place, (_, name, given) in enumerate(answer.calls)]
+
+
+@fault(
+    "responses_calls.for_ever",
+    "The output of a call is answered with the same call.",
+    "answers",
+    {"responses.tools.ends": "broken"},
+    blocks=("responses.tools.previous_output",),
+)
+def for_ever(call: Call) -> None:
+    """Ask again."""
+    given = call.body.get("input")
+    last = given[-1] if isinstance(given, list) else {}
+    if last.get("type") == "function_call_output" and call.body.get("tools"):
+        again(call, tool_choice="required")
+
+
+@fault(
+    "responses_echo.not_parallel",
+    "parallel_tool_calls is told to be false by default.",
+    "document",
+    {"responses.tools.parallel_told": "broken"},
+)
+def not_parallel(call: Call) -> None:
+    """Tell another default."""
+    if call.body is not None and call.body.get("parallel_tool_calls") is None:
+        for one in made(call):
+            one["parallel_tool_calls"] = False
+
+
+@fault(
+    "responses_passed.mistakes_tool_pattern",
+    "Other letters in the names of tools become underscores.",
+    "body",
+    {"responses.mistakes.tool_pattern": IGNORED},
+)
+def tool_pattern(call: Call) -> None:
+    """Mend names."""
+    for tool in call.body.get("tools") or ():
+        if isinstance(tool, dict) and isinstance(tool.get("name"), str):
+            tool["name"] = re.sub(r"[^a-zA-Z0-9_-]", "_", tool["name"])
+
+
+@fault(
+    "responses_passed.tool_choice_without_tools",
+    "tool_choice is dropped where there are no tools.",
+    "body",
+    {"responses.tool_choice.without_tools": IGNORED},
+)
+def without_tools(call: Call) -> None:
+    """Choose nothing."""
+    if not call.body.get("tools"):
+        call.body.pop("tool_choice", None)

@@ -161,14 +161,7 @@ def instructions(call: Call) -> None:
 ROLES: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
     "developer": ({"responses.input.developer": IGNORED}, ("role-developer-dropped",)),
     "system": ({"responses.input.system": IGNORED}, ()),
-    "assistant": (
-        {
-            "responses.input.assistant": IGNORED,
-            "responses.input.items": IGNORED,
-            "responses.input.reference": "broken",
-        },
-        (),
-    ),
+    "assistant": ({"responses.input.assistant": IGNORED, "responses.input.items": IGNORED}, ()),
 }
 for _role, (_turns, _known) in ROLES.items():
 
@@ -177,7 +170,7 @@ for _role, (_turns, _known) in ROLES.items():
         f"Messages of the role {_role} don't reach the model.",
         "answers",
         _turns,
-        blocks=("responses.input.together",),
+        blocks=("responses.input.together", "responses.input.reference"),
         known=_known,
     )
     def role(call: Call, name: str = _role) -> None:
@@ -195,7 +188,6 @@ for _role, (_turns, _known) in ROLES.items():
         "responses.input.items": IGNORED,
         "responses.input.developer": IGNORED,
         "responses.input.system": IGNORED,
-        "responses.input.reference": "broken",
         "responses.count.agrees": "broken",
     },
     blocks=(
@@ -203,6 +195,7 @@ for _role, (_turns, _known) in ROLES.items():
         "responses.input.together",
         "responses.images.several",
         "responses.images.before_text",
+        "responses.input.reference",
     ),
 )
 def history(call: Call) -> None:

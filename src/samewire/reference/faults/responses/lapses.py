@@ -81,24 +81,13 @@ def unanswered_call(call: Call) -> None:
         ]
 
 
-@fault(
-    "responses_passed.mistakes_instructions",
-    "Instructions that are no text are dropped.",
-    "body",
-    {"responses.mistakes.instructions": IGNORED},
-)
-def wordless(call: Call) -> None:
-    """Read text alone."""
-    if not isinstance(call.body.get("instructions"), str):
-        call.body.pop("instructions", None)
-
-
 #: Check → what is refused that another place of the same member takes.
 NARROW: dict[str, Callable[[Body], bool]] = {
     "parameters.temperature_above_one": lambda body: (
         isinstance(warm := body.get("temperature"), float) and 1 < warm <= 2
     ),
     "parameters.temperature_zero": lambda body: body.get("temperature") == 0,
+    "input.late_system": lambda body: any(item.get("role") == "system" for item in _items(body)[1:]),
     "input.two_in_a_row": lambda body: "One thing more." in str(body.get("input")),
 }
 for _check, _is in NARROW.items():
@@ -173,7 +162,7 @@ for _name, _such in NAMELESS.items():
 
 
 #: Check → the member that is dropped where it is a word.
-WORDS = {"limit": "max_output_tokens", "text": "text", "metadata_type": "metadata"}
+WORDS = {"limit": "max_output_tokens"}
 for _check, _member in WORDS.items():
 
     @fault(

@@ -59,7 +59,6 @@ def not_followed(call: Call) -> None:
     "answers",
     {"responses.state.previous": "ignored", "responses.state.output": "ignored"},
     blocks=(
-        "responses.state.output",
         "responses.state.instructions",
         "responses.state.own_instructions",
         "responses.state.chain",

@@ -264,6 +264,7 @@ def other_call_ids(call: Call) -> None:
     blocks=(
         "responses.tool_choice.named",
         "responses.tool_choice.strict",
+        "responses.call_stream.as_many",
     ),
 )
 def renamed(call: Call) -> None:

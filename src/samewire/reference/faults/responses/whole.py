@@ -23,8 +23,9 @@ WRONG: dict[str, tuple[str, Any, str, tuple[str, ...]]] = {
         "created_at",
         int(time.time()) * 1000,
         "response.created_at",
-        ("responses.response.completed_at",),
+        ("responses.response.completed_at", "responses.response.created_now"),
     ),
+    "response.created_long_ago": ("created_at", 1_700_000_000, "response.created_now", ()),
     "response.model_null": ("model", None, "response.model", ALL),
     "response.model_absent": ("model", ABSENT, "response.model", ALL),
     "response.status_absent": ("status", ABSENT, "response.status", ALL),
@@ -344,7 +345,10 @@ def same_call_ids(call: Call) -> None:
         "responses.call_stream.same_calls": "broken",
         "responses.custom.called": "broken",
     },
-    blocks=("responses.tool_choice.*",),
+    blocks=(
+        "responses.tool_choice.*",
+        "responses.call_stream.as_many",
+    ),
 )
 def prefixed_names(call: Call) -> None:
     """Name tools otherwise."""

@@ -1,0 +1,86 @@
+"""Pictures in several turns are all seen, and not only each by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from samewire import FULL, LIMIT, SHOULD, Exchange, Request, Steps, check, counts, scenario, seen, shown, user
+
+from ..chat.images import PICTURE, names
+from .effects import told
+from .images import GALLERY, GIF, IN_WORDS, OF_A_TOOL, OF_RED, SEVERAL, WEBP, YELLOW, names_all
+from .lost import weighs
+from .reading import ended
+from .requests import HELLO
+
+#: All pictures in one message: whether the model tells so many apart at all.
+SIDE_BY_SIDE = HELLO.but(
+    messages=[user([YELLOW, GIF, WEBP, GALLERY.body["messages"][-1]["content"][-1]])],
+    **LIMIT(48),
+)
+COLOURS = ("yellow", "blue", "red")
+
+
+def unseen(exchange: Exchange) -> list[str]:
+    """The colours that an answer doesn't name."""
+    return [colour for colour in COLOURS if not exchange.ok or colour not in told(exchange).lower()]
+
+
+def unpictured(picture: dict[str, Any]) -> Request:
+    """The pictures without one of them; no more than the count of its prompt is of interest."""
+    first, call, last = GALLERY.body["messages"]
+    kept = [block for block in first["content"] if block != picture]
+    returned = [block for block in last["content"][0]["content"] if block != picture]
+    content = [{**last["content"][0], "content": returned}, *last["content"][1:]]
+    return GALLERY.but(messages=[{**first, "content": kept}, call, {**last, "content": content}], **LIMIT(12))
+
+
+WITHOUT_ONE = [unpictured(picture) for picture in (YELLOW, GIF, WEBP)]
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What became of pictures in several places.
+
+    Attributes:
+        alone: whether each is seen by itself.
+        uncounted: the colours of those without which the prompt counts the same, if the model names no
+            colour at all.
+    """
+
+    alone: bool
+    uncounted: tuple[str, ...] = ()
+
+
+@scenario(GALLERY, spare=(OF_RED, SEVERAL, OF_A_TOOL, SIDE_BY_SIDE, IN_WORDS["blue"], *WITHOUT_ONE))
+def all_seen() -> Steps:
+    """Pictures in several places; if they aren't all seen, each by itself: whether these are."""
+    gallery: Exchange = yield GALLERY
+    if gallery.ok and names_all(gallery):
+        return Looked(True)
+    red, several, returned, every, words = yield [OF_RED, SEVERAL, OF_A_TOOL, SIDE_BY_SIDE, IN_WORDS["blue"]]
+    shown = ((red, ("red",)), (several, ("red", "blue")), (returned, ("blue",)), (every, COLOURS))
+    uncounted: tuple[str, ...] = ()
+    # Whoever names a picture is no judge by counts: some see pictures and don't count them.
+    mute = not names("blue", told(words)) and all(set(colours) <= set(unseen(one)) for one, colours in shown)
+    if gallery.ok and mute:
+        bare = yield WITHOUT_ONE
+        pairs = zip(COLOURS, bare, strict=True)
+        uncounted = tuple(colour for colour, one in pairs if not weighs(gallery, one, PICTURE))
+    return Looked(all(not set(colours) & set(unseen(one)) for one, colours in shown), uncounted)
+
+
+@check("messages.images.together", SHOULD, of=all_seen, spec="MSG-BLK-002 MSG-BLK-006", depth=FULL, again=2)
+def test_all_pictures_are_seen(exchange: Exchange) -> None:
+    """Pictures in several turns SHOULD all be seen, streamed or not, where each by itself is."""
+    gallery: Exchange = (*exchange.before, exchange)[0]
+    found: Looked = exchange.found
+    uncounted = ", ".join(found.uncounted)
+    counts(not uncounted, f"three pictures were accepted, of which {uncounted} count nothing", text=False)
+    seen(found.alone and gallery.ok, "one of the pictures is not seen by itself either")
+    ended(gallery)
+    said = told(gallery)
+    seen(said.strip(), "the answer has no words")
+    lost = ", ".join(unseen(gallery))
+    shown(not lost, f"three pictures were accepted, of which {lost} got lost: {said[:60]!r}")

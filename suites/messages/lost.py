@@ -1,0 +1,52 @@
+"""What a conversation loses of all that it holds: shown by words, and by what its prompt counts without them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from samewire import LIMIT, Exchange, Request
+
+from ..chat.effects import SENTENCE
+from .reading import taken
+from .talk import CODES, TOLD
+
+PLACES = {code: place for place, code in CODES.items()}
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What a conversation holds and its answer doesn't show, though each by itself would.
+
+    Attributes:
+        places: where it stands.
+        whole: whether nothing of it is lost or refused by itself.
+        able: whether the model lists any of it where it surely arrives.
+        uncounted: where something stands without which the prompt counts the same, if the model doesn't list it all.
+    """
+
+    places: tuple[str, ...] = ()
+    whole: bool = True
+    able: bool = True
+    uncounted: tuple[str, ...] = ()
+
+
+def without(code: str, value: Any) -> Any:
+    """A part of a conversation without the sentence that tells a code word."""
+    if isinstance(value, dict):
+        return {name: without(code, one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [without(code, one) for one in value]
+    return value.replace(TOLD[code], "?") if isinstance(value, str) else value
+
+
+def untold(conversation: Request, code: str) -> Request:
+    """A conversation without a code word; no more than the count of its prompt is of interest."""
+    parts = {name: without(code, conversation.body[name]) for name in ("system", "messages")}
+    return conversation.but(**parts, **LIMIT(12))
+
+
+def weighs(laden: Exchange, bare: Exchange, least: int = SENTENCE) -> bool:
+    """Whether a prompt counts more with something than without it, by a sentence at least, or isn't counted."""
+    more, less = taken(laden), taken(bare)
+    return not (laden.ok and bare.ok and more and less) or more >= less + least
