@@ -107,6 +107,9 @@ async def listen(
     writers: set[asyncio.StreamWriter] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not server.is_serving():  # it came in just before the server was closed
+            writer.transport.abort()
+            return
         writers.add(writer)
         try:
             while await _exchange(handler, reader, writer):
@@ -119,7 +122,8 @@ async def listen(
             writers.discard(writer)
             writer.close()
 
-    server = await asyncio.start_server(connected, host, port, limit=MAX_HEAD, ssl=context)
+    server = await asyncio.start_server(connected, host, port, limit=MAX_HEAD, ssl=context, start_serving=False)
+    await server.start_serving()
     return Listener(server.sockets[0].getsockname()[1], server, writers)
 
 
