@@ -42,7 +42,6 @@ def conforms(one: Exchange, schema: str, *places: str, but: tuple[str, ...] = ()
         (b'{"a": Infinity}', "Infinity is not JSON"),
         (b'{"a": -Infinity}', "-Infinity is not JSON"),
         (b'{"a": "\xff"}', "byte 7 is not UTF-8"),
-        (b'\xef\xbb\xbf{"a": 1}', "BOM"),
         (b"[" * 100_000, "nested too deeply"),
         (b"{} {}", "Extra data"),
         (b"'a'", "Expecting value"),
@@ -74,6 +73,12 @@ def test_what_is_no_json_says_so_in_words(body: bytes, problem: str) -> None:
 )
 def test_what_is_json_is_read_however_odd(body: bytes, value: Any) -> None:
     assert parse_json(body) == (value, "")
+
+
+def test_what_begins_with_a_byte_order_mark_is_wrong_and_is_read() -> None:
+    one = exchange(200, b'\xef\xbb\xbf{"a": 1}')
+    assert one.json == one.raw_json == {"a": 1}
+    assert one.json_problem == "it begins with a byte order mark"
 
 
 def test_a_number_is_json_however_many_digits_it_has() -> None:

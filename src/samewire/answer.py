@@ -152,7 +152,7 @@ class Answer:
             Blocked: it isn't JSON, which has a cell of its own.
         """
         value, problem = self._json()
-        if problem:
+        if problem and value is None:
             raise Blocked(f"the body is not JSON: {problem}", cause="json")
         return value
 

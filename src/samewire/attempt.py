@@ -18,6 +18,7 @@ DEPTH = 100
 VALUES = 50_000
 #: Digits of an integer that is still read as one: the greatest that a float can hold has 309.
 DIGITS = 308
+BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +141,16 @@ def _integer(digits: str) -> int | float:
 def parse_json(body: bytes) -> tuple[Any, str]:
     """The bytes as JSON by RFC 8259, and what is wrong with them as a sentence (empty when nothing is).
 
+    What begins with a byte order mark is wrong, and is read all the same, as many clients do.
+
     The standard lets a reader bound the size, the depth and the numbers that it takes. These bounds are far beyond what
     any client needs, and let every check walk and reckon without a care.
     """
     if body.count(b",") >= VALUES:
         return None, f"more than {VALUES} values"
     try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_reject_constant, parse_int=_integer)
+        text = body.decode("utf-8")
+        value = json.loads(text.removeprefix(BOM), parse_constant=_reject_constant, parse_int=_integer)
     except UnicodeDecodeError as problem:
         return None, f"byte {problem.start} is not UTF-8"
     except RecursionError:
@@ -155,7 +159,7 @@ def parse_json(body: bytes) -> tuple[Any, str]:
         return None, str(problem) if body.strip() else "it is empty"
     if body.count(b"[") + body.count(b"{") > DEPTH and _deeper(value, DEPTH):
         return None, "nested too deeply"
-    return value, ""
+    return value, "it begins with a byte order mark" if text.startswith(BOM) else ""
 
 
 def _deeper(value: Any, most: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from codecs import BOM_UTF8
 
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
@@ -171,6 +172,19 @@ def not_json(call: Call) -> None:
     """Leave the end out."""
     if call.request.path.endswith("/models") and isinstance(call.response.body, bytes):
         call.response.body = call.response.body[:-1]
+
+
+@fault(
+    "response.bom",
+    "JSON begins with a byte order mark.",
+    "response",
+    {"http.response.json": "broken"},
+    blocks=("http.response.content_type",),
+)
+def bom(call: Call) -> None:
+    """Mark its encoding."""
+    if isinstance(call.response.body, bytes) and call.response.body:
+        call.response.body = BOM_UTF8 + call.response.body
 
 
 @fault(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from samewire.reference.call import Call
+from samewire.reference.faults.http import bom
 from samewire.reference.faults.messages.registry import GONE, fault, messages, placed
 
 #: Name, what, place, value, the cell it turns, the cells it blocks.
@@ -260,6 +261,15 @@ def input_with_output(call: Call) -> None:
     """Count both."""
     for message in messages(call):
         message["usage"]["input_tokens"] += message["usage"]["output_tokens"]
+
+
+fault(
+    "shape.bom",
+    "Messages begin with a byte order mark.",
+    "response",
+    {"message.json": "broken"},
+    blocks=("message.content_type",),
+)(bom)
 
 
 @fault(

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from samewire.reference.call import Call
+from samewire.reference.faults.http import bom
 from samewire.reference.faults.responses.declaring import ABSENT, fault, input_text, made, put
 
 ALL = ("responses.*",)
@@ -149,6 +150,15 @@ def no_json(call: Call) -> None:
     """Say one thing more."""
     if isinstance(call.response.body, bytes) and made(call) and call.document["tools"]:
         call.response.body += b'\n{"done": true}'
+
+
+fault(
+    "responses_response.bom",
+    "Responses begin with a byte order mark.",
+    "response",
+    {"responses.response.json": "broken"},
+    blocks=("responses.response.content_type",),
+)(bom)
 
 
 @fault(
