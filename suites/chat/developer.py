@@ -5,9 +5,9 @@ from __future__ import annotations
 from samewire import FULL, SHOULD, Exchange, check, seen
 
 from .lost import Told, lost_in, nothing_lost
-from .roles import AS_DEVELOPER, LADEN_DEVELOPER, ORDER, ORDERED, says_the_word
+from .roles import AS_DEVELOPER, LADEN_DEVELOPER, ORDERED, ORDERING, says_the_word
 
-DEVELOPED = {"the developer message": Told(ORDER, says_the_word, {AS_DEVELOPER: says_the_word})}
+DEVELOPED = {"the developer message": Told(ORDERING, says_the_word, {AS_DEVELOPER: says_the_word})}
 
 
 @check(

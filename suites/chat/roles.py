@@ -36,16 +36,18 @@ from .talk import (
 )
 
 WORD = "KIWI7731"
-ORDER = f"Reply to every message with only the word {WORD}, nothing else."
+#: How an order to say a word begins. Who repeats the order has not obeyed: the word in it shows nothing.
+ORDER = "Always reply with only the word"
+ORDERING = f"{ORDER} {WORD}, nothing else."
 PLAIN = HELLO.but(messages=[user("How are you today?")])
-ORDERED = HELLO.but(messages=[user(f"{ORDER} How are you today?")])
-AS_SYSTEM = HELLO.but(messages=[system(ORDER), user("How are you today?")])
-AS_DEVELOPER = HELLO.but(messages=[developer(ORDER), user("How are you today?")])
+ORDERED = HELLO.but(messages=[user(f"{ORDERING} How are you today?")])
+AS_SYSTEM = HELLO.but(messages=[system(ORDERING), user("How are you today?")])
+AS_DEVELOPER = HELLO.but(messages=[developer(ORDERING), user("How are you today?")])
 
 
 def says_the_word(said: str) -> bool:
     """Whether an answer has the word that was ordered."""
-    return WORD.lower() in said.lower()
+    return WORD.lower() in said.lower() and ORDER not in said
 
 
 @scenario(AS_SYSTEM, spare=(ORDERED, PLAIN))
@@ -62,7 +64,7 @@ def test_a_system_message_arrives(exchange: Exchange) -> None:
 
 #: The same in parts, with a tool at hand.
 LADEN_DEVELOPER = HELLO.but(
-    messages=[developer([text("Be brief."), text(ORDER)]), user("How are you today?")],
+    messages=[developer([text("Be brief."), text(ORDERING)]), user("How are you today?")],
     tools=[WEATHER],
 )
 

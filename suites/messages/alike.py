@@ -7,11 +7,12 @@ from difflib import SequenceMatcher
 
 from samewire import FULL, MUST, SHOULD, Broken, Exchange, Steps, check, observed, scenario, seen, shown
 
+from ..chat.roles import WORD, says_the_word
 from ..http.same import has_words, keeps_blanks
 from .reading import ended, events, message, stream_reason, streamed_words, words
 from .requests import streamed
 from .stream_usage import said_and_streamed
-from .system import AS_SYSTEM, WORD
+from .system import AS_SYSTEM
 from .talk import REST, SYSTEM, TOGETHER_STREAM, names
 
 
@@ -80,7 +81,7 @@ def test_a_system_prompt_holds_in_streams(exchange: Exchange) -> None:
     """A `system` prompt MUST reach the model in a stream as it does otherwise."""
     if not exchange.before:
         return
-    seen(WORD.lower() in words(exchange.before[1]).lower(), "the model does not do what the system prompt orders")
+    seen(says_the_word(words(exchange.before[1])), "the model does not do what the system prompt orders")
     ended(exchange)
     said = streamed_words(exchange).strip().lower()
     seen(said, "the stream has no words")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from samewire import FULL, SHOULD, Every, Exchange, Steps, check, scenario
 
 from ..chat.letters import WRITTEN
+from ..chat.roles import WORD
 from ..http.same import flushed, keeps_apart
 from .images import NOTE
 from .letters import ECHO
 from .reading import streamed_words, words
 from .requests import COUNT, CUT, STREAM
-from .system import WORD
 from .talk import CODES, PLAIN, TOGETHER
 
 #: Words that no model says unasked, each in some of the requests that are under way at once.

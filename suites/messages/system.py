@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from samewire import LIMIT, MUST, Exchange, check, text, user
 
+from ..chat.roles import ORDERING, says_the_word
 from .requests import HELLO
 from .talk import PLAIN, REST, SYSTEM, TOLD, arrival
 from .talk import arrives as arrives_among
 
-WORD = "KIWI7731"
-ORDER = f"Reply to every message with only the word {WORD}, nothing else."
 ASK = user("How are you today?")
 BARE = HELLO.but(messages=[ASK])
-ORDERED = HELLO.but(messages=[user(f"{ORDER} {ASK['content']}")])
-AS_SYSTEM = HELLO.but(system=ORDER, messages=[ASK])
+ORDERED = HELLO.but(messages=[user(f"{ORDERING} {ASK['content']}")])
+AS_SYSTEM = HELLO.but(system=ORDERING, messages=[ASK])
 #: A system prompt that tells a word, in a long conversation; if that doesn't show, one that orders a word.
-told_by_the_system = arrival(
-    SYSTEM, every=PLAIN, treated=AS_SYSTEM, able=ORDERED, plain=BARE, shows=lambda said: WORD.lower() in said.lower()
-)
+told_by_the_system = arrival(SYSTEM, every=PLAIN, treated=AS_SYSTEM, able=ORDERED, plain=BARE, shows=says_the_word)
 
 
 @check("messages.system.string", MUST, of=told_by_the_system, spec="MSG-REQ-007")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from samewire import FULL, MUST, SHOULD, Exchange, Request, assistant, check, developer, system, user
 
 from ..chat.packing import packed
+from ..chat.roles import ORDER
 from .effects import arrives
 from .requests import HELLO, STREAM, text
-from .together import ORDER, SPOKEN, TELLS, TOLD, heard, tells
+from .together import SPOKEN, TELLS, TOLD, heard, tells
 
 HOW = user("How are you today?")
 PLAIN = HELLO.but(input=[HOW])

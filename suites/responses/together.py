@@ -23,6 +23,7 @@ from samewire import (
     user,
 )
 
+from ..chat.roles import ORDER
 from .effects import Effect, effect
 from .reading import input_tokens, words
 from .requests import CALL_ID, HELLO, PARIS, STREAM, WEATHER, text
@@ -42,10 +43,6 @@ TOLD = {
 }
 LIST = "Which code words were told in this conversation, by whomever? List every one of them, and say nothing else."
 SECOND, THIRD = f"{CALL_ID[:-1]}8", f"{CALL_ID[:-1]}9"
-
-
-#: How an order to say a word begins. Who repeats the order has not obeyed: the word in it shows nothing.
-ORDER = "Always reply with only the word"
 
 
 def tells(who: str) -> str:
