@@ -142,6 +142,18 @@ def test_a_limit_that_ends_is_waited_for_again() -> None:
     assert limits(*in_vain, BUSY, FINE, *in_vain, *in_vain, BUSY, requests=5) == [10, 2, 10, 10, 2]
 
 
+def test_who_met_a_limit_goes_first_when_it_ends() -> None:
+    async def send() -> list[int]:
+        sender = Sender(endpoint(concurrency=1), there=here)
+        await sender.transport.close()
+        # Every third is turned away: it is the same one each time, if two others go in before it.
+        sender.transport = Played(*[FINE, FINE, told(1)] * 20)  # type: ignore[assignment]
+        got = await asyncio.gather(*(sender.perform(OTHER, WIRE, None, 0.0) for _ in range(30)))
+        return [len(one.attempts) for one in got if isinstance(one, Exchange)]
+
+    assert sorted(run(send())) == [1] * 16 + [2] * 14
+
+
 def test_a_longer_pause_than_the_bound_ends_the_tries() -> None:
     got, _ = sent(played := Played(told(3600)))
     assert len(played.sent) == 1

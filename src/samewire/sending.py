@@ -76,7 +76,9 @@ class Sender:
         returns = 0
         crowd = (request.crowd, request.repetition, priority) if request.crowd else None
         while True:
-            attempt = await self._attempt(wire, priority, waited, attempts, crowd)
+            # Who was turned away by a limit goes first once that ends: it might meet every one of them else.
+            urgency = inf if attempts and limited(attempts[-1]) else priority
+            attempt = await self._attempt(wire, urgency, waited, attempts, crowd)
             if attempt is None:
                 if not attempts or not self._silent:
                     return self._given_up()
