@@ -2,19 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from samewire import FULL, LIMIT, SHOULD, Exchange, Request, Steps, check, counts, scenario, seen, shown, user
 
 from ..chat.images import PICTURE, names
-from .effects import told
-from .images import GALLERY, GIF, IN_WORDS, OF_A_TOOL, OF_RED, SEVERAL, WEBP, YELLOW, names_all
+from .effects import Effect, effect, told
+from .images import (
+    GALLERY,
+    GIF,
+    IN_WORDS,
+    OF_A_TOOL,
+    OF_BLUE,
+    OF_RED,
+    ONE,
+    SEVERAL,
+    TOLD_BOTH,
+    WEBP,
+    YELLOW,
+    names_all,
+    names_both,
+)
 from .lost import weighs
 from .reading import ended
 from .requests import HELLO
-from .talk import ASSISTANT, BLOCK, TOGETHER, TURN
+from .talk import ASSISTANT, BLOCK, TOGETHER, TURN, arrives
 from .talk import names as names_code
+
+
+@scenario(GALLERY, spare=(OF_BLUE, SEVERAL, TOLD_BOTH, ONE))
+def looked_at_both() -> Steps:
+    """Two pictures: among others, and if they aren't both seen there, alone.
+
+    Who doesn't tell the colour of a single picture shows nothing of two by what it says.
+    """
+    whole: Exchange = yield GALLERY
+    if whole.ok and names_all(whole):
+        return Effect(True)
+    single: Exchange = yield OF_BLUE
+    found: Effect | None = yield from effect(SEVERAL, TOLD_BOTH, ONE, names_both)
+    blind = single.ok and not names("blue", told(single))
+    return replace(found, able=None) if found is not None and not found.shown and blind else found
+
+
+@check("messages.images.several", SHOULD, of=looked_at_both, spec="MSG-BLK-002", depth=FULL)
+def test_several_pictures_are_seen(exchange: Exchange) -> None:
+    """Several pictures in a message SHOULD be refused or all be seen."""
+    arrives(exchange, "one of two pictures", least=PICTURE)
+
 
 #: All pictures in one message: whether the model tells so many apart at all.
 SIDE_BY_SIDE = HELLO.but(

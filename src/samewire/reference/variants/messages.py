@@ -199,6 +199,23 @@ def secretive(call: Call) -> None:
         _says(answer, "I would rather not repeat them.")
 
 
+@variant(
+    "blind",
+    "Every picture is red to the model, though all are counted; told of one in words it sees none, told of two both.",
+    "answers",
+    blocks=("images.*",),
+)
+def blind(call: Call) -> None:
+    """Guess."""
+    said = {'"image"': "Red.", "Imagine an image": "There is none.", "Imagine two images": "Red and blue."}
+    asked = json.dumps(call.body["messages"])
+    for answer in call.answers:
+        for part, guess in said.items() if not answer.calls and answer.reason != "length" else ():
+            if part in asked:
+                _says(answer, guess)
+                break
+
+
 @variant("colour_blind", "Of several pictures, the model names the last.", "answers", blocks=("images.*",))
 def colour_blind(call: Call) -> None:
     """Look at one."""
