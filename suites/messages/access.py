@@ -32,6 +32,8 @@ SPOKEN = Every(witness=(HELLO,), path="messages")
 #: The same words as a block.
 IN_BLOCK = HELLO.but(messages=[user([text("Say hello.")])])
 BEARER, QUERIED = HELLO.with_key("bearer"), HELLO.at("messages?beta=true")
+#: Asked for only where the key is taken from that header at all.
+LOWERCASE = HELLO.with_key("lowercase").after(BEARER)
 #: What the official Python client adds to every request, and betas that coding agents name.
 NAMED = {
     "anthropic-beta": "prompt-caching-2024-07-31,token-counting-2024-11-01",
@@ -41,9 +43,13 @@ NAMED = {
 }
 #: As some HTTP clients declare a body.
 DECLARED = {"Content-Type": "application/json; charset=utf-8"}
-#: All at once, as current official clients do it.
+#: All at once, as current official clients do it, but for the scheme's name: whoever reads it in any case takes the
+#: key as they show it.
 OFFICIAL = (
-    IN_BLOCK.with_key("bearer").at(QUERIED.path).having({**NAMED, **DECLARED, "anthropic-version": LATEST}).after(HELLO)
+    IN_BLOCK.with_key("lowercase")
+    .at(QUERIED.path)
+    .having({**NAMED, **DECLARED, "anthropic-version": LATEST})
+    .after(HELLO)
 )
 
 
@@ -62,6 +68,19 @@ def test_the_key_is_taken_as_x_api_key(exchange: Exchange) -> None:
 @check("messages.access.bearer", MUST, of=packed(OFFICIAL, BEARER), spec="MSG-HTTP-003", needs=("key",))
 def test_the_key_is_taken_as_bearer(exchange: Exchange) -> None:
     """The key MUST be taken from `Authorization: Bearer`, as the current official clients send it."""
+    exchange.accepted()
+
+
+@check(
+    "messages.access.scheme_case",
+    SHOULD,
+    of=packed(OFFICIAL, LOWERCASE),
+    spec="HTTP-AUTH-002 MSG-HTTP-003",
+    needs=("key",),
+    depth=FULL,
+)
+def test_the_scheme_is_read_in_any_case(exchange: Exchange) -> None:
+    """The scheme's name SHOULD be read in any case where `Bearer` is taken: `bearer` is `Bearer`."""
     exchange.accepted()
 
 

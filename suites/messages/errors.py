@@ -47,6 +47,8 @@ TYPES = {
     504: ("timeout_error",),
     529: ("overloaded_error",),
 }
+#: Statuses that tell of a mistake in a request, or of its tokens: none of them says that a URL doesn't exist.
+MISREAD = (400, 402, 409, 411, 413, 415, 422)
 #: Statuses after which clients try again.
 AGAIN = (408, 409, 425, 429)
 #: Seconds, or a date as headers write it; some count in fractions.
@@ -175,6 +177,7 @@ def test_a_body_that_is_no_json_is_refused(exchange: Exchange) -> None:
 def test_an_unknown_url_is_refused(exchange: Exchange) -> None:
     """A URL that does not exist SHOULD be answered 404, with JSON that has an object `error`."""
     refused(exchange)
+    assert exchange.status not in MISREAD, f"an unknown URL is answered {exchange.status}, as if the request were wrong"
     shown = exchange.body[:120].decode(errors="replace") or "nothing"
     assert exchange.error_object is not None, f"refused with {exchange.status} and {shown}"
 

@@ -2,17 +2,55 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from samewire import FULL, LIMIT, SHOULD, Exchange, Request, Steps, check, counts, scenario, seen, shown, user
 
 from ..chat.images import PICTURE, names
-from .effects import told
-from .images import GALLERY, GIF, IN_WORDS, OF_A_TOOL, OF_RED, SEVERAL, WEBP, YELLOW, names_all
+from .effects import Effect, effect, told
+from .images import (
+    GALLERY,
+    GIF,
+    IN_WORDS,
+    OF_A_TOOL,
+    OF_BLUE,
+    OF_RED,
+    ONE,
+    SEVERAL,
+    TOLD_BOTH,
+    WEBP,
+    YELLOW,
+    names_all,
+    names_both,
+)
 from .lost import weighs
 from .reading import ended
 from .requests import HELLO
+from .talk import ASSISTANT, BLOCK, TOGETHER, TURN, arrives
+from .talk import names as names_code
+
+
+@scenario(GALLERY, spare=(OF_BLUE, SEVERAL, TOLD_BOTH, ONE))
+def looked_at_both() -> Steps:
+    """Two pictures: among others, and if they aren't both seen there, alone.
+
+    Who doesn't tell the colour of a single picture shows nothing of two by what it says.
+    """
+    whole: Exchange = yield GALLERY
+    if whole.ok and names_all(whole):
+        return Effect(True)
+    single: Exchange = yield OF_BLUE
+    found: Effect | None = yield from effect(SEVERAL, TOLD_BOTH, ONE, names_both)
+    blind = single.ok and not names("blue", told(single))
+    return replace(found, able=None) if found is not None and not found.shown and blind else found
+
+
+@check("messages.images.several", SHOULD, of=looked_at_both, spec="MSG-BLK-002", depth=FULL)
+def test_several_pictures_are_seen(exchange: Exchange) -> None:
+    """Several pictures in a message SHOULD be refused or all be seen."""
+    arrives(exchange, "one of two pictures", least=PICTURE)
+
 
 #: All pictures in one message: whether the model tells so many apart at all.
 SIDE_BY_SIDE = HELLO.but(
@@ -47,13 +85,15 @@ class Looked:
         alone: whether each is seen by itself.
         uncounted: the colours of those without which the prompt counts the same, if the model names no
             colour at all.
+        reads: whether the model is seen to read earlier turns once a tool has answered: some only say what it returned.
     """
 
     alone: bool
     uncounted: tuple[str, ...] = ()
+    reads: bool = True
 
 
-@scenario(GALLERY, spare=(OF_RED, SEVERAL, OF_A_TOOL, SIDE_BY_SIDE, IN_WORDS["blue"], *WITHOUT_ONE))
+@scenario(GALLERY, spare=(TOGETHER, OF_RED, SEVERAL, OF_A_TOOL, SIDE_BY_SIDE, IN_WORDS["blue"], *WITHOUT_ONE))
 def all_seen() -> Steps:
     """Pictures in several places; if they aren't all seen, each by itself: whether these are."""
     gallery: Exchange = yield GALLERY
@@ -68,7 +108,9 @@ def all_seen() -> Steps:
         bare = yield WITHOUT_ONE
         pairs = zip(COLOURS, bare, strict=True)
         uncounted = tuple(colour for colour, one in pairs if not weighs(gallery, one, PICTURE))
-    return Looked(all(not set(colours) & set(unseen(one)) for one, colours in shown), uncounted)
+    talk: Exchange = yield TOGETHER
+    reads = any(names_code(talk, code) for code in (TURN, BLOCK, ASSISTANT))
+    return Looked(all(not set(colours) & set(unseen(one)) for one, colours in shown), uncounted, reads)
 
 
 @check("messages.images.together", SHOULD, of=all_seen, spec="MSG-BLK-002 MSG-BLK-006", depth=FULL, again=2)
@@ -79,6 +121,7 @@ def test_all_pictures_are_seen(exchange: Exchange) -> None:
     uncounted = ", ".join(found.uncounted)
     counts(not uncounted, f"three pictures were accepted, of which {uncounted} count nothing", text=False)
     seen(found.alone and gallery.ok, "one of the pictures is not seen by itself either")
+    seen(found.reads, "the model is not seen to read earlier turns once a tool has answered")
     ended(gallery)
     said = told(gallery)
     seen(said.strip(), "the answer has no words")

@@ -111,15 +111,6 @@ def names_both(said: str) -> bool:
     return {*colours(said)} == {"red", "blue"}
 
 
-looked_at_both = among(GALLERY, names_all, SEVERAL, TOLD_BOTH, ONE, names_both)
-
-
-@check("messages.images.several", SHOULD, of=looked_at_both, spec="MSG-BLK-002", depth=FULL)
-def test_several_pictures_are_seen(exchange: Exchange) -> None:
-    """Several pictures in a message SHOULD be refused or all be seen."""
-    arrives_among(exchange, "one of two pictures", least=PICTURE)
-
-
 YELLOW_IN_WORDS = HELLO.but(messages=[user(f"Imagine an image that is yellow all over. {QUESTION}")], **LIMIT(48))
 
 

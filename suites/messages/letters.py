@@ -63,6 +63,7 @@ def said_in_letters() -> Steps:
 def test_letters_come_through_streams(exchange: Exchange) -> None:
     """Letters that come through whole MUST come through a stream, too: none is lost, or turns into another."""
     whole, streamed = words(exchange.before[-1]), streamed_words(exchange)
+    assert not replaced(streamed, whole), f"letters are lost: {streamed[:60]!r}"
     keeps_letters(whole, streamed)
     for text in (LINES, PLAIN):
         if squeezed(text) in squeezed(whole) and squeezed(text) not in squeezed(streamed):
@@ -82,6 +83,13 @@ def test_text_is_the_same_in_streams(exchange: Exchange) -> None:
         if LINES not in said and bare(LINES) not in bare(said):
             observed(f"the model repeats other letters {where}")
         assert LINES in said, f"{where} it says {said[-40:]!r} for {LINES[-24:]!r}"
+
+
+def replaced(streamed: str, whole: str) -> bool:
+    """Whether a stream says the same as a whole answer, only with U+FFFD for letters beyond ASCII, whatever it says."""
+    pieces = re.split("\ufffd+", streamed)
+    same = re.fullmatch("[^\x00-\x7f]+".join(map(re.escape, pieces)), whole)
+    return len(pieces) > 1 and "\ufffd" not in whole and same is not None
 
 
 #: What becomes of letters on a way that doesn't keep them → how a text is changed then.

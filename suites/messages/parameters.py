@@ -29,7 +29,7 @@ from ..chat.packing import packed
 from .reading import ended, message, parsed, streamed_words, taken, words
 from .requests import HELLO
 from .tool_choice import either
-from .tools import ODD
+from .tools import ODD, SINGLE
 
 #: Parameter → a value that changes nothing.
 NEUTRAL: dict[str, Any] = {
@@ -119,6 +119,12 @@ ZERO = packed(ODD, HELLO.but(temperature=0))
 @check("messages.parameters.temperature_zero", SHOULD, of=ZERO, spec="MSG-REQ-010", depth=FULL)
 def test_temperature_zero_is_taken(exchange: Exchange) -> None:
     """`temperature: 0`, the lowest, SHOULD be taken in version 2023-06-01."""
+    exchange.accepted()
+
+
+@check("messages.stops.single", SHOULD, of=packed(ODD, HELLO.but(**SINGLE)), spec="MSG-REQ-008", depth=FULL)
+def test_a_single_sequence_is_taken(exchange: Exchange) -> None:
+    """`stop_sequences` with a single sequence SHOULD be taken, as one with several is."""
     exchange.accepted()
 
 

@@ -73,6 +73,8 @@ def test_a_streamed_thought_is_signed_last(exchange: Exchange) -> None:
     seen(thoughts, "no thoughts came")
     for kinds in thoughts:
         assert "signature_delta" in kinds, "a thought is not signed"
+        signed = kinds.count("signature_delta")
+        assert signed == 1, f"a thought is signed {signed} times: clients keep the last signature alone"
         assert kinds.index("signature_delta") == len(kinds) - 1, "deltas of a thought follow its signature"
 
 

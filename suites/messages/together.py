@@ -117,6 +117,8 @@ def lost(conversation: Request, alone: dict[str, tuple[Request, ...]]) -> Scenar
         answers = dict(zip(requests, (yield requests), strict=True))
         shown = {one for one, answer in answers.items() if names(answer, *SHOWN[one])}
         listed: Exchange = yield LISTED
+        # Who names none doesn't answer the question: some say what their tool returned, and nothing else.
+        deaf = whole.ok and not any(names(whole, code) for code in CODES.values())
         uncounted: tuple[str, ...] = ()
         if whole.ok and not names(listed, *CODES.values()):
             # What words show by itself, counts don't gainsay: some don't count all that arrives.
@@ -124,7 +126,7 @@ def lost(conversation: Request, alone: dict[str, tuple[Request, ...]]) -> Scenar
             bare = yield [untold(conversation, code) for code in mute]
             uncounted = tuple(PLACES[code] for code, one in zip(mute, bare, strict=True) if not weighs(whole, one))
         missing = [code for code in missing if shown.issuperset(alone[code])]
-        places = tuple(PLACES[code] for code in missing if names(listed, code))
+        places = tuple(PLACES[code] for code in missing if names(listed, code) and not deaf)
         return Lost(places, shown.issuperset(requests), not missing or bool(places), uncounted)
 
     every = (request for several in alone.values() for request in several)

@@ -108,13 +108,14 @@ STRICT = {**RESTART, "strict": True}
 LONG = {**RESTART, "name": f"restart-the_machine_{'0123456789' * 5}"[:64]}
 ODD_TOOL = {**LONG, **CUSTOM, **KEPT, **STRICT, "name": LONG["name"]}
 del ODD_TOOL["description"]
-#: All that a schema may hold beside plain members.
-SHAPED = tool("plan_trip", "Plans a trip.", TRIP)
+#: All that a schema may hold beside plain members, and the dialect, which tools made by generators name.
+SHAPED = tool("plan_trip", "Plans a trip.", {"$schema": "http://json-schema.org/draft-07/schema#", **TRIP})
 MAY_CALL_SEVERAL = {**ANY, "disable_parallel_tool_use": False}
 NO_INPUT = FORCED.but(tools=[RESTART])
 NO_INPUT_STREAM = streamed(NO_INPUT)
-#: All that is odd about tools, and a temperature of 0.
-ODD = FORCED.but(tools=[ODD_TOOL, SHAPED], tool_choice=MAY_CALL_SEVERAL, temperature=0)
+#: All that is odd about tools, a temperature of 0, and a single stop sequence: the others come several at once.
+SINGLE = {"stop_sequences": ["NEVERMORE"]}
+ODD = FORCED.but(tools=[ODD_TOOL, SHAPED], tool_choice=MAY_CALL_SEVERAL, temperature=0, **SINGLE)
 
 
 def odd(one: dict[str, Any]) -> Scenario:

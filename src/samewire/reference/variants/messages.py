@@ -11,6 +11,7 @@ from samewire.reference.call import Call, Step
 from samewire.reference.errors import Refusal
 from samewire.reference.faults.messages.registry import events
 from samewire.reference.faults.messages.registry import messages as whole
+from samewire.reference.messages_prompt import IMAGE_TOKENS
 from samewire.reference.variants import registry
 from samewire.reference.variants.registry import nothing
 
@@ -38,7 +39,7 @@ variant(
     "The model sees no pictures, and says so.",
     "request",
     "images.seen",
-    blocks=("images.*",),
+    blocks=("images.*", "count.images"),
     vision=False,
 )(nothing)
 variant("thinks", "The model thinks without being asked.", blocks=("limits.*", "stream.*", "alike.*"), reasoning=60)(
@@ -196,6 +197,23 @@ def secretive(call: Call) -> None:
     """Keep them."""
     for answer in _lists(call):
         _says(answer, "I would rather not repeat them.")
+
+
+@variant(
+    "blind",
+    "Every picture is red to the model, though all are counted; told of one in words it sees none, told of two both.",
+    "answers",
+    blocks=("images.*",),
+)
+def blind(call: Call) -> None:
+    """Guess."""
+    said = {'"image"': "Red.", "Imagine an image": "There is none.", "Imagine two images": "Red and blue."}
+    asked = json.dumps(call.body["messages"])
+    for answer in call.answers:
+        for part, guess in said.items() if not answer.calls and answer.reason != "length" else ():
+            if part in asked:
+                _says(answer, guess)
+                break
 
 
 @variant("colour_blind", "Of several pictures, the model names the last.", "answers", blocks=("images.*",))
@@ -397,3 +415,11 @@ def shaky(call: Call) -> None:
     """Fail now and then."""
     if call.number % 10 == 9:
         raise Refusal(529, "Overloaded")
+
+
+@variant("pictures_uncounted", "count_tokens counts no pictures.", "document")
+def pictures_uncounted(call: Call) -> None:
+    """Estimate by the words alone."""
+    if call.path == "/messages/count_tokens":
+        pictures = json.dumps(call.body["messages"]).count('"type": "image"')
+        call.document["input_tokens"] -= IMAGE_TOKENS * pictures

@@ -12,12 +12,14 @@ import uuid
 import zlib
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from samewire.reference import tokens
 from samewire.reference.call import Call, Finished
 from samewire.reference.faults.responses.declaring import made
 from samewire.reference.faults.responses.ignored import without_parts
+from samewire.reference.messages_prompt import prompt
 from samewire.reference.variants.registry import variant
 
 #: Parts of a request that decide what is said, whatever the mood.
@@ -182,3 +184,25 @@ def preamble(call: Call) -> None:
             part = {"type": "output_text", "text": "Well.", "annotations": [], "logprobs": []}
             told = {"role": "assistant", "status": "completed", "content": [part]}
             one["output"].insert(0, {"id": f"msg_{uuid.uuid4().hex}", "type": "message", **told})
+
+
+@variant(
+    "messages.results_alone",
+    "Once a tool has answered, the model says what it returned, and nothing else.",
+    "answers",
+    blocks=("*",),
+    where="/messages",
+)
+def results_alone(call: Call) -> None:
+    """Say what came back, whatever is asked and was said before."""
+    last = call.body["messages"][-1]["content"]
+    results = [one for one in last if isinstance(one, dict) and one.get("type") == "tool_result"]
+    if not results:
+        return
+    body = {"messages": [{"role": "user", "content": results}]}
+    heard = prompt(replace(call, body=body)).said
+    told = [word for one in heard for word in (one.text, *one.colours) if word]
+    said = tokens.tokenize(f"The tool says: {' '.join(told) or 'nothing'}")[: call.body["max_tokens"]]
+    for answer in call.answers:
+        if not answer.calls:
+            say(answer, "".join(said))

@@ -25,13 +25,26 @@ def bearer_only(call: Call) -> None:
     "Bearer is refused.",
     "request",
     {"access.bearer": "unsupported", "count.bearer": "unsupported"},
-    blocks=("versions.told_apart",),
+    blocks=("versions.told_apart", "access.scheme_case"),
     known=("auth-anthropic-needs-x-api-key",),
 )
 def key_only(call: Call) -> None:
     """Read one header."""
     if "authorization" in call.request.headers:
         raise Refusal(401, "x-api-key header is required")
+
+
+@fault(
+    "access.scheme_case",
+    "The scheme's name is read as Bearer alone.",
+    "request",
+    {"access.scheme_case": "unsupported"},
+    blocks=("versions.told_apart",),
+)
+def scheme_case(call: Call) -> None:
+    """Compare letter by letter."""
+    if call.request.headers.get("authorization", "Bearer").partition(" ")[0] != "Bearer":
+        raise Refusal(401, "invalid bearer token")
 
 
 @fault("access.no_key_needed", "Requests without a key are answered.", "request", {"access.missing_key": "ignored"})

@@ -118,7 +118,7 @@ def other_letters(call: Call) -> None:
     "Every picture is a fault of the server.",
     "body",
     {"images.seen": "broken"},
-    blocks=("images.*",),
+    blocks=("images.*", "count.images"),
 )
 def picture_fails(call: Call) -> None:
     """Fail at what is no text."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
 from samewire.reference.faults.messages.ignored import results
@@ -112,3 +114,10 @@ def refuses_thinking(call: Call) -> None:
     """Count words alone."""
     if _counts(call) and "thinking" in call.body:
         raise Refusal(400, "thinking: Extra inputs are not permitted")
+
+
+@fault("count.fails_at_images", "count_tokens fails at pictures.", "body", {"count.images": "broken"})
+def fails_at_images(call: Call) -> None:
+    """Know words alone."""
+    if _counts(call) and '"image"' in json.dumps(call.body):
+        raise Refusal(500, "Unknown content type: image")

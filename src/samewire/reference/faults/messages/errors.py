@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 from samewire.reference.call import Call
+from samewire.reference.errors import Refusal
+from samewire.reference.faults import registry
 from samewire.reference.faults.messages.registry import fault
 
 FITS = {"error.type_fits": "broken"}
@@ -195,3 +197,17 @@ def any_method(call: Call) -> None:
     if call.error is not None and call.error.status == 405:
         call.response.status = 200
         call.document = {"status": "ok"}
+
+
+# It is no path of Messages that is asked for, so that the fault isn't below theirs.
+@registry.fault(
+    "messages.error.unknown_url_misread",
+    "An unknown URL is answered 400, as a mistake in the request is.",
+    "request",
+    {"messages.error.unknown_url": "broken"},
+    also=("messages",),
+)
+def unknown_url_misread(call: Call) -> None:
+    """Look for what is wrong in the request."""
+    if "no-such-path-of-messages" in call.path:
+        raise Refusal(400, "Invalid request")

@@ -229,3 +229,15 @@ def error_openai(call: Call) -> None:
 def broken_off(call: Call) -> None:
     """Break off as one should."""
     _broken_off(call, b"event: error\ndata: %s\n\n" % json.dumps(ERROR).encode())
+
+
+@fault(
+    "stream.stored",
+    "Streams are declared as such that may be kept for an hour.",
+    "response",
+    {"stream.not_stored": "broken"},
+)
+def stored(call: Call) -> None:
+    """Let caches keep it."""
+    if call.streamed and call.response.status == 200:
+        call.response.set("Cache-Control", "public, max-age=3600")

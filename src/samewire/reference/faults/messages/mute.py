@@ -73,3 +73,25 @@ def old_pictures(call: Call, heard: dict[str, Any]) -> None:
     for turn in heard["messages"][:-1]:
         if isinstance(turn["content"], list):
             turn["content"] = [one for one in turn["content"] if one["type"] != "image"]
+
+
+#: The same with letters beyond ASCII.
+SAID_IN_LETTERS = "The café by the old mill opens at dawn, where two herons wait for fish in the pale light."
+
+
+@fault(
+    "mute.letters_lost",
+    "The model says the same whatever it is told, and its letters beyond ASCII turn into U+FFFD in streams.",
+    "answers",
+    {"letters.streamed": "broken"},
+    blocks=("*",),
+)
+def letters_lost(call: Call) -> None:
+    """Decode each piece by itself."""
+    if {"stop_sequences", "output_config"} & set(call.body) or call.body.get("max_tokens", 0) < 32:
+        return
+    for answer in call.answers:
+        if not answer.calls:
+            said = SAID_IN_LETTERS.replace("é", "\ufffd\ufffd") if call.streamed else SAID_IN_LETTERS
+            answer.text, answer.tokens, answer.reason = said, tokens.tokenize(said), "end_turn"
+            answer.spent = len(answer.tokens) + answer.thought

@@ -110,6 +110,15 @@ refuses(
     "stops.sequence",
     "stops.stream",
     "stops.stream_reason",
+    "stops.single",
+    blocks=("tools.all",),
+)
+refuses(
+    "single_stop",
+    "A single stop sequence is refused.",
+    lambda call: isinstance(call.body.get("stop_sequences"), list) and len(call.body["stop_sequences"]) == 1,
+    "stops.single",
+    blocks=("tools.all",),
 )
 refuses(
     "cache_control",
@@ -131,7 +140,7 @@ refuses(
     "Pictures are refused.",
     lambda call: "image" in _types(call),
     "images.seen",
-    blocks=("images.*",),
+    blocks=("images.*", "count.images"),
 )
 refuses(
     "picture_in_result",

@@ -96,6 +96,24 @@ def signed_first(call: Call) -> None:
 
 
 @fault(
+    "stream.signed_in_pieces",
+    "The signature of a streamed thought comes in two pieces.",
+    "chunks",
+    {"thinking.signed_stream": "broken"},
+)
+def signed_in_pieces(call: Call) -> None:
+    """Sign as one tells."""
+    for place, event in enumerate(call.chunks):
+        if event.get("delta", {}).get("type") == "signature_delta":
+            whole = event["delta"]["signature"]
+            halves = (whole[: len(whole) // 2], whole[len(whole) // 2 :])
+            call.chunks[place : place + 1] = [
+                {**event, "delta": {**event["delta"], "signature": one}} for one in halves
+            ]
+            return
+
+
+@fault(
     "stream.no_thoughts", "Streams hold no thoughts.", "answers", {"thinking.stream": "ignored"}, blocks=("thinking.*",)
 )
 def no_thoughts(call: Call) -> None:

@@ -103,6 +103,21 @@ refuses(
     "tools.schema_words",
     blocks=("tools.all",),
 )
+
+
+@fault(
+    "schema_dialect",
+    "Schemas that name their dialect make the server fail.",
+    "body",
+    {"tools.schema_words": "broken"},
+    blocks=("tools.all",),
+)
+def schema_dialect(call: Call) -> None:
+    """Load a validator that isn't there."""
+    if '"$schema"' in _tools(call):
+        raise Refusal(500, "Internal server error")
+
+
 refuses(
     "several_flag",
     "disable_parallel_tool_use is refused unless it is true.",
