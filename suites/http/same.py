@@ -47,6 +47,18 @@ def closes(exchange: Exchange, at: float, what: str) -> None:
     assert late < 1, f"the answer went on for {late:.1f} s after {what}"
 
 
+#: What lets caches keep an answer and give it to others.
+KEPT = re.compile(r"public|immutable|(s-maxage|max-age)=\"?0*[1-9]\d*\"?", re.ASCII)
+
+
+def not_stored(stream: Exchange) -> None:
+    """Say *broken* if a stream is declared as one that caches may keep and give to others."""
+    stream.events()
+    told = [word.strip().lower() for word in stream.header("cache-control").split(",")]
+    kept = any(map(KEPT.fullmatch, told))
+    assert not kept or {"no-cache", "no-store"} & set(told), f"declared with Cache-Control: {', '.join(told)}"
+
+
 def too_long(exchange: Exchange) -> None:
     """Set aside such a prompt that the context window holds: who counts all of it has taken all of it."""
     body = exchange.raw_json
