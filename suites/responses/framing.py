@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, check, seen
 
 from ..http.same import closes
@@ -97,6 +99,15 @@ def test_the_answer_ends_with_its_last_event(exchange: Exchange) -> None:
     done = [event for value, event in exchange.payloads() if isinstance(value, dict) and value.get("type") in TERMINAL]
     seen(done, "the stream breaks off")
     closes(exchange, done[0].at, "its last event")
+
+
+@check("responses.stream.not_stored", SHOULD, of=STREAM, spec="SSE-018", depth=FULL)
+def test_a_stream_is_not_stored(exchange: Exchange) -> None:
+    """A stream SHOULD NOT be declared as one that caches may keep and give to others."""
+    exchange.events()
+    told = [word.strip().lower() for word in exchange.header("cache-control").split(",")]
+    kept = [word for word in told if re.fullmatch(r"public|immutable|(s-maxage|max-age)=\"?0*[1-9]\d*\"?", word)]
+    assert not kept or {"no-cache", "no-store"} & set(told), f"declared with Cache-Control: {', '.join(told)}"
 
 
 @check("responses.stream.done_last", SHOULD, of=STREAMS, spec="RSP-STR-025 OR-002", depth=FULL)

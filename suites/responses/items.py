@@ -86,10 +86,12 @@ def test_thinking_comes_first(exchange: Exchange) -> None:
     assert every[-1]["type"] != "reasoning", "the last item is reasoning, after what it led to"
 
 
-@check("responses.items.of_calls", SHOULD, of=CALLS, spec="RSP-ITEM-009", depth=FULL)
+@check("responses.items.of_calls", SHOULD, of=CALLS, spec="RSP-ITEM-009 RSP-ITEM-010", depth=FULL)
 def test_a_call_has_an_id_and_a_status(exchange: Exchange) -> None:
-    """A `function_call` SHOULD have an `id` and a `status` of its own."""
+    """A `function_call` SHOULD have a `status`, and an `id` that is not its `call_id`, which links the output."""
     made = items(exchange, "function_call")
     seen(made, "no tool was called")
     for name in ("id", "status"):
         assert all(item.get(name) for item in made), f"a call has no {name}"
+    same = [item["id"] for item in made if item["id"] == item["call_id"]]
+    assert not same, f"{same[0]!r} is both the id and the call_id of a call"

@@ -182,3 +182,18 @@ def preamble(call: Call) -> None:
             part = {"type": "output_text", "text": "Well.", "annotations": [], "logprobs": []}
             told = {"role": "assistant", "status": "completed", "content": [part]}
             one["output"].insert(0, {"id": f"msg_{uuid.uuid4().hex}", "type": "message", **told})
+
+
+@variant(
+    "responses.beside_a_call",
+    "Where a tool is at hand beside a schema, the model calls it, and says something beside that.",
+    "answers",
+    blocks=("responses.format.stream", "responses.parameters.stream_logprobs", "responses.stream.*"),
+    where="/responses",
+)
+def beside_a_call(call: Call) -> None:
+    """Look it up first."""
+    if call.streamed and call.body.get("text") and call.body.get("tools") and call.body.get("tool_choice") == "auto":
+        for answer in call.answers:
+            say(answer, "I will look that up.")
+            answer.calls = [(f"call_{uuid.uuid4().hex}", "get_weather", '{"city": "Paris"}')]

@@ -38,7 +38,11 @@ for _name, (_path, _value, _check, _blocks, _known) in ERRORS.items():
     "responses_error.detail",
     "Errors have another shape.",
     "error",
-    {"responses.errors.envelope": "broken", "responses.errors.wrong_key": "broken"},
+    {
+        "responses.errors.envelope": "broken",
+        "responses.errors.wrong_key": "broken",
+        "responses.state.deleted_is_gone": "broken",
+    },
     blocks=ALL,
 )
 def detail(call: Call) -> None:
