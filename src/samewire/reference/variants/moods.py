@@ -197,3 +197,18 @@ def beside_a_call(call: Call) -> None:
         for answer in call.answers:
             say(answer, "I will look that up.")
             answer.calls = [(f"call_{uuid.uuid4().hex}", "get_weather", '{"city": "Paris"}')]
+
+
+@variant(
+    "responses.declines",
+    "The model declines whatever it is asked, and says so in a refusal.",
+    "document",
+    blocks=("*",),
+    where="/responses",
+)
+def declines(call: Call) -> None:
+    """Say no."""
+    for one in made(call):
+        for item in one["output"] if call.request.method == "POST" else ():
+            if item["type"] == "message" and not (call.body or {}).get("text"):
+                item["content"] = [{"type": "refusal", "refusal": "I can't help with that."}]

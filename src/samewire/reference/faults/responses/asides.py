@@ -134,3 +134,31 @@ def gone_in_text(call: Call) -> None:
     """Leave it to the router."""
     if call.request.method == "GET" and call.response.status == 404 and call.path.startswith("/responses/resp_"):
         call.document = "404 page not found"
+
+
+@fault(
+    "responses_asides.thoughts_in_text",
+    "What was thought stands in the text, between tags.",
+    "document",
+    {"responses.items.no_marks": "broken"},
+    blocks=("responses.state.get_same",),
+)
+def thoughts_in_text(call: Call) -> None:
+    """Don't tell one from the other."""
+    for one in made(call):
+        if call.body and call.body.get("input") == "Say hello." and not call.body.get("text"):
+            for item in one["output"]:
+                for part in item.get("content") or ():
+                    part["text"] = f"<think>\nSomebody wants to be greeted.\n</think>\n\n{part['text']}"
+
+
+@fault(
+    "responses_asides.begun_without_tools",
+    "The response that a stream begins with tells no tools.",
+    "chunks",
+    {"responses.stream.constant": "broken"},
+)
+def begun_without_tools(call: Call) -> None:
+    """Fill them in later."""
+    for event in of(call, "response.created", "response.in_progress"):
+        event["response"] = {**event["response"], "tools": []}
