@@ -37,6 +37,7 @@ def test_a_custom_tool_is_called(exchange: Exchange) -> None:
     said = called[0]["input"]
     assert said, "the call has no input"
     wrapped = parsed(said)
+    assert wrapped not in ({}, []), f"the input is {said!r}: arguments that a function would have, and no text"
     assert not (isinstance(wrapped, dict) and set(wrapped) == {"input"}), f"the input is wrapped in JSON: {said[:60]!r}"
 
 

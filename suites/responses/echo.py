@@ -199,6 +199,10 @@ def same_format(one: Any, sent: Any) -> None:
     told = (one.get("text") or {}).get("format") or {}
     for name in ("type", "name") if told else ():
         assert told.get(name) == wanted.get(name), f"the format is {told!r:.80}, and {wanted!r:.80} was sent"
+    if told and wanted.get("type") == "json_schema":
+        was, now = (properties({"parameters": one.get("schema")}) for one in (wanted, told))
+        lost = sorted(set(was) - set(now))
+        assert not lost, f"the schema of the format has lost {', '.join(lost)}: {told!r:.80}"
 
 
 #: Settings that a stream tells again as they were sent.

@@ -37,14 +37,23 @@ NUMBER_STREAM = HELLO.wrong(input=5, stream=True)
 
 #: Every request that is wrong on purpose and was refused.
 REFUSALS = Every(witness=(UNKNOWN_MODEL, NO_INPUT), path="responses", statuses=range(400, 600), wrong=True)
+#: Every request to make a response that was refused, be it wrong or not.
+UNMADE = Every(witness=REFUSALS.witness, path="responses", statuses=range(400, 600), method="POST")
 #: Every request that is wrong on purpose.
 MISTAKES = Every(witness=(UNKNOWN_MODEL, NO_INPUT), path="responses", statuses=range(100, 600), wrong=True)
 SUCCESSES = Every(witness=(HELLO,), path="responses")
+ANSWERS = Every(witness=(HELLO,), path="responses", statuses=range(100, 600))
 
 
-@check("responses.errors.envelope", SHOULD, of=REFUSALS, spec="ERR-ENV-001 ERR-ENV-007 ERR-ENV-008", depth=SMOKE)
+def says_what_is_wrong(exchange: Exchange) -> bool:
+    """Whether a refusal finds fault with a body: the endpoint's own words, and not those of something before it."""
+    return exchange.status in (400, 422) and isinstance(exchange.raw_json, dict)
+
+
+@check("responses.errors.envelope", SHOULD, of=UNMADE, spec="ERR-ENV-001 ERR-ENV-007 ERR-ENV-008", depth=SMOKE)
 def test_a_refusal_carries_an_error_object(exchange: Exchange) -> None:
-    """The body of every refusal SHOULD be JSON with an object `error`."""
+    """The body of every refusal SHOULD be JSON with an object `error`, whatever is refused."""
+    seen(exchange.request.mistaken or says_what_is_wrong(exchange), "it was right, and another may have refused it")
     if exchange.error_object is None:
         shown = exchange.body[:120].decode(errors="replace") or "nothing"
         path = exchange.wire.url.split("?")[0].split("/", 3)[-1]
@@ -168,6 +177,18 @@ def test_a_wrong_key_is_refused(exchange: Exchange) -> None:
     assert status == 401, f"refused with {status}"
     shown = exchange.body[:120].decode(errors="replace") or "nothing"
     assert exchange.error_object is not None, f"refused with {status} and {shown}"
+
+
+@check("responses.errors.no_echo", SHOULD, of=ANSWERS, spec="HTTP-AUTH-006", depth=FULL)
+def test_the_key_never_comes_back(exchange: Exchange) -> None:
+    """A key SHOULD never be part of an answer, whole, be it refused or not."""
+    seen(exchange.request.opener is not None or exchange.ok, "nothing was known to be offered yet")
+    offered(exchange)
+    seen(exchange.request.key != "longer", "it came back as a part of another one, which was refused")
+    assert not exchange.leaked, f"the key came back in the {' and the '.join(exchange.leaked)}"
+    given = dict(exchange.wire.headers).get("Authorization", "").removeprefix("Bearer ")
+    if given and "{key}" not in given and exchange.status >= 400:
+        assert given.encode() not in exchange.body, "the refused key is repeated whole"
 
 
 @scenario(NO_CONTENT, NUMBER_STREAM)

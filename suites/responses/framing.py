@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, check, seen
 
-from ..http.same import closes
+from ..http.same import closes, not_stored
 from .following import EVENT
 from .preflight import TERMINAL
 from .requests import STREAM, STREAMS
@@ -97,6 +97,12 @@ def test_the_answer_ends_with_its_last_event(exchange: Exchange) -> None:
     done = [event for value, event in exchange.payloads() if isinstance(value, dict) and value.get("type") in TERMINAL]
     seen(done, "the stream breaks off")
     closes(exchange, done[0].at, "its last event")
+
+
+@check("responses.stream.not_stored", SHOULD, of=STREAM, spec="SSE-018", depth=FULL)
+def test_a_stream_is_not_stored(exchange: Exchange) -> None:
+    """A stream SHOULD NOT be declared as one that caches may keep and give to others."""
+    not_stored(exchange)
 
 
 @check("responses.stream.done_last", SHOULD, of=STREAMS, spec="RSP-STR-025 OR-002", depth=FULL)

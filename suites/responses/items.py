@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, check, seen
+import json
 
-from .reading import holds, items, of_type, response
-from .requests import CALLS, RESPONSES
+from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, check, seen
+
+from .reading import holds, items, of_type, response, words
+from .requests import CALLS, HELLO, RESPONSES
 
 
 @check("responses.items.id", MUST, of=RESPONSES, spec="RSP-ITEM-002 RSP-ITEM-011 RSP-ITEM-009")
@@ -86,10 +88,25 @@ def test_thinking_comes_first(exchange: Exchange) -> None:
     assert every[-1]["type"] != "reasoning", "the last item is reasoning, after what it led to"
 
 
-@check("responses.items.of_calls", SHOULD, of=CALLS, spec="RSP-ITEM-009", depth=FULL)
+@check("responses.items.of_calls", SHOULD, of=CALLS, spec="RSP-ITEM-009 RSP-ITEM-010", depth=FULL)
 def test_a_call_has_an_id_and_a_status(exchange: Exchange) -> None:
-    """A `function_call` SHOULD have an `id` and a `status` of its own."""
+    """A `function_call` SHOULD have a `status`, and an `id` that is not its `call_id`, which links the output."""
     made = items(exchange, "function_call")
     seen(made, "no tool was called")
     for name in ("id", "status"):
         assert all(item.get(name) for item in made), f"a call has no {name}"
+    same = [item["id"] for item in made if item["id"] == item["call_id"]]
+    assert not same, f"{same[0]!r} is both the id and the call_id of a call"
+
+
+#: What models say among themselves: it is no part of an answer.
+MARKS = ("<think>", "</think>", "<|im_end|>", "<|im_start|>", "<|eot_id|>", "<|end|>", "<|endoftext|>", "</s>")
+SPOKEN = Every(witness=(HELLO,), path="responses", method="POST", wrong=False)
+
+
+@check("responses.items.no_marks", SHOULD, of=SPOKEN, spec="RSP-ITEM-011 RSP-ITEM-004", depth=FULL)
+def test_no_marks_leak_into_text(exchange: Exchange) -> None:
+    """The text of a message SHOULD NOT hold marks of the model's template, nor its thoughts: these have an item."""
+    said, asked = words(exchange), json.dumps(exchange.sent)
+    leaked = [mark for mark in MARKS if mark in said and mark not in asked]
+    assert not leaked, f"the text holds {leaked[0]!r}: {said[:60]!r}"

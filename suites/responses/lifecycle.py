@@ -109,13 +109,29 @@ def test_a_stream_is_one_response(exchange: Exchange) -> None:
     assert len(ids) <= 1, f"the id is {ids[0]!r} first and {ids[1]!r} later"
 
 
-@check("responses.stream.constant", SHOULD, of=STREAMS, spec="RSP-STR-008 RSP-ENV-003 RSP-ENV-004", depth=FULL)
+#: What a response is asked for with, and tells again: where one event has it, the others have no other.
+SETTINGS = ("instructions", "max_output_tokens", "parallel_tool_calls", "previous_response_id", "temperature", "top_p")
+
+
+@check(
+    "responses.stream.constant",
+    SHOULD,
+    of=STREAMS,
+    spec="RSP-STR-008 RSP-ENV-003 RSP-ENV-004 RSP-ENV-008 RSP-ENV-018",
+    depth=FULL,
+)
 def test_what_a_response_is_does_not_change(exchange: Exchange) -> None:
-    """The response's `created_at` and `model` SHOULD be the same in all events of a stream."""
+    """The response's `created_at`, `model`, tools and settings SHOULD be the same in all events of a stream."""
     every = [event["response"] for event in of(events(exchange), *LIFECYCLE)]
     for name in ("created_at", "model"):
         values = list(dict.fromkeys(one[name] for one in every))
         assert len(values) <= 1, f"`{name}` is {values[0]!r} first and {values[1]!r} later"
+    for name in SETTINGS:
+        told = [one[name] for one in every if one.get(name) is not None]
+        others = [one for one in told if one != told[0]]
+        assert not others, f"`{name}` is {told[0]!r:.60} first and {others[0]!r:.60} later"
+    numbers = [len(one["tools"]) for one in every]
+    assert len(set(numbers)) <= 1, f"{numbers[0]} tools are told first, and {numbers[-1]} in the end"
 
 
 @check("responses.stream.status", SHOULD, of=STREAMS, spec="RSP-ENV-014 RSP-ENV-016 RSP-STR-007")

@@ -8,7 +8,7 @@ from samewire import CAP, FULL, SHOULD, Broken, Exchange, check, honoured, seen
 
 from ..chat.packing import packed
 from .following import events, final, finished, of, streamed_words
-from .reading import output_tokens, refused, response, said_by, thought, words
+from .reading import items, output_tokens, refused, response, said_by, thought, words
 from .requests import COUNT, CUT, CUT_BESIDE, CUT_STREAM, FEW
 
 CUT_OFF = packed(CUT_BESIDE, CUT_STREAM)
@@ -68,6 +68,8 @@ def test_a_cut_response_says_why(exchange: Exchange) -> None:
 def test_a_cut_response_holds_what_was_said(exchange: Exchange) -> None:
     """A response that the token limit cuts off SHOULD hold what was said until then."""
     seen(response(exchange).get("status") == "incomplete" and not thought(exchange), "the answer was not cut off")
+    parts = [part for item in items(exchange, "message") for part in item["content"]]
+    seen(not any(part["type"] == "refusal" for part in parts), "the model refuses to answer")
     assert words(exchange), "cut off, and all that was said is lost"
 
 

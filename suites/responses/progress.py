@@ -74,6 +74,12 @@ def test_other_indexes_are_whole_numbers(exchange: Exchange) -> None:
     exchange.conforms(EVENT, "/summary_index", "/annotation_index")
 
 
+@check("responses.stream.logprobs", SHOULD, of=STREAMS, spec="RSP-STR-019", depth=FULL)
+def test_logprobs_of_deltas_are_an_array(exchange: Exchange) -> None:
+    """The `logprobs` of a text's deltas and of its end SHOULD be an array where they are told: empty, and not null."""
+    exchange.conforms(EVENT, "/logprobs")
+
+
 @check("responses.stream.added_first", MUST, of=STREAMS, spec="RSP-STR-009 OR-010", depth=SMOKE)
 def test_an_item_is_added_first(exchange: Exchange) -> None:
     """`output_item.added` MUST come before any other event of the item."""

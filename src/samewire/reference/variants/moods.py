@@ -206,3 +206,33 @@ def results_alone(call: Call) -> None:
     for answer in call.answers:
         if not answer.calls:
             say(answer, "".join(said))
+
+
+@variant(
+    "responses.beside_a_call",
+    "Where a tool is at hand beside a schema, the model calls it, and says something beside that.",
+    "answers",
+    blocks=("responses.format.stream", "responses.parameters.stream_logprobs", "responses.stream.*"),
+    where="/responses",
+)
+def beside_a_call(call: Call) -> None:
+    """Look it up first."""
+    if call.streamed and call.body.get("text") and call.body.get("tools") and call.body.get("tool_choice") == "auto":
+        for answer in call.answers:
+            say(answer, "I will look that up.")
+            answer.calls = [(f"call_{uuid.uuid4().hex}", "get_weather", '{"city": "Paris"}')]
+
+
+@variant(
+    "responses.declines",
+    "The model declines whatever it is asked, and says so in a refusal.",
+    "document",
+    blocks=("*",),
+    where="/responses",
+)
+def declines(call: Call) -> None:
+    """Say no."""
+    for one in made(call):
+        for item in one["output"] if call.request.method == "POST" else ():
+            if item["type"] == "message" and not (call.body or {}).get("text"):
+                item["content"] = [{"type": "refusal", "refusal": "I can't help with that."}]

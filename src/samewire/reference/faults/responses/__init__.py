@@ -2,6 +2,7 @@
 
 from samewire.reference.faults.responses import (
     access,
+    asides,
     beside,
     choices,
     company,
@@ -24,6 +25,7 @@ from samewire.reference.faults.responses import (
 
 __all__ = [
     "access",
+    "asides",
     "beside",
     "choices",
     "company",
