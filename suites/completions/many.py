@@ -162,9 +162,9 @@ def test_tokens_of_a_stream_have_their_place(exchange: Exchange) -> None:
     """`text_offset` in the chunks of a stream SHOULD be the place in the whole text, so that none goes back."""
     seen(exchange.ok, "it is refused, which has a cell of its own")
     places = [place for given in likely_and_echoed(exchange) for place in given.get("text_offset") or ()]
-    seen(len(places) > 2, "no places are told")
-    growing = places == sorted(places) and places[0] < places[-1]
-    assert growing, f"the places of the tokens are {places[:12]}"
+    # Who doesn't know them writes -1, or the same for all, which has a cell of its own.
+    seen(len(set(places)) > 2 and min(places) >= 0, "no places are told")
+    assert places == sorted(places), f"the places of the tokens are {places[:12]}"
 
 
 @scenario(TEXT, FOUR)
