@@ -6,7 +6,17 @@ from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, honoured, scena
 
 from .likelihood import TWO_BIASED
 from .packing import packed
-from .reading import chunks, completion, completion_tokens, deltas, finished, fragments, pieces, streamed_words
+from .reading import (
+    chunks,
+    completion,
+    completion_tokens,
+    deltas,
+    finished,
+    fragments,
+    pieces,
+    prompt_tokens,
+    streamed_words,
+)
 from .requests import CUT, FEW, HELLO, METERED, STREAM, STREAMS, WEATHER
 
 TWO = HELLO.but(n=2)
@@ -34,6 +44,25 @@ def test_every_choice_is_counted(exchange: Exchange) -> None:
     seen(len(every) == 2 and {one["finish_reason"] for one in every} == {"length"}, "not two choices, both cut off")
     seen(limit and spent is not None, "no usage is counted, or no limit was sent")
     assert (spent or 0) > limit * 1.5, f"two choices of {limit} tokens each count {spent} tokens"
+
+
+@scenario(HELLO, TWO_BIASED, spare=(TWO,))
+def one_and_two() -> Steps:
+    """One choice, and two for the same prompt."""
+    yield HELLO
+    two: Exchange = yield TWO_BIASED
+    if not two.ok:
+        yield TWO
+
+
+@check("chat.usage.prompt_once", SHOULD, of=one_and_two, spec="CHAT-ENV-025 CHAT-REQ-008", depth=FULL)
+def test_the_prompt_is_counted_once(exchange: Exchange) -> None:
+    """`prompt_tokens` SHOULD count the prompt once, however many choices are made of it."""
+    one, two = prompt_tokens(exchange.before[0]), prompt_tokens(exchange)
+    seen(
+        one and two is not None and len(completion(exchange)["choices"]) == 2, "no usage is counted, or no two choices"
+    )
+    assert two != 2 * (one or 0), f"the prompt counts {one} tokens for one choice, and {two} for two"
 
 
 @scenario(CUT, TWO_BIASED, spare=(TWO,))

@@ -59,19 +59,31 @@ FORM: dict[str, Any] = {
         "place": {"$ref": "#/$defs/place"},
         "river": {"title": "River", **PLACE},
         "remark": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+        "stars": {"type": "integer", "enum": [3, 4, 5]},
+        "mood": {"$ref": "#/$defs/mood"},
     },
-    "required": ["codes", "kind", "share", "pages", "open", "place", "river", "remark"],
+    "required": ["codes", "kind", "share", "pages", "open", "place", "river", "remark", "stars", "mood"],
     "additionalProperties": False,
-    "$defs": {"place": PLACE},
+    "$defs": {"place": PLACE, "mood": {"type": "string", "enum": ["calm", "merry"]}},
 }
+#: Members that are one of a few: of numbers, and behind a reference. They have a cell of their own, as bounds do.
+FEW = ("stars", "mood")
 BOUNDS = ("minItems", "maxItems", "minimum", "maximum")
-#: The same without bounds, which have a cell of their own.
+BOUNDED = {**FORM, "properties": {**FORM["properties"], **{name: {} for name in FEW}}}
+#: The same without bounds.
 UNBOUNDED = {
-    **FORM,
+    **BOUNDED,
     "properties": {
         name: {word: value for word, value in shape.items() if word not in BOUNDS}
-        for name, shape in FORM["properties"].items()
+        for name, shape in BOUNDED["properties"].items()
     },
+}
+OF_FEW = {
+    "type": "object",
+    "properties": {name: FORM["properties"][name] for name in FEW},
+    "required": [*FEW],
+    "additionalProperties": False,
+    "$defs": FORM["$defs"],
 }
 REFERRING = BY_SCHEMA.but(
     response_format=formatted(
@@ -84,6 +96,7 @@ REFERRING = BY_SCHEMA.but(
         }
     )
 )
+ENUMERATED = REFERRING.but(response_format=formatted(OF_FEW))
 #: As official clients write the schema of a class.
 TITLED = BY_SCHEMA.but(
     response_format=formatted(
@@ -94,7 +107,8 @@ WITH_TOOLS = BY_SCHEMA.but(tools=[WEATHER])
 #: The question asks for what the schema forbids.
 FILL = (
     "Fill in the form. List all code words in `codes`, every one of them. "
-    'As `kind` write "poem", as `open` write "perhaps", and put a word for `share`, `pages`, `place` and `river`.'
+    'As `kind` write "poem", as `open` and `mood` write "perhaps", '
+    "and put a word for `share`, `pages`, `stars`, `place` and `river`."
 )
 FILLED = BY_SCHEMA.but(
     messages=[system(TOLD[BY_SYSTEM]), user(TOLD[BY_USER]), assistant(TOLD[BY_ASSISTANT]), user(FILL)],
@@ -113,8 +127,18 @@ FILLED_AT_ONCE = FILLED.but(messages=[user(f"{TOLD[BY_SYSTEM]} {TOLD[BY_USER]} {
 def test_schemas_may_set_bounds(exchange: Exchange) -> None:
     """`minItems`, `maxItems`, `minimum` and `maximum` in a strict `json_schema` SHOULD be taken, and hold."""
     value = parsed(words(exchange.accepted()))
-    if not conforms_to(UNBOUNDED, value) and (problem := conforms_to(FORM, value)):
+    if not conforms_to(UNBOUNDED, value) and (problem := conforms_to(BOUNDED, value)):
         raise Ignored(f"bounds were accepted in a schema, and the answer does not keep to them: {problem}")
+
+
+@check("chat.format.enums", SHOULD, of=packed(FILLED, ENUMERATED), spec="CHAT-FMT-005", depth=FULL, again=2)
+def test_schemas_may_enumerate(exchange: Exchange) -> None:
+    """An `enum` of numbers, and one behind a `$ref`, SHOULD be taken in a strict `json_schema`, and hold."""
+    value = parsed(words(exchange.accepted()))
+    shape = UNBOUNDED if exchange.asked(FILLED) else {**OF_FEW, "properties": {name: {} for name in FEW}}
+    if not conforms_to(shape, value):
+        problem = conforms_to({**OF_FEW, "additionalProperties": True}, value)
+        honoured(not problem, f"a choice of a few was accepted in a schema, and the answer has another: {problem}")
 
 
 @check("chat.format.references", SHOULD, of=packed(FILLED, REFERRING), spec="CHAT-FMT-005 CHAT-FMT-013", depth=FULL)

@@ -158,12 +158,13 @@ def test_a_picture_has_a_url(exchange: Exchange) -> None:
     refused(exchange)
 
 
-HAMMER = [{"type": "hammer", "hammer": {"name": "get_weather"}}]
+#: It has all that a function has, so that it is seen by who reads the function and not the type.
+HAMMER = [{"type": "hammer", "function": {"name": "get_weather"}}]
 
 
 @check("chat.mistakes.tool_type", SHOULD, of=HELLO.wrong(tools=HAMMER), spec="CHAT-REQ-019", depth=FULL)
 def test_an_unknown_kind_of_tool_is_refused(exchange: Exchange) -> None:
-    """A tool of an unknown `type` SHOULD be refused with 400, not dropped."""
+    """A tool of an unknown `type` SHOULD be refused with 400, not dropped or taken for a function."""
     refused(exchange)
 
 

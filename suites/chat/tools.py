@@ -106,6 +106,18 @@ def test_calls_do_not_leak_as_text(exchange: Exchange) -> None:
         raise Broken(f"the content holds {leaked[0]!r}: {words(exchange)[:80]!r}", causes={"markup"})
 
 
+#: How a null is written that became text on its way.
+NULLS = ("none", "null", "nil", "undefined")
+
+
+@check("chat.tools.no_null_as_text", SHOULD, of=CALLS, spec="CHAT-TOOL-015 CHAT-ENV-012", depth=FULL)
+def test_no_words_are_no_word(exchange: Exchange) -> None:
+    """Where a tool is called and nothing said, `content` SHOULD be null, empty or absent, not the word for null."""
+    seen(calls(exchange), "no tool was called")
+    said = words(exchange)
+    assert said.strip().lower() not in NULLS, f"the content beside a call is the text {said!r}"
+
+
 CALL = {"id": "call_0123456789abcdefABCDEF01", "type": "function"}
 PARIS = {**CALL, "function": {"name": "get_weather", "arguments": '{"city": "Paris"}'}}
 ASK_BACK = user("What did the tool say? Answer with the code word it gave.")

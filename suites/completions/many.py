@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from samewire import FULL, SHOULD, Exchange, Request, Scenario, Steps, check, honoured, scenario, seen
+from typing import Any
+
+from samewire import FULL, MAY, SHOULD, Exchange, Request, Scenario, Steps, check, honoured, scenario, seen
 
 from ..chat.completion import SKEW
-from .requests import TEXT, TEXTS
+from ..chat.packing import packed
+from .requests import METERED, TEXT, TEXTS
+from .streams import streamed_text
 from .text import SHAPE, choices
 
 SHORT = TEXT.but(max_tokens=4)
@@ -15,6 +19,8 @@ PROMPTS = TEXT.but(prompt=[TEXT.body["prompt"], "Red, green,"], max_tokens=4)
 FOUR = PROMPTS.but(n=2, logprobs=1).after(TEXT)
 LIKELY = TEXT.but(logprobs=1, max_tokens=4)
 ECHO = TEXT.but(echo=True, max_tokens=4)
+#: The same in a stream, with logprobs, of which the prompt's tokens then have theirs, too.
+LIKELY_ECHO = TEXT.but(echo=True, max_tokens=4, logprobs=1, stream=True).after(METERED)
 
 
 def four_or(alone: Request) -> Scenario:
@@ -115,11 +121,50 @@ def test_every_prompt_is_counted(exchange: Exchange) -> None:
     assert counted[1] > counted[0], f"one prompt counts {counted[0]} tokens, and two {counted[1]}"
 
 
-@check("completions.text.echo", SHOULD, of=ECHO, spec="CMPL-005", depth=FULL)
+#: Letters by which a prompt is known again.
+BEGUN = 10
+
+
+def echoed(exchange: Exchange) -> tuple[str, str]:
+    """How the prompt that was to be echoed begins, and the text that came, without their blanks."""
+    text = streamed_text(exchange) if exchange.streamed else choices(exchange)[0]["text"]
+    return "".join(TEXT.body["prompt"].split())[:BEGUN], "".join(text.split())
+
+
+@check("completions.text.echo", SHOULD, of=packed(LIKELY_ECHO, ECHO), spec="CMPL-005", depth=FULL)
 def test_a_prompt_is_echoed(exchange: Exchange) -> None:
     """With `echo: true`, a text SHOULD begin with its prompt."""
-    asked, said = ("".join(one.split()) for one in (TEXT.body["prompt"], choices(exchange)[0]["text"]))
+    asked, said = echoed(exchange)
     honoured(said.startswith(asked), f"echo was accepted, and the text begins with {said[:40]!r}")
+
+
+def likely_and_echoed(exchange: Exchange) -> list[Any]:
+    """The logprobs of the chunks of an echo."""
+    exchange.accepted()
+    asked, said = echoed(exchange)
+    seen(said.startswith(asked), "the prompt is not echoed, which has a cell of its own")
+    every = [choice for chunk in exchange.stream_of(SHAPE) for choice in chunk["choices"]]
+    return [given for choice in every if (given := choice.get("logprobs"))]
+
+
+@check("completions.text.echo_logprobs", MAY, of=LIKELY_ECHO, spec="CMPL-004 CMPL-005", depth=FULL)
+def test_an_echo_has_its_logprobs(exchange: Exchange) -> None:
+    """With `echo: true` and `logprobs`, the prompt's tokens MAY have theirs, as its text comes before the other."""
+    told = likely_and_echoed(exchange)
+    joined = "".join(str(token) for given in told for token in given.get("tokens") or ())
+    seen(joined, "no logprobs come, which has a cell of its own")
+    kept = echoed(exchange)[0] in "".join(joined.split())
+    honoured(kept, f"echo and logprobs were accepted, and the tokens with logprobs begin with {joined[:40]!r}")
+
+
+@check("completions.stream.offsets", SHOULD, of=LIKELY_ECHO, spec="CMPL-004 CMPL-007", depth=FULL)
+def test_tokens_of_a_stream_have_their_place(exchange: Exchange) -> None:
+    """`text_offset` in the chunks of a stream SHOULD be the place in the whole text, so that none goes back."""
+    seen(exchange.ok, "it is refused, which has a cell of its own")
+    places = [place for given in likely_and_echoed(exchange) for place in given.get("text_offset") or ()]
+    # Who doesn't know them writes -1, or the same for all, which has a cell of its own.
+    seen(len(set(places)) > 2 and min(places) >= 0, "no places are told")
+    assert places == sorted(places), f"the places of the tokens are {places[:12]}"
 
 
 @scenario(TEXT, FOUR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from samewire import (
     FULL,
@@ -13,6 +14,7 @@ from samewire import (
     Broken,
     Every,
     Exchange,
+    Request,
     Steps,
     check,
     scenario,
@@ -88,6 +90,24 @@ def test_an_error_names_a_parameter_or_null(exchange: Exchange) -> None:
     judged_here(exchange)
     exchange.error()
     exchange.conforms("http/error", "/error/param")
+
+
+@check("http.error.right_param", SHOULD, of=MISTAKES, spec="ERR-ENV-006", depth=FULL)
+def test_an_error_names_the_parameter_at_fault(exchange: Exchange) -> None:
+    """`error.param`, if it names a member of the request, SHOULD NOT name one that is as it is in accepted requests."""
+    seen(exchange.request.protocol not in ("messages", "responses"), "this protocol has cells of its own for this")
+    seen(400 <= exchange.status < 500, "the mistake is not refused")
+    named, control = (exchange.error_object or {}).get("param"), exchange.request.control
+    seen(isinstance(named, str), "no parameter is named")
+    usual: Any = control.body if isinstance(control, Request) else None
+    sent: Any = exchange.request.body
+    seen(isinstance(usual, dict) and isinstance(sent, dict), "the request as a whole is wrong")
+    fine = {name for name, value in usual.items() if sent.get(name) == value}
+    wrong = {name for name in {**sent, **usual} if name not in fine}
+    root = re.split(r"[^a-z_]", str(named), maxsplit=1)[0]
+    # What one is wrong without, or beside, may be named for it: stream for stream_options, tools for tool_choice.
+    akin = any(root[:4] == name[:4] for name in wrong) or root == "model"
+    assert root not in fine or akin or not wrong, f"{', '.join(sorted(wrong))} is wrong, and param is {named!r}"
 
 
 @check("http.error.blames", SHOULD, of=MISTAKES, spec="ERR-CASE-010 ERR-CASE-012 ERR-CASE-021")

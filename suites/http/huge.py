@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from samewire import FAR_TOO_LONG, FULL, OMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen, user
 
 from ..chat.reading import completion_tokens, prompt_tokens, refused, words
@@ -81,6 +83,7 @@ def test_without_a_limit_an_answer_is_whole(exchange: Exchange) -> None:
     exchange.accepted()
     said, spent = words(exchange), completion_tokens(exchange)
     seen("5, 6" in said or "5,6" in said, "the model does not count")
-    cut = not said.rstrip(" .").endswith("400")
+    # Who says more after the count has counted; who breaks it off with other words has done so of its own accord.
+    cut = re.search(r"399\D+400", said) is None and re.search(r"\d[\s,]*$", said) is not None
     short = (spent or len(said) // 3) <= 1100
     assert not (cut and short), f"cut off after {spent} tokens: {said[-20:]!r}"

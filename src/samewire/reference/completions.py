@@ -69,12 +69,12 @@ def _frame(call: Call) -> dict[str, Any]:
     return {"id": identifier, "object": "text_completion", "created": now, "model": call.body["model"]}
 
 
-def _logprobs(call: Call, one: Finished, pieces: list[str]) -> dict[str, Any] | None:
+def _logprobs(call: Call, pieces: list[str], begin: int = 0) -> dict[str, Any] | None:
     top = call.body.get("logprobs")
     if top is None:
         return None
     entries = [tokens.logprobs(piece, top) for piece in pieces]
-    offsets = [sum(len(piece) for piece in pieces[:place]) for place in range(len(pieces))]
+    offsets = [begin + sum(len(piece) for piece in pieces[:place]) for place in range(len(pieces))]
     return {
         "tokens": pieces,
         "token_logprobs": [entry["logprob"] for entry in entries],
@@ -96,7 +96,7 @@ def _usage(call: Call) -> dict[str, int]:
 def document(call: Call) -> dict[str, Any]:
     """The answers as one completion."""
     choices = [
-        {"text": one.text, "index": index, "logprobs": _logprobs(call, one, one.tokens), "finish_reason": _reason(one)}
+        {"text": one.text, "index": index, "logprobs": _logprobs(call, one.tokens), "finish_reason": _reason(one)}
         for index, one in enumerate(call.answers)
     ]
     return {**_frame(call), "choices": choices, "usage": _usage(call)}
@@ -108,8 +108,10 @@ def chunks(call: Call) -> list[dict[str, Any]]:
     metered = bool((call.body.get("stream_options") or {}).get("include_usage"))
     made = []
     for index, one in enumerate(call.answers):
+        begin = 0
         for piece in one.tokens:
-            logprobs = _logprobs(call, one, [piece])
+            logprobs = _logprobs(call, [piece], begin)
+            begin += len(piece)
             choice = {"text": piece, "index": index, "logprobs": logprobs, "finish_reason": None}
             made.append({**frame, "choices": [choice]})
         last = {"text": "", "index": index, "logprobs": None, "finish_reason": _reason(one)}

@@ -225,6 +225,7 @@ def system_and_format(call: Call) -> None:
     "body",
     {"chat.format.references": "unsupported"},
     blocks=(
+        "chat.format.enums",
         "chat.format.heard",
         "chat.format.schema_streamed",
         "chat.format.beside_pictures",

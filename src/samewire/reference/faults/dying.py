@@ -35,6 +35,7 @@ def for_good(call: Call) -> None:
         "chat.tokens.*",
         "chat.limits.every_choice",
         "chat.usage.choices",
+        "chat.usage.prompt_once",
         "chat.stream_usage.beside",
     ),
 )

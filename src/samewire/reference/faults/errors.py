@@ -139,7 +139,13 @@ def type_missing(call: Call) -> None:
     del call.document["error"]["type"]
 
 
-@fault("error.param_missing", "error.param is missing.", "error", {"http.error.param": "broken"})
+@fault(
+    "error.param_missing",
+    "error.param is missing.",
+    "error",
+    {"http.error.param": "broken"},
+    blocks=("http.error.right_param",),
+)
 def param_missing(call: Call) -> None:
     """Drop the parameter."""
     del call.document["error"]["param"]

@@ -129,7 +129,12 @@ def joined(call: Call) -> None:
     "Streams are answered whole.",
     "body",
     {"completions.stream.accepted": "broken"},
-    blocks=("completions.stream.*",),
+    blocks=(
+        "completions.text.echo",
+        "completions.text.echo_logprobs",
+        "completions.stream.offsets",
+        "completions.stream.*",
+    ),
     where=WHERE,
 )
 def as_json(call: Call) -> None:
@@ -143,7 +148,12 @@ def as_json(call: Call) -> None:
     "Streams never begin.",
     "events",
     {"completions.stream.accepted": "broken"},
-    blocks=("completions.stream.*",),
+    blocks=(
+        "completions.text.echo",
+        "completions.text.echo_logprobs",
+        "completions.stream.offsets",
+        "completions.stream.*",
+    ),
     known=("cmp-stream-hang",),
     where=WHERE,
     patience=3.0,
@@ -158,7 +168,12 @@ def stream_hangs(call: Call) -> None:
     "The last chunk of a stream has a finish_reason, and no text.",
     "chunks",
     {"completions.stream.shape": "broken"},
-    blocks=("completions.stream.*",),
+    blocks=(
+        "completions.text.echo",
+        "completions.text.echo_logprobs",
+        "completions.stream.offsets",
+        "completions.stream.*",
+    ),
     known=("cmp-stream-no-text-last",),
     where=WHERE,
 )
@@ -226,13 +241,30 @@ def finish_stop(call: Call) -> None:
             choice["finish_reason"] = "stop"
 
 
-@fault("legacy.logprobs", "logprobs is dropped.", "body", {"completions.text.logprobs": "ignored"}, where=WHERE)
+@fault(
+    "legacy.logprobs",
+    "logprobs is dropped.",
+    "body",
+    {"completions.text.logprobs": "ignored"},
+    where=WHERE,
+    blocks=(
+        "completions.text.echo_logprobs",
+        "completions.stream.offsets",
+    ),
+)
 def logprobs_dropped(call: Call) -> None:
     """Be sure of everything."""
     call.body.pop("logprobs", None)
 
 
-@fault("legacy.echo", "echo is dropped.", "body", {"completions.text.echo": "ignored"}, where=WHERE)
+@fault(
+    "legacy.echo",
+    "echo is dropped.",
+    "body",
+    {"completions.text.echo": "ignored"},
+    blocks=("completions.text.echo_logprobs", "completions.stream.offsets"),
+    where=WHERE,
+)
 def echo_dropped(call: Call) -> None:
     """Don't repeat the prompt."""
     call.body.pop("echo", None)

@@ -30,6 +30,10 @@ def halves(call: Call) -> None:
     "events",
     {"chat.letters.streamed": "broken", "chat.letters.arguments": "broken"},
     known=("stream-utf8-proxy-lossy",),
+    blocks=(
+        "chat.letters.beside_logprobs",
+        "chat.sampling.logprobs_stream_text",
+    ),
 )
 def lossy_stream(call: Call) -> None:
     """Lose the letters at the edges of reads."""
@@ -42,7 +46,10 @@ def lossy_stream(call: Call) -> None:
     "What is not of the first plane is lost.",
     "answers",
     {"chat.letters.whole": "broken"},
-    blocks=("chat.letters.streamed",),
+    blocks=(
+        "chat.letters.beside_logprobs",
+        "chat.letters.streamed",
+    ),
 )
 def lossy(call: Call) -> None:
     """Lose letters."""

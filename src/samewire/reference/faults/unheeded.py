@@ -118,6 +118,7 @@ def stop_included(call: Call) -> None:
         "chat.mistakes.choices_type": "ignored",
     },
     blocks=(
+        "chat.usage.prompt_once",
         "chat.usage.choices",
         "chat.limits.every_choice",
     ),

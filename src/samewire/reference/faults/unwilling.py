@@ -101,6 +101,7 @@ def stream_options(call: Call) -> None:
     "body",
     {"chat.sampling.n": "unsupported", "chat.sampling.n_stream": "unsupported", "chat.parameters.n": "unsupported"},
     blocks=(
+        "chat.usage.prompt_once",
         "chat.usage.choices",
         "chat.stream_usage.beside",
         "chat.limits.every_choice",
@@ -136,6 +137,7 @@ def stop(call: Call) -> None:
     "body",
     {"chat.sampling.logprobs": "unsupported", "chat.sampling.logprobs_stream": "unsupported"},
     blocks=(
+        "chat.letters.beside_logprobs",
         "chat.sampling.*",
         "chat.usage.output",
         "chat.usage.choices",

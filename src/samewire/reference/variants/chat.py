@@ -49,6 +49,7 @@ variant(
         "chat.parameters.logit_bias": "unsupported",
     },
     blocks=(
+        "chat.letters.beside_logprobs",
         *BY_LOGPROBS,
         "chat.limits.*finish_reason",
         "chat.usage.output",
@@ -364,6 +365,8 @@ for _status in (400, 404, 405, 422, 501):
         {key: word for turns in CHEAP_REFUSALS.values() for key, word in turns.items()},
         blocks=(
             *BY_LOGPROBS,
+            "chat.letters.beside_logprobs",
+            "chat.usage.prompt_once",
             "chat.sampling.seed*",
             "chat.usage.choices",
             "chat.limits.every_choice",

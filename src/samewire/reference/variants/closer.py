@@ -1,0 +1,104 @@
+"""Ways to be conformant that a closer look must not take for faults."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from samewire.reference import tokens
+from samewire.reference.call import Call
+from samewire.reference.errors import Refusal
+from samewire.reference.faults.registry import choices
+from samewire.reference.variants.moods import BINDING, say
+from samewire.reference.variants.registry import variant
+
+
+@variant("courteous", "The model counts, and then has something to add.", "answers", blocks=("*",))
+def courteous(call: Call) -> None:
+    """Say good-bye."""
+    if any(call.body.get(name) is not None for name in BINDING):
+        return
+    for answer in call.answers:
+        if not answer.calls and answer.reason == "stop" and re.search(r"\d$", answer.text):
+            say(answer, f"Here it comes: {answer.text}\n\nLet me know if you want me to go on.")
+
+
+@variant("breaks_off", "The model counts a while, and then says that it goes on like that.", "answers", blocks=("*",))
+def breaks_off(call: Call) -> None:
+    """Find it boring."""
+    for answer in call.answers:
+        if not answer.calls and answer.reason == "stop" and len(answer.text) > 1000:
+            say(answer, f"{answer.text[:600].rpartition(',')[0]} and so on, up to the last.")
+
+
+def _bytewise(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """A token as one for each of its bytes, of which none is a letter."""
+    if entry["token"].isascii():
+        return [entry]
+    return [{**entry, "token": "\ufffd", "bytes": [one]} for one in entry["token"].encode("utf-8", "surrogatepass")]
+
+
+@variant(
+    "bytewise",
+    "Letters beyond ASCII are tokens of a byte each, which no text can show.",
+    "chunks",
+    blocks=("chat.sampling.logprobs_stream_text",),
+)
+def bytewise(call: Call) -> None:
+    """Tell each byte."""
+    for choice in choices(call):
+        if (choice.get("logprobs") or {}).get("content"):
+            choice["logprobs"]["content"] = [one for entry in choice["logprobs"]["content"] for one in _bytewise(entry)]
+
+
+@variant("params_by_path", "Errors name parameters by their path in the body.", "error")
+def params_by_path(call: Call) -> None:
+    """Begin with the body."""
+    error = call.document["error"]
+    if error["param"]:
+        error["param"] = f"body.{error['param']}"
+
+
+@variant("params_akin", "Errors about options name what they are options of.", "error")
+def params_akin(call: Call) -> None:
+    """Blame the stream for its options, and tools for the choice."""
+    error = call.document["error"]
+    error["param"] = {"stream_options": "stream", "tool_choice": "tools"}.get(error["param"], error["param"])
+
+
+@variant(
+    "echo_or_logprobs",
+    "Legacy completions refuse echo with logprobs, as OpenAI does today.",
+    "body",
+    {"completions.text.echo_logprobs": "unsupported"},
+    blocks=("completions.stream.offsets",),
+    where="/completions",
+)
+def echo_or_logprobs(call: Call) -> None:
+    """Give one of them."""
+    if call.body.get("echo") and call.body.get("logprobs") is not None:
+        raise Refusal(400, "'echo' and 'logprobs' can't be used together with this model.", param="echo")
+
+
+@variant(
+    "words_to_choose_from",
+    "A choice of anything but words is refused in schemas.",
+    "body",
+    {"chat.format.enums": "unsupported"},
+    blocks=("chat.format.*", "chat.images.*"),
+)
+def words_to_choose_from(call: Call) -> None:
+    """Want words."""
+    if re.search(r'"enum": \[\d', json.dumps(call.body.get("response_format"))):
+        raise Refusal(400, "'enum' is only allowed for strings.", param="response_format", code="invalid_value")
+
+
+@variant("text_beside_calls", "Words stand beside a call, and one of them is none.", "document")
+def text_beside_calls(call: Call) -> None:
+    """Say what is done."""
+    for choice in choices(call):
+        if choice["message"].get("tool_calls") and choice["finish_reason"] != "length":
+            choice["message"]["content"] = "None of this I know, so I look it up."
+            call.document["usage"]["completion_tokens"] += (more := tokens.count(choice["message"]["content"]))
+            call.document["usage"]["total_tokens"] += more
