@@ -198,7 +198,7 @@ def test_a_deletion_is_told(exchange: Exchange) -> None:
     assert told == name, f"{told!r} is told to be deleted"
 
 
-@check("responses.state.deleted_is_gone", SHOULD, of=chained, spec="RSP-EP-009 RSP-EP-008 ERR-ENV-010", depth=FULL)
+@check("responses.state.deleted_is_gone", SHOULD, of=chained, spec="RSP-EP-009 RSP-EP-008", depth=FULL)
 def test_what_is_deleted_is_gone(exchange: Exchange) -> None:
     """A response that was deleted SHOULD be answered with 404, and with a JSON object."""
     gone, _ = deleted(exchange)
