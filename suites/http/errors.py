@@ -92,6 +92,10 @@ def test_an_error_names_a_parameter_or_null(exchange: Exchange) -> None:
     exchange.conforms("http/error", "/error/param")
 
 
+#: What has to fit the messages, which may then be named: a format wants a word in them, a limit some room beside them.
+FITTING = {"response_format", "max_tokens", "max_completion_tokens"}
+
+
 @check("http.error.right_param", SHOULD, of=MISTAKES, spec="ERR-ENV-006", depth=FULL)
 def test_an_error_names_the_parameter_at_fault(exchange: Exchange) -> None:
     """`error.param`, if it names a member of the request, SHOULD NOT name one that is as it is in accepted requests."""
@@ -104,6 +108,7 @@ def test_an_error_names_the_parameter_at_fault(exchange: Exchange) -> None:
     seen(isinstance(usual, dict) and isinstance(sent, dict), "the request as a whole is wrong")
     fine = {name for name, value in usual.items() if sent.get(name) == value}
     wrong = {name for name in {**sent, **usual} if name not in fine}
+    seen(not wrong & FITTING, "it may be the messages that this does not fit")
     root = re.split(r"[^a-z_]", str(named), maxsplit=1)[0]
     # What one is wrong without, or beside, may be named for it: stream for stream_options, tools for tool_choice.
     akin = any(root[:4] == name[:4] for name in wrong) or root == "model"
