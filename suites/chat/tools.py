@@ -110,7 +110,7 @@ def test_calls_do_not_leak_as_text(exchange: Exchange) -> None:
 NULLS = ("none", "null", "nil", "undefined")
 
 
-@check("chat.tools.no_null_as_text", SHOULD, of=CALLS, spec="CHAT-TOOL-015 CHAT-ENV-012", depth=FULL)
+@check("chat.tools.no_null_as_text", SHOULD, of=CALLS, spec="CHAT-ENV-012", depth=FULL)
 def test_no_words_are_no_word(exchange: Exchange) -> None:
     """Where a tool is called and nothing said, `content` SHOULD be null, empty or absent, not the word for null."""
     seen(calls(exchange), "no tool was called")
