@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from samewire import Exchange, Request, Scenario, Steps, counts, observed, scenario, seen, shown
+from samewire import Exchange, Request, Scenario, Steps, counts, honoured, observed, scenario, seen, shown
 
 from .reading import prompt_tokens, words
 
@@ -53,12 +53,14 @@ class Effect:
             has no words that could show it, but calls of tools.
         growth: by how many prompt tokens it makes the prompt longer; None if nothing is counted.
         other: whether the answer is another one than without it.
+        elsewhere: whether the model heeds the same from somebody else; None if that wasn't asked.
     """
 
     shown: bool
     able: bool | None = None
     growth: int | None = None
     other: bool = False
+    elsewhere: bool | None = None
 
 
 def told_effect(
@@ -69,6 +71,7 @@ def told_effect(
     *,
     said: Callable[[Exchange], str],
     counted: Callable[[Exchange], int | None],
+    peer: Request | None = None,
 ) -> Steps:
     """Find an effect, with no more requests than it takes; None if the treated request was refused.
 
@@ -79,6 +82,7 @@ def told_effect(
         shows: whether an answer shows it.
         said: what an answer says, by its protocol.
         counted: the prompt tokens that an answer counts; None if it counts none.
+        peer: asks for the same by the mouth of somebody whom one heeds no more than who asks in the treated one.
     """
     answer: Exchange = yield treated
     if not answer.ok:
@@ -86,12 +90,16 @@ def told_effect(
     if shows(said(answer)):
         return Effect(True)
     control: Exchange = yield able
+    # An answer without words shows nothing: models say none now and then, mostly after results of tools.
+    does = shows(said(control)) if said(answer).strip() else None
+    elsewhere = None
+    if peer is not None and does:
+        other: Exchange = yield peer
+        elsewhere = other.ok and shows(said(other))
     without: Exchange = yield plain
     longer, shorter = counted(answer), counted(without)
     growth = longer - shorter if longer is not None and shorter is not None else None
-    # An answer without words shows nothing: models say none now and then, mostly after results of tools.
-    does = shows(said(control)) if said(answer).strip() else None
-    return Effect(False, does, growth, said(answer) != said(without))
+    return Effect(False, does, growth, said(answer) != said(without), elsewhere)
 
 
 #: The same, by what completions say and count.
@@ -124,8 +132,10 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, text: bool 
         return
     if found.shown:
         return
-    # After the one with the thing came the two that it is compared with.
-    (*exchange.before, exchange)[-3].accepted()
+    # After the one with the thing came those that it is compared with.
+    (*exchange.before, exchange)[-3 if found.elsewhere is None else -4].accepted()
+    # Who heeds the one heeds the other, whatever the counts say: some count what they don't hand on.
+    honoured(not found.elsewhere, f"{what} was accepted and had no effect, and the same from somebody else has")
     why = f"{what} was accepted and had no effect, though the model does what it asks when told otherwise"
     grown = None if found.growth is None else found.growth >= least
     if not text and found.other and not grown:

@@ -50,13 +50,13 @@ def says_the_word(said: str) -> bool:
     return WORD.lower() in said.lower() and ORDER not in said
 
 
-@scenario(AS_SYSTEM, spare=(ORDERED, PLAIN))
+@scenario(AS_SYSTEM, spare=(ORDERED, AS_DEVELOPER, PLAIN))
 def told_by_the_system() -> Steps:
-    """A system message that orders a word."""
-    return (yield from effect(AS_SYSTEM, ORDERED, PLAIN, says_the_word))
+    """A system message that orders a word; where it isn't heeded, the same from the developer."""
+    return (yield from effect(AS_SYSTEM, ORDERED, PLAIN, says_the_word, peer=AS_DEVELOPER))
 
 
-@check("chat.roles.system", MUST, of=told_by_the_system, spec="CHAT-MSG-001 CHAT-MSG-003")
+@check("chat.roles.system", MUST, of=told_by_the_system, spec="CHAT-MSG-001 CHAT-MSG-003", again=2)
 def test_a_system_message_arrives(exchange: Exchange) -> None:
     """A system message MUST be taken, and MUST reach the model."""
     arrives(exchange, "the system message")

@@ -28,7 +28,12 @@ def ordered(who: str) -> Request:
     return HELLO.but(input=[user(f"{ordering(who)} {HOW['content']}")])
 
 
-AS_DEVELOPER = HELLO.but(input=[developer(ordering("developer")), HOW])
+def by_developer(who: str) -> Request:
+    """An order of the developer's to say the word of somebody."""
+    return HELLO.but(input=[developer(ordering(who)), HOW])
+
+
+AS_DEVELOPER = by_developer("developer")
 AS_SYSTEM = HELLO.but(input=[system(ordering("system")), HOW])
 ASK_CODE = user("What is the code word? Answer with the code word alone.")
 UNTOLD = HELLO.but(input=[ASK_CODE])
@@ -59,8 +64,9 @@ FULL_FORM = HELLO.but(
 @check(
     "responses.input.instructions",
     SHOULD,
-    of=heard("instructions", INSTRUCTED, ordered("instructions"), PLAIN),
+    of=heard("instructions", INSTRUCTED, ordered("instructions"), PLAIN, by_developer("instructions")),
     spec="RSP-REQ-003",
+    again=2,
 )
 def test_instructions_arrive(exchange: Exchange) -> None:
     """`instructions` SHOULD be taken, and SHOULD reach the model."""
@@ -85,9 +91,10 @@ def test_a_developer_message_arrives(exchange: Exchange) -> None:
 @check(
     "responses.input.system",
     MUST,
-    of=heard("system", AS_SYSTEM, ordered("system"), PLAIN),
+    of=heard("system", AS_SYSTEM, ordered("system"), PLAIN, by_developer("system")),
     spec="RSP-IN-001",
     depth=FULL,
+    again=2,
 )
 def test_a_system_message_arrives(exchange: Exchange) -> None:
     """A message of the role `system` MUST be taken, and MUST reach the model."""

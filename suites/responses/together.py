@@ -124,7 +124,7 @@ def hears(said: str, who: str) -> bool:
     return TOLD[who].lower() in said.lower()
 
 
-def heard(who: str, alone: Request, able: Request, plain: Request) -> Scenario:
+def heard(who: str, alone: Request, able: Request, plain: Request, peer: Request | None = None) -> Scenario:
     """Whether what somebody tells reaches the model: beside all others, or alone where it doesn't.
 
     Args:
@@ -132,15 +132,17 @@ def heard(who: str, alone: Request, able: Request, plain: Request) -> Scenario:
         alone: tells the word, and asks for it.
         able: asks for it in a way that surely arrives.
         plain: asks for it, and tells it nowhere.
+        peer: tells the word by the mouth of somebody whom one heeds no more, if there is one.
     """
 
     def steps() -> Steps:
         every: Exchange = yield TELLS
         if every.ok and hears(words(every), who):
             return Effect(True)
-        return (yield from effect(alone, able, plain, lambda said: hears(said, who) and ORDER not in said))
+        return (yield from effect(alone, able, plain, lambda said: hears(said, who) and ORDER not in said, peer=peer))
 
-    return scenario(TELLS, spare=(alone, able, plain), name=f".{who}")(steps)
+    spare = (alone, able, plain, *([peer] if peer is not None else []))
+    return scenario(TELLS, spare=spare, name=f".{who}")(steps)
 
 
 def lost(every: Exchange, alone: dict[str, Request]) -> Steps:

@@ -10,7 +10,7 @@ from samewire.reference.call import Call
 from samewire.reference.chat import PART_TOKENS
 from samewire.reference.faults.registry import fault
 from samewire.reference.variants.mocks import SET_PHRASE, set_phrase
-from samewire.reference.variants.moods import parrot, say, text_of
+from samewire.reference.variants.moods import BINDING, parrot, say, text_of
 
 
 def _unread(call: Call, dropped: Callable[[dict[str, Any]], bool]) -> None:
@@ -144,3 +144,43 @@ def one_call_in_streams(call: Call) -> None:
     if not _unforced(call) and call.streamed:
         for answer in call.answers:
             del answer.calls[1:]
+
+
+def _of_a_word(text: str) -> bool:
+    return "only the word" in text or "code word" in text
+
+
+@fault(
+    "mocked.system_counted",
+    "The system message is counted, and never reaches a model that does what it is ordered, and lists no code words.",
+    "answers",
+    {"chat.roles.system": "ignored"},
+    blocks=("*",),
+)
+def system_counted(call: Call) -> None:
+    """Count it, and drop it."""
+    if any(call.body.get(name) is not None for name in BINDING):
+        return
+    orders = [text_of(one) for one in call.body["messages"] if one.get("role") == "system"]
+    asked = text_of(call.body["messages"][-1])
+    for answer in call.answers:
+        if not answer.calls and answer.reason == "stop" and any(map(_of_a_word, (*orders, asked))):
+            say(answer, answer.text if "only the word" in asked else "I am fine, thank you.")
+
+
+@fault(
+    "mocked.instructions_counted",
+    "The instructions are counted, and never reach a model that does what it is ordered, and lists no code words.",
+    "answers",
+    {"responses.input.instructions": "ignored"},
+    blocks=("*",),
+    where="/responses",
+)
+def instructions_counted(call: Call) -> None:
+    """Count them, and drop them."""
+    if any(call.body.get(name) is not None for name in BINDING):
+        return
+    unheard = "only the word" in str(call.body.get("instructions")) or "code word" in str(call.body.get("input"))
+    for answer in call.answers if unheard else ():
+        if not answer.calls and answer.reason == "stop":
+            say(answer, "I am fine, thank you.")
