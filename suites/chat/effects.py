@@ -116,7 +116,7 @@ def in_company(
     return (yield from effect(treated, able, plain, shows))
 
 
-def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, text: bool = True) -> None:
+def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, text: bool = True, same: bool = False) -> None:
     """Say *ignored* unless the thing arrived; *unsupported* if it was refused.
 
     Args:
@@ -125,6 +125,7 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, text: bool 
         least: prompt tokens by which it must make the prompt longer.
         text: whether it is text, which everybody counts who counts. Where something else isn't counted, another answer
             than without it may come of it.
+        same: whether it is told otherwise by the same one in the same words, only in another form.
     """
     found: Effect | None = exchange.found
     if found is None:  # then the last request was refused
@@ -135,7 +136,8 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, text: bool 
     # After the one with the thing came those that it is compared with.
     (*exchange.before, exchange)[-3 if found.elsewhere is None else -4].accepted()
     # Who heeds the one heeds the other, whatever the counts say: some count what they don't hand on.
-    honoured(not found.elsewhere, f"{what} was accepted and had no effect, and the same from somebody else has")
+    otherwise = "from somebody else" if found.elsewhere else "in one text" if same and found.able else ""
+    honoured(not otherwise, f"{what} was accepted and had no effect, and the same {otherwise} has")
     why = f"{what} was accepted and had no effect, though the model does what it asks when told otherwise"
     grown = None if found.growth is None else found.growth >= least
     if not text and found.other and not grown:

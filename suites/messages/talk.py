@@ -147,9 +147,9 @@ def arrival(
     return among(every, lambda whole: names(whole, *codes), treated, able, plain, shows, first)
 
 
-def arrives(exchange: Exchange, what: str, least: int = 4, *, text: bool = True) -> None:
+def arrives(exchange: Exchange, what: str, least: int = 4, *, text: bool = True, same: bool = False) -> None:
     """Say *ignored* unless the thing arrived, among everything else or by itself; *unsupported* if it was refused."""
     found: Effect | None = exchange.found
     # Only where it doesn't show, two controls come after the request with the thing.
     alone = exchange.before[-2:] if found is not None and not found.shown else ()
-    alone_arrives(replace(exchange, before=alone), what, least, text=text)
+    alone_arrives(replace(exchange, before=alone), what, least, text=text, same=same)

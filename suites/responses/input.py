@@ -141,10 +141,11 @@ def test_items_are_taken_in_full(exchange: Exchange) -> None:
     MUST,
     of=heard("parts", IN_PARTS, told_now("parts"), UNTOLD),
     spec="RSP-IN-001 RSP-IN-003",
+    again=2,
 )
 def test_a_message_may_have_parts(exchange: Exchange) -> None:
     """A message's content MUST be taken as an array of `input_text`, and every part MUST reach the model."""
-    arrives(exchange, "the first of two text parts")
+    arrives(exchange, "the first of two text parts", same=True)
 
 
 TWICE = HELLO.but(input=[user("One thing more."), user("Say hello.")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +12,10 @@ from samewire.reference.call import Call
 from samewire.reference.chat import PART_TOKENS
 from samewire.reference.faults.registry import fault
 from samewire.reference.variants.mocks import SET_PHRASE, set_phrase
-from samewire.reference.variants.moods import BINDING, parrot, say, text_of
+from samewire.reference.variants.moods import BINDING, PATHS, parrot, say, text_of
+
+#: How all code words of a conversation are asked for.
+LISTING = re.compile("all the code words|Which code words|What are all|every one of them")
 
 
 def _unread(call: Call, dropped: Callable[[dict[str, Any]], bool]) -> None:
@@ -184,3 +189,30 @@ def instructions_counted(call: Call) -> None:
     for answer in call.answers if unheard else ():
         if not answer.calls and answer.reason == "stop":
             say(answer, "I am fine, thank you.")
+
+
+def last_part_alone(call: Call) -> None:
+    """Hear the last part of a message, and list no more than two code words."""
+    turns = call.body.get("messages") or call.body.get("input")
+    asked = turns[-1].get("content") if isinstance(turns, list) else turns
+    several = isinstance(asked, list) and sum("text" in part for part in asked) > 1
+    if any(call.body.get(name) is not None for name in BINDING) or not (several or LISTING.search(json.dumps(turns))):
+        return
+    for answer in call.answers:
+        if not answer.calls and answer.reason != "length":
+            say(answer, "I know of none.")
+
+
+for _prefix, _check in (
+    ("", "chat.roles.user_parts"),
+    ("responses.", "responses.input.parts"),
+    ("messages.", "messages.turns.blocks"),
+):
+    fault(
+        f"mocked.{_prefix}last_part",
+        "Of a message the last part alone is heard, and all are counted; the model lists no more than two code words.",
+        "answers",
+        {_check: "ignored"},
+        blocks=("*",),
+        where=PATHS[_prefix],
+    )(last_part_alone)
