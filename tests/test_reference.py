@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import json
+import socket
 import struct
 import zlib
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ import pytest
 
 from samewire.demo import Served
 from samewire.reference import KEY, Configuration, Reference
+from samewire.reference.server import HttpRequest, HttpResponse, listen
 
 MODEL = "reference-1"
 HELLO: list[Any] = [{"role": "user", "content": "Say hello."}]
@@ -281,3 +284,29 @@ def test_the_async_client_is_served_many_at_once(urls: dict[str, str]) -> None:
             return [one.choices[0].message.content for one in await asyncio.gather(*asked)]
 
     assert set(asyncio.run(ask())) == {"1, 2, 3, 4, 5, 6, 7, 8, 9, 10"}
+
+
+# What asyncio had not quite taken up when the server was closed, it closes only when garbage is collected.
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+@pytest.mark.parametrize("steps", range(12))
+def test_whoever_comes_just_before_the_end_gets_no_answer(steps: int) -> None:
+    async def slow(_: HttpRequest) -> HttpResponse:
+        await asyncio.sleep(0.05)
+        return HttpResponse(200, [], b"{}")
+
+    async def heard() -> bytes:
+        listener = await listen(slow)
+        with socket.create_connection(("127.0.0.1", listener.port)) as client:
+            client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            await listener.close()
+            await asyncio.sleep(0.2)
+            client.settimeout(0.2)
+            try:
+                return client.recv(100)
+            except (ConnectionResetError, TimeoutError):
+                return b""
+
+    assert asyncio.run(heard()) == b""
+    gc.collect()

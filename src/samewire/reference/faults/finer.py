@@ -66,6 +66,14 @@ def letters_beside_logprobs(call: Call) -> None:
             )
 
 
+def _filled_in(call: Call, said: str, instead: str) -> None:
+    """Write something else into a form."""
+    for answer in call.answers:
+        if said in answer.text:
+            answer.text = answer.text.replace(said, instead)
+            answer.tokens = tokens.tokenize(answer.text)
+
+
 @fault(
     "finer.numbers_to_choose_from",
     "Where a form has a choice of numbers, there is no number.",
@@ -74,10 +82,7 @@ def letters_beside_logprobs(call: Call) -> None:
 )
 def numbers_to_choose_from(call: Call) -> None:
     """Know choices of words alone."""
-    for answer in call.answers:
-        if '"stars": 3' in answer.text:
-            answer.text = answer.text.replace('"stars": 3', '"stars": ""')
-            answer.tokens = tokens.tokenize(answer.text)
+    _filled_in(call, '"stars": 3', '"stars": ""')
 
 
 @fault(
@@ -88,10 +93,7 @@ def numbers_to_choose_from(call: Call) -> None:
 )
 def choice_behind_reference(call: Call) -> None:
     """Don't look there."""
-    for answer in call.answers:
-        if '"mood": "' in answer.text:
-            answer.text = answer.text.replace('"mood": "', '"mood": "not so ')
-            answer.tokens = tokens.tokenize(answer.text)
+    _filled_in(call, '"mood": "', '"mood": "not so ')
 
 
 @fault(

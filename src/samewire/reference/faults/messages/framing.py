@@ -6,6 +6,7 @@ import json
 
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
+from samewire.reference.faults.framing import stored
 from samewire.reference.faults.messages.registry import events, fault
 
 ALL = ("*",)
@@ -231,13 +232,9 @@ def broken_off(call: Call) -> None:
     _broken_off(call, b"event: error\ndata: %s\n\n" % json.dumps(ERROR).encode())
 
 
-@fault(
+fault(
     "stream.stored",
     "Streams are declared as such that may be kept for an hour.",
     "response",
     {"stream.not_stored": "broken"},
-)
-def stored(call: Call) -> None:
-    """Let caches keep it."""
-    if call.streamed and call.response.status == 200:
-        call.response.set("Cache-Control", "public, max-age=3600")
+)(stored)

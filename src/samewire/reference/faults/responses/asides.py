@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
+from samewire.reference.faults.framing import stored
 from samewire.reference.faults.responses.declaring import ABSENT, fault, made, of, put
 
-
-@fault(
+fault(
     "responses_asides.stored",
-    "Streams are declared as such that may be kept for a minute.",
+    "Streams are declared as such that may be kept for an hour.",
     "response",
     {"responses.stream.not_stored": "broken"},
-)
-def stored(call: Call) -> None:
-    """Let caches keep it."""
-    if call.streamed and call.response.status == 200:
-        call.response.set("Cache-Control", "public, max-age=60")
+)(stored)
 
 
 @fault(
