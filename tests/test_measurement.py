@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -405,7 +406,7 @@ def test_a_fault_of_ours_is_told_in_every_cell_it_spoils_and_holds_up_no_other()
 
 
 def test_what_was_read_is_let_go_of_but_for_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("samewire.measurement.AT_HAND", 3)
+    monkeypatch.setattr("samewire.measurement.AT_HAND", 3 * len(json.dumps(COMPLETION)))
     many = [needing(HELLO.but(n=number), name=f"chat.a.n{number}") for number in range(20)]
     invariant = needing(Every((HELLO,), path="chat/completions"), lambda one: one.json and None, name="chat.a.every")
     performed = Performed()

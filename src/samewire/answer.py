@@ -18,7 +18,7 @@ __all__ = ["Answer", "Garbled"]
 
 T = TypeVar("T")
 #: Readings that are kept to the end: they take next to nothing, and are asked for again and again.
-SMALL = frozenset({"streamed", "stream error", "chunk count"})
+SMALL = frozenset({"size", "streamed", "stream error", "chunk count"})
 
 #: What an answer has that is more than an error.
 ANSWERING = ("choices", "output", "content", "data")
@@ -100,6 +100,11 @@ class Answer:
     def reads(self) -> Sequence[sse.Read]:
         """The body as it arrived."""
         return self.last.reads
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return self._once("size", lambda: len(self.body))
 
     @property
     def body(self) -> bytes:

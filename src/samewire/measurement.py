@@ -34,8 +34,8 @@ Group = tuple[Single, list[Requirement]]
 Invariants = Mapping[Every, Sequence[Requirement]]
 #: Groups of a protocol that are waited for at once.
 UNDER_WAY = 16
-#: Exchanges whose bytes stay at hand as what was read from them.
-AT_HAND = 20
+#: Bytes of answers that stay at hand as what was read from them, which takes some ten times as much.
+AT_HAND = 2**20
 
 
 class Measurement:
@@ -57,6 +57,7 @@ class Measurement:
         self._whole: dict[str, dict[str, Gravest]] = defaultdict(dict)
         self._told = threading.Condition()
         self._recent: OrderedDict[int, Exchange] = OrderedDict()
+        self._at_hand = 0
         #: The last look at an exchange, by endpoint.
         self._looked: dict[str, Future[None]] = {}
 
@@ -194,10 +195,14 @@ class Measurement:
 
     def _read(self, exchange: Exchange) -> None:
         """Note that an exchange was read; those that were not for long lose what can be read again from their bytes."""
+        if exchange.key not in self._recent:
+            self._at_hand += exchange.size
         self._recent[exchange.key] = exchange
         self._recent.move_to_end(exchange.key)
-        while len(self._recent) > AT_HAND:
-            self._recent.popitem(last=False)[1].forget()
+        while self._at_hand > AT_HAND and len(self._recent) > 1:
+            _, oldest = self._recent.popitem(last=False)
+            self._at_hand -= oldest.size
+            oldest.forget()
 
     def _heard(self, invariants: Invariants, endpoint: Endpoint, exchange: Exchange) -> None:
         self._looked[endpoint.name] = self._aside.submit(self._look, invariants, endpoint, exchange)

@@ -6,6 +6,7 @@ each show one fault, and ``surprises`` says in which cells what was seen differs
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -67,9 +68,17 @@ def measure(twins: Sequence[Fault | None]) -> Iterator[tuple[Fault | None, Measu
         return
     # Faults are functions, which don't travel; their names do. A fresh process has no thread that could be torn.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(len(batches), os.cpu_count() or 1), mp_context=context) as pool:
+    with ProcessPoolExecutor(min(len(batches), os.cpu_count() or 1), context, _begin) as pool:
         for batch, found in zip(batches, pool.map(_named, [list(map(_name, batch)) for batch in batches]), strict=True):
             yield from zip(batch, found, strict=True)
+
+
+def _begin() -> None:
+    """Get a process ready for many batches."""
+    list(requirements())
+    # What has been loaded stays, and so do a batch's exchanges until its end: to look through them takes time alone.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def _named(names: Sequence[str]) -> list[Measured]:
