@@ -168,7 +168,7 @@ def test_where_it_is_not_declared_it_is_met_and_no_verdict_changes(serve: Serve,
 
 
 def test_a_limit_that_is_told_is_kept_before_it_is_met(serve: Serve, usual: dict[str, str]) -> None:
-    bucket, silent = Bucket(requests=2, span=1.0), Bucket(requests=2, span=1.0)
+    bucket = Bucket(requests=2, span=1.0)
     _, port = serve(bucket.fault(), limits=False)
     run = measure(at(port), depth=SMOKE)
     # One that is on its way while the span ends is counted in the next: on a busy machine that may be one too many.
@@ -176,9 +176,14 @@ def test_a_limit_that_is_told_is_kept_before_it_is_met(serve: Serve, usual: dict
     assert {name: word for name, word in words(run, "it").items() if word != usual[name]} == {}
     assert told(run)["measured"]["limits"]["requests"]["limit"] == 2
     assert "Limits that are told: 2 requests." in told(run)["notes"]
-    _, port = serve(silent.fault()[:1], limits=False)
-    assert measure(at(port), depth=SMOKE).footer["requests"] - run.footer["requests"] == silent.refused - bucket.refused
-    assert silent.refused > bucket.refused
+    for _ in range(3):  # a busy machine may ask so seldom that the limit isn't met
+        silent = Bucket(requests=2, span=1.0)
+        _, port = serve(silent.fault()[:1], limits=False)
+        more = measure(at(port), depth=SMOKE).footer["requests"] - run.footer["requests"]
+        assert more == silent.refused - bucket.refused
+        if silent.refused > bucket.refused:
+            return
+    pytest.fail("a limit that isn't told is met no more often than one that is")
 
 
 def test_who_tells_nonsense_is_not_waited_for_for_long(serve: Serve, usual: dict[str, str]) -> None:
