@@ -5,7 +5,7 @@ from __future__ import annotations
 from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, Steps, check, scenario, seen
 
 from .preflight import ANSWERS, PREFLIGHT, reached
-from .reading import chunks, completion
+from .reading import NULLS, chunks, completion
 from .requests import COMPLETIONS, COUNT, HELLO, STREAM
 
 SHAPE = "chat/completion"
@@ -92,10 +92,11 @@ def test_content_is_text(exchange: Exchange) -> None:
 
 @check("chat.completion.refusal", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-013", depth=FULL)
 def test_an_answer_is_no_refusal(exchange: Exchange) -> None:
-    """What a message says SHOULD NOT stand in `refusal` as well: clients take the answer for a refusal."""
+    """Where something is said, `refusal` SHOULD NOT say it as well, or be a word for null: clients read a refusal."""
     message = completion(exchange)["choices"][0]["message"]
-    said = message.get("content")
-    assert not said or said != message.get("refusal"), f"`content` and `refusal` both say {said[:60]!r}"
+    said, refused = message.get("content"), message.get("refusal")
+    assert not said or said != refused, f"`content` and `refusal` both say {said[:60]!r}"
+    assert not said or (refused or "").strip().lower() not in NULLS, f"`refusal` is the text {refused!r}"
 
 
 @check("chat.completion.words", SHOULD, of=HELLO, spec="CHAT-ENV-012", depth=SMOKE, again=2)

@@ -15,6 +15,7 @@ FUNCTIONS = HELLO.but(
 @check("chat.functions.called", MAY, of=FUNCTIONS, spec="CHAT-REQ-022 CHAT-ENV-023", depth=FULL, again=2)
 def test_a_function_is_called(exchange: Exchange) -> None:
     """`functions` MAY be taken; a `function_call` that names one is then answered with a call of it."""
+    exchange.accepted().conforms("chat/completion", "/choices/*/message/function_call")
     called = message(exchange).get("function_call")
     honoured(called or message(exchange).get("tool_calls"), "functions were accepted, and none was called")
     honoured(called, "functions were accepted, and a tool was called instead")

@@ -8,6 +8,9 @@ from typing import Any
 
 from samewire import OTHER_BLAME, Blocked, Exchange
 
+#: How a null is written that became text on its way.
+NULLS = ("none", "null", "nil", "undefined")
+
 
 def refused(exchange: Exchange) -> None:
     """Say *broken* unless a request that is wrong was refused as a mistake of the client: any 4xx that says so."""

@@ -19,7 +19,7 @@ from samewire import (
 )
 
 from .effects import arrives, effect
-from .reading import MARKUP, calls, choice, message, parsed, takes_none, words
+from .reading import MARKUP, NULLS, calls, choice, message, parsed, takes_none, words
 from .requests import ASK_WEATHER, CALLED, CALLS, COMPLETIONS, HELLO, TOOLS
 
 RESULT = "QUINCE5512"
@@ -104,10 +104,6 @@ def test_calls_do_not_leak_as_text(exchange: Exchange) -> None:
     leaked = [mark for mark in MARKUP if mark in words(exchange)]
     if leaked:
         raise Broken(f"the content holds {leaked[0]!r}: {words(exchange)[:80]!r}", causes={"markup"})
-
-
-#: How a null is written that became text on its way.
-NULLS = ("none", "null", "nil", "undefined")
 
 
 @check("chat.tools.no_null_as_text", SHOULD, of=CALLS, spec="CHAT-ENV-012", depth=FULL)

@@ -101,3 +101,31 @@ def null_alternatives(call: Call) -> None:
     for choice in choices(call):
         for entry in (choice.get("logprobs") or {}).get("content") or ():
             entry["top_logprobs"] = entry["top_logprobs"] or None
+
+
+@fault(
+    "logprobs.empty_bytes",
+    "Tokens in logprobs have no bytes, but an empty array of them.",
+    "document",
+    {"chat.sampling.logprobs_bytes": "broken"},
+    blocks=("chat.sampling.logprobs_text",),
+)
+def empty_bytes(call: Call) -> None:
+    """Forget the bytes."""
+    for choice in choices(call):
+        for entry in (choice.get("logprobs") or {}).get("content") or ():
+            entry["bytes"] = []
+
+
+@fault(
+    "logprobs.stale_alternatives",
+    "Every token has the alternatives of the first.",
+    "document",
+    {"chat.sampling.top_logprobs": "broken"},
+)
+def stale_alternatives(call: Call) -> None:
+    """Look up the alternatives once."""
+    for choice in choices(call):
+        entries = (choice.get("logprobs") or {}).get("content") or []
+        for entry in entries:
+            entry["top_logprobs"] = entries[0]["top_logprobs"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal, unsupported
-from samewire.reference.faults.registry import fault
+from samewire.reference.faults.registry import choices, fault
 
 for _name, _known in (
     ("top_p", ""),
@@ -336,6 +336,19 @@ def functions_dropped(call: Call) -> None:
     """Forget functions."""
     call.body.pop("functions", None)
     call.body.pop("function_call", None)
+
+
+@fault(
+    "functions.parsed_arguments",
+    "The arguments of a function_call are an object.",
+    "document",
+    {"chat.functions.called": "broken"},
+)
+def parsed_arguments(call: Call) -> None:
+    """Give what was parsed."""
+    for choice in choices(call):
+        if called := choice.get("message", {}).get("function_call"):
+            called["arguments"] = json.loads(called["arguments"])
 
 
 def _schema(call: Call) -> str:

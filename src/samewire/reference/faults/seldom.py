@@ -191,6 +191,24 @@ def refusal_copied(call: Call) -> None:
 
 
 @fault(
+    "completion.refusal_none",
+    'Where nothing is refused, refusal is the text "None".',
+    "document",
+    {"chat.completion.refusal": "broken"},
+    blocks=(
+        "chat.format.with_tools",
+        "chat.format.json_object",
+        "chat.format.json_schema",
+    ),
+)
+def refusal_none(call: Call) -> None:
+    """Write None as text."""
+    for choice in choices(call):
+        if "message" in choice:
+            choice["message"]["refusal"] = str(choice["message"]["refusal"])
+
+
+@fault(
     "legacy.other_order",
     "The texts of several prompts come the other way around.",
     "document",
