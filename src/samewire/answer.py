@@ -19,7 +19,6 @@ __all__ = ["Answer", "Garbled"]
 T = TypeVar("T")
 #: Readings that are kept to the end: they take next to nothing, and are asked for again and again.
 SMALL = frozenset({"size", "streamed", "stream error", "chunk count"})
-
 #: What an answer has that is more than an error.
 ANSWERING = ("choices", "output", "content", "data")
 

@@ -56,16 +56,14 @@ class Measurement:
         self._judged: dict[str, dict[str, Judgement | None]] = defaultdict(dict)
         self._whole: dict[str, dict[str, Gravest]] = defaultdict(dict)
         self._told = threading.Condition()
-        self._recent: OrderedDict[int, Exchange] = OrderedDict()
-        self._at_hand = 0
+        self._at_hand, self._recent = 0, OrderedDict[int, Exchange]()
         #: The last look at an exchange, by endpoint.
         self._looked: dict[str, Future[None]] = {}
 
     def start(self, requirements: Sequence[Requirement], endpoints: Sequence[Endpoint]) -> None:
         """Start everything that judging these will need, repetitions of what turns out red included."""
 
-        # What happens to a request as a whole is shown once: by the first and plainest check of that very request, else
-        # by that of the thing which it carries alone.
+        # What happens to a request is shown once: by its plainest check, else by that of the thing it carries alone.
         plainest = sorted(requirements, key=lambda one: list(Depth).index(one.depth))
         for requirement in plainest:
             if isinstance(requirement.of, Request):
@@ -194,15 +192,13 @@ class Measurement:
         return judged
 
     def _read(self, exchange: Exchange) -> None:
-        """Note that an exchange was read; those that were not for long lose what can be read again from their bytes."""
-        if exchange.key not in self._recent:
-            self._at_hand += exchange.size
+        """Note that an exchange was read; those that were not for long lose what can be read again."""
+        self._at_hand += 0 if exchange.key in self._recent else exchange.size
         self._recent[exchange.key] = exchange
         self._recent.move_to_end(exchange.key)
         while self._at_hand > AT_HAND and len(self._recent) > 1:
-            _, oldest = self._recent.popitem(last=False)
+            (oldest := self._recent.popitem(last=False)[1]).forget()
             self._at_hand -= oldest.size
-            oldest.forget()
 
     def _heard(self, invariants: Invariants, endpoint: Endpoint, exchange: Exchange) -> None:
         self._looked[endpoint.name] = self._aside.submit(self._look, invariants, endpoint, exchange)

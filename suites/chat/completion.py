@@ -6,7 +6,7 @@ from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, Steps, check, s
 
 from .preflight import ANSWERS, PREFLIGHT, reached
 from .reading import NULLS, chunks, completion
-from .requests import COMPLETIONS, COUNT, HELLO, STREAM
+from .requests import COMPLETIONS, COUNT, HELLO, MADE, STREAM
 
 SHAPE = "chat/completion"
 #: Parts of the object that have checks of their own elsewhere.
@@ -61,8 +61,9 @@ def test_created_is_now(exchange: Exchange) -> None:
 
 @check("chat.completion.model", MUST, of=COMPLETIONS, spec="CHAT-ENV-004", depth=SMOKE)
 def test_a_completion_names_its_model(exchange: Exchange) -> None:
-    """A completion MUST name its `model`, a string; it may be another name than the one asked for."""
+    """A completion MUST name its `model`, a string that is not empty; it may be another than the one asked for."""
     exchange.conforms(SHAPE, "/model")
+    assert completion(exchange)["model"] != "", "the model is empty"
 
 
 @check("chat.completion.choices", MUST, of=COMPLETIONS, spec="CHAT-ENV-005 CHAT-ENV-009 CHAT-ENV-007", depth=SMOKE)
@@ -128,7 +129,7 @@ TIERS = ("auto", "default", "flex", "scale", "priority", "fast")
 @check(
     "chat.completion.service_tier",
     SHOULD,
-    of=Every(witness=(HELLO, STREAM), path="chat/completions", method="POST", wrong=False),
+    of=MADE,
     spec="CHAT-ENV-030 CHAT-REQ-025",
     depth=FULL,
 )
@@ -162,18 +163,21 @@ def test_usage_adds_up(exchange: Exchange) -> None:
     assert total == parts, f"total_tokens is {total}, the parts make {parts}"
 
 
-@check("chat.usage.details", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-028 CHAT-ENV-029", depth=FULL)
+@check("chat.usage.details", SHOULD, of=MADE, spec="CHAT-ENV-028 CHAT-ENV-029", depth=FULL)
 def test_details_are_part_of_what_they_detail(exchange: Exchange) -> None:
     """Cached tokens SHOULD be part of the prompt's tokens, and reasoning tokens part of the completion's."""
-    usage = exchange.body_as(SHAPE).get("usage")
-    seen(usage is not None, "no usage is counted")
-    cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens")
-    thought = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens")
-    seen(cached is not None or thought is not None, "no cached or reasoning tokens are counted")
-    assert (cached or 0) <= usage["prompt_tokens"], f"{cached} tokens of {usage['prompt_tokens']} are cached"
-    assert (thought or 0) <= usage["completion_tokens"], (
-        f"{thought} reasoning tokens of {usage['completion_tokens']} in all"
-    )
+    made = chunks(exchange) if exchange.streamed else [exchange.body_as(SHAPE)]
+    counted = [usage for one in made if (usage := one.get("usage")) is not None]
+    seen(counted, "no usage is counted")
+    usage = counted[-1]
+    prompt, answer = (usage.get(f"{name}_tokens_details") or {} for name in ("prompt", "completion"))
+    seen(prompt or answer, "no cached or reasoning tokens are counted")
+    for kind in ("cached", "audio"):
+        part, all_of_it = prompt.get(f"{kind}_tokens") or 0, usage["prompt_tokens"]
+        assert part <= all_of_it, f"{part} {kind} tokens of {all_of_it}"
+    for kind in ("reasoning", "audio"):
+        part, all_of_it = answer.get(f"{kind}_tokens") or 0, usage["completion_tokens"]
+        assert part <= all_of_it, f"{part} {kind} tokens of {all_of_it} in all"
 
 
 @check("chat.usage.counts", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-024 CHAT-ENV-025")

@@ -8,7 +8,7 @@ from samewire import FULL, LIMIT, MUST, OMIT, SHOULD, Exchange, Steps, check, ho
 
 from .careful import CAREFUL
 from .letters import ECHO, ECHO_STREAM, loss
-from .odds import its_own
+from .odds import its_own, with_bytes
 from .packing import packed
 from .reading import choice, completion, completion_tokens, finished, pieces, reasoning_tokens, streamed_words, words
 from .requests import COMPLETIONS, HELLO, STREAM, STREAMS
@@ -73,19 +73,7 @@ def test_tokens_have_bytes(exchange: Exchange) -> None:
     """Every entry of `logprobs` and every alternative SHOULD have `bytes`, an array or null."""
     given = completion(exchange)["choices"][0].get("logprobs")
     seen(given and given.get("content"), "no logprobs came")
-    entries = [one for entry in given["content"] for one in (entry, *entry["top_logprobs"])]
-    without = [entry["token"] for entry in entries if "bytes" not in entry]
-    assert not without, f"the token {without[0]!r} has no `bytes`"
-    # A token that is no whole letter is written in one way or another; one of plain letters is its bytes.
-    odd = [
-        entry["token"]
-        for entry in entries
-        if entry["token"].isascii()
-        and entry["token"].isalnum()
-        and entry["bytes"] is not None
-        and bytes(entry["bytes"]).strip() != entry["token"].encode()
-    ]
-    assert not odd, f"the token {odd[0]!r} has other bytes"
+    with_bytes(given["content"])
     joined, said = b"".join(bytes(entry.get("bytes") or ()) for entry in given["content"]), words(exchange).strip()
     plain = said.isascii() and all(entry["token"].isascii() and entry.get("bytes") for entry in given["content"])
     assert not plain or said.encode() in joined, f"the bytes make {joined[:60]!r}, not {said[:60]!r}"
@@ -174,10 +162,14 @@ def test_streamed_alternatives_are_the_tokens_own(exchange: Exchange) -> None:
     its_own(entries)
 
 
-@check("chat.stream.logprobs", SHOULD, of=STREAMS, spec="CHAT-STR-006", depth=FULL)
+@check("chat.stream.logprobs", SHOULD, of=STREAMS, spec="CHAT-STR-006 CHAT-LP-004 CHAT-LP-007", depth=FULL)
 def test_logprobs_of_chunks_have_their_shape(exchange: Exchange) -> None:
-    """`logprobs` in a chunk SHOULD be null or have the documented shape."""
+    """`logprobs` in a chunk SHOULD be null or have the documented shape: tokens with their bytes, none above 0."""
     exchange.conforms("chat/chunk", "/choices/*/logprobs")
+    entries = streamed_logprobs(exchange)
+    with_bytes(entries)
+    above = [entry["logprob"] for entry in entries if entry["logprob"] > 0]
+    assert not above, f"a logprob is {above[0]}"
 
 
 #: Tokens that every vocabulary has, whatever they stand for: a bias of 100 leaves no other to choose.

@@ -13,6 +13,23 @@ def beaten(entry: Any) -> bool:
     return bool(rivals) and not listed and entry["logprob"] > min(one["logprob"] for one in rivals) + 0.01
 
 
+def with_bytes(entries: Sequence[Any]) -> None:
+    """Assert that tokens and their alternatives have bytes, or null for none, and those of plain letters their own."""
+    every = [one for entry in entries for one in (entry, *entry["top_logprobs"])]
+    without = [entry["token"] for entry in every if "bytes" not in entry]
+    assert not without, f"the token {without[0]!r} has no `bytes`"
+    # A token that is no whole letter is written in one way or another; one of plain letters is its bytes.
+    odd = [
+        entry["token"]
+        for entry in every
+        if entry["token"].isascii()
+        and entry["token"].isalnum()
+        and entry["bytes"] is not None
+        and bytes(entry["bytes"]).strip() != entry["token"].encode()
+    ]
+    assert not odd, f"the token {odd[0]!r} has other bytes"
+
+
 def its_own(entries: Sequence[Any]) -> None:
     """Assert that tokens have alternatives of their own: all but a few are listed, or less likely than what is."""
     # A token of letters that aren't ASCII may be written in several ways.

@@ -56,6 +56,8 @@ BOTH_STREAM = STREAM.but(**BOTH.body)
 
 #: What invariants are judged over.
 COMPLETIONS = Every(witness=(HELLO,), path="chat/completions", streamed=False, method="POST", wrong=False)
+MADE = Every(witness=(HELLO, STREAM), path="chat/completions", method="POST", wrong=False)
+MADE_CALLS = Every(witness=(CALLED, BOTH, BOTH_STREAM), path="chat/completions", method="POST", wrong=False)
 CALLS = Every(witness=(CALLED, BOTH), path="chat/completions", streamed=False, method="POST", wrong=False)
 STREAMS = Every(witness=(STREAM,), path="chat/completions", streamed=True, wrong=False)
 METERED_STREAMS = Every(witness=(METERED,), path="chat/completions", streamed=True, wrong=False)

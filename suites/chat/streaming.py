@@ -59,8 +59,16 @@ def test_a_chunk_has_choices(exchange: Exchange) -> None:
         "choices/*/finish_reason",
         "choices/*/delta/role",
         "choices/*/delta/content",
+        "system_fingerprint",
+        "service_tier",
     )
     exchange.conforms(SHAPE, but=(*(f"/{place}" for place in places), *ELSEWHERE))
+
+
+@check("chat.stream.rest", SHOULD, of=STREAMS, spec="CHAT-ENV-030 CHAT-ENV-031", depth=FULL)
+def test_what_else_a_chunk_has_has_its_type(exchange: Exchange) -> None:
+    """A chunk's `system_fingerprint` and `service_tier` SHOULD be strings, null or absent."""
+    exchange.conforms(SHAPE, "/system_fingerprint", "/service_tier")
 
 
 @check("chat.stream.content", MUST, of=STREAMS, spec="CHAT-STR-009", depth=SMOKE)

@@ -19,8 +19,8 @@ from samewire import (
 )
 
 from .effects import arrives, effect
-from .reading import MARKUP, NULLS, calls, choice, message, parsed, takes_none, words
-from .requests import ASK_WEATHER, CALLED, CALLS, COMPLETIONS, HELLO, TOOLS
+from .reading import MARKUP, NULLS, calls, choice, fragments, message, parsed, takes_none, words
+from .requests import ASK_WEATHER, CALLED, CALLS, COMPLETIONS, HELLO, MADE_CALLS, TOOLS
 
 RESULT = "QUINCE5512"
 
@@ -67,10 +67,11 @@ def plainly(name: str) -> str:
     return "".join(filter(str.isalnum, name)).lower()
 
 
-@check("chat.tools.unique_ids", SHOULD, of=CALLS, spec="CHAT-ENV-018")
+@check("chat.tools.unique_ids", SHOULD, of=MADE_CALLS, spec="CHAT-ENV-018")
 def test_calls_have_ids_of_their_own(exchange: Exchange) -> None:
-    """The ids of the tool calls of a message SHOULD differ."""
-    ids = [call["id"] for call in calls(exchange)]
+    """The ids of the tool calls of a message SHOULD differ, whole and streamed."""
+    heads = [parts[0] for parts in fragments(exchange).values()] if exchange.streamed else calls(exchange)
+    ids = [head["id"] for head in heads if head.get("id")]
     seen(ids, "no tool was called")
     assert len(set(ids)) == len(ids), f"{len(ids)} calls have {len(set(ids))} ids"
 

@@ -281,3 +281,28 @@ def service_tier(call: Call) -> None:
     """Name another tier."""
     for document in completions(call):
         document["service_tier"] = "on_demand"
+
+
+@fault(
+    "completion.empty_model",
+    "A completion's model is empty.",
+    "document",
+    {"chat.completion.model": "broken"},
+)
+def empty_model(call: Call) -> None:
+    """Name nothing."""
+    for document in completions(call):
+        document["model"] = ""
+
+
+@fault(
+    "stream_usage.reasoning_beside",
+    "In streams, the completion's tokens leave those of thinking out.",
+    "chunks",
+    {"chat.usage.details": "broken"},
+)
+def stream_reasoning_beside(call: Call) -> None:
+    """Think more than was spent, in streams."""
+    for chunk in call.chunks:
+        if usage := chunk.get("usage"):
+            usage["completion_tokens_details"]["reasoning_tokens"] = usage["completion_tokens"] + 60

@@ -49,7 +49,7 @@ def none_streamed(call: Call) -> None:
     "logprobs.other_text_streamed",
     "The tokens in a stream's logprobs are not those of the answer.",
     "chunks",
-    {"chat.sampling.logprobs_stream_text": "broken"},
+    {"chat.sampling.logprobs_stream_text": "broken", "chat.stream.logprobs": "broken"},
 )
 def other_text_streamed(call: Call) -> None:
     """Shift the tokens."""
@@ -129,3 +129,31 @@ def stale_alternatives(call: Call) -> None:
         entries = (choice.get("logprobs") or {}).get("content") or []
         for entry in entries:
             entry["top_logprobs"] = entries[0]["top_logprobs"]
+
+
+@fault(
+    "logprobs.no_bytes_streamed",
+    "In streams, entries in logprobs have no bytes.",
+    "chunks",
+    {"chat.stream.logprobs": "broken"},
+    blocks=("chat.sampling.*logprobs_stream*",),
+)
+def no_bytes_streamed(call: Call) -> None:
+    """Drop the bytes."""
+    for choice in choices(call):
+        for entry in (choice.get("logprobs") or {}).get("content") or ():
+            del entry["bytes"]
+
+
+@fault(
+    "logprobs.positive_streamed",
+    "In streams, logprobs are above 0: they have lost their sign.",
+    "chunks",
+    {"chat.stream.logprobs": "broken"},
+)
+def positive_streamed(call: Call) -> None:
+    """Drop the sign."""
+    for choice in choices(call):
+        for entry in (choice.get("logprobs") or {}).get("content") or ():
+            for one in (entry, *entry["top_logprobs"]):
+                one["logprob"] = -one["logprob"]

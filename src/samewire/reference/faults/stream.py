@@ -364,3 +364,15 @@ def finish_length(call: Call) -> None:
     for choice in choices(call):
         if choice["finish_reason"] == "stop":
             choice["finish_reason"] = "length"
+
+
+@fault(
+    "stream.fingerprint_number",
+    "The system_fingerprint in chunks is a number.",
+    "chunks",
+    {"chat.stream.rest": "broken"},
+)
+def fingerprint_number(call: Call) -> None:
+    """Write it as it is counted."""
+    for chunk in call.chunks:
+        chunk["system_fingerprint"] = 7

@@ -357,3 +357,17 @@ def dropped(call: Call) -> None:
         for answer in call.answers:
             if answer.calls:
                 answer.calls, answer.reason = [], "stop"
+
+
+@fault(
+    "tool_stream.same_id",
+    "In streams, several calls have one id.",
+    "chunks",
+    {"chat.tools.unique_ids": "broken"},
+    blocks=("chat.tool_stream.*",),
+)
+def same_id_streamed(call: Call) -> None:
+    """Name all streamed calls alike."""
+    for fragment in fragments(call):
+        if fragment.get("id"):
+            fragment["id"] = "call_0"
