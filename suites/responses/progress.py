@@ -22,6 +22,7 @@ from .following import (
     parts,
     scoped,
 )
+from .lifecycle import LOGPROBS
 from .reading import items, of_type
 from .requests import CUT_BESIDE, HELLO, STREAM, STREAMS
 
@@ -47,13 +48,13 @@ def test_events_tell_their_part(exchange: Exchange) -> None:
 @check("responses.stream.item", MUST, of=STREAMS, spec="RSP-EV-002 RSP-ITEM-002 RSP-STR-026", depth=SMOKE)
 def test_an_item_is_whole_from_the_start(exchange: Exchange) -> None:
     """`output_item.added` and `.done` MUST hold the `item` with all that it must have, if empty at first."""
-    exchange.conforms(EVENT, "/item")
+    exchange.conforms(EVENT, "/item", but=LOGPROBS)
 
 
 @check("responses.stream.part", MUST, of=STREAMS, spec="RSP-EV-003 RSP-EV-011 RSP-ITEM-004", depth=SMOKE)
 def test_a_part_is_whole_from_the_start(exchange: Exchange) -> None:
     """`content_part.added` and `.done` MUST hold the `part` with all that it must have, if empty at first."""
-    exchange.conforms(EVENT, "/part")
+    exchange.conforms(EVENT, "/part", but=LOGPROBS)
 
 
 @check("responses.stream.delta", MUST, of=STREAMS, spec="RSP-EV-004 RSP-EV-008 RSP-EV-009 RSP-EV-012", depth=SMOKE)
@@ -75,9 +76,9 @@ def test_other_indexes_are_whole_numbers(exchange: Exchange) -> None:
 
 
 @check("responses.stream.logprobs", SHOULD, of=STREAMS, spec="RSP-STR-019", depth=FULL)
-def test_logprobs_of_deltas_are_an_array(exchange: Exchange) -> None:
-    """The `logprobs` of a text's deltas and of its end SHOULD be an array where they are told: empty, and not null."""
-    exchange.conforms(EVENT, "/logprobs")
+def test_logprobs_of_streams_have_their_shape(exchange: Exchange) -> None:
+    """Wherever a stream tells `logprobs`, they SHOULD be an array of tokens with their `logprob`; empty, not null."""
+    exchange.conforms(EVENT, *LOGPROBS)
 
 
 @check("responses.stream.added_first", MUST, of=STREAMS, spec="RSP-STR-009 OR-010", depth=SMOKE)

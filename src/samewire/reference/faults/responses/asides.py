@@ -149,6 +149,43 @@ def thoughts_in_text(call: Call) -> None:
 
 
 @fault(
+    "responses_asides.bare_logprobs",
+    "The logprobs of a delta are numbers, without their tokens.",
+    "chunks",
+    {"responses.stream.logprobs": "broken"},
+    blocks=("responses.parameters.stream_logprobs",),
+)
+def bare_logprobs(call: Call) -> None:
+    """Tell the numbers alone."""
+    for event in of(call, "response.output_text.delta", "response.output_text.done"):
+        event["logprobs"] = [entry["logprob"] for entry in event.get("logprobs") or ()]
+
+
+@fault(
+    "responses_asides.choice_later",
+    "The response that a stream begins with tells the default choice of tools, whatever was asked for.",
+    "chunks",
+    {"responses.stream.constant": "broken"},
+)
+def choice_later(call: Call) -> None:
+    """Fill it in later."""
+    for event in of(call, "response.created"):
+        event["response"] = {**event["response"], "tool_choice": "auto"}
+
+
+@fault(
+    "responses_asides.cache_key_number",
+    "prompt_cache_key is a number.",
+    "document",
+    {"responses.response.rest": "broken"},
+)
+def cache_key_number(call: Call) -> None:
+    """Tell the number that it was made into."""
+    if isinstance(call.document, dict) and "prompt_cache_key" in call.document:
+        call.document["prompt_cache_key"] = 7
+
+
+@fault(
     "responses_asides.begun_without_tools",
     "The response that a stream begins with tells no tools.",
     "chunks",
