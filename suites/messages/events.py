@@ -89,11 +89,13 @@ def test_streams_have_ids_of_their_own(exchange: Exchange) -> None:
     assert len(set(ids)) == len(ids), f"two streams have the id {ids[0]!r}"
 
 
-@check("messages.stream.empty_text", MUST, of=STREAMS, spec="MSG-STR-008")
+@check("messages.stream.empty_text", MUST, of=STREAMS, spec="MSG-STR-008 MSG-STR-011")
 def test_text_begins_empty(exchange: Exchange) -> None:
-    """A block of text MUST begin with an empty `text`: clients read the deltas alone."""
+    """A block of text or of thinking MUST begin with an empty string: clients read the deltas alone."""
     starts = [one["content_block"] for one in events(exchange) if one["type"] == "content_block_start"]
-    full = [block["text"] for block in starts if block["type"] == "text" and block["text"]]
+    full = [
+        said for block in starts if (said := block.get({"text": "text", "thinking": "thinking"}.get(block["type"])))
+    ]
     assert not full, f"a block begins with {full[0][:40]!r}"
 
 

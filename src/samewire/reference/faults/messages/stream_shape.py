@@ -60,6 +60,7 @@ PLACES: tuple[tuple[str, str, str, str, Any, str, tuple[str, ...]], ...] = (
     ("call_input_null", "A call begins with null for its input.", START, "content_block/input", None, "block", ALL),
     ("call_input_text", "A call begins with text for its input.", START, "content_block/input", "", "block", ALL),
     ("text_full", "A block begins with its first word.", START, "content_block/text", "1", "empty_text", ()),
+    ("thought_full", "A thought begins with its first word.", START, "content_block/thinking", "So", "empty_text", ()),
     ("input_full", "A call begins with its input.", START, "content_block/input", {"city": "Paris"}, "empty_input", ()),
     ("delta_missing", "content_block_delta holds no delta.", DELTA, "delta", GONE, "delta", ALL),
     ("delta_typeless", "Deltas have no type.", DELTA, "delta/type", GONE, "delta", ALL),
