@@ -93,9 +93,8 @@ def test_streams_have_ids_of_their_own(exchange: Exchange) -> None:
 def test_text_begins_empty(exchange: Exchange) -> None:
     """A block of text or of thinking MUST begin with an empty string: clients read the deltas alone."""
     starts = [one["content_block"] for one in events(exchange) if one["type"] == "content_block_start"]
-    full = [
-        said for block in starts if (said := block.get({"text": "text", "thinking": "thinking"}.get(block["type"])))
-    ]
+    said = [block[kind] for block in starts for kind in ("text", "thinking") if block["type"] == kind]
+    full = [one for one in said if one]
     assert not full, f"a block begins with {full[0][:40]!r}"
 
 
