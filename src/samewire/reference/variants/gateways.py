@@ -112,7 +112,7 @@ def silent_after_results(call: Call) -> None:
     content = call.body["messages"][-1]["content"]
     if isinstance(content, list) and any(block["type"] == "tool_result" for block in content):
         for answer in call.answers:
-            answer.text, answer.tokens, answer.spent = "", [], 2
+            answer.text, answer.tokens, answer.spent = "", [], answer.thought + 2
 
 
 @responses.variant(
