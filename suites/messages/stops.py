@@ -7,7 +7,7 @@ from typing import Any
 
 from samewire import FULL, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
-from .effects import counts, told
+from .effects import COUNTING, lists, told
 from .reading import ended, message, stream_reason, streamed_words, words
 from .requests import COUNT, STREAM, WEATHER
 
@@ -20,13 +20,6 @@ FOUR = COUNT.but(stop_sequences=[NEVER, "EVERMORE", "MOREOVER", STOP])
 STOPPED = COUNT.but(stop_sequences=[NEVER, "EVERMORE", "MOREOVER", "FURTHERMORE", STOP], tools=[WEATHER])
 STOPPED_STREAM = STREAM.but(stop_sequences=[BLANK_STOP, NEVER])
 UNSPACED_STREAM = STREAM.but(stop_sequences=[STOP, NEVER])
-#: How counting begins, wherever it does.
-BEGUN = re.compile(r"\b1\W+2\W+3\b")
-
-
-def lists(exchange: Exchange) -> bool:
-    """Whether an answer counts, and be it after some courtesy."""
-    return counts(exchange) or (exchange.ok and BEGUN.search(told(exchange)) is not None)
 
 
 def own(exchange: Exchange) -> str:
@@ -66,7 +59,7 @@ def at(exchange: Exchange) -> str:
 
 def shortened(said: str, whole: str, stop: str) -> None:
     """Say *ignored* unless the answer ended before the sequence."""
-    alike = re.match(r"\W*1\b", said) or BEGUN.search(said) or whole.strip().startswith(said.strip())
+    alike = re.match(r"\W*1\b", said) or COUNTING.search(said) or whole.strip().startswith(said.strip())
     seen(alike or stop in said, "the model began another answer")
     honoured(stop not in said, f"stop_sequences was accepted, and the answer goes on: {said[-40:]!r}")
     before = whole[: whole.index(stop)].rstrip()

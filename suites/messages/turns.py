@@ -21,7 +21,7 @@ from samewire import (
     user,
 )
 
-from .effects import Effect, arrives, counts, effect
+from .effects import Effect, arrives, effect, lists
 from .reading import refused
 from .requests import HELLO, STREAM, streamed
 from .talk import AFTER, ASSISTANT, BLOCK, PLAIN, REST, SECOND, TURN, arrival
@@ -128,7 +128,7 @@ def test_an_answer_may_be_begun(exchange: Exchange) -> None:
     """A last message of the assistant's SHOULD be refused or gone on from, in streams, too: it reaches the model."""
     found: Effect | None = exchange.found
     # Whatever the counts say: a beginning may be counted, and not be gone on from.
-    anew = any(one.asked(PREFILLED_STREAM) and counts(one) for one in exchange.before)
+    anew = any(one.asked(PREFILLED_STREAM) and lists(one) for one in exchange.before)
     lost = anew and found is not None and not found.shown and found.able
     honoured(
         not lost, "a beginning was accepted, and the stream begins anew, where the answer goes on when not streamed"

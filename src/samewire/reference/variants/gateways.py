@@ -11,6 +11,7 @@ from samewire.reference.errors import Refusal
 from samewire.reference.faults.messages.registry import events
 from samewire.reference.faults.messages.registry import messages as whole
 from samewire.reference.faults.responses.declaring import renumber
+from samewire.reference.messages import signature
 from samewire.reference.messages_prompt import prefill
 from samewire.reference.variants import messages, responses
 
@@ -99,6 +100,17 @@ def compressed(call: Call) -> None:
     if isinstance(call.response.body, bytes) and "gzip" in call.request.headers.get("accept-encoding", ""):
         call.response.body = gzip.compress(call.response.body)
         call.response.set("Content-Encoding", "gzip")
+
+
+@messages.variant(
+    "thoughts_omitted", "Of thoughts no more than signatures is shown.", "document", blocks=("thinking.counted",)
+)
+def thoughts_omitted(call: Call) -> None:
+    """Keep the words."""
+    document = call.document
+    for block in document.get("content", ()) if isinstance(document, dict) else ():
+        if block.get("type") == "thinking":
+            block.update(thinking="", signature=signature(""))
 
 
 @messages.variant(
