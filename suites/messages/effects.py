@@ -11,7 +11,10 @@ from samewire import Exchange
 from ..chat.effects import Effect, arrives, told_effect
 from .reading import taken
 
-__all__ = ["Effect", "arrives", "counts", "effect", "told"]
+__all__ = ["COUNTING", "Effect", "arrives", "counts", "effect", "lists", "told"]
+
+#: How counting begins, wherever it does.
+COUNTING = re.compile(r"\b1\W+2\W+3\b")
 
 
 def _texts(exchange: Exchange) -> list[Any]:
@@ -32,6 +35,11 @@ def told(exchange: Exchange) -> str:
 def counts(exchange: Exchange) -> bool:
     """Whether an answer was accepted and begins to count."""
     return exchange.ok and re.match(r"\W*1\b", told(exchange)) is not None
+
+
+def lists(exchange: Exchange) -> bool:
+    """Whether an answer counts, and be it after some courtesy."""
+    return counts(exchange) or (exchange.ok and COUNTING.search(told(exchange)) is not None)
 
 
 effect = partial(told_effect, said=told, counted=taken)

@@ -46,6 +46,12 @@ def untold(conversation: Request, code: str) -> Request:
     return conversation.but(**parts, **LIMIT(12))
 
 
+def unasked(conversation: Request) -> Request:
+    """A conversation without the question that it ends with, which stands in a block of its own."""
+    *before, last = conversation.body["messages"]
+    return conversation.but(messages=[*before, {**last, "content": last["content"][:-1]}], **LIMIT(12))
+
+
 def weighs(laden: Exchange, bare: Exchange, least: int = SENTENCE) -> bool:
     """Whether a prompt counts more with something than without it, by a sentence at least, or isn't counted."""
     more, less = taken(laden), taken(bare)

@@ -29,7 +29,7 @@ from ..chat.packing import packed
 from .reading import ended, message, parsed, streamed_words, taken, words
 from .requests import HELLO
 from .tool_choice import either
-from .tools import ODD, SINGLE
+from .tools import NOBODY, ODD, SINGLE
 
 #: Parameter → a value that changes nothing.
 NEUTRAL: dict[str, Any] = {
@@ -92,6 +92,15 @@ def test_top_k_is_taken(exchange: Exchange) -> None:
 @check("messages.parameters.metadata", SHOULD, of=one_of_many("metadata"), spec="MSG-REQ-014", depth=FULL)
 def test_metadata_is_taken(exchange: Exchange) -> None:
     """`metadata` with a `user_id` SHOULD be taken."""
+    exchange.accepted()
+
+
+UNNAMED = HELLO.but(metadata=NEUTRAL["metadata"]).but(**NOBODY)
+
+
+@check("messages.parameters.nobody", SHOULD, of=packed(ODD, UNNAMED), spec="MSG-REQ-014", depth=FULL)
+def test_a_user_may_be_null(exchange: Exchange) -> None:
+    """`metadata` whose `user_id` is null SHOULD be taken, as one with a string is."""
     exchange.accepted()
 
 

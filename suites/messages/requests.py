@@ -52,7 +52,7 @@ ZONE = {
         "style": {"type": "string", "enum": ["short", "long"]},
         "clock": {"type": "object", "properties": {"hours": {"type": "integer"}}, "required": ["hours"]},
     },
-    "required": ["zone", "days_ahead", "style"],
+    "required": ["zone", "days_ahead", "style", "clock"],
 }
 WEATHER = tool("get_weather", "Tells the weather in a city.", CITY)
 TIME = tool("get_time", "Tells the time of day in a time zone.", ZONE)
@@ -68,7 +68,8 @@ FORCED = TOOLS.but(messages=[user("Say hello.")], tools=[TIME], tool_choice=ANY)
 FORCED_STREAM = streamed(FORCED)
 #: Questions that ask for a tool twice, left to the model.
 ASK_TWICE = user("What is the weather in Paris and in London? Look up both at once.")
-ASK_ABROAD = user("What is the weather in Zürich and in London? Look up both at once.")
+#: Letters that are easily lost stand at different places: who cuts bytes doesn't cut them all.
+ASK_ABROAD = user("What is the weather in Zürich and in Kraków? Look up both at once.")
 BOTH = TOOLS.but(messages=[ASK_ABROAD], tool_choice={"type": "auto"}, **LIMIT(192))
 BOTH_STREAM = streamed(BOTH)
 FINDABLE = ("trains", "books", "songs", "plants", "rivers", "towns")

@@ -7,7 +7,7 @@ from typing import Any
 
 from samewire import FULL, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
-from .effects import counts, told
+from .effects import COUNTING, lists, told
 from .reading import ended, message, stream_reason, streamed_words, words
 from .requests import COUNT, STREAM, WEATHER
 
@@ -25,7 +25,7 @@ UNSPACED_STREAM = STREAM.but(stop_sequences=[STOP, NEVER])
 def own(exchange: Exchange) -> str:
     """A word from the middle of an answer that doesn't count, where it stands first; empty if it says too little."""
     said = told(exchange)
-    found = list(re.finditer(r"\w{4,}", said)) if exchange.ok and not counts(exchange) else []
+    found = list(re.finditer(r"\w{4,}", said)) if exchange.ok and not lists(exchange) else []
     later = found[len(found) // 2 :] if len(found) > 3 else []
     return next((one[0] for one in later if said.index(one[0]) == one.start()), "")
 
@@ -41,7 +41,7 @@ def whole_and_stopped() -> Steps:
         yield COUNT.but(stop_sequences=[NEVER, word])
         return
     five: Exchange = yield STOPPED
-    if not counts(five):
+    if not lists(five):
         yield FOUR
 
 
@@ -59,7 +59,7 @@ def at(exchange: Exchange) -> str:
 
 def shortened(said: str, whole: str, stop: str) -> None:
     """Say *ignored* unless the answer ended before the sequence."""
-    alike = re.match(r"\W*1\b", said) or whole.strip().startswith(said.strip())
+    alike = re.match(r"\W*1\b", said) or COUNTING.search(said) or whole.strip().startswith(said.strip())
     seen(alike or stop in said, "the model began another answer")
     honoured(stop not in said, f"stop_sequences was accepted, and the answer goes on: {said[-40:]!r}")
     before = whole[: whole.index(stop)].rstrip()

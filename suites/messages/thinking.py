@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from samewire import FULL, MAY, OMIT, SHOULD, Exchange, Steps, assistant, check, honoured, scenario, seen, user
 
 from .parameters import TOGETHER as NEUTRAL
-from .reading import assembled, blocks, calls, deltas, ended, message, refused, returned, thinks
+from .reading import assembled, blocks, calls, deltas, ended, message, refused, returned, thinks, words
 from .requests import MESSAGES, STREAMS, TOOLS, result, streamed
 
 ENABLED = {"type": "enabled", "budget_tokens": 1024}
@@ -43,6 +44,18 @@ def test_thoughts_come_first(exchange: Exchange) -> None:
     kinds = [block["type"] for block in blocks(exchange)]
     seen(set(kinds) & set(THOUGHTS), "no thoughts came")
     assert kinds[0] in THOUGHTS, f"the blocks are {', '.join(kinds)}"
+
+
+@check("messages.thinking.counted", SHOULD, of=MESSAGES, spec="MSG-ENV-008 MSG-ENV-013", depth=FULL)
+def test_thoughts_count(exchange: Exchange) -> None:
+    """The `output_tokens` SHOULD hold the thoughts, too: at least half a token for each word that is shown."""
+    thoughts = " ".join(block["thinking"] for block in blocks(exchange, "thinking"))
+    seen(len(re.findall(r"\w+", thoughts)) >= 12, "no thoughts came, or few words of them")
+    spent = message(exchange)["usage"]["output_tokens"]
+    seen(spent, "nothing is counted, which has a check of its own")
+    # Some tokens hold two words, never all of them; thoughts that are summed up when shown count for more.
+    said = len(re.findall(r"\w+", f"{thoughts} {words(exchange)} {[dict(call['input']) for call in calls(exchange)]}"))
+    assert spent >= said // 2, f"{said} words, thoughts among them, are counted as {spent} tokens"
 
 
 @scenario(THINK, THINK_STREAM)

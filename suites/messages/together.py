@@ -20,7 +20,7 @@ from samewire import (
 )
 
 from .effects import told
-from .lost import PLACES, Lost, untold, weighs
+from .lost import PLACES, Lost, unasked, untold, weighs
 from .reading import ended
 from .requests import HELLO
 from .results import BOTH, IN_BLOCKS, ROUND_TRIP, SILENT
@@ -120,17 +120,21 @@ def lost(conversation: Request, alone: dict[str, tuple[Request, ...]]) -> Scenar
         # Who names none doesn't answer the question: some say what their tool returned, and nothing else.
         deaf = whole.ok and not any(names(whole, code) for code in CODES.values())
         uncounted: tuple[str, ...] = ()
+        if deaf:
+            silent: Exchange = yield unasked(conversation)
+            uncounted = () if weighs(whole, silent) else ("the question",)
         if whole.ok and not names(listed, *CODES.values()):
             # What words show by itself, counts don't gainsay: some don't count all that arrives.
             mute = [code for code in missing if not all(SHOWN[one] and one in shown for one in alone[code])]
             bare = yield [untold(conversation, code) for code in mute]
-            uncounted = tuple(PLACES[code] for code, one in zip(mute, bare, strict=True) if not weighs(whole, one))
+            bare = zip(mute, bare, strict=True)
+            uncounted += tuple(PLACES[code] for code, one in bare if not weighs(whole, one))
         missing = [code for code in missing if shown.issuperset(alone[code])]
         places = tuple(PLACES[code] for code in missing if names(listed, code) and not deaf)
         return Lost(places, shown.issuperset(requests), not missing or bool(places), uncounted)
 
     every = (request for several in alone.values() for request in several)
-    spare = (*dict.fromkeys(every), LISTED, *(untold(conversation, code) for code in alone))
+    spare = (*dict.fromkeys(every), LISTED, unasked(conversation), *(untold(conversation, code) for code in alone))
     return scenario(conversation, spare=spare, name=f".{conversation.id}")(steps)
 
 

@@ -108,14 +108,21 @@ STRICT = {**RESTART, "strict": True}
 LONG = {**RESTART, "name": f"restart-the_machine_{'0123456789' * 5}"[:64]}
 ODD_TOOL = {**LONG, **CUSTOM, **KEPT, **STRICT, "name": LONG["name"]}
 del ODD_TOOL["description"]
-#: All that a schema may hold beside plain members, and the dialect, which tools made by generators name.
-SHAPED = tool("plan_trip", "Plans a trip.", {"$schema": "http://json-schema.org/draft-07/schema#", **TRIP})
+#: All that a schema may hold beside plain members: also words that grammars are made of, which whatever a model makes
+#: up fulfils, and the dialect, which tools made by generators name.
+GUESTS = {
+    "ticket": {"type": "string", "pattern": "^[^<>{}]*$", "maxLength": 400},
+    "guests": {"type": "integer", "minimum": 0, "default": 1},
+}
+DIALECT = {"$schema": "http://json-schema.org/draft-07/schema#"}
+SHAPED = tool("plan_trip", "Plans a trip.", {**DIALECT, **TRIP, "properties": {**TRIP["properties"], **GUESTS}})
 MAY_CALL_SEVERAL = {**ANY, "disable_parallel_tool_use": False}
 NO_INPUT = FORCED.but(tools=[RESTART])
 NO_INPUT_STREAM = streamed(NO_INPUT)
-#: All that is odd about tools, a temperature of 0, and a single stop sequence: the others come several at once.
-SINGLE = {"stop_sequences": ["NEVERMORE"]}
-ODD = FORCED.but(tools=[ODD_TOOL, SHAPED], tool_choice=MAY_CALL_SEVERAL, temperature=0, **SINGLE)
+#: All that is odd about tools, a temperature of 0, a user whom nobody names, and a single stop sequence: the others
+#: come several at once.
+SINGLE, NOBODY = {"stop_sequences": ["NEVERMORE"]}, {"metadata": {"user_id": None}}
+ODD = FORCED.but(tools=[ODD_TOOL, SHAPED], tool_choice=MAY_CALL_SEVERAL, temperature=0, **NOBODY, **SINGLE)
 
 
 def odd(one: dict[str, Any]) -> Scenario:
@@ -155,7 +162,7 @@ def test_a_name_may_be_long(exchange: Exchange) -> None:
 
 @check("messages.tools.schema_words", SHOULD, of=odd(SHAPED), spec="MSG-REQ-012", depth=FULL)
 def test_a_schema_may_say_more(exchange: Exchange) -> None:
-    """An `input_schema` with objects within, `$ref`, `anyOf` and `enum` SHOULD be taken."""
+    """An `input_schema` with objects within, `$ref`, `anyOf`, `enum`, `pattern` and limits SHOULD be taken."""
     exchange.accepted()
 
 

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from samewire import FULL, LIMIT, MAY, MUST, SHOULD, Exchange, Steps, assistant, check, scenario, system, text, user
+from dataclasses import replace
 
-from .effects import arrives, effect
+from samewire import (
+    FULL,
+    LIMIT,
+    MAY,
+    MUST,
+    SHOULD,
+    Exchange,
+    Steps,
+    assistant,
+    check,
+    honoured,
+    scenario,
+    system,
+    text,
+    user,
+)
+
+from .effects import Effect, arrives, effect, lists
 from .reading import refused
 from .requests import HELLO, STREAM, streamed
 from .talk import AFTER, ASSISTANT, BLOCK, PLAIN, REST, SECOND, TURN, arrival
@@ -84,21 +101,40 @@ PREFILLED = FRESH.but(messages=[*COUNT, assistant(BEGUN)])
 PREFILLED_STREAM = streamed(PREFILLED)
 
 
+def goes_on(said: str) -> bool:
+    """Whether an answer goes on from where it was begun."""
+    return said.strip().startswith("11")
+
+
 @scenario(STREAM, PREFILLED_STREAM, spare=(PREFILLED, FRESH))
 def begun() -> Steps:
-    """An answer that is begun for the model. That models begin anew proves nothing, so that there is no control."""
+    """An answer that is begun for the model: in a stream, and if it is begun anew there, whole.
+
+    That models begin anew proves nothing, so that there is no control; but who goes on when not streamed would do so.
+    """
     usual: Exchange = yield STREAM
-    for request in (PREFILLED_STREAM, PREFILLED) if usual.ok and usual.stream_error is None else (PREFILLED,):
-        found = yield from effect(request, FRESH, FRESH, lambda said: said.strip().startswith("11"))
-        if found is not None:
-            return found
-    return None
+    streams = usual.ok and usual.stream_error is None
+    found = (yield from effect(PREFILLED_STREAM, FRESH, FRESH, goes_on)) if streams else None
+    if found is not None and found.shown:
+        return found
+    whole = yield from effect(PREFILLED, FRESH, FRESH, goes_on)
+    if found is None or found.able is None:  # without words, the stream doesn't begin anew either
+        return whole if found is None else found
+    return replace(found, able=whole is not None and whole.shown)
 
 
-@check("messages.turns.prefill", SHOULD, of=begun, spec="MSG-REQ-018", depth=FULL)
+@check("messages.turns.prefill", SHOULD, of=begun, spec="MSG-REQ-018 MSG-STR-024", depth=FULL, again=2)
 def test_an_answer_may_be_begun(exchange: Exchange) -> None:
-    """A last message of the assistant's SHOULD be refused or gone on from: it reaches the model."""
-    arrives_among(exchange, "the beginning of the answer", least=10)
+    """A last message of the assistant's SHOULD be refused or gone on from, in streams, too: it reaches the model."""
+    found: Effect | None = exchange.found
+    # Whatever the counts say: a beginning may be counted, and not be gone on from.
+    anew = any(one.asked(PREFILLED_STREAM) and lists(one) for one in exchange.before)
+    lost = anew and found is not None and not found.shown and found.able
+    honoured(
+        not lost, "a beginning was accepted, and the stream begins anew, where the answer goes on when not streamed"
+    )
+    kept = replace(exchange, found=found and replace(found, able=None))
+    arrives_among(kept, "the beginning of the answer", least=10)
 
 
 NOT_TOLD = assistant("I was not told.")

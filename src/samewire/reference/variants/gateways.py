@@ -11,6 +11,7 @@ from samewire.reference.errors import Refusal
 from samewire.reference.faults.messages.registry import events
 from samewire.reference.faults.messages.registry import messages as whole
 from samewire.reference.faults.responses.declaring import renumber
+from samewire.reference.messages import signature
 from samewire.reference.messages_prompt import prefill
 from samewire.reference.variants import messages, responses
 
@@ -102,6 +103,17 @@ def compressed(call: Call) -> None:
 
 
 @messages.variant(
+    "thoughts_omitted", "Of thoughts no more than signatures is shown.", "document", blocks=("thinking.counted",)
+)
+def thoughts_omitted(call: Call) -> None:
+    """Keep the words."""
+    document = call.document
+    for block in document.get("content", ()) if isinstance(document, dict) else ():
+        if block.get("type") == "thinking":
+            block.update(thinking="", signature=signature(""))
+
+
+@messages.variant(
     "silent_after_results",
     "After results of tools, the model has nothing to say.",
     "answers",
@@ -112,7 +124,7 @@ def silent_after_results(call: Call) -> None:
     content = call.body["messages"][-1]["content"]
     if isinstance(content, list) and any(block["type"] == "tool_result" for block in content):
         for answer in call.answers:
-            answer.text, answer.tokens, answer.spent = "", [], 2
+            answer.text, answer.tokens, answer.spent = "", [], answer.thought + 2
 
 
 @responses.variant(

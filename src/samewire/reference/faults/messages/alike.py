@@ -6,6 +6,7 @@ import json
 
 from samewire.reference.call import Call
 from samewire.reference.faults.messages.registry import events, fault, messages
+from samewire.reference.tokens import tokenize
 
 DELTA = "content_block_delta"
 
@@ -66,6 +67,39 @@ def stops_otherwise(call: Call) -> None:
     """Give one reason."""
     for event in events(call, "message_delta"):
         event["delta"].update(stop_reason="end_turn", stop_sequence=None)
+
+
+@fault(
+    "alike.thoughts_cut",
+    "Streams whose thoughts take all of max_tokens stop with end_turn.",
+    "chunks",
+    {"limits.stream_stop_reason": "broken"},
+    blocks=("usage.*", "limits.*", "stops.*", "stream.same_output"),
+    reasoning=40,
+)
+def thoughts_cut(call: Call) -> None:
+    """End the turn where no words came."""
+    for event in events(call, "message_delta"):
+        if event["delta"]["stop_reason"] == "max_tokens" and not call.answers[0].text:
+            event["delta"]["stop_reason"] = "end_turn"
+
+
+@fault(
+    "alike.courteous_stops",
+    "A courteous model, and stop sequences that are not told of.",
+    "answers",
+    {"stops.reason": "broken", "stops.stream_reason": "broken"},
+    blocks=("stops.sequence",),
+)
+def courteous_stops(call: Call) -> None:
+    """Say something first, and end the turn."""
+    for answer in call.answers:
+        if answer.reason == "stop_sequence":
+            answer.reason = "end_turn"
+            call.notes.pop("stop_sequence", None)
+        if answer.text.startswith("1, 2"):
+            answer.text = f"Of course! {answer.text}"
+            answer.tokens = tokenize(answer.text)
 
 
 @fault("alike.false_cut", "Whole streams stop with max_tokens.", "chunks", {"alike.stop_reason": "broken"})

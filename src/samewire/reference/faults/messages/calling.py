@@ -230,6 +230,19 @@ def end_turn_stream(call: Call) -> None:
 
 
 @fault(
+    "calling.end_turn_named",
+    "Calls of a tool that is named in tool_choice stop with end_turn.",
+    "answers",
+    {"alike.call_stop": "broken"},
+)
+def end_turn_named(call: Call) -> None:
+    """Take what was forced for an answer."""
+    for answer in call.answers:
+        if answer.calls and _choice(call).get("type") == "tool":
+            answer.reason = "end_turn"
+
+
+@fault(
     "calling.markup",
     "Calls stand in the text as markup.",
     "answers",

@@ -31,7 +31,7 @@ def _has(name: str, call: Call) -> bool:
 PARAMETERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "top_p": ("parameters.top_p", ()),
     "top_k": ("parameters.top_k", ()),
-    "metadata": ("parameters.metadata", ()),
+    "metadata": ("parameters.metadata", ("parameters.nobody", "tools.all")),
     "service_tier": ("parameters.service_tier", ()),
     "output_config": ("parameters.format", ()),
     "thinking": ("thinking.taken", ("thinking.*", "count.thinking")),

@@ -59,7 +59,14 @@ SHAPES: tuple[tuple[str, str, str, Any, str, tuple[str, ...]], ...] = (
     ("input_text", "Input tokens are text.", "usage/input_tokens", str, "usage.shape", ("*",)),
     ("output_float", "Output tokens have a fraction.", "usage/output_tokens", float, "usage.shape", ("*",)),
     ("output_negative", "Output tokens are below 0.", "usage/output_tokens", -1, "usage.shape", ("*",)),
-    ("output_zero", "Output tokens are 0.", "usage/output_tokens", 0, "usage.output", ("limits.*", "stream.*")),
+    (
+        "output_zero",
+        "Output tokens are 0.",
+        "usage/output_tokens",
+        0,
+        "usage.output",
+        ("limits.*", "stream.*", "thinking.*"),
+    ),
     ("cache_text", "Cached tokens are text.", "usage/cache_read_input_tokens", "0", "message.rest", ("usage.cached",)),
     ("tier_number", "The service tier is a number.", "usage/service_tier", 1, "message.rest", ()),
 )
@@ -203,7 +210,7 @@ def input_constant(call: Call) -> None:
     "shape.output_words",
     "Output tokens are always 9.",
     "document",
-    {"usage.numbers": "broken", "stream.same_output": "broken"},
+    {"usage.numbers": "broken", "stream.same_output": "broken", "thinking.counted": "broken"},
     blocks=("limits.*",),
 )
 def output_words(call: Call) -> None:
@@ -261,6 +268,13 @@ def input_with_output(call: Call) -> None:
     """Count both."""
     for message in messages(call):
         message["usage"]["input_tokens"] += message["usage"]["output_tokens"]
+
+
+@fault("shape.thoughts_free", "Thoughts don't count.", "document", {"thinking.counted": "broken"})
+def thoughts_free(call: Call) -> None:
+    """Count what is said alone."""
+    for message in messages(call):
+        message["usage"]["output_tokens"] = max(1, message["usage"]["output_tokens"] - call.answers[0].thought)
 
 
 fault(

@@ -13,6 +13,8 @@ from samewire.reference.errors import Refusal
 from samewire.reference.faults.messages.ignored import contents, results
 from samewire.reference.faults.messages.refusals import BESIDES, refuses
 from samewire.reference.faults.messages.registry import events, fault, messages, turns_of
+from samewire.reference.messages_prompt import prefill
+from samewire.reference.tokens import tokenize
 
 #: Fault → what it does, and what becomes of a question.
 WAYS: dict[str, tuple[str, Callable[[str], str]]] = {
@@ -69,6 +71,21 @@ def letters_in_streamed_input(call: Call) -> None:
             )
 
 
+@fault(
+    "letters.input_bytes",
+    "The input of streamed calls is cut between bytes, not letters.",
+    "chunks",
+    {"letters.calls": "broken"},
+)
+def letters_in_cut_input(call: Call) -> None:
+    """Keep the pieces short, as bytes."""
+    for event in events(call, "content_block_delta"):
+        if "partial_json" in event["delta"]:
+            said = event["delta"]["partial_json"].encode()
+            cut = [said[start : start + 5].decode(errors="replace") for start in range(0, len(said), 5)]
+            event["delta"]["partial_json"] = "".join(cut)
+
+
 @fault("ignored.jpeg", "JPEGs are dropped.", "body", {"images.jpeg": "ignored"}, blocks=("images.together",))
 def jpeg(call: Call) -> None:
     """Keep what is a PNG."""
@@ -118,6 +135,26 @@ def schema_dialect(call: Call) -> None:
         raise Refusal(500, "Internal server error")
 
 
+@fault(
+    "schema_pattern",
+    "Schemas with a pattern make the server fail.",
+    "body",
+    {"tools.schema_words": "broken"},
+    blocks=("tools.all",),
+)
+def schema_pattern(call: Call) -> None:
+    """Make a grammar of everything."""
+    if '"pattern"' in _tools(call):
+        raise Refusal(500, "Failed to initialize samplers: failed to parse grammar")
+
+
+refuses(
+    "nobody",
+    "A user_id that is null is refused.",
+    lambda call: isinstance(call.body.get("metadata"), dict) and call.body["metadata"].get("user_id", "") is None,
+    "parameters.nobody",
+    blocks=("tools.all",),
+)
 refuses(
     "several_flag",
     "disable_parallel_tool_use is refused unless it is true.",
@@ -180,3 +217,31 @@ def huge_cut(call: Call) -> None:
 def short_context(call: Call) -> None:
     """Run with a small context."""
     _longest(call, 8000, 8000)
+
+
+@fault(
+    "together.question_after_result",
+    "All text after results is dropped.",
+    "body",
+    {"turns.together": "ignored", "images.in_result": "ignored", "misplaced.text_first": "ignored"},
+    blocks=("images.together",),
+)
+def question_after_result(call: Call) -> None:
+    """Keep the results alone."""
+    for content in contents(call):
+        if any(block.get("type") == "tool_result" for block in content):
+            content[:] = [block for block in content if block.get("type") == "tool_result"]
+
+
+@fault(
+    "together.prefill_anew",
+    "In streams, an answer that is begun is counted, and begun anew.",
+    "answers",
+    {"turns.prefill": "ignored"},
+)
+def prefill_anew(call: Call) -> None:
+    """Close the assistant's turn, and open another."""
+    for answer in call.answers:
+        if call.streamed and (begun := prefill(call.body)):
+            answer.text = f"{begun}{answer.text}"
+            answer.tokens = tokenize(answer.text)
