@@ -79,16 +79,18 @@ def test_a_streamed_thought_is_signed_last(exchange: Exchange) -> None:
     """A streamed thought SHOULD be signed by one `signature_delta`, the last of its deltas."""
     ended(exchange)
     thoughts = [
-        [part["type"] for part in parts if part["type"] in ("thinking_delta", "signature_delta")]
+        [part for part in parts if part["type"] in ("thinking_delta", "signature_delta")]
         for head, parts in assembled(exchange)
         if head["type"] == "thinking"
     ]
     seen(thoughts, "no thoughts came")
-    for kinds in thoughts:
+    for thought in thoughts:
+        kinds = [part["type"] for part in thought]
         assert "signature_delta" in kinds, "a thought is not signed"
         signed = kinds.count("signature_delta")
         assert signed == 1, f"a thought is signed {signed} times: clients keep the last signature alone"
         assert kinds.index("signature_delta") == len(kinds) - 1, "deltas of a thought follow its signature"
+        assert thought[-1]["signature"], "the signature of a thought is empty"
 
 
 @scenario(THINK, NEUTRAL, spare=(OFF,))
