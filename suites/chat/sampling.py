@@ -33,6 +33,13 @@ def stopped() -> Steps:
     return word
 
 
+def doubled(said: str, text: str) -> str:
+    """The part of a text that one which is otherwise the same holds twice in a row; empty if there is none."""
+    same = next((place for place, pair in enumerate(zip(said, text, strict=False)) if pair[0] != pair[1]), len(text))
+    part = said[same : same + len(said) - len(text)] if len(said) > len(text) else ""
+    return part if part and text[:same].endswith(part) and said[same + len(part) :] == text[same:] else ""
+
+
 def stops(said: str, whole: str, word: str, cut: bool) -> None:
     """Say *ignored* if the text runs on through the word it should stop at, *broken* if it claims to be cut off."""
     seen(word in whole, "the answer never holds the word")
@@ -43,8 +50,13 @@ def stops(said: str, whole: str, word: str, cut: bool) -> None:
     seen(len(said) < len(whole), "the answer is another one this time")
     assert not cut, f"stopped at {word!r}, and finishes with length"
     before = whole[: whole.index(word)].rstrip()
-    if said.startswith(before) and word.startswith(rest := said[len(before) :].strip()):
-        assert not rest, f"{rest!r} came, which is where {word!r} begins"
+    rest, after = said[len(before) :].strip(), whole[whole.index(word) + len(word) :]
+    if said.startswith(before):
+        assert not rest or not word.startswith(rest), f"{rest!r} came, which is where {word!r} begins"
+        gone_on = len(rest) > 1 and "".join(rest.split()) in "".join(after.split())
+        assert not gone_on, f"{word!r} is left out, and the answer goes on after it: {rest[:40]!r}"
+    elif twice := doubled(said.rstrip(), before):
+        raise Broken(f"up to the stop sequence, {twice!r} came twice in a row: {said[:40]!r}")
     elif before.startswith(early := said.rstrip()) and NOWHERE.strip() in before[len(early) :][:2]:
         raise Broken(f"stopped at {before[len(early) :][:4]!r}, where no stop sequence is")
 
