@@ -51,7 +51,7 @@ def answered_by_a_function() -> Steps:
     return again
 
 
-@check("chat.functions.result", MAY, of=answered_by_a_function, spec="CHAT-MSG-011 CHAT-MSG-001", depth=FULL)
+@check("chat.functions.result", MAY, of=answered_by_a_function, spec="CHAT-MSG-001 CHAT-REQ-022", depth=FULL)
 def test_the_result_of_a_function_is_taken(exchange: Exchange) -> None:
     """Where functions are taken, the result of one, a message of the role `function`, MAY be taken, too."""
     seen(exchange.ok, "functions are refused anyway, which has a cell of its own")

@@ -10,6 +10,8 @@ from .requests import COUNT, HELLO, STREAM
 
 #: What the count nowhere holds; without its blanks it would hold it early on.
 NOWHERE = " 0 "
+#: So many characters before a word are found once in a count.
+NEAR = 12
 
 
 def stop_word(said: str) -> str:
@@ -47,16 +49,20 @@ def stops(said: str, whole: str, word: str, cut: bool) -> None:
         if said.rstrip().endswith(word):
             raise Broken(f"the answer ends with the very word it should stop before, {word!r}")
         raise Ignored(f"stop was accepted, and the answer runs on through {word!r}")
+    before, after = whole[: whole.index(word)].rstrip(), whole[whole.index(word) + len(word) :]
+    # What comes just before the word tells the place, also where the model begins in other words this time.
+    _, near, rest = said.rpartition(before[-NEAR:]) if len(before) >= NEAR else ("", "", "")
+    rest = (rest if near else said[len(before) :]).strip()
+    here = bool(near) or said.startswith(before)
+    more = "".join(rest.split())[:NEAR]
+    gone_on = here and len(more) > 3 and "".join(after.split()).startswith(more)
+    assert not gone_on, f"{word!r} is left out, and the answer goes on after it: {rest[:40]!r}"
     seen(len(said) < len(whole), "the answer is another one this time")
     assert not cut, f"stopped at {word!r}, and finishes with length"
-    before = whole[: whole.index(word)].rstrip()
-    rest, after = said[len(before) :].strip(), whole[whole.index(word) + len(word) :]
-    if said.startswith(before):
+    twice = doubled(said.rstrip(), before)
+    assert not twice, f"up to the stop sequence, {twice!r} came twice in a row: {said[:40]!r}"
+    if here:
         assert not rest or not word.startswith(rest), f"{rest!r} came, which is where {word!r} begins"
-        gone_on = len(rest) > 1 and "".join(rest.split()) in "".join(after.split())
-        assert not gone_on, f"{word!r} is left out, and the answer goes on after it: {rest[:40]!r}"
-    elif twice := doubled(said.rstrip(), before):
-        raise Broken(f"up to the stop sequence, {twice!r} came twice in a row: {said[:40]!r}")
     elif before.startswith(early := said.rstrip()) and NOWHERE.strip() in before[len(early) :][:2]:
         raise Broken(f"stopped at {before[len(early) :][:4]!r}, where no stop sequence is")
 
