@@ -17,7 +17,7 @@ from .reading import (
     prompt_tokens,
     streamed_words,
 )
-from .requests import CUT, FEW, HELLO, METERED, STREAM, STREAMS, WEATHER
+from .requests import CALLED_STREAM, CUT, FEW, HELLO, METERED, STREAM, STREAMS
 
 TWO = HELLO.but(n=2)
 
@@ -87,13 +87,13 @@ def test_a_limit_holds_for_every_choice(exchange: Exchange) -> None:
 
 
 TWO_STREAM = STREAM.but(**TWO.body)
-#: The same with tools at hand and usage.
-TWO_LADEN = TWO_STREAM.but(tools=[WEATHER], stream_options={"include_usage": True}).after(STREAM)
+#: The same with a tool that must be called, and usage.
+TWO_LADEN = CALLED_STREAM.but(n=2, stream_options={"include_usage": True}).after(STREAM)
 
 
 @scenario(TWO_LADEN, METERED, spare=(TWO_STREAM,))
 def two_in_a_stream() -> Steps:
-    """Two choices in a stream, with tools at hand and usage; if they don't come, without these."""
+    """Two choices in a stream, with a tool that must be called and usage; if they don't come, without these."""
     usual: Exchange = yield METERED
     laden: Exchange = yield TWO_LADEN
     two = laden.ok and {piece["index"] for piece in pieces(laden)} >= {0, 1}
@@ -115,6 +115,33 @@ def test_n_gives_choices_in_streams(exchange: Exchange) -> None:
     silent = [index for index in indexes if not streamed_words(exchange, index) and not fragments(exchange, index)]
     seen(len(silent) < 2, "no choice says anything")
     assert not silent, f"choice {silent[0]} says nothing, and the other does"
+
+
+@scenario(CALLED_STREAM, TWO_LADEN)
+def called_once_and_twice() -> Steps:
+    """A tool that must be called in a stream, by one choice and by two."""
+    yield CALLED_STREAM
+    yield TWO_LADEN
+
+
+@check(
+    "chat.tool_stream.every_choice",
+    SHOULD,
+    of=called_once_and_twice,
+    spec="CHAT-TOOL-004 CHAT-STR-028",
+    depth=FULL,
+    again=2,
+)
+def test_every_choice_calls_a_tool(exchange: Exchange) -> None:
+    """With `n` and `tool_choice: "required"`, every choice of a stream SHOULD call a tool, as a single one does."""
+    one = exchange.before[0]
+    seen(exchange.ok and one.ok and fragments(one), "it is refused, or no tool is called by one choice either")
+    finished(exchange)
+    made = [bool(fragments(exchange, index)) for index in sorted({piece["index"] for piece in pieces(exchange)})]
+    seen(len(made) == 2, "not two choices came, which has a cell of its own")
+    idle = [index for index, called in enumerate(made) if not called]
+    said = "".join(streamed_words(exchange, index) for index in idle)
+    honoured(not idle, f"a tool had to be called, and of two choices {len(idle)} called none and said {said[:60]!r}")
 
 
 @check("chat.stream_usage.beside", SHOULD, of=two_in_a_stream, spec="CHAT-STR-014", depth=FULL)

@@ -28,7 +28,7 @@ from .images import OF_BLUE, OF_RED, WITHOUT, asked, names
 from .images import QUESTION as ONE_QUESTION
 from .lost import Told, lost_in, nothing_lost, said_in_all
 from .packing import packed
-from .pictures import BLUE, GREEN, RED
+from .pictures import BLUE, RED, YELLOW_JPEG
 from .reading import prompt_tokens
 from .requests import FORCED, HELLO
 from .roles import AS_SYSTEM, NAMED, NAMELESS
@@ -44,7 +44,7 @@ SHOWN = [
     system(TOLD[BY_SYSTEM]),
     user([text(TOLD[BY_USER]), image(RED, detail="low")]),
     assistant("I see it."),
-    user([image(BLUE, detail="auto"), text(TOLD[IN_PART]), image(GREEN, detail="high"), text(QUESTION)]),
+    user([image(BLUE, detail="auto"), text(TOLD[IN_PART]), image(YELLOW_JPEG, detail="high"), text(QUESTION)]),
 ]
 GALLERY = OF_BLUE.but(messages=SHOWN, **LIMIT(128))
 #: All of it in one message: whether the model tells so much apart at all.
@@ -53,7 +53,7 @@ SIDE_BY_SIDE = OF_BLUE.but(
         user(
             [
                 *(text(QUESTION), *(text(TOLD[code]) for code in (BY_SYSTEM, BY_USER, IN_PART))),
-                *(image(RED, detail="low"), image(BLUE, detail="auto"), image(GREEN, detail="high")),
+                *(image(RED, detail="low"), image(BLUE, detail="auto"), image(YELLOW_JPEG, detail="high")),
             ]
         )
     ],
@@ -73,7 +73,7 @@ EXHIBITS = {
     "the text before a picture": Told(TOLD[IN_PART], holds(IN_PART), BY_ITSELF),
     "the picture of an earlier turn": Told(RED, sees("red"), {OF_RED: lambda said: names("red", said)}),
     "the first of two pictures": Told(BLUE, sees("blue"), {OF_BLUE: lambda said: names("blue", said)}),
-    "the second of two pictures": Told(GREEN, sees("green"), BY_ITSELF),
+    "the second of two pictures": Told(YELLOW_JPEG, sees("yellow"), BY_ITSELF),
 }
 
 
@@ -107,6 +107,18 @@ def in_every_detail() -> Steps:
 @check("chat.images.detail", MAY, of=in_every_detail, spec="CHAT-MSG-014", depth=FULL)
 def test_the_detail_may_be_named(exchange: Exchange) -> None:
     """`detail` MAY be named: `auto`, the default, `low` or `high`."""
+    exchange.accepted()
+
+
+@check(
+    "chat.images.jpeg",
+    SHOULD,
+    of=packed(GALLERY, OF_BLUE.but(messages=asked(YELLOW_JPEG).body["messages"])),
+    spec="CHAT-MSG-014",
+    depth=FULL,
+)
+def test_a_picture_may_be_a_jpeg(exchange: Exchange) -> None:
+    """A picture SHOULD be taken as a JPEG as well as a PNG."""
     exchange.accepted()
 
 

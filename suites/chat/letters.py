@@ -10,14 +10,16 @@ from collections.abc import Callable
 from samewire import FULL, LIMIT, MUST, Exchange, Steps, check, scenario, seen, user
 
 from .reading import deltas, streamed_words, words
-from .requests import HELLO, STREAM, STREAMS
+from .requests import HELLO, STREAM, STREAMS, WEATHER
 
 WRITTEN = "naïve 你好世界 🎉🦜 עברית ½"
 #: Letters of many scripts, what markup and JSON write otherwise, a line that is indented, and blanks in a row.
 TEXT = f"{WRITTEN}\n    if 3 < 5 && ok: say('yes',  'no')"
 ASK = f"Repeat this text exactly, line by line, and say nothing else:\n\n{TEXT}"
 ECHO = HELLO.but(messages=[user(ASK)], **LIMIT(128))
-ECHO_STREAM = STREAM.but(messages=[user(ASK)], **LIMIT(128))
+BARE_ECHO_STREAM = STREAM.but(messages=[user(ASK)], **LIMIT(128))
+#: With a tool at hand: who looks for calls in a stream holds back what looks like one.
+ECHO_STREAM = BARE_ECHO_STREAM.but(tools=[WEATHER]).after(STREAM)
 #: What gets lost on the way → what then becomes of a text.
 LOSSES: dict[str, Callable[[str], str]] = {
     "letters beyond the first plane": lambda text: re.sub("[\U00010000-\U0010ffff]", "", text),
@@ -30,10 +32,11 @@ LOSSES: dict[str, Callable[[str], str]] = {
 
 
 def loss(said: str, text: str) -> str:
-    """The letters that a text has lost which is otherwise the same; empty if none, or if it is another text."""
-    if plainly(said) == plainly(text):
+    """The letters that a text has lost, which may stand among others; empty if none, or if it is another text."""
+    if plainly(text) in plainly(said):
         return ""
-    return next((name for name, lossy in LOSSES.items() if plainly(said) == plainly(lossy(text))), "")
+    less = {name: plainly(lossy(text)) for name, lossy in LOSSES.items()}
+    return next((name for name, one in less.items() if one == plainly(said) or (len(one) > 20 and one in said)), "")
 
 
 def loses_blanks(said: str, other: str) -> bool:
@@ -61,16 +64,22 @@ def test_no_letter_is_cut_in_two(exchange: Exchange) -> None:
     assert not halves, f"a delta holds half a letter: {halves[0]!r}"
 
 
-@scenario(ECHO, ECHO_STREAM)
+def echoed_in_a_stream() -> Steps:
+    """A text of many scripts in a stream with a tool at hand; if that is refused, without."""
+    laden: Exchange = yield ECHO_STREAM
+    return laden if laden.ok else (yield BARE_ECHO_STREAM)
+
+
+@scenario(ECHO, ECHO_STREAM, spare=(BARE_ECHO_STREAM,))
 def echoed_and_streamed() -> Steps:
     """A text of many scripts, to be repeated whole and as a stream."""
     yield ECHO
-    yield ECHO_STREAM
+    yield from echoed_in_a_stream()
 
 
 @check("chat.letters.streamed", MUST, of=echoed_and_streamed, spec="CHAT-EQ-003 CHAT-STR-009", depth=FULL, again=2)
 def test_letters_come_through_streams(exchange: Exchange) -> None:
-    """Letters, blanks and line ends that come through whole MUST come through a stream, too."""
+    """Letters, blanks and line ends that come through whole MUST come through a stream, too, with tools at hand."""
     whole, streamed = words(exchange.before[0]), streamed_words(exchange)
     seen("🎉" in whole and "\ufffd" not in whole, "the model does not repeat the text")
     assert "\ufffd" not in streamed, f"letters are lost: {streamed[:60]!r}"

@@ -7,7 +7,7 @@ from typing import Any
 from samewire import FULL, LIMIT, MUST, OMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen, user
 
 from .careful import CAREFUL
-from .letters import ECHO, ECHO_STREAM, loss
+from .letters import BARE_ECHO_STREAM, ECHO, ECHO_STREAM, echoed_in_a_stream, loss
 from .odds import its_own, with_bytes
 from .packing import packed
 from .reading import choice, completion, completion_tokens, finished, pieces, reasoning_tokens, streamed_words, words
@@ -132,19 +132,20 @@ def test_streamed_logprobs_are_of_the_answer(exchange: Exchange) -> None:
     assert same, f"the tokens make {joined[:60]!r}, not {said[:60]!r}"
 
 
-@scenario(ECHO, ECHO_STREAM, LIKELY_STREAM)
+@scenario(ECHO, ECHO_STREAM, LIKELY_STREAM, spare=(BARE_ECHO_STREAM,))
 def echoed_with_logprobs() -> Steps:
     """A text of many scripts, to be repeated whole, as a stream, and as one with logprobs."""
-    yield ECHO
-    yield ECHO_STREAM
+    whole: Exchange = yield ECHO
+    stream: Exchange = yield from echoed_in_a_stream()
     yield LIKELY_STREAM
+    return whole, stream
 
 
 @check("chat.letters.beside_logprobs", MUST, of=echoed_with_logprobs, spec="CHAT-EQ-003", depth=FULL, again=2)
 def test_letters_come_through_beside_logprobs(exchange: Exchange) -> None:
     """Letters that come through otherwise MUST come through where `logprobs` are asked for, too."""
-    seen(all(one.ok for one in (*exchange.before, exchange)), "it is refused, which has a cell of its own")
-    whole, stream, said = words(exchange.before[0]), streamed_words(exchange.before[1]), streamed_words(exchange)
+    seen(all(one.ok for one in (*exchange.found, exchange)), "it is refused, which has a cell of its own")
+    whole, stream, said = words(exchange.found[0]), streamed_words(exchange.found[1]), streamed_words(exchange)
     able = "🎉" in whole and "\ufffd" not in whole + stream and not loss(stream, whole)
     seen(able, "the model does not repeat the text, or letters are lost anyway")
     lost = "letters" if "\ufffd" in said else loss(said, whole)

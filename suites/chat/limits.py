@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire import CAP, FULL, SHOULD, Broken, Exchange, Ignored, Steps, check, honoured, scenario, seen, system, user
 
-from .reading import calls, choice, completion_tokens, parsed, pieces, refused, streamed_words, words
+from .reading import calls, choice, chunks, completion_tokens, parsed, pieces, refused, streamed_words, words
 from .requests import CALLED, COUNT, CUT, FEW, STREAM
 
 #: A call of a tool that is to be cut off.
@@ -19,6 +19,7 @@ NUMBERS = {
 CUT_FORM_STREAM = CUT_STREAM.but(
     messages=[system("Answer in JSON."), user("Count from 1 to 30 in a JSON array in a JSON object.")],
     response_format={"type": "json_schema", "json_schema": {"name": "count", "schema": NUMBERS}},
+    stream_options={"include_usage": True},
 ).after(STREAM)
 #: More letters than a few tokens have.
 LONGEST = 32
@@ -146,6 +147,28 @@ def test_a_limit_is_not_overrun(exchange: Exchange) -> None:
     seen(exchange.ok and choice(exchange)["finish_reason"] == "length", "no call is cut off")
     seen(completion_tokens(exchange) == spent, "words and calls are counted differently")
     raise Broken(f"the limit {FEW} cuts off an answer and a call, and each counts {spent} tokens")
+
+
+@scenario(CUT, CUT_FORM_STREAM)
+def cut_whole_and_streamed() -> Steps:
+    """An answer that is to be cut off, and a stream."""
+    yield CUT
+    yield CUT_FORM_STREAM
+
+
+@check("chat.limits.stream_counted", SHOULD, of=cut_whole_and_streamed, spec="CHAT-REQ-005 CHAT-ENV-033", depth=FULL)
+def test_a_limit_is_not_overrun_in_streams(exchange: Exchange) -> None:
+    """A stream that the token limit cuts off SHOULD NOT count more tokens than the limit, as no whole answer does."""
+    cut = exchange.before[0]
+    seen(exchange.ok and cut.ok, "it is refused, which has a cell of its own")
+    kept = choice(cut)["finish_reason"] == "length" and completion_tokens(cut) == FEW
+    usages = [chunk["usage"] for chunk in chunks(exchange) if chunk.get("usage")]
+    reasons = [reason for piece in pieces(exchange) if (reason := piece.get("finish_reason")) is not None]
+    seen(kept and usages and reasons[-1:] == ["length"], "not both are cut off, or nothing is counted")
+    seen(len(streamed_words(exchange)) < LONGEST, "the stream runs on, which has a cell of its own")
+    spent = usages[-1]["completion_tokens"]
+    seen(spent <= 2 * FEW, "streams count in another way, which has a cell of its own")
+    assert spent <= FEW, f"the limit {FEW} cuts off a whole answer after {FEW} tokens, and a stream that counts {spent}"
 
 
 @check("chat.limits.not_negative", SHOULD, of=COUNT.wrong().within({"max_tokens": -5}), spec="CHAT-REQ-037", depth=FULL)

@@ -49,9 +49,18 @@ FORCED = TOOLS.but(messages=[user("Say hello.")], tool_choice="required")
 #: A question that asks for a tool, and it must be called, with letters that are not ASCII.
 CALLED = FORCED.but(messages=[user("What is the weather in Orléans?")])
 CALLED_STREAM = STREAM.but(**CALLED.body)
-#: A question that asks for a tool twice, left to the model.
 ASK_TWICE = user("What is the weather in Paris and in London? Look up both at once.")
-BOTH = TOOLS.but(messages=[ASK_TWICE], tool_choice="auto")
+#: A question that asks for several calls, left to the model: of a tool without parameters first, of another twice.
+ASK_ALL = user("Ping the server, and look up the weather of the next 3 days in Paris and in London, all at once.")
+SERVER = function("ping_server", "Checks that the server is there.", {"type": "object", "properties": {}})
+DAYS = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}, "days": {"type": "integer"}},
+    "required": ["city", "days"],
+    "additionalProperties": False,
+}
+FORECAST = function("get_weather", "Tells the weather of some days in a city.", DAYS)
+BOTH = TOOLS.but(messages=[ASK_ALL], tools=[SERVER, FORECAST], tool_choice="auto", **LIMIT(160))
 BOTH_STREAM = STREAM.but(**BOTH.body)
 
 #: What invariants are judged over.

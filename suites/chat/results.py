@@ -50,10 +50,17 @@ OF_PARIS = tool_result("call_0123456789abcdefABCDEF11", "Sunny, and the word of 
 OF_LONDON = tool_result("call_0123456789abcdefABCDEF12", "Rain.")
 IN_ORDER = TOOLS.but(messages=[*CALLED, OF_PARIS, OF_LONDON])
 TURNED = TOOLS.but(messages=[*CALLED, OF_LONDON, OF_PARIS])
-#: Results, one of them empty, after calls without content, a message of the user right after one; then the second of
-#: two calls has its result first, and the first one in parts.
+#: A call that the token limit cut off, as it is kept in a history.
+CUT_CALL = {"id": "call_0123456789abcdefABCDEF14", "type": "function"} | {
+    "function": {"name": "get_weather", "arguments": '{"city": "Par'}
+}
+CUT_OFF = [ASK_WEATHER, assistant(None, tool_calls=[CUT_CALL]), tool_result(str(CUT_CALL["id"]), "That is no JSON.")]
+#: Results, one of them empty, of a call that was cut off, after calls without content, a message of the user right
+#: after one; then the second of two calls has its result first, and the first one in parts.
 IN_PARTS = TOOLS.but(
     messages=[
+        *CUT_OFF,
+        assistant("I will try again."),
         *answered("", ""),
         user("And now?"),
         *NO_CONTENT,
@@ -88,6 +95,18 @@ def test_content_beside_calls_may_be_absent(exchange: Exchange) -> None:
 )
 def test_a_result_may_be_empty(exchange: Exchange) -> None:
     """The result of a tool SHOULD be taken when it is an empty string: many tools have nothing to tell."""
+    exchange.accepted()
+
+
+@check(
+    "chat.history.cut_call",
+    SHOULD,
+    of=packed(IN_PARTS, ROUND_TRIP.but(messages=CUT_OFF)),
+    spec="CHAT-MSG-006 CHAT-ENV-019",
+    depth=FULL,
+)
+def test_a_call_that_was_cut_off_is_taken_back(exchange: Exchange) -> None:
+    """A call whose `arguments` are no JSON, since the limit cut them off, SHOULD be taken back: they are any text."""
     exchange.accepted()
 
 

@@ -10,6 +10,8 @@ from .requests import COUNT, HELLO, STREAM
 
 #: What the count nowhere holds; without its blanks it would hold it early on.
 NOWHERE = " 0 "
+#: So many characters before a word are found once in a count.
+NEAR = 12
 
 
 def stop_word(said: str) -> str:
@@ -33,6 +35,13 @@ def stopped() -> Steps:
     return word
 
 
+def doubled(said: str, text: str) -> str:
+    """The part of a text that one which is otherwise the same holds twice in a row; empty if there is none."""
+    same = next((place for place, pair in enumerate(zip(said, text, strict=False)) if pair[0] != pair[1]), len(text))
+    part = said[same : same + len(said) - len(text)] if len(said) > len(text) else ""
+    return part if part and text[:same].endswith(part) and said[same + len(part) :] == text[same:] else ""
+
+
 def stops(said: str, whole: str, word: str, cut: bool) -> None:
     """Say *ignored* if the text runs on through the word it should stop at, *broken* if it claims to be cut off."""
     seen(word in whole, "the answer never holds the word")
@@ -40,11 +49,20 @@ def stops(said: str, whole: str, word: str, cut: bool) -> None:
         if said.rstrip().endswith(word):
             raise Broken(f"the answer ends with the very word it should stop before, {word!r}")
         raise Ignored(f"stop was accepted, and the answer runs on through {word!r}")
+    before, after = whole[: whole.index(word)].rstrip(), whole[whole.index(word) + len(word) :]
+    # What comes just before the word tells the place, also where the model begins in other words this time.
+    _, near, rest = said.rpartition(before[-NEAR:]) if len(before) >= NEAR else ("", "", "")
+    rest = (rest if near else said[len(before) :]).strip()
+    here = bool(near) or said.startswith(before)
+    more = "".join(rest.split())[:NEAR]
+    gone_on = here and len(more) > 3 and "".join(after.split()).startswith(more)
+    assert not gone_on, f"{word!r} is left out, and the answer goes on after it: {rest[:40]!r}"
     seen(len(said) < len(whole), "the answer is another one this time")
     assert not cut, f"stopped at {word!r}, and finishes with length"
-    before = whole[: whole.index(word)].rstrip()
-    if said.startswith(before) and word.startswith(rest := said[len(before) :].strip()):
-        assert not rest, f"{rest!r} came, which is where {word!r} begins"
+    twice = doubled(said.rstrip(), before)
+    assert not twice, f"up to the stop sequence, {twice!r} came twice in a row: {said[:40]!r}"
+    if here:
+        assert not rest or not word.startswith(rest), f"{rest!r} came, which is where {word!r} begins"
     elif before.startswith(early := said.rstrip()) and NOWHERE.strip() in before[len(early) :][:2]:
         raise Broken(f"stopped at {before[len(early) :][:4]!r}, where no stop sequence is")
 

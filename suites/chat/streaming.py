@@ -108,6 +108,17 @@ def test_the_role_comes_once(exchange: Exchange) -> None:
         assert not before, f"choice {index} names its role only in delta {named[0]}"
 
 
+@check("chat.stream.role_first", SHOULD, of=STREAMS, spec="CHAT-STR-008 CHAT-STR-007", depth=FULL)
+def test_the_role_comes_first(exchange: Exchange) -> None:
+    """The very first delta of each choice SHOULD name its role: who starts a message with it finds none else."""
+    for index in indexes(exchange):
+        roles = [bool(delta.get("role")) for delta in deltas(exchange, index)]
+        seen(roles.count(True) == 1, "it is never named, or several times, which has a cell of its own")
+        early = deltas(exchange, index)[: roles.index(True)]
+        seen(not any(one.get("content") or one.get("tool_calls") for one in early), "it comes after words, likewise")
+        assert not early, f"choice {index} names its role only in delta {roles.index(True)}, after empty ones"
+
+
 @check("chat.stream.finish_reason", MUST, of=STREAMS, spec="CHAT-STR-010 CHAT-STR-005", depth=SMOKE)
 def test_finish_reasons_are_known(exchange: Exchange) -> None:
     """A `finish_reason` MUST be null until the end, then one of the documented words."""

@@ -4,24 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import FULL, SHOULD, Exchange, Request, Scenario, Steps, check, honoured, scenario, seen
+from samewire import (
+    FULL,
+    SHOULD,
+    Exchange,
+    Request,
+    Scenario,
+    Steps,
+    assistant,
+    check,
+    honoured,
+    scenario,
+    seen,
+    user,
+)
 
+from .packing import packed
 from .reading import calls, chunks, fragments, refused
 from .requests import BOTH, FORCED, HELLO, NAMED_TIME, STREAM, TIME, TOOLS, WEATHER
+from .tools import answered
 
 NAMED = TOOLS.but(tools=[WEATHER, TIME], tool_choice=NAMED_TIME)
 
 
-def in_a_stream(request: Request, **more: Any) -> Scenario:
-    """A request in a stream, where choices get lost the most; if that is refused, as it is."""
+def in_a_stream(request: Request, alone: Request, **more: Any) -> Scenario:
+    """A request in a stream, where choices get lost the most; if that is refused, a plainer one, whole."""
     stream = STREAM.but(**request.body, **more)
 
     def steps() -> Steps:
         answer: Exchange = yield stream
         if not answer.ok:
-            yield request
+            yield alone
 
-    return scenario(stream, spare=(request,), name=f".{request.id}")(steps)
+    return scenario(stream, spare=(alone,), name=f".{alone.id}")(steps)
 
 
 def made(exchange: Exchange) -> int:
@@ -30,18 +45,22 @@ def made(exchange: Exchange) -> int:
     return len(fragments(exchange)) if exchange.streamed else len(calls(exchange))
 
 
-NONE = TOOLS.but(tool_choice="none")
+#: Once a tool was called and has answered, the same question of another city.
+LATER = [*answered("It is sunny."), assistant("It is sunny in Paris."), user("And what is the weather in London?")]
+NONE = TOOLS.but(messages=LATER, tool_choice="none")
 DECLINED = {"stream_options": {"include_usage": False}}
-NONE_STREAM = in_a_stream(NONE, **DECLINED)
+NONE_STREAM = in_a_stream(NONE, TOOLS.but(tool_choice="none"), **DECLINED)
 
 
 @check("chat.tool_choice.none", SHOULD, of=NONE_STREAM, spec="CHAT-TOOL-002 CHAT-REQ-020", again=2)
 def test_none_calls_nothing(exchange: Exchange) -> None:
-    """With `tool_choice: "none"`, no tool SHOULD be called."""
+    """With `tool_choice: "none"`, no tool SHOULD be called, also where one was called before."""
     honoured(not made(exchange), 'tool_choice "none" was accepted, and a tool was called')
 
 
-@check("chat.tool_choice.auto", SHOULD, of=BOTH, spec="CHAT-TOOL-003 CHAT-REQ-020")
+@check(
+    "chat.tool_choice.auto", SHOULD, of=packed(BOTH, TOOLS.but(tool_choice="auto")), spec="CHAT-TOOL-003 CHAT-REQ-020"
+)
 def test_auto_is_taken(exchange: Exchange) -> None:
     """`tool_choice: "auto"`, the default, SHOULD be taken."""
     exchange.accepted()

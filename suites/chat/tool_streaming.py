@@ -8,7 +8,7 @@ from samewire import FULL, MUST, SHOULD, Broken, Exchange, Ignored, Steps, check
 
 from .reading import MARKUP, arguments, calls, finished, fragments, parsed, pieces, streamed_words, takes_none
 from .requests import BOTH, BOTH_STREAM, CALL_STREAMS, CALLED, CALLED_STREAM
-from .tools import plainly
+from .tools import plainly, written_again
 
 
 @check("chat.tool_stream.shape", MUST, of=CALL_STREAMS, spec="CHAT-STR-020 CHAT-STR-001")
@@ -72,8 +72,8 @@ def test_fragments_make_arguments(exchange: Exchange) -> None:
     for index, parts in found.items():
         seen(len({part["id"] for part in parts if part.get("id")}) <= 1, "an index is shared by several calls")
         text, name = arguments(parts), (parts[0].get("function") or {}).get("name")
-        seen(text or not takes_none(exchange, name), "the tool takes none")
-        assert isinstance(parsed(text), dict), f"the arguments of call {index} are {text[:80]!r}"
+        if text or not takes_none(exchange, name):
+            assert isinstance(parsed(text), dict), f"the arguments of call {index} are {text[:80]!r}"
 
 
 @check("chat.tool_stream.finish_reason", SHOULD, of=CALL_STREAMS, spec="CHAT-ENV-020")
@@ -106,6 +106,18 @@ def test_streamed_calls_do_not_leak_as_text(exchange: Exchange) -> None:
     leaked = [mark for mark in MARKUP if mark in said]
     if leaked:
         raise Broken(f"a tool is called, and the content holds {leaked[0]!r}: {said[:80]!r}", causes={"markup"})
+    named = [str((parts[0].get("function") or {}).get("name")) for parts in fragments(exchange).values()]
+    assert not written_again(said, named), f"the content beside a call is that call as JSON: {said[:80]!r}"
+
+
+@check("chat.tool_stream.finish_bare", SHOULD, of=CALL_STREAMS, spec="CHAT-STR-011", depth=FULL)
+def test_the_end_of_a_call_says_nothing(exchange: Exchange) -> None:
+    """In a stream that calls tools, the chunk with `finish_reason` SHOULD hold no words: they would follow the call."""
+    seen(fragments(exchange), "no tool was called")
+    last = [piece["delta"] for piece in pieces(exchange) if piece.get("finish_reason") is not None]
+    # A stream of one chunk holds all there is in it.
+    late = [said for delta in last if not delta.get("tool_calls") and (said := (delta.get("content") or "").strip())]
+    assert not late, f"the chunk that ends a call says {late[0][:80]!r}"
 
 
 @scenario(CALLED, CALLED_STREAM)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from samewire import (
     FULL,
     LIMIT,
@@ -45,8 +47,8 @@ def test_arguments_are_a_json_object(exchange: Exchange) -> None:
     seen(not exchange.request.capped, "the call was to be cut off")
     for call in calls(exchange):
         text = call["function"]["arguments"]
-        seen(text or not takes_none(exchange, call["function"]["name"]), "the tool takes none")
-        assert isinstance(parsed(text), dict), f"the arguments are {text[:80]!r}"
+        if text or not takes_none(exchange, call["function"]["name"]):
+            assert isinstance(parsed(text), dict), f"the arguments are {text[:80]!r}"
 
 
 @check("chat.tools.declared_name", SHOULD, of=CALLS, spec="CHAT-TOOL-014")
@@ -100,11 +102,19 @@ def test_no_tool_calls_without_tools(exchange: Exchange) -> None:
 
 @check("chat.tools.no_markup", SHOULD, of=CALLS, spec="CHAT-ENV-014")
 def test_calls_do_not_leak_as_text(exchange: Exchange) -> None:
-    """A call of a tool SHOULD come in `tool_calls`, not as markup in `content`."""
+    """A call of a tool SHOULD come in `tool_calls`, not as markup or JSON in `content`."""
     seen((exchange.sent or {}).get("tool_choice") not in (None, "auto", "none"), "no call was forced")
-    leaked = [mark for mark in MARKUP if mark in words(exchange)]
+    said = words(exchange)
+    leaked = [mark for mark in MARKUP if mark in said]
     if leaked:
-        raise Broken(f"the content holds {leaked[0]!r}: {words(exchange)[:80]!r}", causes={"markup"})
+        raise Broken(f"the content holds {leaked[0]!r}: {said[:80]!r}", causes={"markup"})
+    named = [str((call.get("function") or call.get("custom") or {}).get("name")) for call in calls(exchange)]
+    assert not written_again(said, named), f"the content beside a call is that call as JSON: {said[:80]!r}"
+
+
+def written_again(said: str, named: list[str]) -> bool:
+    """Whether a text is JSON and nothing else, and names a tool that is called beside it."""
+    return isinstance(parsed(said), dict | list) and any(json.dumps(name) in said for name in named)
 
 
 @check("chat.tools.no_null_as_text", SHOULD, of=CALLS, spec="CHAT-ENV-012", depth=FULL)

@@ -147,12 +147,15 @@ def _calls(prompt: Prompt) -> list[ToolCall]:
         wanted = [name for name in prompt.tools if _mentions(text, name)]
         if prompt.choice == "auto" and (not wanted or last.role != "user"):
             return []
-        wanted = wanted[:1] or list(prompt.tools)[:1]
+        several = prompt.parallel and "all at once" in text
+        wanted = wanted if several and wanted else wanted[:1] or list(prompt.tools)[:1]
     cities = _PROPER.findall(text) or ["Paris"]
-    several = cities if prompt.parallel and prompt.choice not in prompt.tools else cities[:1]
+    cities = cities if prompt.parallel and prompt.choice not in prompt.tools else cities[:1]
     calls = []
     for name in wanted:
-        for city in dict.fromkeys(several):
+        # What takes nothing is called once among others.
+        bare = len(wanted) > 1 and not (prompt.tools[name][1] or {}).get("properties")
+        for city in dict.fromkeys(cities[:1] if bare else cities):
             calls.append(ToolCall(name, _arguments(prompt, name, text, city)))
     return calls
 

@@ -92,7 +92,7 @@ def swapped(call: Call) -> None:
     "The token limit is dropped in streams.",
     "body",
     {"chat.limits.stream": "ignored"},
-    blocks=("chat.limits.stream_finish_reason", "chat.tool_stream.cut_finish"),
+    blocks=("chat.limits.stream_counted", "chat.limits.stream_finish_reason", "chat.tool_stream.cut_finish"),
 )
 def limits_in_streams(call: Call) -> None:
     """Let streams run."""
@@ -196,6 +196,7 @@ def more_stops(call: Call) -> None:
     "document",
     {"chat.usage.output": "broken", "chat.stream_usage.same_output": "broken"},
     blocks=(
+        "chat.limits.stream_counted",
         "chat.limits.beside_tools",
         "chat.limits.every_choice",
     ),
@@ -235,6 +236,7 @@ def same_id(call: Call) -> None:
     "document",
     {"chat.tools.arguments": "broken", "chat.strict.no_arguments": "broken"},
     blocks=(
+        "chat.tool_stream.same_types",
         "chat.strict.*",
         "chat.tools.cut_finish",
     ),
@@ -259,6 +261,7 @@ def same_ids(call: Call) -> None:
     "Streams count more completion tokens than whole answers.",
     "chunks",
     {"chat.stream_usage.same_output": "broken"},
+    blocks=("chat.limits.stream_counted",),
 )
 def more(call: Call) -> None:
     """Charge more for streams."""

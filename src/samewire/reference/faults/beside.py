@@ -105,6 +105,7 @@ def limit_and_tools(call: Call) -> None:
     "With a format, the token limit is dropped.",
     "body",
     {"chat.limits.stream": "ignored"},
+    blocks=("chat.limits.stream_counted",),
 )
 def limit_and_format(call: Call) -> None:
     """Run on."""
@@ -117,7 +118,7 @@ def limit_and_format(call: Call) -> None:
     "The token limit is doubled.",
     "body",
     {"chat.limits.max_tokens": "ignored", "chat.limits.max_completion_tokens": "ignored"},
-    blocks=("chat.limits.beside_tools", "chat.limits.every_choice"),
+    blocks=("chat.limits.stream_counted", "chat.limits.beside_tools", "chat.limits.every_choice"),
 )
 def limit_doubled(call: Call) -> None:
     """Be generous."""
@@ -267,7 +268,13 @@ def strict_in_streams(call: Call) -> None:
         tool.get("function", {}).pop("strict", None)
 
 
-@fault("beside.n_and_tools", "With tools at hand, n is dropped.", "body", {"chat.sampling.n_stream": "ignored"})
+@fault(
+    "beside.n_and_tools",
+    "With tools at hand, n is dropped.",
+    "body",
+    {"chat.sampling.n_stream": "ignored"},
+    blocks=("chat.tool_stream.every_choice",),
+)
 def n_and_tools(call: Call) -> None:
     """Say it once."""
     if call.body.get("tools"):

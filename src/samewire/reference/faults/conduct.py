@@ -151,6 +151,8 @@ def rest(call: Call) -> None:
     "answers",
     {"chat.limits.finish_reason": "broken", "chat.limits.stream_finish_reason": "broken"},
     blocks=(
+        "chat.limits.stream_counted",
+        "chat.sampling.no_top_logprobs",
         "chat.sampling.*logprobs*",
         "chat.usage.output",
         "chat.usage.choices",
@@ -194,7 +196,10 @@ def empty_502(call: Call) -> None:
     "Every chunk has a usage of total_tokens alone.",
     "chunks",
     {"chat.stream_usage.shape": "broken"},
-    blocks=("chat.stream*",),
+    blocks=(
+        "chat.limits.stream_counted",
+        "chat.stream*",
+    ),
     known=("usage-total-tokens-only-minimax",),
 )
 def usage_total_only(call: Call) -> None:

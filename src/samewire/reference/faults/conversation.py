@@ -139,6 +139,7 @@ for _kind, _cell in (("input_audio", "audio"), ("file", "file")):
         "chat.history.results_in_any_order": "unsupported",
     },
     blocks=(
+        "chat.stream_usage.declined",
         "chat.tools.*",
         "chat.history.*",
         "chat.tool_stream.*",
@@ -166,6 +167,7 @@ def call_ids(call: Call) -> None:
         "chat.history.results_in_any_order": "unsupported",
     },
     blocks=(
+        "chat.stream_usage.declined",
         "chat.tools.*",
         "chat.history.*",
         "chat.tool_stream.*",

@@ -55,7 +55,10 @@ def tool_of_any_type(call: Call) -> None:
     "With logprobs, letters beyond ASCII turn into U+FFFD.",
     "chunks",
     {"chat.letters.beside_logprobs": "broken"},
-    blocks=("chat.sampling.logprobs_stream_text",),
+    blocks=(
+        "chat.sampling.logprobs_stream_bytes",
+        "chat.sampling.logprobs_stream_text",
+    ),
 )
 def letters_beside_logprobs(call: Call) -> None:
     """Write each token by itself."""

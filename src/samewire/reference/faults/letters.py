@@ -31,6 +31,7 @@ def halves(call: Call) -> None:
     {"chat.letters.streamed": "broken", "chat.letters.arguments": "broken"},
     known=("stream-utf8-proxy-lossy",),
     blocks=(
+        "chat.sampling.logprobs_stream_bytes",
         "chat.letters.beside_logprobs",
         "chat.sampling.logprobs_stream_text",
     ),
@@ -63,6 +64,7 @@ def lossy(call: Call) -> None:
     "A stream has one choice, whatever n says.",
     "chunks",
     {"chat.sampling.n_stream": "ignored"},
+    blocks=("chat.tool_stream.every_choice",),
 )
 def one_choice(call: Call) -> None:
     """Choose one."""

@@ -35,6 +35,7 @@ def unasked(call: Call) -> None:
     "chunks",
     {"chat.sampling.logprobs_stream": "ignored"},
     blocks=(
+        "chat.sampling.logprobs_stream_bytes",
         "chat.sampling.logprobs_stream_text",
         "chat.sampling.top_logprobs_stream",
     ),
@@ -95,6 +96,7 @@ def bias(call: Call) -> None:
     "top_logprobs is null where no alternatives are asked for.",
     "document",
     {"chat.sampling.logprobs_alone": "broken"},
+    blocks=("chat.sampling.no_top_logprobs",),
 )
 def null_alternatives(call: Call) -> None:
     """Tell no alternatives with a null."""

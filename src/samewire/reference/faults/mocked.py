@@ -143,6 +143,7 @@ def parallel(call: Call) -> None:
     "Streams have the first of several calls alone, and the model calls only what it must.",
     "answers",
     {"chat.tools.all_calls": "ignored"},
+    blocks=("chat.tool_stream.own_arguments",),
 )
 def one_call_in_streams(call: Call) -> None:
     """Lose the others."""

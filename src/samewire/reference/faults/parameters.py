@@ -82,6 +82,7 @@ def null_response_format(call: Call) -> None:
     "body",
     {"chat.sampling.logprobs_alone": "unsupported"},
     blocks=(
+        "chat.sampling.no_top_logprobs",
         "chat.sampling.logprobs_stream_text",
         "chat.usage.choices",
     ),
@@ -150,6 +151,10 @@ def parameters_absent(call: Call) -> None:
         "chat.strict.no_arguments_stream": "unsupported",
     },
     blocks=(
+        "chat.tool_choice.one_at_a_time",
+        "chat.tools.all_calls",
+        "chat.tool_stream.own_arguments",
+        "chat.tool_stream.same_types",
         "chat.strict.*",
         "chat.custom.*",
         "chat.sampling.stop_beside_tools",
@@ -242,6 +247,7 @@ def strict_ignored(call: Call) -> None:
         "http.error.clients_fault": "broken",
     },
     blocks=(
+        "chat.stream_usage.beside",
         "chat.tool*",
         "chat.strict.*",
         "chat.limits.beside_tools",
@@ -271,6 +277,7 @@ def required_500(call: Call) -> None:
         "chat.strict.no_arguments_stream": "unsupported",
     },
     blocks=(
+        "chat.stream_usage.beside",
         "chat.tool*",
         "chat.strict.*",
         "chat.custom.*",
@@ -362,6 +369,7 @@ def _schema(call: Call) -> str:
     "body",
     {"chat.format.keywords": "unsupported"},
     blocks=(
+        "chat.limits.stream_counted",
         "chat.format.heard",
         "chat.format.schema_streamed",
         "chat.format.beside_pictures",

@@ -207,6 +207,7 @@ def one_call_whole(call: Call) -> None:
     "A stream has the first of several calls alone.",
     "chunks",
     {"chat.tools.all_calls": "ignored"},
+    blocks=("chat.tool_stream.own_arguments",),
 )
 def one_call_streamed(call: Call) -> None:
     """Keep one."""
@@ -346,6 +347,7 @@ def longer_key(call: Call) -> None:
     "One token more than the limit comes.",
     "body",
     {"chat.limits.counted": "broken"},
+    blocks=("chat.limits.stream_counted",),
 )
 def one_over(call: Call) -> None:
     """Count from nothing."""

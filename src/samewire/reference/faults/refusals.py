@@ -44,6 +44,7 @@ def developer(call: Call) -> None:
         "chat.roles.system_stream": "unsupported",
     },
     blocks=(
+        "chat.limits.stream_counted",
         "chat.roles.together*",
         "chat.format.heard",
         "chat.format.schema_streamed",
@@ -64,7 +65,13 @@ def system(call: Call) -> None:
         raise _refuse("Only user and assistant roles are supported!", "messages[0].role")
 
 
-@fault("refused.name", "Names are refused.", "body", {"chat.roles.name": "unsupported"}, known=("name-field-rejected",))
+@fault(
+    "refused.name",
+    "Names are refused.",
+    "body",
+    {"chat.roles.name": "unsupported", "chat.functions.result": "unsupported"},
+    known=("name-field-rejected",),
+)
 def name(call: Call) -> None:
     """Refuse a name."""
     if any("name" in one for one in call.body.get("messages") or () if isinstance(one, dict)):
@@ -200,7 +207,16 @@ def tools(call: Call) -> None:
 #: Value of tool_choice → what else is refused with it, what can't be judged then, and where it was seen.
 CHOICES: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
     "none": ({}, ("chat.stream_usage.declined",), ()),
-    "auto": ({}, ("chat.tool_choice.one_at_a_time", "chat.tools.all_calls"), ()),
+    "auto": (
+        {},
+        (
+            "chat.tool_choice.one_at_a_time",
+            "chat.tools.all_calls",
+            "chat.tool_stream.own_arguments",
+            "chat.tool_stream.same_types",
+        ),
+        (),
+    ),
     "required": (
         {"chat.tool_stream.second_turn": "unsupported"},
         (
@@ -210,6 +226,7 @@ CHOICES: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
             "chat.limits.counted",
             "chat.images.beside_tools",
             "chat.letters.arguments",
+            "chat.stream_usage.beside",
         ),
         ("toolchoice-required-spelled-any",),
     ),
@@ -279,6 +296,8 @@ def parallel_tool_calls(call: Call) -> None:
         "chat.history.results_in_any_order": "unsupported",
     },
     blocks=(
+        "chat.history.cut_call",
+        "chat.stream_usage.declined",
         "chat.tools.*",
         "chat.mistakes.*result*",
         "chat.tool_stream.second_turn",

@@ -339,6 +339,7 @@ def stripped(call: Call) -> None:
     "Streams finish with stop where the answer was cut off.",
     "chunks",
     {"chat.limits.stream_finish_reason": "broken", "chat.tool_stream.cut_finish": "broken"},
+    blocks=("chat.limits.stream_counted",),
     known=("finish-stop-instead-of-length",),
 )
 def finish_differs(call: Call) -> None:

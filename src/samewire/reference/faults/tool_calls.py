@@ -72,7 +72,10 @@ def type_missing(call: Call) -> None:
     "arguments is an empty string.",
     "document",
     {"chat.tools.arguments": "broken", "chat.strict.no_arguments": "broken"},
-    blocks=("chat.strict.*",),
+    blocks=(
+        "chat.tool_stream.same_types",
+        "chat.strict.*",
+    ),
     known=("tool-args-empty-string",),
 )
 def arguments_empty(call: Call) -> None:
@@ -92,6 +95,8 @@ def arguments_empty(call: Call) -> None:
         "chat.tool_stream.declared_name": "broken",
     },
     blocks=(
+        "chat.tool_stream.own_arguments",
+        "chat.tool_stream.same_types",
         "chat.strict.references",
         "chat.strict.tool",
         "chat.strict.stream",
@@ -180,6 +185,7 @@ def markup(call: Call) -> None:
     "chunks",
     {"chat.tool_stream.shape": "broken"},
     blocks=(
+        "chat.sampling.n_stream",
         *CALLS,
         "chat.strict.no_arguments_stream",
         "chat.strict.references",
@@ -199,6 +205,7 @@ def no_index(call: Call) -> None:
     "chunks",
     {"chat.tool_stream.shape": "broken"},
     blocks=(
+        "chat.sampling.n_stream",
         *CALLS,
         "chat.strict.no_arguments_stream",
         "chat.strict.references",
@@ -246,7 +253,12 @@ def from_one(call: Call) -> None:
     "All calls of a message have the index 0.",
     "chunks",
     {"chat.tool_stream.one_call_an_index": "broken"},
-    blocks=("chat.tool_stream.arguments", "chat.tool_stream.same_calls"),
+    blocks=(
+        "chat.tool_stream.own_arguments",
+        "chat.tool_stream.same_types",
+        "chat.tool_stream.arguments",
+        "chat.tool_stream.same_calls",
+    ),
     known=("tool-index-all-zero-parallel",),
 )
 def all_zero(call: Call) -> None:
@@ -310,6 +322,8 @@ def id_repeated(call: Call) -> None:
     "chunks",
     {"chat.tool_stream.arguments": "broken", "chat.strict.no_arguments_stream": "broken"},
     blocks=(
+        "chat.tool_stream.own_arguments",
+        "chat.tool_stream.same_types",
         "chat.strict.references",
         "chat.strict.stream",
     ),
@@ -341,6 +355,7 @@ def stream_finish_stop(call: Call) -> None:
     "answers",
     {"chat.tool_stream.same_calls": "broken", "chat.tool_stream.second_turn": "ignored"},
     blocks=(
+        "chat.sampling.n_stream",
         "chat.tool_stream.*",
         "chat.strict.no_arguments_stream",
         "chat.tool_choice.one_at_a_time",

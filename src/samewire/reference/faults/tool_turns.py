@@ -47,7 +47,7 @@ def first_turn_only(call: Call) -> None:
     "tool_choice.first_turn_only",
     "After a result, tool_choice is dropped.",
     "body",
-    {"chat.tool_stream.second_turn": "ignored"},
+    {"chat.tool_stream.second_turn": "ignored", "chat.tool_choice.none": "ignored"},
     blocks=("chat.tools.fresh_ids",),
 )
 def chosen_once(call: Call) -> None:

@@ -28,6 +28,7 @@ def max_tokens(call: Call) -> None:
     "body",
     {"chat.limits.max_completion_tokens": "ignored", "chat.limits.stream": "ignored"},
     blocks=(
+        "chat.limits.stream_counted",
         "chat.limits.finish_reason",
         "chat.limits.stream_finish_reason",
         "chat.tools.cut_finish",
@@ -118,6 +119,7 @@ def stop_included(call: Call) -> None:
         "chat.mistakes.choices_type": "ignored",
     },
     blocks=(
+        "chat.tool_stream.every_choice",
         "chat.usage.prompt_once",
         "chat.usage.choices",
         "chat.limits.every_choice",

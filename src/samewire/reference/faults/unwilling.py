@@ -101,6 +101,7 @@ def stream_options(call: Call) -> None:
     "body",
     {"chat.sampling.n": "unsupported", "chat.sampling.n_stream": "unsupported", "chat.parameters.n": "unsupported"},
     blocks=(
+        "chat.tool_stream.every_choice",
         "chat.usage.prompt_once",
         "chat.usage.choices",
         "chat.stream_usage.beside",

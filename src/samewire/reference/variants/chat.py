@@ -370,6 +370,7 @@ for _status in (400, 404, 405, 422, 501):
             "chat.sampling.seed*",
             "chat.usage.choices",
             "chat.limits.every_choice",
+            "chat.tool_stream.every_choice",
             "chat.stream_usage.beside",
         ),
     )

@@ -13,6 +13,9 @@ from samewire.reference.faults.registry import choices
 from samewire.reference.variants.moods import BINDING, say
 from samewire.reference.variants.registry import variant
 
+#: What an alternative in `logprobs` has.
+ENTRY = ("token", "logprob", "bytes")
+
 
 @variant("courteous", "The model counts, and then has something to add.", "answers", blocks=("*",))
 def courteous(call: Call) -> None:
@@ -102,3 +105,45 @@ def text_beside_calls(call: Call) -> None:
             choice["message"]["content"] = "None of this I know, so I look it up."
             call.document["usage"]["completion_tokens"] += (more := tokens.count(choice["message"]["content"]))
             call.document["usage"]["total_tokens"] += more
+
+
+@variant("odds_of_its_own", "Unasked, an entry of logprobs has the token itself for an alternative.", "document")
+def odds_of_its_own(call: Call) -> None:
+    """List what was chosen."""
+    for choice in choices(call):
+        for entry in (choice.get("logprobs") or {}).get("content") or ():
+            entry["top_logprobs"] = entry["top_logprobs"] or [{name: entry[name] for name in ENTRY}]
+
+
+@variant(
+    "functions_of_old",
+    "Functions are taken, and a message of the role function is refused.",
+    "body",
+    {"chat.functions.result": "unsupported"},
+)
+def functions_of_old(call: Call) -> None:
+    """Take results of tools alone."""
+    if '"role": "function"' in json.dumps(call.body.get("messages")):
+        raise Refusal(400, "Messages of the role 'function' are not supported.", param="messages", code="invalid_value")
+
+
+@variant(
+    "json_calls_only",
+    "A call in the history whose arguments are no JSON is refused.",
+    "body",
+    {"chat.history.cut_call": "unsupported"},
+)
+def json_calls_only(call: Call) -> None:
+    """Read what is sent back."""
+    every = [one for one in call.body.get("messages") or () if isinstance(one, dict)]
+    made = [two.get("function") or {} for one in every for two in one.get("tool_calls") or ()]
+    if any(isinstance(one.get("arguments"), str) and not one["arguments"].endswith("}") for one in made):
+        raise Refusal(400, "The arguments of a tool call are no valid JSON.", param="messages", code="invalid_value")
+
+
+@variant("announced_in_json", "Beside a call, the model shows its arguments in a sentence.", "answers")
+def announced_in_json(call: Call) -> None:
+    """Tell what it is about to do."""
+    for answer in call.answers:
+        if answer.calls and answer.reason == "tool_calls" and not call.body.get("tool_choice"):
+            say(answer, f"I will call {answer.calls[0][1]} with {answer.calls[0][2]}.")

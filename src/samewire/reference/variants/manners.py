@@ -22,6 +22,7 @@ def _free(call: Call) -> bool:
     "The model says but a word, whatever it is asked.",
     "answers",
     blocks=(
+        "chat.limits.stream_counted",
         "chat.letters.beside_logprobs",
         "chat.images.together",
         "chat.letters.streamed",

@@ -1,0 +1,40 @@
+"""`logprobs`, closer: alternatives come where they are asked for, and the bytes of a stream's tokens make its text."""
+
+from __future__ import annotations
+
+from samewire import FULL, OMIT, SHOULD, Exchange, check, seen
+
+from .likelihood import ALONE, LIKELY_STREAM, TWO_BIASED, streamed_logprobs
+from .packing import packed
+from .reading import completion, streamed_words
+
+
+@check(
+    "chat.sampling.no_top_logprobs",
+    SHOULD,
+    of=packed(TWO_BIASED, ALONE.but(top_logprobs=OMIT)),
+    spec="CHAT-LP-006 CHAT-REQ-014",
+    depth=FULL,
+)
+def test_alternatives_come_only_when_asked_for(exchange: Exchange) -> None:
+    """Without `top_logprobs`, the entries of `logprobs` SHOULD have no alternatives: their number is 0 then."""
+    every = [(one.get("logprobs") or {}).get("content") or () for one in completion(exchange)["choices"]]
+    numbers = [len(entry["top_logprobs"]) for entries in every for entry in entries]
+    seen(numbers, "no logprobs came")
+    # Some list the token itself, which tells nothing more.
+    assert max(numbers) <= 1, f"no alternatives were asked for, and an entry has {max(numbers)}"
+
+
+@check("chat.sampling.logprobs_stream_bytes", SHOULD, of=LIKELY_STREAM, spec="CHAT-LP-008 CHAT-LP-004", depth=FULL)
+def test_the_bytes_of_a_stream_make_its_text(exchange: Exchange) -> None:
+    """The `bytes` in a stream's `logprobs` SHOULD make the answer when joined, letters that are not ASCII included."""
+    entries, said = streamed_logprobs(exchange), streamed_words(exchange)
+    seen(
+        entries and said and "\ufffd" not in said, "no logprobs came, or letters are lost, which has a cell of its own"
+    )
+    seen(all(entry.get("bytes") for entry in entries), "not every token has bytes")
+    seen(all(0 <= one <= 255 for entry in entries for one in entry["bytes"]), "they are no bytes")
+    made = " ".join(b"".join(bytes(entry["bytes"]) for entry in entries).decode(errors="replace").split())
+    # That a part of the text has no tokens at all shows elsewhere.
+    lost = made.count("\ufffd")
+    assert not lost, f"the bytes of the tokens hold U+FFFD {lost} times, and the text does not: {made[:60]!r}"
