@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from samewire import POST, Every, Exchange, Findings, Steps, Stop, Unsupported, preflight
+from samewire import POST, Broken, Every, Exchange, Findings, Steps, Stop, Unsupported, preflight
 
 from ..chat.preflight import PREFLIGHT as CHAT
+from ..chat.requests import HELLO
 
 GIVEN = "completions.text.given"
 FIRST = POST("completions", prompt="Count from 1 to 30: 1, 2, 3,", max_tokens=48)
@@ -13,7 +14,11 @@ FIRST = POST("completions", prompt="Count from 1 to 30: 1, 2, 3,", max_tokens=48
 @preflight("completions", FIRST, control=CHAT)
 def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
     """Does the endpoint complete prompts."""
-    answer: Exchange = yield FIRST
+    # A greeting in between tells whether the server is well, and fails at this alone.
+    answer: Exchange = yield FIRST.after(HELLO)
+    if answer.status >= 500 and answer.status != 501 and answer.persistent:
+        words = f"answered {answer.status} each time{answer.said}, while chat was answered in between"
+        raise Stop(GIVEN, Broken(words, reason=f"http.{answer.status}"))
     if not answer.ok:
         answer.answered()
         raise Stop(GIVEN, Unsupported(f"POST completions was refused with {answer.status}{answer.said}"))

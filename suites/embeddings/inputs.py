@@ -1,12 +1,12 @@
-"""Embeddings: what may be embedded, and how it may be given."""
+"""Embeddings: what may be embedded, how it may be given, and how much of it comes back."""
 
 from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, Exchange, check, honoured
 
 from ..chat.reading import refused
-from .requests import ONE, TEXTS
-from .vectors import vectors
+from .requests import ONE, TEXTS, TURNED_LONG
+from .vectors import turned_around, vectors
 
 
 @check("embeddings.mistakes.empty_input", SHOULD, of=ONE.wrong(input=[TEXTS[0], ""]), spec="EMB-003", depth=FULL)
@@ -31,3 +31,11 @@ def test_arrays_of_tokens_are_taken(exchange: Exchange) -> None:
     """`input` MUST be taken as an array of arrays of tokens too, each of which is an input."""
     count = len(vectors(exchange))
     honoured(count == 2, f"two arrays of tokens were accepted, and {count} embeddings came")
+
+
+@check("embeddings.list.coding", SHOULD, of=turned_around, spec="HTTP-RES-008", depth=FULL)
+def test_much_is_not_compressed_unasked_either(exchange: Exchange) -> None:
+    """A long answer SHOULD be compressed only if that was offered, as a short one."""
+    # Where it could not be read, a shorter one followed.
+    coding = next(one for one in (*exchange.before, exchange) if one.asked(TURNED_LONG)).header("content-encoding")
+    assert coding.lower() in ("", "identity"), f"compressed with {coding}, which was not offered"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import struct
 from typing import Any
 
 from samewire.reference.call import Call
-from samewire.reference.errors import unsupported
+from samewire.reference.errors import Refusal, unsupported
 from samewire.reference.faults.registry import fault
 
 WHERE = "/embeddings"
@@ -303,3 +304,47 @@ def drift(call: Call) -> None:
     for one in _data(call):
         if isinstance(one["embedding"], list) and len(_data(call)) == 1 and "user" in call.body:
             one["embedding"] = [number + 0.01 for number in one["embedding"]]
+
+
+@fault(
+    "embeddings.other_scripts",
+    "Texts in other scripts have vectors of nulls.",
+    "document",
+    {"embeddings.list.entry": "broken"},
+    blocks=("embeddings.*",),
+)
+def other_scripts(call: Call) -> None:
+    """Know ASCII alone."""
+    asked = call.body["input"] if call.path == WHERE else ""
+    for text, one in zip([asked] if isinstance(asked, str) else asked, _data(call), strict=False):
+        if isinstance(text, str) and not text.isascii() and isinstance(one["embedding"], list):
+            one["embedding"] = [None] * len(one["embedding"])
+
+
+@fault(
+    "embeddings.compressed",
+    "Long answers are compressed unasked.",
+    "response",
+    {"embeddings.list.coding": "broken"},
+    where=WHERE,
+)
+def compressed(call: Call) -> None:
+    """Compress what is worth it."""
+    unasked = call.request.headers.get("accept-encoding") == "identity"
+    if unasked and isinstance(call.response.body, bytes) and len(call.response.body) > 1000:
+        call.response.body = gzip.compress(call.response.body)
+        call.response.set("Content-Encoding", "gzip")
+
+
+@fault(
+    "embeddings.wants_lists",
+    "A text by itself makes the server fail; only lists of texts are embedded.",
+    "body",
+    {"embeddings.vectors.given": "broken"},
+    blocks=("embeddings.*", "http.auth.embeddings"),
+    where=WHERE,
+)
+def wants_lists(call: Call) -> None:
+    """Iterate over letters."""
+    if isinstance(call.body.get("input"), str):
+        raise Refusal(500, "input.map is not a function", type="server_error")

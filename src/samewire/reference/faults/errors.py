@@ -296,3 +296,17 @@ def conflict(call: Call) -> None:
     """Call it a conflict."""
     if call.response.status == 400 and str(call.document["error"].get("param")).startswith("messages["):
         call.response.status = 409
+
+
+@fault(
+    "error.unframed_in_streams",
+    "A mistake in a request for a stream is answered 200 with the error, declared as a stream and not framed as one.",
+    "error",
+    {"http.error.same_in_streams": "broken"},
+    blocks=("chat.mistakes.*", "chat.ranges.*", "http.huge.*", "chat.sampling.*"),
+)
+def unframed_in_streams(call: Call) -> None:
+    """Begin before it is known whether there is anything to begin."""
+    if call.streamed and call.chat and call.response.status in (400, 404):
+        text = json.dumps(call.document).encode()
+        call.notes["instead"] = HttpResponse(200, [("Content-Type", "text/event-stream")], text)

@@ -81,7 +81,7 @@ def ndjson(call: Call) -> None:
     "stream.content_type_json",
     "Streams are declared as application/json.",
     "response",
-    {"chat.stream.content_type": "broken"},
+    {"chat.stream.content_type": "broken", "completions.stream.content_type": "broken"},
 )
 def content_type_json(call: Call) -> None:
     """Declare another type."""
@@ -167,6 +167,17 @@ def lingers(call: Call) -> None:
 def event_error(call: Call) -> None:
     """Name an event."""
     call.events[0] = b"event: error\n" + call.events[0]
+
+
+@fault(
+    "stream.event_done",
+    "The chunk that ends a choice is named done.",
+    "events",
+    {"chat.stream.no_event_names": "broken"},
+)
+def event_done(call: Call) -> None:
+    """Name what comes before [DONE]."""
+    call.events[-2] = b"event: done\n" + call.events[-2]
 
 
 @fault("stream.event_ids", "Events have ids.", "events", {"chat.stream.no_ids": "broken"})

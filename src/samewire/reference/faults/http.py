@@ -208,7 +208,13 @@ def redirect(call: Call) -> None:
         call.response = HttpResponse(307, [("Location", "/v2/chat/completions")])
 
 
-@fault("response.gzip_unasked", "Answers are compressed unasked.", "response", {"http.response.coding": "broken"})
+@fault(
+    "response.gzip_unasked",
+    "Answers are compressed unasked.",
+    "response",
+    {"http.response.coding": "broken", "embeddings.list.coding": "broken"},
+    blocks=("embeddings.inputs.long",),
+)
 def gzip_unasked(call: Call) -> None:
     """Compress what nobody wanted compressed."""
     if call.request.headers.get("accept-encoding") == "identity":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from samewire.reference.call import Call
-from samewire.reference.errors import unsupported
+from samewire.reference.errors import Refusal, unsupported
 from samewire.reference.faults.registry import choices, fault
 
 WHERE = "/completions"
@@ -184,7 +184,14 @@ def bare_end(call: Call) -> None:
             choice.pop("text", None)
 
 
-@fault("legacy.no_done", "Streams end without [DONE].", "events", {"completions.stream.done": "broken"}, where=WHERE)
+@fault(
+    "legacy.no_done",
+    "Streams end without [DONE].",
+    "events",
+    {"completions.stream.done": "broken"},
+    blocks=("completions.stream.nothing_after_done",),
+    where=WHERE,
+)
 def no_done(call: Call) -> None:
     """Just stop."""
     call.events.pop()
@@ -334,3 +341,16 @@ def words_lost(call: Call) -> None:
     """Swallow."""
     for place in [at for at, chunk in enumerate(call.chunks) if chunk["choices"] and chunk["choices"][0]["text"]][3:4]:
         del call.chunks[place]
+
+
+@fault(
+    "legacy.fails",
+    "Every completion fails with a 500.",
+    "body",
+    {"completions.text.given": "broken"},
+    blocks=("completions.*", "http.auth.completions"),
+    where=WHERE,
+)
+def fails(call: Call) -> None:
+    """Stumble."""
+    raise Refusal(500, "list index out of range", type="server_error")

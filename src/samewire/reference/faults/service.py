@@ -83,6 +83,18 @@ def escapes(call: Call) -> None:
         raise Refusal(400, "The body could not be read.")
 
 
+@fault(
+    "requests.surrogates",
+    "JSON with two escapes for one character is refused.",
+    "request",
+    {"http.requests.odd_json": "unsupported"},
+)
+def surrogates(call: Call) -> None:
+    """Read each by itself."""
+    if call.chat and b"\\ud83c" in call.request.body:
+        raise Refusal(400, "The body holds half a character.")
+
+
 def _listed(call: Call) -> list[dict[str, Any]]:
     return call.document["data"] if call.path == "/models" else [call.document] if "/models/" in call.path else []
 

@@ -398,6 +398,15 @@ def azure_prelude(call: Call) -> None:
     call.chunks.insert(0, prelude)
 
 
+@variant(
+    "azure_prelude_bare", "Streams begin with a chunk of filter results that has no usage, not even null.", "chunks"
+)
+def azure_prelude_bare(call: Call) -> None:
+    """Filter first, and count last."""
+    azure_prelude(call)
+    call.chunks[0].pop("usage", None)
+
+
 @variant("limited", "Every third request is refused with 429 and Retry-After.", "body")
 def limited(call: Call) -> None:
     """Slow down."""
