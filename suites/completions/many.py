@@ -69,6 +69,14 @@ def one_and_two_prompts() -> Steps:
         yield PROMPTS
 
 
+@check("completions.text.words", SHOULD, of=one_and_two_prompts, spec="CMPL-003 CMPL-002", depth=FULL, again=2)
+def test_a_prompt_is_completed(exchange: Exchange) -> None:
+    """A prompt that asks to be gone on with SHOULD be answered with a `text` that is not empty."""
+    every = [*choices(exchange.before[0]), *(choices(exchange) if exchange.ok else ())]
+    seen(not any(choice.get("finish_reason") == "content_filter" for choice in every), "a filter acted")
+    assert any(choice["text"].strip() for choice in every), f"all {len(every)} texts are empty"
+
+
 @check("completions.text.order", SHOULD, of=one_and_two_prompts, spec="CMPL-006", depth=FULL, again=2)
 def test_texts_come_in_the_order_of_prompts(exchange: Exchange) -> None:
     """The choices for an array of prompts SHOULD come in the order of the prompts, all of one before the next."""
@@ -106,8 +114,14 @@ def test_logprobs_are_of_the_text(exchange: Exchange) -> None:
         joined, said = "".join(map(str, given["tokens"])), choice["text"]
         assert said.strip() in joined or not joined.isascii(), f"the tokens make {joined[:40]!r}, not {said[:40]!r}"
         numbers = [one for one in given["token_logprobs"] if one is not None]
+        honoured(numbers, "logprobs was accepted, and no token has one")
         assert all(isinstance(one, (int, float)) and one <= 0 for one in numbers), f"the logprobs are {numbers[:4]}"
         assert counts[0] < 2 or len(set(given["text_offset"])) > 1, "every token begins at the same place"
+        placed = zip(given["tokens"], *(given["text_offset"][start:] for start in (0, 1)), strict=False)
+        apart = [(token, then - now) for token, now, then in placed if token.isascii()]
+        # Some tokens are written with a blank more or less than they have in the text.
+        wrong = [pair for pair in apart if abs(pair[1] - len(pair[0])) > 1]
+        assert len(wrong) < max(2, len(apart)), f"the token {wrong[0][0]!r} takes {wrong[0][1]} places"
         honoured(any(given.get("top_logprobs") or ()), "logprobs 1 was accepted, and no alternatives came")
 
 
@@ -155,6 +169,24 @@ def test_an_echo_has_its_logprobs(exchange: Exchange) -> None:
     seen(joined, "no logprobs come, which has a cell of its own")
     kept = echoed(exchange)[0] in "".join(joined.split())
     honoured(kept, f"echo and logprobs were accepted, and the tokens with logprobs begin with {joined[:40]!r}")
+
+
+@scenario(FOUR, LIKELY_ECHO)
+def likely_whole_and_streamed() -> Steps:
+    """Texts with logprobs, and a stream."""
+    yield FOUR
+    yield LIKELY_ECHO
+
+
+@check("completions.stream.logprobs", SHOULD, of=likely_whole_and_streamed, spec="CMPL-004 CMPL-007", depth=FULL)
+def test_logprobs_come_in_streams(exchange: Exchange) -> None:
+    """With `logprobs`, a stream SHOULD have them where a text that is not streamed has them."""
+    whole = exchange.before[0]
+    seen(whole.ok and any(choice.get("logprobs") for choice in choices(whole)), "they don't come without a stream")
+    seen(exchange.ok and streamed_text(exchange), "no text came, or it is refused, which has a cell of its own")
+    given = [choice.get("logprobs") for chunk in exchange.stream_of(SHAPE) for choice in chunk["choices"]]
+    told = any(one and one.get("tokens") and one.get("token_logprobs") for one in given)
+    honoured(told, "logprobs was accepted, and none came in the stream")
 
 
 @check("completions.stream.offsets", SHOULD, of=LIKELY_ECHO, spec="CMPL-004 CMPL-007", depth=FULL)

@@ -55,6 +55,7 @@ def no_reason(call: Call) -> None:
     "Choices have no logprobs, not even null.",
     "document",
     {"completions.text.logprobs_key": "broken", "completions.text.logprobs": "ignored"},
+    blocks=("completions.stream.logprobs",),
     known=("cmp-logprobs-key-missing",),
 )
 def no_logprobs(call: Call) -> None:
@@ -257,6 +258,7 @@ def finish_stop(call: Call) -> None:
     blocks=(
         "completions.text.echo_logprobs",
         "completions.stream.offsets",
+        "completions.stream.logprobs",
     ),
 )
 def logprobs_dropped(call: Call) -> None:
@@ -354,3 +356,76 @@ def words_lost(call: Call) -> None:
 def fails(call: Call) -> None:
     """Stumble."""
     raise Refusal(500, "list index out of range", type="server_error")
+
+
+@fault(
+    "legacy.stream_without_logprobs",
+    "Streams have no logprobs.",
+    "chunks",
+    {"completions.stream.logprobs": "ignored"},
+    where=WHERE,
+    blocks=("completions.text.echo_logprobs", "completions.stream.offsets"),
+)
+def stream_without_logprobs(call: Call) -> None:
+    """Drop them in pieces."""
+    for chunk in call.chunks:
+        for choice in chunk["choices"]:
+            choice["logprobs"] = None
+
+
+@fault(
+    "legacy.empty_texts",
+    "Every text is empty.",
+    "document",
+    {"completions.text.words": "broken"},
+    where=WHERE,
+    blocks=("completions.*",),
+)
+def empty_texts(call: Call) -> None:
+    """Say nothing."""
+    for choice in _choices(call):
+        choice["text"] = ""
+
+
+def _likely(call: Call) -> list[dict[str, Any]]:
+    return [choice["logprobs"] for choice in _choices(call) if choice.get("logprobs")]
+
+
+@fault(
+    "legacy.null_logprobs",
+    "Every token's logprob is null.",
+    "document",
+    {"completions.text.logprobs": "ignored"},
+    where=WHERE,
+)
+def null_logprobs(call: Call) -> None:
+    """Know none."""
+    for given in _likely(call):
+        given["token_logprobs"] = [None for _ in given["token_logprobs"]]
+
+
+@fault(
+    "legacy.offsets_counted",
+    "text_offset counts thousands.",
+    "document",
+    {"completions.text.logprobs": "broken"},
+    where=WHERE,
+)
+def offsets_counted(call: Call) -> None:
+    """Count in another unit."""
+    for given in _likely(call):
+        given["text_offset"] = [place * 1000 for place in given["text_offset"]]
+
+
+@fault(
+    "legacy.rivals_as_text",
+    "The logprobs of alternatives are text.",
+    "document",
+    {"completions.text.shape": "broken"},
+    where=WHERE,
+    blocks=("completions.text.*",),
+)
+def rivals_as_text(call: Call) -> None:
+    """Write them down."""
+    for given in _likely(call):
+        given["top_logprobs"] = [{name: str(odds) for name, odds in one.items()} for one in given["top_logprobs"]]

@@ -103,7 +103,8 @@ def model_missing(call: Call) -> None:
         "chat.format.beside_pictures",
         "chat.roles.system_stream",
         "chat.roles.together_stream",
-        "chat.tool_stream.plain_words",
+        "chat.tool_stream.*",
+        "chat.limits.stream*",
     ),
 )
 def choices_null(call: Call) -> None:
@@ -160,6 +161,7 @@ def empty(call: Call) -> None:
     "Every delta names the role.",
     "chunks",
     {"chat.stream.role": "broken"},
+    blocks=("chat.stream.role_first",),
     known=("stream-message-and-delta-duplicated",),
 )
 def role_repeated(call: Call) -> None:
@@ -168,7 +170,13 @@ def role_repeated(call: Call) -> None:
         delta["role"] = "assistant"
 
 
-@fault("stream.role_missing", "No delta names the role.", "chunks", {"chat.stream.role": "broken"})
+@fault(
+    "stream.role_missing",
+    "No delta names the role.",
+    "chunks",
+    {"chat.stream.role": "broken"},
+    blocks=("chat.stream.role_first",),
+)
 def role_missing(call: Call) -> None:
     """Drop the role."""
     for delta in deltas(call):
@@ -180,6 +188,7 @@ def role_missing(call: Call) -> None:
     "Later deltas have an empty role.",
     "chunks",
     {"chat.stream.role": "broken"},
+    blocks=("chat.stream.role_first",),
     known=("stream-role-empty-string",),
 )
 def role_empty(call: Call) -> None:
