@@ -87,6 +87,9 @@ ODD_TOOLS = STREAM.but(
     }
 )
 
+#: A tool without arguments, of few words.
+PING = function("ping", parameters={"type": "object", "properties": {}})
+
 CALL_ID = "call_0123456789abcdefABCDEF07"
 #: A call that was made before, as a client keeps it.
 PARIS = {"type": "function_call", "call_id": CALL_ID, "name": "get_weather", "arguments": '{"city": "Paris"}'}

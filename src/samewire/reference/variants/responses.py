@@ -306,6 +306,8 @@ STATE = ("get", "delete", "input_items", "previous")
         "responses.keys.get",
         "responses.keys.delete",
         "responses.tools.previous_output",
+        "responses.tools.answered_stream",
+        "responses.usage.turns_once",
     ),
 )
 def stateless(call: Call) -> None:
@@ -344,7 +346,10 @@ class Forgetful(dict[str, Any]):
         "responses.custom.called": UNSUPPORTED,
         "responses.custom.stream": UNSUPPORTED,
     },
-    blocks=("responses.echo.*", "responses.custom.round_trip", "responses.parameters.stream_logprobs"),
+    blocks=(
+        *("responses.echo.*", "responses.custom.*", "responses.parameters.stream_logprobs"),
+        "responses.state.kept_by_default",
+    ),
 )
 def refuses_options(call: Call) -> None:
     """Refuse what is optional."""
