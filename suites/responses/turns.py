@@ -6,11 +6,11 @@ from samewire import FULL, SHOULD, Blocked, Exchange, Steps, check, counts, scen
 
 from .following import DONE, finished, of
 from .reading import calls, input_tokens, response, thought
-from .requests import CALLED, PING, TOOLS, WEATHER
+from .requests import CALLED, PING, TOOLS
 from .tools import returned
 
 #: Calls a tool without arguments, in a stream: there is no delta, and it is to be told all the same.
-PINGED = {"tools": [WEATHER, PING], "tool_choice": {"type": "function", "name": "ping"}, "stream": True}
+PINGED = {"tools": [PING], "tool_choice": {"type": "function", "name": "ping"}, "stream": True}
 
 
 def referring(first: Exchange) -> Steps:

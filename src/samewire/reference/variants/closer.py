@@ -10,7 +10,7 @@ from samewire.reference import tokens
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
 from samewire.reference.faults.registry import choices
-from samewire.reference.faults.responses.declaring import renumber
+from samewire.reference.faults.responses.declaring import final, of, renumber
 from samewire.reference.variants.moods import BINDING, say
 from samewire.reference.variants.registry import variant
 
@@ -114,24 +114,21 @@ def text_beside_calls(call: Call) -> None:
 def thinks_aloud(call: Call) -> None:
     """Tell it in a part of its own, which the item holds in the end."""
     thought = "They want an answer, and they shall have one."
-    for event in [one for one in call.chunks if one["type"] == "response.output_item.done"]:
-        if event["item"]["type"] != "reasoning":
-            continue
-        place = {"item_id": event["item"]["id"], "output_index": event["output_index"], "content_index": 0}
-        part = {"type": "reasoning_text", "text": thought}
-        told = [
-            {"type": "response.content_part.added", **place, "part": {**part, "text": ""}},
-            *(
-                {"type": "response.reasoning_text.delta", **place, "delta": piece}
-                for piece in re.split(r"(?= )", thought)
-            ),
-            {"type": "response.reasoning_text.done", **place, "text": thought},
-            {"type": "response.content_part.done", **place, "part": part},
-        ]
-        at = call.chunks.index(event)
-        call.chunks[at:at] = told
-        event["item"]["content"] = [part]
-        for one in call.chunks[-1]["response"]["output"]:
-            if one["id"] == event["item"]["id"]:
-                one["content"] = [part]
+    part = {"type": "reasoning_text", "text": thought}
+    for event in of(call, "response.output_item.done"):
+        if event["item"]["type"] == "reasoning":
+            place = {"item_id": event["item"]["id"], "output_index": event["output_index"], "content_index": 0}
+            deltas = [
+                {"type": "response.reasoning_text.delta", **place, "delta": one} for one in thought.partition(",")
+            ]
+            at = call.chunks.index(event)
+            call.chunks[at:at] = [
+                {"type": "response.content_part.added", **place, "part": {**part, "text": ""}},
+                *deltas,
+                {"type": "response.reasoning_text.done", **place, "text": thought},
+                {"type": "response.content_part.done", **place, "part": part},
+            ]
+    for item in [event["item"] for event in of(call, "response.output_item.done")] + final(call)[0]["output"]:
+        if item["type"] == "reasoning":
+            item["content"] = [part]
     renumber(call)

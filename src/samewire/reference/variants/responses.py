@@ -305,9 +305,7 @@ STATE = ("get", "delete", "input_items", "previous")
         "responses.count.*",
         "responses.keys.get",
         "responses.keys.delete",
-        "responses.tools.previous_output",
-        "responses.tools.answered_stream",
-        "responses.usage.turns_once",
+        *("responses.tools.previous_output", "responses.tools.answered_stream", "responses.usage.turns_once"),
     ),
 )
 def stateless(call: Call) -> None:
@@ -346,10 +344,7 @@ class Forgetful(dict[str, Any]):
         "responses.custom.called": UNSUPPORTED,
         "responses.custom.stream": UNSUPPORTED,
     },
-    blocks=(
-        *("responses.echo.*", "responses.custom.*", "responses.parameters.stream_logprobs"),
-        "responses.state.kept_by_default",
-    ),
+    blocks=("responses.echo.*", "responses.custom.*", "responses.parameters.stream_logprobs", "responses.state.kept_*"),
 )
 def refuses_options(call: Call) -> None:
     """Refuse what is optional."""

@@ -68,8 +68,7 @@ def instructions_after(call: Call) -> None:
     "responses_beside.not_followed_in_streams",
     "In streams, previous_response_id is ignored.",
     "answers",
-    {"responses.state.chain": "ignored"},
-    blocks=("responses.tools.previous_output", "responses.tools.answered_stream"),
+    {"responses.state.chain": "ignored", "responses.tools.previous_output": "unsupported"},
 )
 def not_followed_in_streams(call: Call) -> None:
     """Forget while speaking."""
