@@ -47,6 +47,7 @@ def test_reasoning_is_counted(exchange: Exchange) -> None:
     seen(any(told), "the model does not tell what it thinks")
     usage = response(exchange).get("usage")
     seen(usage is not None and usage.get("output_tokens_details") is not None, "no details are counted")
+    seen(usage["output_tokens"], "nothing is counted at all, which has a cell of its own")
     count = usage["output_tokens_details"]["reasoning_tokens"]
     assert count > 0, f"reasoning of {len(''.join(told))} letters is told, and reasoning_tokens is {count}"
 

@@ -6,7 +6,7 @@ from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, Steps, check, observed
 
 from .reading import calls, holds, input_tokens, output_tokens, response, words
 from .requests import COUNT, CUT, FEW, HELLO, RESPONSES
-from .state import OWN_INSTRUCTIONS, QUESTION, followed, hangs_on
+from .state import OWN_INSTRUCTIONS, QUESTION, TOLD, followed, hangs_on
 from .together import TELLS
 
 DETAILS = ("/usage/input_tokens_details", "/usage/output_tokens_details")
@@ -121,7 +121,8 @@ def test_turns_before_count_once(exchange: Exchange) -> None:
     hangs_on(second, "previous")
     put_in, said, after = input_tokens(first), output_tokens(first), input_tokens(second)
     seen(put_in and said and after, "no usage is counted")
-    # A letter is a token at most.
+    # A letter is a token at most; who counts more counts something else, too, which may come twice.
+    seen((put_in or 0) <= len(str(TOLD.body)) + AROUND, "the input counts more tokens than it has letters")
     new = len(QUESTION) + len(OWN_INSTRUCTIONS) + AROUND
     most = (put_in or 0) + (said or 0) + new
     why = f"{put_in} tokens went in before and {said} came out, the question has {new} at most, and {after} went in"
