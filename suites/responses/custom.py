@@ -2,20 +2,41 @@
 
 from __future__ import annotations
 
-from samewire import FULL, OMIT, SHOULD, Exchange, check, honoured, user
+from functools import partial
 
+from samewire import FULL, OMIT, SHOULD, Blocked, Exchange, Request, Steps, assistant, check, honoured, scenario, user
+
+from ..chat.effects import told_effect
 from ..chat.packing import packed
-from .reading import calls, holds, items, parsed
+from .effects import arrives
+from .reading import calls, holds, input_tokens, items, parsed
 from .requests import TOOLS
 
 NOTE = {"type": "custom", "name": "write_note", "description": "Writes down any text."}
 NOTED = {"type": "custom_tool_call", "call_id": "call_0123456789abcdefABCDEF08", "name": "write_note", "input": "hello"}
-WRITTEN = {"type": "custom_tool_call_output", "call_id": "call_0123456789abcdefABCDEF08", "output": "Done."}
 ASK_NOTE = user("Write a note that says hello.")
 BY_CUSTOM = {"tools": [NOTE], "tool_choice": {"type": "custom", "name": "write_note"}}
 CUSTOM = TOOLS.but(input=[ASK_NOTE], **BY_CUSTOM)
-#: The same after a custom tool was called once, and has answered.
-CUSTOM_AGAIN = TOOLS.but(**BY_CUSTOM, input=[ASK_NOTE, NOTED, WRITTEN, ASK_NOTE])
+FIG, ASK_FIG = "FIG3366", "Which code word did the tool tell? Write a note that holds it, and nothing else."
+
+TELLS_FIG = f"A code word is {FIG}."
+
+
+def written(output: str) -> dict[str, str]:
+    """What the custom tool gave when it was called."""
+    return {"type": "custom_tool_call_output", "call_id": NOTED["call_id"], "output": output}
+
+
+def once_more(output: str) -> Request:
+    """A custom tool was called once and has answered; what it said is to be noted by calling it again."""
+    return TOOLS.but(**BY_CUSTOM, input=[ASK_NOTE, NOTED, written(output), user(ASK_FIG)])
+
+
+CUSTOM_AGAIN, CUSTOM_UNTOLD = once_more(f"Done. {TELLS_FIG}"), once_more("Done.")
+#: The same told by the assistant: who looks for it in the last message alone does not find it there either.
+CUSTOM_TOLD = CUSTOM_UNTOLD.but(
+    input=[*CUSTOM_UNTOLD.body["input"][:-1], assistant(f"The tool told a code word. {TELLS_FIG}"), user(ASK_FIG)]
+)
 
 
 @check(
@@ -44,10 +65,33 @@ def test_a_custom_tool_is_called(exchange: Exchange) -> None:
 @check(
     "responses.custom.round_trip",
     SHOULD,
-    of=packed(CUSTOM_AGAIN, CUSTOM.but(input=[ASK_NOTE, NOTED, WRITTEN], tool_choice=OMIT)),
+    of=packed(CUSTOM_AGAIN, CUSTOM.but(input=[ASK_NOTE, NOTED, written("Done.")], tool_choice=OMIT)),
     spec="RSP-IN-008",
     depth=FULL,
 )
 def test_the_output_of_a_custom_tool_is_taken(exchange: Exchange) -> None:
     """A `custom_tool_call` and its `custom_tool_call_output` SHOULD be taken in the input."""
     exchange.accepted()
+
+
+def noted(exchange: Exchange) -> str:
+    """What the custom tool is given."""
+    return " ".join(item["input"] for item in items(exchange, "custom_tool_call"))
+
+
+#: Whether something reaches the model, by what it gives to the custom tool.
+effect = partial(told_effect, said=noted, counted=input_tokens)
+
+
+@scenario(CUSTOM_AGAIN, spare=(CUSTOM_TOLD, CUSTOM_UNTOLD))
+def told_by_a_custom_tool() -> Steps:
+    """A code word that a custom tool told, noted by calling it again; if it is not, one that the assistant tells."""
+    return (yield from effect(CUSTOM_AGAIN, CUSTOM_TOLD, CUSTOM_UNTOLD, lambda said: FIG in said))
+
+
+@check("responses.custom.output_arrives", SHOULD, of=told_by_a_custom_tool, spec="RSP-IN-008", depth=FULL, again=2)
+def test_the_output_of_a_custom_tool_arrives(exchange: Exchange) -> None:
+    """What a custom tool gave SHOULD reach the model."""
+    if exchange.found is None:
+        raise Blocked("it is refused", cause="check:responses.custom.round_trip")
+    arrives(exchange, "the output of the custom tool")

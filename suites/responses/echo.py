@@ -99,7 +99,11 @@ def test_metadata_is_told(exchange: Exchange) -> None:
 
 @check("responses.echo.parallel_tool_calls", SHOULD, of=ECHOES, spec="RSP-ENV-006 RSP-REQ-012", depth=FULL)
 def test_parallel_tool_calls_is_told(exchange: Exchange) -> None:
-    """`parallel_tool_calls` SHOULD be what was sent."""
+    """`parallel_tool_calls` SHOULD be what was sent, and true, the default, where nothing was."""
+    if (exchange.sent or {}).get("parallel_tool_calls") is None:
+        told = response(exchange)["parallel_tool_calls"]
+        assert told is not False, "`parallel_tool_calls` is false, and nothing was sent: the default is true"
+        return
     tells(exchange, "parallel_tool_calls")
 
 

@@ -9,6 +9,13 @@ from samewire import FULL, LIMIT, MUST, SHOULD, Exchange, Ignored, check, confor
 from .reading import of_type, parsed, refused, response, words
 from .requests import HELLO, STREAM
 
+#: An object within: some enforce what is on top alone.
+MAYOR: dict[str, Any] = {
+    "type": "object",
+    "properties": {"name": {"type": "string"}, "terms": {"type": "integer"}},
+    "required": ["name", "terms"],
+    "additionalProperties": False,
+}
 #: What nobody would answer a greeting with; in letters of many kinds.
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -18,8 +25,9 @@ SCHEMA: dict[str, Any] = {
         "old": {"type": "boolean"},
         "size": {"enum": ["small", "large"]},
         "beast": {"type": "string", "enum": ["🦊Füchse"]},
+        "mayor": MAYOR,
     },
-    "required": ["city", "rivers", "old", "size", "beast"],
+    "required": ["city", "rivers", "old", "size", "beast", "mayor"],
     "additionalProperties": False,
 }
 ASK = user("Name a city of your choice in JSON.")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from samewire import FULL, MAY, SHOULD, Blocked, Exchange, Steps, check, honoured, scenario, seen
 
 from ..chat.packing import packed
-from .following import TEXT, TEXT_DONE, final, finished, of, streamed_words
+from .following import TEXT, TEXT_DONE, events, final, finished, of, streamed_words
 from .format import BY_SCHEMA_STREAM, conforming
 from .parameters import LIKELY, LIKELY_ALONE, NEUTRAL, TOGETHER, logprobs, one_of_many
 from .reading import calls, parsed, response, said_by, words
-from .requests import STREAM, WEATHER
+from .requests import CALLED_STREAM, HELLO, STREAM, WEATHER
+from .tool_choice import ALLOWED, LONGEST
 
 LIKELY_STREAM = STREAM.but(**LIKELY)
 WHOLE = {"truncation": "disabled"}
@@ -29,6 +30,25 @@ LADEN = STREAM.but(
         "tool_choice": "auto",
     }
 )
+
+
+@scenario(STREAM, LADEN, spare=(CALLED_STREAM,))
+def plain_and_laden() -> Steps:
+    """A plain stream, and one with all that may be asked for; where that is refused, one in which a tool is called."""
+    yield STREAM
+    laden: Exchange = yield LADEN
+    if not laden.ok:
+        yield CALLED_STREAM
+
+
+@check("responses.stream.laden_completed", SHOULD, of=plain_and_laden, spec="RSP-STR-021", depth=FULL, again=2)
+def test_a_stream_with_much_in_it_is_completed(exchange: Exchange) -> None:
+    """A stream that is taken with tools, settings or `store: false` SHOULD NOT fail where a plain one doesn't."""
+    finished(exchange.before[0])
+    seen(exchange.ok, "streams with more in them are refused, which has cells of its own")
+    failed = of(events(exchange), "response.failed")
+    error = failed[0]["response"].get("error") if failed else None
+    assert not failed, f"the stream ends with response.failed: {error!r:.160}"
 
 
 @scenario(TOGETHER, LADEN, spare=(LIKELY_ALONE, LIKELY_STREAM))
@@ -77,6 +97,18 @@ def test_obfuscation_is_left_out(exchange: Exchange) -> None:
     exchange.accepted()
     odd = [value for value, _ in exchange.payloads() if isinstance(value, dict) and value.get("obfuscation")]
     honoured(not odd, "include_obfuscation false was accepted, and deltas carry it")
+
+
+@check(
+    "responses.parameters.long_metadata",
+    SHOULD,
+    of=packed(ALLOWED, HELLO.but(**LONGEST)),
+    spec="RSP-REQ-017",
+    depth=FULL,
+)
+def test_metadata_may_be_long(exchange: Exchange) -> None:
+    """`metadata` SHOULD be taken with keys of 64 letters, and values of hundreds, of whatever script."""
+    exchange.accepted()
 
 
 @check(

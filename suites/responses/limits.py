@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from samewire import CAP, FULL, SHOULD, Broken, Exchange, check, honoured, seen
+from samewire import CAP, FULL, SHOULD, Blocked, Broken, Exchange, Unsupported, check, honoured, seen
 
 from ..chat.packing import packed
 from .following import events, final, finished, of, streamed_words
+from .preflight import LIMIT
 from .reading import items, output_tokens, refused, response, said_by, thought, words
 from .requests import COUNT, CUT, CUT_BESIDE, CUT_STREAM, FEW
 
@@ -36,10 +37,28 @@ def cut_off(said: str, spent: int | None) -> None:
     seen(not spent or spent <= FEW + 1, f"the limit of {FEW} is not kept: {spent} tokens came")
 
 
+def was_sent(exchange: Exchange) -> bool:
+    """Whether a limit went out at all: the preflight leaves it out where the smallest request is refused with it."""
+    return LIMIT in (exchange.sent or {})
+
+
+def limited(exchange: Exchange) -> None:
+    """Leave it to the first check of the limit, if none was sent: then an answer of any length tells nothing.
+
+    Raises:
+        Blocked: none was.
+    """
+    exchange.answered()
+    if not was_sent(exchange):
+        raise Blocked("no limit is taken at all", cause="check:responses.limits.kept")
+
+
 @check("responses.limits.kept", SHOULD, of=CUT, spec="RSP-REQ-004 RSP-ST-006")
 def test_the_limit_is_kept(exchange: Exchange) -> None:
     """`max_output_tokens` SHOULD limit the answer, thinking included."""
     spent, said = output_tokens(exchange), words(exchange)
+    if not was_sent(exchange):
+        raise Unsupported("max_output_tokens is not taken: the smallest request is answered only without it")
     # Some servers count the token that stops the answer.
     kept = (spent is None or spent <= FEW + 1) and short(said)
     told = f"{spent or len(said.split())} tokens came, and the response is {response(exchange).get('status')}"
@@ -103,6 +122,7 @@ def test_a_cut_stream_ends_as_incomplete(exchange: Exchange) -> None:
 @check("responses.limits.stream_kept", SHOULD, of=CUT_OFF, spec="RSP-REQ-004", depth=FULL)
 def test_the_limit_is_kept_in_streams(exchange: Exchange) -> None:
     """`max_output_tokens` SHOULD limit a streamed answer too."""
+    limited(exchange)
     one = final(exchange)
     said, spent = said_by(one["output"]), (one.get("usage") or {}).get("output_tokens") or 0
     kept = short(said) and (spent <= FEW + 1 or one["status"] == "incomplete")
@@ -122,4 +142,5 @@ def test_incomplete_means_the_limit(exchange: Exchange) -> None:
 @check("responses.limits.not_negative", SHOULD, of=COUNT.wrong().within(CAP(-5)), spec="RSP-REQ-004", depth=FULL)
 def test_a_negative_limit_is_refused(exchange: Exchange) -> None:
     """A negative `max_output_tokens` SHOULD be refused with 400."""
+    limited(exchange)
     refused(exchange)

@@ -39,6 +39,19 @@ def test_encrypted_reasoning_is_included(exchange: Exchange) -> None:
     honoured(thoughts[0].get("encrypted_content"), "reasoning.encrypted_content was accepted, and does not come")
 
 
+@check("responses.reasoning.counted", SHOULD, of=THOUGHTS, spec="RSP-ENV-020 RSP-ITEM-011", rare=True, depth=FULL)
+def test_reasoning_is_counted(exchange: Exchange) -> None:
+    """What a model is told to have thought SHOULD be counted in `reasoning_tokens`, where these are told."""
+    thoughts = items(exchange, "reasoning")
+    told = [part["text"] for item in thoughts for part in (*item["summary"], *(item.get("content") or ()))]
+    seen(any(told), "the model does not tell what it thinks")
+    usage = response(exchange).get("usage")
+    seen(usage is not None and usage.get("output_tokens_details") is not None, "no details are counted")
+    seen(usage["output_tokens"], "nothing is counted at all, which has a cell of its own")
+    count = usage["output_tokens_details"]["reasoning_tokens"]
+    assert count > 0, f"reasoning of {len(''.join(told))} letters is told, and reasoning_tokens is {count}"
+
+
 @check(
     "responses.reasoning.unknown",
     SHOULD,

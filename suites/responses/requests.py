@@ -37,6 +37,7 @@ def taking(name: str) -> dict[str, Any]:
 
 
 CITY, ZONE = taking("city"), taking("zone")
+NO_ARGUMENTS: dict[str, Any] = {"properties": {}, "required": []}
 WEATHER = function("get_weather", "Tells the weather in a city.", CITY)
 #: The limit holds beside tools too.
 CUT_BESIDE = STREAM.but(tools=[WEATHER], tool_choice="none").within(CAP(FEW)).after(STREAM)
@@ -86,6 +87,9 @@ ODD_TOOLS = STREAM.but(
         "tool_choice": "auto",
     }
 )
+
+#: A tool without arguments, which takes about as many tokens as the one with a city.
+PING = function("ping", "Tells by day or by night whether anybody is there, asking nothing.", {**CITY, **NO_ARGUMENTS})
 
 CALL_ID = "call_0123456789abcdefABCDEF07"
 #: A call that was made before, as a client keeps it.

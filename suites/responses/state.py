@@ -36,6 +36,7 @@ PHRASE = (
     f"A code word is {SAID}, and nobody knows whence {{{{it}}}} came: neither the 🦊 nor the Käfer, <b>nor</b> anybody "
     "& everybody 👩‍💻 who was asked about it on that long and rainy afternoon by the river, where the two had met."
 )
+OWN_INSTRUCTIONS = f"A code word is {OWN}."
 QUESTION = "Which code words were told so far? List every one of them, and say nothing else."
 TOLD = HELLO.but(
     instructions=f"A code word is {OTHERS}.",
@@ -45,7 +46,7 @@ TOLD = HELLO.but(
 )
 #: What is followed below, spelled out in one request.
 TOLD_NOW = HELLO.but(
-    instructions=f"A code word is {OWN}.",
+    instructions=OWN_INSTRUCTIONS,
     input=[*TOLD.body["input"], assistant(PHRASE), user(QUESTION)],
     **LIMIT(64),
 )
@@ -76,10 +77,10 @@ def following(made: Exchange, **more: Any) -> Request:
 
 def after_that(first: Exchange) -> Request:
     """The request that follows the first response, with instructions of its own."""
-    return following(first, instructions=f"A code word is {OWN}.")
+    return following(first, instructions=OWN_INSTRUCTIONS)
 
 
-UNTOLD_NOW = UNTOLD.but(instructions=f"A code word is {OWN}.")
+UNTOLD_NOW = UNTOLD.but(instructions=OWN_INSTRUCTIONS)
 
 
 @scenario(TOLD, spare=(TOLD_NOW, UNTOLD_NOW), more=1, tokens=64)

@@ -15,6 +15,7 @@ from .following import (
     SUMMARY,
     TEXT,
     TEXT_DONE,
+    THOUGHT,
     events,
     final,
     finished,
@@ -120,6 +121,32 @@ def test_summary_deltas_make_the_summary(exchange: Exchange) -> None:
     last = "".join(part["text"] for item in thoughts for part in item["summary"])
     every_word = joined(every, f"{SUMMARY}text.delta")
     assert not thoughts or every_word == last, f"the deltas make {differs(every_word, last)} is the response's"
+
+
+@check("responses.stream.same_reasoning", SHOULD, of=STREAMS, spec="RSP-EV-010 RSP-ITEM-011", rare=True, depth=FULL)
+def test_reasoning_deltas_make_the_reasoning(exchange: Exchange) -> None:
+    """The deltas of what a model thinks, joined, SHOULD be what its item holds: a summary is told in others."""
+    values = [value for value, _ in exchange.payloads()]
+    seen(any(isinstance(one, dict) and one.get("type") == THOUGHT for one in values), "no reasoning is told in words")
+    every = finished(exchange)
+    done = [event for event in of(every, DONE) if event["item"]["type"] == "reasoning"]
+    for event in done:
+        said = joined([one for one in every if one.get("output_index") == event["output_index"]], THOUGHT)
+        told = "".join(part["text"] for part in event["item"].get("content") or ())
+        assert said == told, f"the deltas make {differs(said, told)} is the item's"
+
+
+@check("responses.stream.parts_held", SHOULD, of=STREAMS, spec="RSP-EV-003 RSP-ITEM-011 RSP-STR-018", depth=FULL)
+def test_an_item_holds_its_parts(exchange: Exchange) -> None:
+    """The parts that are added to an item SHOULD be in it when it is done, of the types that they were added as."""
+    every = finished(exchange)
+    seen(of(every, PART_ADDED), "no part is added")
+    for item in [event["item"] for event in of(every, DONE)]:
+        mine = [one for one in of(every, PART_ADDED) if one["item_id"] == item.get("id")]
+        added = list({one["content_index"]: one["part"]["type"] for one in mine}.values())
+        held = [part["type"] for part in item.get("content") or ()]
+        what = f"a {item['type']} gets parts of the types {', '.join(added)}"
+        assert held[: len(added)] == added, f"{what}, and holds {', '.join(held) or 'none'} when it is done"
 
 
 #: The types of items that speak to the client, whatever else a server tells of.

@@ -132,13 +132,17 @@ def test_the_named_tool_is_called(exchange: Exchange) -> None:
 
 
 COLD = {"temperature": 0}
+#: The format that is the default.
+AS_TEXT = {"text": {"format": {"type": "text"}}}
 #: Of two tools, the one that does not fit, and that takes no arguments; with all that is told again later.
+LONGEST = {"metadata": {"suite": "samewire", "k" * 64: "The 🦊 and the Käfer. " * 20}}
 ALLOWED = TOOLS.but(
     **COLD,
+    **LONGEST,
+    **AS_TEXT,
     tools=[{**WEATHER, "strict": True}, EMPTY_TOOL],
     tool_choice={"type": "allowed_tools", "mode": "required", "tools": [chosen(EMPTY_TOOL["name"])]},
     instructions="Look everything up.",
-    metadata={"suite": "samewire", "k" * 64: "The 🦊 and the Käfer. " * 20},
 )
 
 

@@ -14,10 +14,7 @@ from samewire import (
     Broken,
     Exchange,
     Request,
-    Steps,
     check,
-    counts,
-    scenario,
     seen,
     user,
 )
@@ -25,7 +22,7 @@ from samewire import (
 from ..chat.packing import packed
 from ..chat.reading import MARKUP
 from .effects import arrives
-from .reading import calls, holds, input_tokens, items, parsed, response, sound, thought, words
+from .reading import calls, holds, items, parsed, response, sound, words
 from .requests import (
     ASK_WEATHER,
     CALL_ID,
@@ -200,42 +197,3 @@ def returned(first: Exchange, said: Sequence[Any] = (), **more: Any) -> Request:
     ]
     own = [] if more else [*said, *CALLED.body["input"], *sound(items(first))]
     return TOOLS.but(input=[*own, *outputs], **more, **LIMIT(128))
-
-
-@scenario(CALLED, more=1, tokens=128)
-def called_and_referred() -> Steps:
-    """A call that the endpoint made, answered by reference to the response that holds it."""
-    first: Exchange = yield CALLED
-    seen(calls(first), "no tool was called")
-    yield returned(first, previous_response_id=response(first)["id"])
-
-
-@check("responses.tools.previous_call", SHOULD, of=called_and_referred, spec="RSP-ST-003 RSP-ST-001", depth=FULL)
-def test_a_call_of_the_previous_response_is_answered(exchange: Exchange) -> None:
-    """The output of a call SHOULD be taken after the response that holds the call, named by `previous_response_id`."""
-    exchange.accepted()
-    response(exchange)
-
-
-@scenario(CALLED, more=1, tokens=256)  # the second step is counted above
-def called_and_followed() -> Steps:
-    """A call that the endpoint made, its output, and one more turn, each by reference to the one before."""
-    first: Exchange = yield CALLED
-    seen(calls(first), "no tool was called")
-    second: Exchange = yield returned(first, previous_response_id=response(first)["id"])
-    if second.ok:
-        seen(not calls(second), "a tool is called again, whose output would have to come first")
-        yield TOOLS.but(input=[user("Say hello again.")], previous_response_id=response(second)["id"])
-
-
-@check("responses.tools.previous_output", SHOULD, of=called_and_followed, spec="RSP-ST-001 OR-014", depth=FULL)
-def test_calls_and_outputs_are_followed(exchange: Exchange) -> None:
-    """Calls and their outputs SHOULD be among the turns that a later response sees: the input is the longer for it."""
-    if len(exchange.before) < 2:
-        raise Blocked("the output of a call is not taken", cause="check:responses.tools.previous_call")
-    exchange.accepted()
-    before, after = input_tokens(exchange.before[-1]), input_tokens(exchange)
-    seen(before and after and not thought(exchange.before[0]), "no usage is counted, or the model thinks")
-    seen(after != before, "the count does not change")
-    why = f"{before} tokens went in with the output of a call, and {after} a turn later"
-    counts((after or 0) > (before or 0), why, text=False)

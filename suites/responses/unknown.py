@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from samewire import FULL, GET, SHOULD, Exchange, Steps, check, scenario, user
+from samewire import FULL, GET, SHOULD, Exchange, Ignored, Steps, check, scenario, seen, user
 
 from .parameters import TOGETHER
 from .reading import refused
 from .requests import HELLO
-from .state import fetch
+from .state import GONE, fetch, fetched, hangs_on
 
 NOBODY = "resp_0123456789abcdef0123456789abcdef0123456789abcdef"
 #: How it is told that something is not there, or can't be.
@@ -36,6 +36,19 @@ def nothing_there() -> Steps:
 def test_nothing_is_fetched(exchange: Exchange) -> None:
     """`GET` of a response that does not exist SHOULD be refused with 404."""
     missing(exchange)
+
+
+@check("responses.state.kept_by_default", SHOULD, of=fetched, spec="RSP-REQ-007", depth=FULL)
+def test_storing_is_the_default(exchange: Exchange) -> None:
+    """A response SHOULD be stored where nothing is said of it, if it is where `store` is true: that is the default."""
+    *made, there = (*exchange.before, exchange)
+    hangs_on(there, "get")
+    if len(made) < 2:
+        return
+    first, tried = made[:2]
+    seen(first.ok and tried.status in GONE, "the first response was not made, or there is another reason")
+    seen((first.sent or {}).get("store") is None, "something is said of it")
+    raise Ignored(f"without `store`, fetching is answered {tried.status}{tried.said}; with `store: true` it is there")
 
 
 AFTER_NOBODY = HELLO.wrong(previous_response_id=NOBODY)

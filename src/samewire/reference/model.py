@@ -167,7 +167,7 @@ def _arguments(prompt: Prompt, name: str, text: str, city: str) -> str:
         return wanted.group()
     schema = prompt.tools[name][1]
     if schema is None:
-        return "hello"
+        return " ".join(_lists(prompt.said)["codes"]) or "hello" if _ASKS_SECRET.search(text) else "hello"
     given = {**_words(prompt.said), **dict.fromkeys(("*", *PLACES), city)}
     colours = _lists(prompt.said)["colours"]
     return json.dumps(fill(schema, {**given, "colour": colours[0]} if colours else given), ensure_ascii=False)

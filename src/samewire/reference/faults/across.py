@@ -123,6 +123,7 @@ def messages_deaf(call: Call) -> None:
         "responses.tools.completed",
         "responses.tools.own_call",
         "responses.tools.previous_call",
+        "responses.tools.answered_stream",
         "responses.tools.previous_output",
         "responses.call_stream.fresh_ids",
         "responses.tools.ends",
@@ -172,6 +173,7 @@ def messages_idle(call: Call) -> None:
     "Responses counts thirty times the tokens that Chat Completions counts.",
     "answers",
     {"across.responses.usage": "broken", "responses.count.agrees": "broken"},
+    blocks=("responses.usage.turns_once",),
     where=RESPONSES,
     also=("chat",),
 )

@@ -305,7 +305,7 @@ STATE = ("get", "delete", "input_items", "previous")
         "responses.count.*",
         "responses.keys.get",
         "responses.keys.delete",
-        "responses.tools.previous_output",
+        *("responses.tools.previous_output", "responses.tools.answered_stream", "responses.usage.turns_once"),
     ),
 )
 def stateless(call: Call) -> None:
@@ -344,7 +344,7 @@ class Forgetful(dict[str, Any]):
         "responses.custom.called": UNSUPPORTED,
         "responses.custom.stream": UNSUPPORTED,
     },
-    blocks=("responses.echo.*", "responses.custom.round_trip", "responses.parameters.stream_logprobs"),
+    blocks=("responses.echo.*", "responses.custom.*", "responses.parameters.stream_logprobs", "responses.state.kept_*"),
 )
 def refuses_options(call: Call) -> None:
     """Refuse what is optional."""

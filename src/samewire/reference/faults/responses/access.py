@@ -113,7 +113,7 @@ REFUSED: dict[str, tuple[Callable[[Body], bool], tuple[str, ...], tuple[str, ...
     "tools.null_parameters": (lambda body: any(one.get("parameters", 0) is None for one in _tools(body)), (), ()),
     "tools.empty_parameters": (
         lambda body: any((one.get("parameters") or {}).get("properties") == {} for one in _tools(body)),
-        (),
+        ("responses.state.kept_by_default",),
         (),
     ),
     "tools.blank_parameters": (
@@ -123,7 +123,7 @@ REFUSED: dict[str, tuple[Callable[[Body], bool], tuple[str, ...], tuple[str, ...
     ),
     "tools.previous_call": (
         lambda body: bool(body.get("previous_response_id") and body.get("tools")),
-        ("responses.tools.previous_output",),
+        ("responses.tools.previous_output", "responses.tools.answered_stream"),
         (),
     ),
     "tools.output_parts": (
@@ -133,7 +133,11 @@ REFUSED: dict[str, tuple[Callable[[Body], bool], tuple[str, ...], tuple[str, ...
     ),
     "tool_choice.auto": (lambda body: body.get("tool_choice") == "auto", ALL, ()),
     "tool_choice.required": (lambda body: body.get("tool_choice") == "required", ALL, ()),
-    "custom.round_trip": (lambda body: bool(_items(body, "custom_tool_call_output")), (), ()),
+    "custom.round_trip": (
+        lambda body: bool(_items(body, "custom_tool_call_output")),
+        ("responses.custom.output_arrives",),
+        (),
+    ),
     "images.detail": (lambda body: "'detail': 'auto'" in str(body.get("input")), ("responses.images.un*",), ()),
     "images.several": (
         lambda body: str(body.get("input")).count("input_image") > 1,

@@ -68,7 +68,7 @@ def instructions_after(call: Call) -> None:
     "responses_beside.not_followed_in_streams",
     "In streams, previous_response_id is ignored.",
     "answers",
-    {"responses.state.chain": "ignored"},
+    {"responses.state.chain": "ignored", "responses.tools.previous_output": "unsupported"},
 )
 def not_followed_in_streams(call: Call) -> None:
     """Forget while speaking."""
@@ -99,6 +99,7 @@ def one_turn_followed(call: Call) -> None:
     "Responses that are streamed tell that they are stored, and are not.",
     "events",
     {"responses.state.streamed": "ignored"},
+    blocks=("responses.tools.previous_output",),
     known=("resp-store-unimplemented",),
 )
 def streams_not_kept(call: Call) -> None:

@@ -190,7 +190,7 @@ def for_ever(call: Call) -> None:
     "responses_echo.not_parallel",
     "parallel_tool_calls is told to be false by default.",
     "document",
-    {"responses.tools.parallel_told": "broken"},
+    {"responses.tools.parallel_told": "broken", "responses.echo.parallel_tool_calls": "broken"},
 )
 def not_parallel(call: Call) -> None:
     """Tell another default."""

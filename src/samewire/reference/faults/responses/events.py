@@ -15,7 +15,7 @@ STREAM = ("responses.stream.*", "responses.call_stream.*", "responses.custom.str
 ASKED = (
     *(f"responses.{name}.stream" for name in ("format", "reasoning", "input", "echo")),
     *("responses.parameters.stream_logprobs", "responses.images.several", "responses.open.done"),
-    "responses.images.before_text",
+    *("responses.images.before_text", "responses.tools.previous_*", "responses.tools.answered_stream"),
     *("responses.state.chain", "responses.state.streamed", "responses.state.delete*", "responses.tools.offered"),
     *("responses.tool_choice.named", "responses.tool_choice.one_at_a_time", "responses.tool_choice.strict"),
     *("responses.tool_choice.none", "responses.tools.letters"),
@@ -108,6 +108,7 @@ for _name, (_types, _path, _value, _check) in WRONG.items():
         "responses.stream.same_output",
         "responses.state.chain",
         "responses.tools.offered",
+        "responses.tools.previous_output",
         "responses.limits.stream_kept",
     ),
 )

@@ -188,6 +188,7 @@ for _role, (_turns, _known) in ROLES.items():
         "responses.input.items": IGNORED,
         "responses.input.developer": IGNORED,
         "responses.input.system": IGNORED,
+        "responses.custom.output_arrives": IGNORED,
         "responses.count.agrees": "broken",
     },
     blocks=(
@@ -302,6 +303,7 @@ def files(call: Call) -> None:
         "responses.tools.output_arrives": IGNORED,
         "responses.tools.output_parts": IGNORED,
         "responses.images.tool_output": IGNORED,
+        "responses.custom.output_arrives": IGNORED,
     },
     blocks=("responses.input.together",),
 )

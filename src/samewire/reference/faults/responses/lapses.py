@@ -97,7 +97,10 @@ for _check, _is in NARROW.items():
         f"What {_check} asks for is refused.",
         "body",
         {f"responses.{_check}": "unsupported"},
-        blocks=("responses.input.together",),
+        blocks=(
+            "responses.state.kept_by_default",
+            "responses.input.together",
+        ),
     )
     def narrow(call: Call, applies: Callable[[Body], bool] = _is) -> None:
         """Refuse it cleanly."""
