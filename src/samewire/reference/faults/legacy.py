@@ -11,7 +11,8 @@ from samewire.reference.faults.registry import choices, fault
 WHERE = "/completions"
 
 
-def _choices(call: Call) -> list[dict[str, Any]]:
+def texts(call: Call) -> list[dict[str, Any]]:
+    """The choices of the completion that is about to be sent; none of another document."""
     return list(call.document["choices"]) if call.path == WHERE and not call.chunks else []
 
 
@@ -46,7 +47,7 @@ def no_id(call: Call) -> None:
 )
 def no_reason(call: Call) -> None:
     """Give no reason."""
-    for choice in _choices(call):
+    for choice in texts(call):
         choice["finish_reason"] = None
 
 
@@ -60,7 +61,7 @@ def no_reason(call: Call) -> None:
 )
 def no_logprobs(call: Call) -> None:
     """Drop the key."""
-    for choice in _choices(call):
+    for choice in texts(call):
         del choice["logprobs"]
 
 
@@ -74,7 +75,7 @@ def no_logprobs(call: Call) -> None:
 )
 def prompt_zero(call: Call) -> None:
     """Count no prompt."""
-    if _choices(call):
+    if texts(call):
         usage = call.document["usage"]
         usage["total_tokens"] -= usage["prompt_tokens"]
         usage["prompt_tokens"] = 0
@@ -356,76 +357,3 @@ def words_lost(call: Call) -> None:
 def fails(call: Call) -> None:
     """Stumble."""
     raise Refusal(500, "list index out of range", type="server_error")
-
-
-@fault(
-    "legacy.stream_without_logprobs",
-    "Streams have no logprobs.",
-    "chunks",
-    {"completions.stream.logprobs": "ignored"},
-    where=WHERE,
-    blocks=("completions.text.echo_logprobs", "completions.stream.offsets"),
-)
-def stream_without_logprobs(call: Call) -> None:
-    """Drop them in pieces."""
-    for chunk in call.chunks:
-        for choice in chunk["choices"]:
-            choice["logprobs"] = None
-
-
-@fault(
-    "legacy.empty_texts",
-    "Every text is empty.",
-    "document",
-    {"completions.text.words": "broken"},
-    where=WHERE,
-    blocks=("completions.*",),
-)
-def empty_texts(call: Call) -> None:
-    """Say nothing."""
-    for choice in _choices(call):
-        choice["text"] = ""
-
-
-def _likely(call: Call) -> list[dict[str, Any]]:
-    return [choice["logprobs"] for choice in _choices(call) if choice.get("logprobs")]
-
-
-@fault(
-    "legacy.null_logprobs",
-    "Every token's logprob is null.",
-    "document",
-    {"completions.text.logprobs": "ignored"},
-    where=WHERE,
-)
-def null_logprobs(call: Call) -> None:
-    """Know none."""
-    for given in _likely(call):
-        given["token_logprobs"] = [None for _ in given["token_logprobs"]]
-
-
-@fault(
-    "legacy.offsets_counted",
-    "text_offset counts thousands.",
-    "document",
-    {"completions.text.logprobs": "broken"},
-    where=WHERE,
-)
-def offsets_counted(call: Call) -> None:
-    """Count in another unit."""
-    for given in _likely(call):
-        given["text_offset"] = [place * 1000 for place in given["text_offset"]]
-
-
-@fault(
-    "legacy.rivals_as_text",
-    "The logprobs of alternatives are text.",
-    "document",
-    {"completions.text.shape": "broken"},
-    where=WHERE,
-    blocks=("completions.text.*",),
-)
-def rivals_as_text(call: Call) -> None:
-    """Write them down."""
-    for given in _likely(call):
-        given["top_logprobs"] = [{name: str(odds) for name, odds in one.items()} for one in given["top_logprobs"]]

@@ -399,22 +399,6 @@ def azure_prelude(call: Call) -> None:
 
 
 @variant(
-    "thoughts_shown",
-    "The model shows what it thought, counts it among its tokens, and not apart.",
-    "document",
-    blocks=("chat.usage.output", "chat.limits.*"),
-)
-def thoughts_shown(call: Call) -> None:
-    """Think aloud."""
-    for document in completions(call):
-        for choice in document["choices"]:
-            choice["message"]["reasoning_content"] = "That is easy. " * 8
-            document["usage"]["completion_tokens"] += 32
-            document["usage"]["total_tokens"] += 32
-        document["usage"].pop("completion_tokens_details")
-
-
-@variant(
     "azure_prelude_bare", "Streams begin with a chunk of filter results that has no usage, not even null.", "chunks"
 )
 def azure_prelude_bare(call: Call) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from samewire.reference import tokens
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
-from samewire.reference.faults.registry import choices
+from samewire.reference.faults.registry import choices, completions
 from samewire.reference.faults.responses.declaring import final, of, renumber
 from samewire.reference.variants.moods import BINDING, say
 from samewire.reference.variants.registry import variant
@@ -177,3 +177,19 @@ def thinks_aloud(call: Call) -> None:
         if item["type"] == "reasoning":
             item["content"] = [part]
     renumber(call)
+
+
+@variant(
+    "thoughts_shown",
+    "The model shows what it thought, counts it among its tokens, and not apart.",
+    "document",
+    blocks=("chat.usage.output", "chat.limits.*"),
+)
+def thoughts_shown(call: Call) -> None:
+    """Think aloud."""
+    for document in completions(call):
+        for choice in document["choices"]:
+            choice["message"]["reasoning_content"] = "That is easy. " * 8
+            document["usage"]["completion_tokens"] += 32
+            document["usage"]["total_tokens"] += 32
+        document["usage"].pop("completion_tokens_details")
