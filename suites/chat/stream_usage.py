@@ -26,29 +26,34 @@ def test_usage_in_a_stream_counts_in_whole_numbers(exchange: Exchange) -> None:
     seen(any(chunk.get("usage") for chunk in chunks(exchange)), "no usage came")
 
 
-@check("chat.stream_usage.alone", SHOULD, of=METERED, spec="CHAT-STR-014")
+def metered(exchange: Exchange) -> list[Any]:
+    """The chunks of a stream that was asked for its usage, and gives it."""
+    seen(((exchange.sent or {}).get("stream_options") or {}).get("include_usage"), "no usage was asked for")
+    every = chunks(exchange)
+    seen(any(chunk.get("usage") for chunk in every), "no usage came")
+    return every
+
+
+@check("chat.stream_usage.alone", SHOULD, of=METERED_STREAMS, spec="CHAT-STR-014")
 def test_usage_comes_in_a_chunk_of_its_own(exchange: Exchange) -> None:
     """With `include_usage`, exactly one chunk SHOULD carry `usage`, and no choices."""
-    counted = [chunk for chunk in chunks(exchange) if chunk.get("usage")]
-    seen(counted, "no usage came")
+    counted = [chunk for chunk in metered(exchange) if chunk.get("usage")]
     assert len(counted) == 1, f"{len(counted)} chunks carry usage"
     assert counted[0]["choices"] == [], "the chunk with usage has choices too"
 
 
-@check("chat.stream_usage.last", MUST, of=METERED, spec="CHAT-STR-016")
+@check("chat.stream_usage.last", MUST, of=METERED_STREAMS, spec="CHAT-STR-016")
 def test_usage_comes_last(exchange: Exchange) -> None:
     """With `include_usage`, the chunk with `usage` MUST be the last one: a later one makes clients forget it."""
-    every = chunks(exchange)
+    every = metered(exchange)
     counted = [place for place, chunk in enumerate(every) if chunk.get("usage")]
-    seen(counted, "no usage came")
     assert counted[-1] == len(every) - 1, f"{len(every) - 1 - counted[-1]} chunks follow the one with usage"
 
 
-@check("chat.stream_usage.null_before", SHOULD, of=METERED, spec="CHAT-STR-015")
+@check("chat.stream_usage.null_before", SHOULD, of=METERED_STREAMS, spec="CHAT-STR-015")
 def test_usage_is_null_before(exchange: Exchange) -> None:
     """With `include_usage`, every chunk before the last SHOULD have `usage: null`."""
-    every = chunks(exchange)
-    seen(any(chunk.get("usage") for chunk in every), "no usage came")
+    every = metered(exchange)
     # Azure's first chunk tells what its filters found in the prompt, and has nothing of an answer yet.
     without = [chunk for chunk in every if "usage" not in chunk and not about_the_prompt(chunk)]
     assert not without, f"{len(without)} of {len(every)} chunks have no `usage` at all"

@@ -177,6 +177,10 @@ def test_the_last_event_counts_right(exchange: Exchange) -> None:
 
 @check("responses.stream.usage_details", SHOULD, of=STREAMS, spec="RSP-ENV-020 RSP-ENV-021", depth=FULL)
 def test_the_last_event_counts_details(exchange: Exchange) -> None:
-    """The `usage` that a stream ends with SHOULD tell `cached_tokens` and `reasoning_tokens` in its details."""
+    """The `usage` that a stream ends with SHOULD tell `cached_tokens` and `reasoning_tokens`, parts of their totals."""
     exchange.conforms(EVENT, *USAGE_DETAILS)
-    seen(final(exchange).get("usage") is not None, "no usage is counted")
+    usage = final(exchange).get("usage")
+    seen(usage is not None, "no usage is counted")
+    for total, part in (("input_tokens", "cached_tokens"), ("output_tokens", "reasoning_tokens")):
+        counted, whole = usage[f"{total}_details"][part], usage[total]
+        assert counted <= whole, f"{part} is {counted}, and {total} {whole}"

@@ -127,3 +127,17 @@ def tools_uncounted(call: Call) -> None:
     if usage and call.body.get("tools"):
         usage["prompt_tokens"] -= 10
         usage["total_tokens"] -= 10
+
+
+@fault(
+    "stream_usage.early_beside_tools",
+    "Where tools are at hand, the chunk with usage comes before the one with finish_reason.",
+    "chunks",
+    {"chat.stream_usage.last": "broken"},
+)
+def early_beside_tools(call: Call) -> None:
+    """Count before the end."""
+    counted = [chunk for chunk in call.chunks if chunk.get("usage") and not chunk["choices"]]
+    if call.body.get("tools") and counted:
+        call.chunks.remove(counted[0])
+        call.chunks.insert(len(call.chunks) - 1, counted[0])

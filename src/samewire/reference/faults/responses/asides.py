@@ -195,3 +195,41 @@ def begun_without_tools(call: Call) -> None:
     """Fill them in later."""
     for event in of(call, "response.created", "response.in_progress"):
         event["response"] = {**event["response"], "tools": []}
+
+
+@fault(
+    "responses_asides.thoughts_beyond",
+    "In streams, reasoning_tokens is more than output_tokens.",
+    "chunks",
+    {"responses.stream.usage_details": "broken"},
+)
+def thoughts_beyond(call: Call) -> None:
+    """Count them beside, not among."""
+    for event in of(call, "response.completed", "response.incomplete"):
+        usage = event["response"]["usage"]
+        details = {**usage["output_tokens_details"], "reasoning_tokens": usage["output_tokens"] + 60}
+        event["response"] = {**event["response"], "usage": {**usage, "output_tokens_details": details}}
+
+
+@fault(
+    "responses_asides.summary_done_empty",
+    "The event that ends a summary's text holds none.",
+    "chunks",
+    {"responses.stream.same_summary": "broken"},
+)
+def summary_done_empty(call: Call) -> None:
+    """Say that it is done, and no more."""
+    for event in of(call, "response.reasoning_summary_text.done"):
+        event["text"] = ""
+
+
+@fault(
+    "responses_asides.summary_part_type",
+    "The parts of a summary are of the type output_text.",
+    "chunks",
+    {"responses.stream.part": "broken"},
+)
+def summary_part_type(call: Call) -> None:
+    """Call all parts alike."""
+    for event in of(call, "response.reasoning_summary_part.added", "response.reasoning_summary_part.done"):
+        event["part"] = {**event["part"], "type": "output_text"}
