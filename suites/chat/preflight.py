@@ -7,7 +7,20 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
-from samewire import GET, OMIT, POST, Exchange, Findings, Inconclusive, Steps, Stop, Unsupported, preflight, user
+from samewire import (
+    GET,
+    OMIT,
+    POST,
+    Broken,
+    Exchange,
+    Findings,
+    Inconclusive,
+    Steps,
+    Stop,
+    Unsupported,
+    preflight,
+    user,
+)
 
 from ..http.refusals import barred, misnamed, unkeyed, withheld
 from ..messages.preflight import SMALLEST as MESSAGE
@@ -67,6 +80,8 @@ def _reached(answer: Exchange) -> Steps:
     """Stop if the first answer shows that base URL, key or model are not what the endpoint knows."""
     if answer.failure is not None and answer.failure.kind == "key":
         raise Stop(KEY, Inconclusive(answer.failure.message, reason="key"), wide=True)
+    if answer.failure is not None and answer.failure.kind == "decoding":
+        raise Stop(ANSWERS, Broken(answer.failure.message, reason="decoding"))
     if answer.failure is not None:
         raise Stop(BASE_URL, Inconclusive(_words(answer), reason=answer.failure.kind), wide=True)
     if barring := barred(answer):

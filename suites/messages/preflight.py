@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from samewire import GET, POST, Exchange, Findings, Inconclusive, Steps, Stop, Unsupported, preflight, seen, user
+from samewire import (
+    GET,
+    POST,
+    Broken,
+    Exchange,
+    Findings,
+    Inconclusive,
+    Steps,
+    Stop,
+    Unsupported,
+    preflight,
+    seen,
+    user,
+)
 
 from ..http.refusals import barred, misnamed, unkeyed, withheld
 
@@ -47,6 +60,8 @@ def _carries_a_key(answer: Exchange) -> bool:
 def _refused(answer: Exchange) -> Steps:
     """Stop, and say why in words that someone can act on."""
     status, reason = answer.status, f"http.{answer.status}"
+    if answer.failure is not None and answer.failure.kind == "decoding":
+        raise Stop(ANSWERS, Broken(answer.failure.message, reason="decoding"))
     if answer.failure is not None:
         raise Stop(ANSWERS, Inconclusive(f"no answer: {answer.failure.message}", reason=answer.failure.kind))
     if barring := barred(answer):

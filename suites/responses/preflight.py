@@ -53,6 +53,8 @@ def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
 
 def _reached(answer: Exchange) -> Steps:
     """Stop if the first answer shows that path, key or model are not what the endpoint knows."""
+    if answer.failure is not None and answer.failure.kind == "decoding":
+        raise Stop(SERVED, Broken(answer.failure.message, reason="decoding"))
     if answer.failure is not None:
         raise Stop(SERVED, Inconclusive(f"no answer came: {answer.failure.message}", reason=answer.failure.kind))
     if barring := barred(answer):

@@ -221,6 +221,25 @@ def gzip_unasked(call: Call) -> None:
         call.response.set("Content-Encoding", "identity, gzip")
 
 
+def _uncompressed(call: Call) -> None:
+    call.response.set("Content-Encoding", "gzip")
+
+
+for _where, _seen in (
+    ("/chat/completions", ("chat.completion.answers", "completions.text.given", "embeddings.vectors.given")),
+    ("/responses", ("responses.endpoint.served",)),
+    ("/messages", ("messages.message.answers",)),
+):
+    fault(
+        f"response.not_gzip_{_where.rpartition('/')[2]}",
+        "Answers are declared as gzip, and are not.",
+        "response",
+        dict.fromkeys(_seen, "broken"),
+        blocks=("*",),
+        where=_where,
+    )(_uncompressed)
+
+
 @fault(
     "headers.no_request_id",
     "There is no x-request-id.",
