@@ -71,10 +71,15 @@ def one_and_two_prompts() -> Steps:
 
 @check("completions.text.words", SHOULD, of=one_and_two_prompts, spec="CMPL-003 CMPL-002", depth=FULL, again=2)
 def test_a_prompt_is_completed(exchange: Exchange) -> None:
-    """A prompt that asks to be gone on with SHOULD be answered with a `text` that is not empty."""
-    every = [*choices(exchange.before[0]), *(choices(exchange) if exchange.ok else ())]
+    """A prompt that the model goes on with, as the counts tell, SHOULD be answered with `text` that is not empty."""
+    one = exchange.before[0].accepted()
+    usage, every = one.body_as(SHAPE).get("usage"), [*choices(one), *(choices(exchange) if exchange.ok else ())]
     seen(not any(choice.get("finish_reason") == "content_filter" for choice in every), "a filter acted")
-    assert any(choice["text"].strip() for choice in every), f"all {len(every)} texts are empty"
+    # A model may end at once; then it has spent a token, or none.
+    spent = usage["completion_tokens"] if usage is not None else 0
+    said = any(choice["text"].strip() for choice in every)
+    seen(said or spent > 2, "the model has nothing to say")
+    assert said, f"{spent} tokens are counted for the text, and all {len(every)} texts are empty"
 
 
 @check("completions.text.order", SHOULD, of=one_and_two_prompts, spec="CMPL-006", depth=FULL, again=2)

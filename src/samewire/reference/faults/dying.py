@@ -37,6 +37,7 @@ def for_good(call: Call) -> None:
         "chat.usage.choices",
         "chat.usage.prompt_once",
         "chat.stream_usage.beside",
+        "chat.tool_stream.every_choice",
     ),
 )
 def restarted(call: Call) -> None:

@@ -35,6 +35,7 @@ for _name, _known in (
             "service_tier": ("chat.parameters.service_tier_told",),
             "logit_bias": ("chat.usage.choices",),
             "presence_penalty": ("chat.sampling.negative_penalty",),
+            "user": ("http.requests.odd_json",),
         }.get(_name, ()),
     )
     def parameter(call: Call, name: str = _name) -> None:

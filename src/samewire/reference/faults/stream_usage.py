@@ -14,6 +14,7 @@ from samewire.reference.faults.registry import fault
     blocks=(
         "chat.stream_usage.*",
         "chat.images.counted",
+        "chat.limits.stream_counted",
     ),
     known=("stream-usage-missing",),
 )

@@ -86,6 +86,8 @@ def stream(call: Call) -> None:
         "chat.images.beside_format",
         "chat.format.beside_pictures",
         "chat.images.counted",
+        "chat.limits.stream_counted",
+        "chat.tool_stream.every_choice",
     ),
     known=("stream-options-rejected",),
 )
@@ -202,6 +204,7 @@ def json_object(call: Call) -> None:
         "chat.format.*",
         "chat.images.beside_format",
         "chat.images.counted",
+        "chat.limits.stream_counted",
     ),
 )
 def json_schema(call: Call) -> None:

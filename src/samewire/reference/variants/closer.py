@@ -76,7 +76,7 @@ def params_akin(call: Call) -> None:
     "Legacy completions refuse echo with logprobs, as OpenAI does today.",
     "body",
     {"completions.text.echo_logprobs": "unsupported"},
-    blocks=("completions.stream.offsets",),
+    blocks=("completions.stream.offsets", "completions.stream.logprobs"),
     where="/completions",
 )
 def echo_or_logprobs(call: Call) -> None:
@@ -181,13 +181,13 @@ def thinks_aloud(call: Call) -> None:
 
 @variant(
     "thoughts_shown",
-    "The model shows what it thought, counts it among its tokens, and not apart.",
+    "Where logprobs are asked for, the model shows what it thought, counts it among its tokens, and not apart.",
     "document",
-    blocks=("chat.usage.output", "chat.limits.*"),
+    blocks=("chat.usage.output",),
 )
 def thoughts_shown(call: Call) -> None:
     """Think aloud."""
-    for document in completions(call):
+    for document in completions(call) if call.body.get("logprobs") else ():
         for choice in document["choices"]:
             choice["message"]["reasoning_content"] = "That is easy. " * 8
             document["usage"]["completion_tokens"] += 32

@@ -199,7 +199,9 @@ for _name, _checks in PARAMETERS.items():
     )
     def parameter(call: Call, name: str = _name) -> None:
         """Refuse a parameter, unless it is null."""
-        if call.body.get(name) is not None and call.body.get("max_output_tokens") == 32:
+        sent = call.body.get(name)
+        plain = name == "text" and sent and (sent.get("format") or {}).get("type") == "text"
+        if sent is not None and (plain or call.body.get("max_output_tokens") == 32):
             raise unsupported(name)
 
 
