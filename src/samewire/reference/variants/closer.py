@@ -181,13 +181,15 @@ def thinks_aloud(call: Call) -> None:
 
 @variant(
     "thoughts_shown",
-    "Where logprobs are asked for, the model shows what it thought, counts it among its tokens, and not apart.",
+    "Where top_logprobs are asked for, the model shows what it thought, counts it among its tokens, and not apart.",
     "document",
     blocks=("chat.usage.output",),
 )
 def thoughts_shown(call: Call) -> None:
     """Think aloud."""
-    for document in completions(call) if call.body.get("logprobs") else ():
+    for document in completions(call):
+        if not call.body.get("top_logprobs"):
+            return
         for choice in document["choices"]:
             choice["message"]["reasoning_content"] = "That is easy. " * 8
             document["usage"]["completion_tokens"] += 32
