@@ -80,8 +80,10 @@ def test_both_looks_tell_the_same(name: str, document: Any, monkeypatch: pytest.
 
 
 def test_every_schema_of_an_answer_is_looked_at_so() -> None:
-    fragments = {"messages/block", "messages/stop_reason", "messages/usage", "responses/item", "responses/part"}
-    answers = {name for name in names() if not name.startswith("run/")} - fragments - {"responses/usage"}
+    fragments = {"messages/block", "messages/stop_reason", "messages/usage", "responses/item", "responses/logprobs"}
+    answers = (
+        {name for name in names() if not name.startswith("run/")} - fragments - {"responses/part", "responses/usage"}
+    )
     assert answers == {name for name, _ in CONFORMING} & answers
 
 

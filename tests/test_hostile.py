@@ -154,9 +154,13 @@ def test_every_cell_has_a_verdict_and_none_is_a_fault_of_ours(measured: Measured
 def test_a_peer_that_fails_from_the_start_is_told_once_and_left_alone(measured: Measured, name: str) -> None:
     found = {check: measured.run.verdicts[f"{name}/m", check] for check in words(measured.run, name)}
     found = {check: one for check, one in found.items() if "add --burst" not in one.message}
+    # What no client can read is the peer's own doing; what else fails may be in the way, and so may a busy machine be.
+    first = found.pop(FIRST)
+    unread = WHOLE[name].kind == "decoding" and first.reason != "timeout"
+    assert first.verdict is (Verdict.BROKEN if unread else Verdict.INCONCLUSIVE)
     assert {one.verdict for one in found.values()} == {Verdict.INCONCLUSIVE}
-    assert [check for check, one in found.items() if not one.cause] == [FIRST]
-    assert {one.cause for one in found.values()} <= {"", f"check:{FIRST}"}
+    assert not first.cause
+    assert {one.cause for one in found.values()} == {f"check:{FIRST}"}
     assert measured.servers.connections[name] <= 12
 
 

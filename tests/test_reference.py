@@ -286,10 +286,8 @@ def test_the_async_client_is_served_many_at_once(urls: dict[str, str]) -> None:
     assert set(asyncio.run(ask())) == {"1, 2, 3, 4, 5, 6, 7, 8, 9, 10"}
 
 
-# What asyncio had not quite taken up when the server was closed, it closes only when garbage is collected.
-@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 @pytest.mark.parametrize("steps", range(12))
-def test_whoever_comes_just_before_the_end_gets_no_answer(steps: int) -> None:
+def test_whoever_comes_just_before_the_end_is_cut_off(steps: int) -> None:
     async def slow(_: HttpRequest) -> HttpResponse:
         await asyncio.sleep(0.05)
         return HttpResponse(200, [], b"{}")
@@ -302,10 +300,10 @@ def test_whoever_comes_just_before_the_end_gets_no_answer(steps: int) -> None:
                 await asyncio.sleep(0)
             await listener.close()
             await asyncio.sleep(0.2)
-            client.settimeout(0.2)
+            client.settimeout(5)
             try:
                 return client.recv(100)
-            except (ConnectionResetError, TimeoutError):
+            except ConnectionResetError:
                 return b""
 
     assert asyncio.run(heard()) == b""

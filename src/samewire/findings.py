@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from samewire.verdict import Blocked, Inconclusive, NotRun, Signal, Unsupported
+from samewire.verdict import Blocked, Broken, Inconclusive, NotRun, Signal, Unsupported
 
 __all__ = ["ENTRANCES", "Findings", "Stop"]
 
@@ -56,7 +56,7 @@ class Stop(Exception):
     @property
     def bars(self) -> bool:
         """Whether it stands in the way of whatever is asked, through other protocols, too."""
-        return isinstance(self.signal, Inconclusive) and self.signal.reason in BARRED
+        return isinstance(self.signal, Inconclusive | Broken) and self.signal.reason in BARRED
 
     @property
     def blocking(self) -> Signal:

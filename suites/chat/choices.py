@@ -17,7 +17,7 @@ from .reading import (
     prompt_tokens,
     streamed_words,
 )
-from .requests import CALLED_STREAM, CUT, FEW, HELLO, METERED, STREAM, STREAMS
+from .requests import CALLED, CALLED_STREAM, CUT, FEW, HELLO, METERED, STREAM, STREAMS
 
 TWO = HELLO.but(n=2)
 
@@ -88,7 +88,7 @@ def test_a_limit_holds_for_every_choice(exchange: Exchange) -> None:
 
 TWO_STREAM = STREAM.but(**TWO.body)
 #: The same with a tool that must be called, and usage.
-TWO_LADEN = CALLED_STREAM.but(n=2, stream_options={"include_usage": True}).after(STREAM)
+TWO_LADEN = STREAM.but(n=2, **CALLED.body, stream_options={"include_usage": True}).after(STREAM)
 
 
 @scenario(TWO_LADEN, METERED, spare=(TWO_STREAM,))

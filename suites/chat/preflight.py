@@ -81,7 +81,7 @@ def _reached(answer: Exchange) -> Steps:
     if answer.failure is not None and answer.failure.kind == "key":
         raise Stop(KEY, Inconclusive(answer.failure.message, reason="key"), wide=True)
     if answer.failure is not None and answer.failure.kind == "decoding":
-        raise Stop(ANSWERS, Broken(answer.failure.message, reason="decoding"))
+        raise Stop(BASE_URL, Broken(answer.failure.message, reason="decoding"), wide=True)
     if answer.failure is not None:
         raise Stop(BASE_URL, Inconclusive(_words(answer), reason=answer.failure.kind), wide=True)
     if barring := barred(answer):

@@ -91,6 +91,10 @@ class Listener:
 
     async def close(self) -> None:
         """Stop listening and drop what is open."""
+        # A connection that is accepted and has no transport yet when a server closes is forgotten, and hangs.
+        for listening in self.server.sockets:
+            asyncio.get_running_loop().remove_reader(listening.fileno())
+        await asyncio.sleep(0)
         self.server.close()
         for writer in [*self.open]:
             writer.transport.abort()

@@ -226,15 +226,15 @@ def _uncompressed(call: Call) -> None:
 
 
 for _where, _seen in (
-    ("/chat/completions", ("chat.completion.answers", "completions.text.given", "embeddings.vectors.given")),
-    ("/responses", ("responses.endpoint.served",)),
-    ("/messages", ("messages.message.answers",)),
+    ("/chat/completions", "http.base_url.answers"),
+    ("/responses", "responses.endpoint.served"),
+    ("/messages", "messages.message.answers"),
 ):
     fault(
         f"response.not_gzip_{_where.rpartition('/')[2]}",
         "Answers are declared as gzip, and are not.",
         "response",
-        dict.fromkeys(_seen, "broken"),
+        {_seen: "broken"},
         blocks=("*",),
         where=_where,
     )(_uncompressed)

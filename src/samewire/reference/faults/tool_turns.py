@@ -79,6 +79,7 @@ def no_arguments(call: Call) -> None:
         "chat.strict.no_arguments": "broken",
         "chat.strict.no_arguments_stream": "broken",
     },
+    blocks=("chat.tool_stream.same_types",),
 )
 def no_arguments_empty(call: Call) -> None:
     """Say nothing."""
