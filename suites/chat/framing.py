@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire import CORE, FULL, MUST, SHOULD, SMOKE, Broken, Exchange, check, seen
 
-from ..http.same import closes, not_stored
+from ..http.same import closes, data_only, ends_there, not_stored, without_ids
 from .reading import finished
 from .requests import STREAM, STREAMS
 
@@ -87,10 +87,7 @@ def test_done_is_spelled_exactly(exchange: Exchange) -> None:
 @check("chat.stream.nothing_after_done", SHOULD, of=STREAMS, spec="SSE-016")
 def test_nothing_follows_done(exchange: Exchange) -> None:
     """Nothing SHOULD follow `[DONE]`: clients stop reading there."""
-    datas = [event.data for event in exchange.events()]
-    seen("[DONE]" in datas, "there is no [DONE]")
-    after = datas[datas.index("[DONE]") + 1 :]
-    assert not after, f"{len(after)} events follow, the first of them {after[0]!r:.80}"
+    ends_there(exchange)
 
 
 @check("chat.stream.closes", SHOULD, of=STREAM, spec="SSE-017", again=2)
@@ -110,13 +107,10 @@ def test_a_stream_is_not_stored(exchange: Exchange) -> None:
 @check("chat.stream.no_event_names", SHOULD, of=STREAMS, spec="SSE-010", depth=FULL)
 def test_events_have_no_special_names(exchange: Exchange) -> None:
     """Events SHOULD be data only: some names change how clients read them, and browsers pass over any but `message`."""
-    # What has a name and no data has a cell of its own.
-    odd = [event.name for event in exchange.events() if event.data and event.name not in (None, "", "message")]
-    assert not odd, f"an event is named {odd[0]!r}"
+    data_only(exchange)
 
 
 @check("chat.stream.no_ids", SHOULD, of=STREAMS, spec="SSE-011", depth=FULL)
 def test_events_have_no_ids(exchange: Exchange) -> None:
     """Events SHOULD have no `id:` lines: with one, official clients take every further blank line for an event."""
-    odd = [event.id for event in exchange.events() if event.id is not None]
-    assert not odd, f"an event has the id {odd[0]!r}"
+    without_ids(exchange)

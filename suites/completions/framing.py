@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, SHOULD, Exchange, check, seen
+from samewire import FULL, MUST, SHOULD, Exchange, check
 
+from ..http.same import data_only, ends_there, without_ids
 from .requests import STREAMS
 
 
@@ -17,15 +18,13 @@ def test_a_streamed_text_is_declared_as_a_stream(exchange: Exchange) -> None:
 @check("completions.stream.no_ids", SHOULD, of=STREAMS, spec="SSE-011", depth=FULL)
 def test_pieces_of_a_text_have_no_ids(exchange: Exchange) -> None:
     """Events SHOULD have no `id:` lines: with one, official clients take every further blank line for an event."""
-    odd = [event.id for event in exchange.events() if event.id is not None]
-    assert not odd, f"an event has the id {odd[0]!r}"
+    without_ids(exchange)
 
 
 @check("completions.stream.no_event_names", SHOULD, of=STREAMS, spec="SSE-010", depth=FULL)
 def test_pieces_of_a_text_have_no_names(exchange: Exchange) -> None:
     """Events SHOULD be data only: browsers give what has a name only to those who listen for that name."""
-    odd = [event.name for event in exchange.events() if event.data and event.name not in (None, "", "message")]
-    assert not odd, f"an event is named {odd[0]!r}"
+    data_only(exchange)
 
 
 @check("completions.stream.no_empty_event", MUST, of=STREAMS, spec="SSE-002", depth=FULL)
@@ -46,7 +45,4 @@ def test_a_streamed_text_is_utf8(exchange: Exchange) -> None:
 @check("completions.stream.nothing_after_done", SHOULD, of=STREAMS, spec="SSE-016", depth=FULL)
 def test_nothing_follows_the_end_of_a_text(exchange: Exchange) -> None:
     """Nothing SHOULD follow `[DONE]`: clients stop reading there."""
-    datas = [event.data for event in exchange.events()]
-    seen("[DONE]" in datas, "there is no [DONE]")
-    after = datas[datas.index("[DONE]") + 1 :]
-    assert not after, f"{len(after)} events follow, the first of them {after[0]!r:.80}"
+    ends_there(exchange)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from samewire import POST, Broken, Every, Exchange, Findings, Steps, Stop, Unsupported, preflight
+from samewire import POST, Every, Exchange, Findings, Steps, Stop, Unsupported, preflight
 
 from ..chat.preflight import PREFLIGHT as CHAT
 from ..chat.requests import HELLO
+from ..http.same import unserved
 
 GIVEN = "completions.text.given"
 FIRST = POST("completions", prompt="Count from 1 to 30: 1, 2, 3,", max_tokens=48)
@@ -16,12 +17,8 @@ def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
     """Does the endpoint complete prompts."""
     # A greeting in between tells whether the server is well, and fails at this alone.
     answer: Exchange = yield FIRST.after(HELLO)
-    if answer.status >= 500 and answer.status != 501 and answer.persistent:
-        words = f"answered {answer.status} each time{answer.said}, while chat was answered in between"
-        raise Stop(GIVEN, Broken(words, reason=f"http.{answer.status}"))
     if not answer.ok:
-        answer.answered()
-        raise Stop(GIVEN, Unsupported(f"POST completions was refused with {answer.status}{answer.said}"))
+        raise Stop(GIVEN, unserved(answer, "completions"))
     if not isinstance(answer.raw_json, dict) or "choices" not in answer.raw_json:
         raise Stop(GIVEN, Unsupported(f"POST completions was answered {answer.status}, and not with a completion"))
     return Findings("max_tokens")

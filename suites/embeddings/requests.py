@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from samewire import POST, Broken, Every, Exchange, Findings, Steps, Stop, Unsupported, preflight
+from samewire import POST, Every, Exchange, Findings, Steps, Stop, Unsupported, preflight
 
 from ..chat.careful import PLAINLY
 from ..chat.preflight import PREFLIGHT as CHAT
 from ..chat.requests import HELLO
+from ..http.same import unserved
 
 GIVEN = "embeddings.vectors.given"
 FIRST = POST("embeddings", input="The quick brown fox.", encoding_format="float")
@@ -17,12 +18,8 @@ def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
     """Does the endpoint make embeddings with this model."""
     # A greeting in between tells whether the server is well, and fails at this alone.
     answer: Exchange = yield FIRST.after(HELLO)
-    if answer.status >= 500 and answer.status != 501 and answer.persistent:
-        words = f"answered {answer.status} each time{answer.said}, while chat was answered in between"
-        raise Stop(GIVEN, Broken(words, reason=f"http.{answer.status}"))
     if not answer.ok:
-        answer.answered()
-        raise Stop(GIVEN, Unsupported(f"POST embeddings was refused with {answer.status}{answer.said}"))
+        raise Stop(GIVEN, unserved(answer, "embeddings"))
     if not isinstance(answer.raw_json, dict) or "data" not in answer.raw_json:
         raise Stop(GIVEN, Unsupported(f"POST embeddings was answered {answer.status}, and not with embeddings"))
     return Findings()

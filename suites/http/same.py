@@ -162,3 +162,36 @@ def flushed(stream: Exchange, said: str, first: float | None = None) -> None:
     if first > late and stream.last.ended - first < 0.1 * making:
         told = f"the first piece came after {first:.2f} s, all within {stream.last.ended - first:.2f} s"
         raise Broken(f"{told}; a few tokens take {cut:.2f} s, the whole answer {cut + making:.2f} s")
+
+
+def unserved(exchange: Exchange, what: str) -> Broken | Unsupported:
+    """What it says that the first request to an optional path is not answered: *broken* each time, or refused.
+
+    Raises:
+        Inconclusive, Blocked: nothing yet.
+    """
+    try:
+        exchange.answered()
+    except Broken as broken:
+        return Broken(broken.message, reason=broken.reason)  # without its cause: this is the cell that shows it
+    return Unsupported(f"POST {what} was refused with {exchange.status}{exchange.said}")
+
+
+def data_only(exchange: Exchange) -> None:
+    """Say *broken* if an event has a name but `message`; what has a name and no data has a cell of its own."""
+    odd = [event.name for event in exchange.events() if event.data and event.name not in (None, "", "message")]
+    assert not odd, f"an event is named {odd[0]!r}"
+
+
+def without_ids(exchange: Exchange) -> None:
+    """Say *broken* if an event has an `id:` line."""
+    odd = [event.id for event in exchange.events() if event.id is not None]
+    assert not odd, f"an event has the id {odd[0]!r}"
+
+
+def ends_there(exchange: Exchange) -> None:
+    """Say *broken* if anything follows `[DONE]`."""
+    datas = [event.data for event in exchange.events()]
+    seen("[DONE]" in datas, "there is no [DONE]")
+    after = datas[datas.index("[DONE]") + 1 :]
+    assert not after, f"{len(after)} events follow, the first of them {after[0]!r:.80}"

@@ -237,7 +237,7 @@ def hot(call: Call) -> None:
     call.body.pop("temperature", None)
 
 
-def _texts(call: Call) -> list[dict[str, Any]]:
+def _bodies(call: Call) -> list[dict[str, Any]]:
     whole = call.path == WHERE and isinstance(call.document, dict) and "choices" in call.document
     return [call.document] if whole else []
 
@@ -245,7 +245,7 @@ def _texts(call: Call) -> list[dict[str, Any]]:
 @fault("legacy.finish_stop", "Texts that are cut off finish with stop.", "document", {"completions.text.cut": "broken"})
 def finish_stop(call: Call) -> None:
     """Stop."""
-    for document in _texts(call):
+    for document in _bodies(call):
         for choice in document["choices"]:
             choice["finish_reason"] = "stop"
 
@@ -283,14 +283,14 @@ def echo_dropped(call: Call) -> None:
 @fault("legacy.same_id", "All completions have the same id.", "document", {"completions.text.unique_id": "broken"})
 def same_id(call: Call) -> None:
     """Name all alike."""
-    for document in _texts(call):
+    for document in _bodies(call):
         document["id"] = "cmpl-1"
 
 
 @fault("legacy.milliseconds", "created counts milliseconds.", "document", {"completions.text.created_now": "broken"})
 def milliseconds(call: Call) -> None:
     """Be exact."""
-    for document in _texts(call):
+    for document in _bodies(call):
         document["created"] *= 1000
 
 
