@@ -2,6 +2,9 @@
 
 A fault declares the cells it turns and those it blocks. ``measure`` runs the suites against twins of the reference that
 each show one fault, and ``surprises`` says in which cells what was seen differs from what was declared.
+
+``unlike`` asks the same with far fewer twins, as who tests blood for what is rare pools the samples: faults that don't
+get in each other's way are shown by one endpoint, and those that surprise by smaller pools, and alone in the end.
 """
 
 from __future__ import annotations
@@ -9,27 +12,32 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from typing import TypeVar
 
 from samewire.demo import REFERENCE, endpoint_at, served_apart
 from samewire.reference import Configuration
 from samewire.reference.call import Fault
 from samewire.reference.faults import FAULTS
+from samewire.reference.pool import Pool, pools
 from samewire.reference.variants import VARIANTS
 from samewire.running import Live
 from samewire.settings import Settings
 from samewire.suite import requirements
 from samewire.verdict import Judgement, Verdict
 
-__all__ = ["Measured", "measure", "surprises"]
+__all__ = ["Measured", "measure", "surprises", "unlike"]
 
 #: Twins that are measured at once: so few that our own delay doesn't blur their timing.
 BATCH = 16
 #: Those at once whose timing is what is measured.
 FEW = 4
+#: How many faults an endpoint shows at once, round after round, and whether those that may block others are kept apart:
+#: most declare that they may block far more than they do.
+ROUNDS = ((8, False), (4, True), (1, True))
 
 
 class Measured:
@@ -52,8 +60,12 @@ class Measured:
         return [name for name, judgement in self.judgements.items() if judgement.verdict.red]
 
 
-def measure(twins: Sequence[Fault | None]) -> Iterator[tuple[Fault | None, Measured]]:
-    """Measure twins, each with its fault; None stands for the reference itself.
+#: What is measured: a fault or several, or None for the reference itself.
+T = TypeVar("T", bound=Fault | Pool | None)
+
+
+def measure(twins: Sequence[T]) -> Iterator[tuple[T, Measured]]:
+    """Measure twins, each with its fault or faults; None stands for the reference itself.
 
     Those whose time matters come first, a few at once, the others in larger batches.
     """
@@ -73,6 +85,31 @@ def measure(twins: Sequence[Fault | None]) -> Iterator[tuple[Fault | None, Measu
             yield from zip(batch, found, strict=True)
 
 
+def unlike(twins: Iterable[Fault | None]) -> Iterator[tuple[Fault | None, dict[str, str]]]:
+    """What each twin shows that it doesn't declare, by cell; measured in pools, and alone where that surprises."""
+    alone: list[Fault | None] = []
+    quick: list[Fault] = []
+    for twin in twins:
+        if twin is None or twin.configure or _timed(twin):
+            alone.append(twin)
+        else:
+            quick.append(twin)
+    for twin, seen in measure(alone):
+        yield twin, surprises(twin, seen.judgements)
+    for size, apart in ROUNDS:
+        suspects = []
+        for pool, seen in measure(pools(quick, size, apart=apart)):
+            found = surprises(pool, seen.judgements)
+            for fault in pool.faults:
+                # A cell that one of them declares is a matter of that one; any other may be any one's.
+                own = not found.keys() <= pool.turns.keys() or not fault.turns.keys().isdisjoint(found)
+                if size > 1 and own:
+                    suspects.append(fault)
+                else:
+                    yield fault, found if own else {}
+        quick = suspects
+
+
 def _begin() -> None:
     """Get a process ready for many batches."""
     list(requirements())
@@ -82,22 +119,28 @@ def _begin() -> None:
 
 
 def _named(names: Sequence[str]) -> list[Measured]:
-    known: dict[str, Fault | None] = {REFERENCE: None, **FAULTS, **VARIANTS}
-    return [seen for _, seen in _batch([known[name] for name in names])]
+    return [seen for _, seen in _batch([_twin(name) for name in names])]
 
 
-def _timed(twin: Fault) -> bool:
+def _twin(name: str) -> Fault | Pool | None:
+    if name == REFERENCE:
+        return None
+    those = tuple((FAULTS | VARIANTS)[one] for one in name.split("+"))
+    return those[0] if len(those) == 1 else Pool(those)
+
+
+def _timed(twin: Fault | Pool) -> bool:
     """Whether a twin shows itself by how long something takes."""
     shown = {"chat.stream.flushed", "responses.stream.flushed", "chat.stream.closes"}
     crowded = any(name.startswith("http.limits.") for name in (*twin.turns, *twin.blocks))
     return twin.patience is not None or "pace" in twin.configure or crowded or not shown.isdisjoint(twin.turns)
 
 
-def _name(twin: Fault | None) -> str:
+def _name(twin: Fault | Pool | None) -> str:
     return twin.id if twin is not None else REFERENCE
 
 
-def _batch(twins: Sequence[Fault | None]) -> Iterator[tuple[Fault | None, Measured]]:
+def _batch(twins: Sequence[T]) -> Iterator[tuple[T, Measured]]:
     names = [_name(twin) for twin in twins]
     with served_apart(names) as ports:
         endpoints = []
@@ -136,20 +179,21 @@ def _spoken(body: object) -> int:
     return tokens if isinstance(tokens, int) else 0
 
 
-def surprises(twin: Fault | None, seen: Mapping[str, Judgement]) -> list[str]:
-    """The cells of a twin that are not what its fault declares, a sentence each."""
+def surprises(twin: Fault | Pool | None, seen: Mapping[str, Judgement]) -> dict[str, str]:
+    """The cells of a twin that are not what its faults declare → a sentence each."""
     turns = twin.turns if twin is not None else {}
     blocks = twin.blocks if twin is not None else ()
-    found = [f"{name} is {word}, and there is no such check" for name, word in turns.items() if name not in seen]
+    found = {name: f"declared {word}, and there is no such check" for name, word in turns.items() if name not in seen}
     rare = {one.id for one in requirements() if one.rare}
     for name, judgement in seen.items():
         wanted = turns.get(name, Verdict.SUPPORTED)
-        if judgement.verdict == wanted or judgement.verdict is Verdict.NOT_RUN:
+        unasked = judgement.verdict is Verdict.NOT_RUN and name not in turns
+        if judgement.verdict == wanted or unasked:
             continue
         if name not in turns and ((name in rare and judgement.reason == "not seen") or judgement.reason == "lag"):
             continue  # it was not met, or this machine was too busy to tell the time
         blocked = name not in turns and any(fnmatchcase(name, pattern) for pattern in blocks)
         if judgement.verdict is Verdict.INCONCLUSIVE and blocked:
             continue
-        found.append(f"{name} is {judgement.verdict}, not {wanted}: [{judgement.reason}] {judgement.message[:200]}")
+        found[name] = f"{judgement.verdict}, not {wanted}: [{judgement.reason}] {judgement.message[:200]}"
     return found
