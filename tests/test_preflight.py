@@ -435,3 +435,18 @@ def test_a_stream_that_nobody_asked_for_is_called_one(serve: Any) -> None:
     told = {check: one for (_, check), one in run.verdicts.items() if one.verdict.red}
     assert list(told) == ["responses.endpoint.served"]
     assert "with a stream, though `stream` is left out" in told["responses.endpoint.served"].message
+
+
+def test_where_only_streams_are_right_the_whole_answer_is_shown_and_streams_are_named(serve: Any) -> None:
+    def null(call: Call) -> None:
+        if call.path == "/responses" and b'"stream"' not in call.request.body:
+            call.notes["instead"] = HttpResponse(200, [("Content-Type", "application/json")], b"null")
+
+    port = serve([Fault("streams", "answers nothing but in streams", "request", null, {})])[1]
+    run = measure(endpoint_at(port, "it"), depth=SMOKE)
+    ((check, one),) = ((check, one) for (_, check), one in run.verdicts.items() if one.verdict.red)
+    assert check == "responses.endpoint.served"
+    assert "with no response: null; with `stream: true` a response comes" in one.message
+    shown = run.exchanges["it/reference-1", one.exchanges[0]]["wire"]
+    assert shown["url"].endswith("/responses")
+    assert "stream" not in shown["body"]

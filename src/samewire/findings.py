@@ -45,11 +45,13 @@ class Stop(Exception):
         id: the check whose cell shows why.
         signal: what that cell says.
         wide: whether nothing at all can be judged at the endpoint, as opposed to this protocol alone.
+        seen: the id of the exchange it rests on, if that isn't the last one.
     """
 
-    def __init__(self, id: str, signal: Signal | str, wide: bool = False) -> None:
+    def __init__(self, id: str, signal: Signal | str, wide: bool = False, seen: str = "") -> None:
         self.id = id
         self.wide = wide
+        self.seen = seen
         self.signal = signal if isinstance(signal, Signal) else Inconclusive(signal, reason="preflight")
         super().__init__(self.signal.message)
 

@@ -99,8 +99,12 @@ def _something_else(answer: Exchange) -> Steps:
     what = "a stream, though `stream` is left out" if unasked else "no response"
     words = f"answers {answer.status} with {what}: {answer.body[:80].decode(errors='replace') or 'nothing'}"
     if there.ok:
-        raise Stop(SERVED, Unsupported(f"{words}; but so it does at paths that don't exist: not offered"))
-    raise Stop(SERVED, Broken(words))
+        words += "; but so it does at paths that don't exist: not offered"
+        raise Stop(SERVED, Unsupported(words), seen=answer.id)
+    streamed: Exchange = answer if answer.streamed else (yield SMALLEST.but(stream=True))
+    if not answer.streamed and streamed.ok and is_response(streamed):
+        words += "; with `stream: true` a response comes: declare that in the provider's `body`"
+    raise Stop(SERVED, Broken(words), seen=answer.id)
 
 
 def told(answer: Exchange) -> Any:
