@@ -158,10 +158,8 @@ class Lane:
             self.findings[preflight.protocol] = same = await self._first_of(preflight, stop)
             if same is not stop:
                 return same.blocking
-            if not last:
-                return stop.signal
-            seen = next((one for one in last if one.id == stop.seen), last[-1])
-            return replace(seen, before=tuple(one for one in last if one is not seen), found=stop)
+            last.sort(key=lambda one: one.id == stop.seen)
+            return replace(last[-1], before=tuple(last[:-1]), found=stop) if last else stop.signal
         except Signal as signal:
             self.findings[preflight.protocol] = Stop(preflight.id, signal)
             return signal
