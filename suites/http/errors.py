@@ -31,6 +31,9 @@ MALFORMED = HELLO.wrong_bytes(b'{"model": "m", "messages": [')
 UNKNOWN_URL = GET("{base}/samewire-no-such-path").after(PREFLIGHT)
 UNKNOWN_IN_STREAM = STREAM.wrong(model="samewire-no-such-model")
 
+#: Statuses that say of a request with nothing wrong to it that there is no such path.
+NOT_OFFERED = (404, 405, 410, 501)
+PATHS = ("chat/completions", "completions", "embeddings", "models", "responses")
 #: Every refusal of the run.
 REFUSALS = Every(witness=(UNKNOWN_MODEL, MALFORMED, UNKNOWN_URL), statuses=range(400, 600))
 #: Every request that is wrong on purpose.
@@ -44,9 +47,16 @@ SUCCESSES = Every(witness=(HELLO,), streamed=False)
 
 def judged_here(exchange: Exchange) -> None:
     """Set aside what has the same cells in its own protocol, so that one defect isn't shown twice."""
-    protocol, wrong = exchange.request.protocol, exchange.request.mistaken
-    own = protocol == "messages" or (protocol == "responses" and wrong)
+    request, wrong = exchange.request, exchange.request.mistaken
+    # A path that nobody has is asked for in each protocol, and belongs to the one that asks.
+    unknown = request.opener.protocol if request.opener and request.path.startswith("{base}/samewire") else ""
+    protocol = unknown or request.protocol
+    own = protocol == "messages" or (protocol == "responses" and (wrong or unknown))
     seen(not own, f"{protocol} has cells of its own for this")
+    # Who doesn't offer these paths at all need not speak as those do who offer them.
+    usual = request.opener is None or request.path in PATHS
+    absent = usual and not wrong and exchange.status in NOT_OFFERED
+    seen(not absent, "the path is not offered, and nothing is wrong with the request")
 
 
 @check("http.error.envelope", SHOULD, of=REFUSALS, spec="ERR-ENV-001 ERR-ENV-007 ERR-ENV-008", depth=SMOKE)

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from samewire.credentials import Credential, Secret
@@ -171,6 +171,42 @@ def transformers(folder: Path) -> Iterator[Endpoint]:
         yield endpoint("transformers", port, model.name)
 
 
+@contextmanager
+def claude_code_router(folder: Path) -> Iterator[Endpoint]:
+    """claude-code-router, which speaks Messages to its clients and chat to the reference."""
+    port = free_port()
+    with Served({"claude_code_router": Reference()}) as served:
+        behind = f"http://127.0.0.1:{served.ports['claude_code_router']}/v1/chat/completions"
+        provider = {"name": "reference", "api_base_url": behind, "api_key": KEY, "models": ["reference-1"]}
+        where = {"HOST": "127.0.0.1", "PORT": port, "APIKEY": SECRET, "LOG": False, "NON_INTERACTIVE_MODE": True}
+        settings = {**where, "Providers": [provider], "Router": {"default": "reference,reference-1"}}
+        written = folder / ".claude-code-router" / "config.json"
+        written.parent.mkdir()
+        written.write_text(json.dumps(settings))
+        command = (installed("ccr", "SAMEWIRE_INTEROP_CCR"), "start")
+        with running(command, port, folder / "claude_code_router.log", ALONE | {"HOME": str(folder)}):
+            found = endpoint("claude_code_router", port, "reference-1", SECRET)
+            yield replace(found, provider=replace(found.provider, protocols=("messages",)))
+
+
+@contextmanager
+def open_responses(folder: Path) -> Iterator[Endpoint]:
+    """open-responses-server, which speaks Responses to its clients and chat to the reference; it only streams."""
+    port = free_port()
+    with Served({"open_responses": Reference()}) as served:
+        behind = {
+            "OPENAI_BASE_URL_INTERNAL": f"http://127.0.0.1:{served.ports['open_responses']}",
+            "OPENAI_API_KEY": KEY,
+        }
+        where = {"API_ADAPTER_HOST": "127.0.0.1", "API_ADAPTER_PORT": str(port)}
+        command = (installed("otc", "SAMEWIRE_INTEROP_OPEN_RESPONSES"), "start")
+        with running(command, port, folder / "open_responses.log", ALONE | behind | where):
+            found = endpoint("open_responses", port, "reference-1", KEY)
+            base = found.provider.base_url.removesuffix("/v1")
+            more = replace(found.provider, base_url=base, protocols=("responses",), body={"stream": True})
+            yield replace(found, provider=more)
+
+
 SERVERS = (
     Server("aimock", needs("llmock", "SAMEWIRE_INTEROP_AIMOCK"), aimock),
     Server("litserve", needs("litserve", "SAMEWIRE_INTEROP_LITSERVE"), litserve),
@@ -190,4 +226,6 @@ SERVERS = (
         needs("transformers", "SAMEWIRE_INTEROP_TRANSFORMERS", "SAMEWIRE_INTEROP_MLX_MODEL"),
         transformers,
     ),
+    Server("claude_code_router", needs("ccr", "SAMEWIRE_INTEROP_CCR"), claude_code_router),
+    Server("open_responses", needs("otc", "SAMEWIRE_INTEROP_OPEN_RESPONSES"), open_responses),
 )
