@@ -5,7 +5,7 @@ It saves requests where all is well, and where it isn't, exactly the cell of wha
 
 from __future__ import annotations
 
-from samewire import Exchange, Request, Scenario, Steps, scenario
+from samewire import Broken, Exchange, Request, Scenario, Steps, scenario, seen
 
 
 def packed(together: Request, alone: Request) -> Scenario:
@@ -22,3 +22,31 @@ def packed(together: Request, alone: Request) -> Scenario:
             yield alone
 
     return scenario(together, spare=(alone,), name=f".{alone.id}", alone=alone)(steps)
+
+
+def all_or_each(together: Request, *each: Request) -> Scenario:
+    """All together, and if the server fails at that, each of them alone: their refusals have cells of their own."""
+
+    def steps() -> Steps:
+        every: Exchange = yield together
+        if every.status >= 500:
+            for one in each:
+                _: Exchange = yield one
+
+    return scenario(together, spare=each, name=f".{together.id}")(steps)
+
+
+def not_failing_together(exchange: Exchange) -> None:
+    """Say *broken* if what is taken one by one makes the server fail each time when it comes together."""
+    together, *each = (*exchange.before, exchange)
+    seen(all(one.ok for one in each), "one of these things has a cell of its own")
+    failing(together)
+
+
+def failing(exchange: Exchange) -> None:
+    """Say *broken* in a cell of its own if a request is answered 5xx each time, whoever else sends it."""
+    try:
+        if exchange.status >= 500:
+            exchange.answered()
+    except Broken as broken:
+        raise Broken(broken.message, reason=broken.reason) from None

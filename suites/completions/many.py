@@ -6,8 +6,9 @@ from typing import Any
 
 from samewire import FULL, MAY, SHOULD, Exchange, Request, Scenario, Steps, check, honoured, scenario, seen
 
+from ..chat.careful import CHARSET
 from ..chat.completion import SKEW
-from ..chat.packing import packed
+from ..chat.packing import all_or_each, not_failing_together, packed
 from .requests import METERED, TEXT, TEXTS
 from .streams import streamed_text
 from .text import SHAPE, choices
@@ -15,8 +16,8 @@ from .text import SHAPE, choices
 SHORT = TEXT.but(max_tokens=4)
 TWO = TEXT.but(n=2, max_tokens=4)
 PROMPTS = TEXT.but(prompt=[TEXT.body["prompt"], "Red, green,"], max_tokens=4)
-#: Two short texts for each of two prompts, with logprobs: what is well shows at once.
-FOUR = PROMPTS.but(n=2, logprobs=1).after(TEXT)
+#: Two short texts for each of two prompts, with logprobs and a charset: what is well shows at once.
+FOUR = PROMPTS.but(n=2, logprobs=1).having(CHARSET).after(TEXT)
 LIKELY = TEXT.but(logprobs=1, max_tokens=4)
 ECHO = TEXT.but(echo=True, max_tokens=4)
 #: The same in a stream, with logprobs, of which the prompt's tokens then have theirs, too.
@@ -32,6 +33,22 @@ def four_or(alone: Request) -> Scenario:
             yield alone
 
     return scenario(FOUR, spare=(alone,), name=f".{alone.id}", alone=alone)(steps)
+
+
+@check("completions.text.charset", SHOULD, of=packed(FOUR, TEXT.having(CHARSET)), spec="HTTP-REQ-002", depth=FULL)
+def test_a_charset_may_be_named_with_a_prompt(exchange: Exchange) -> None:
+    """A `Content-Type` of `application/json` with a charset SHOULD be taken here as elsewhere."""
+    exchange.accepted()
+
+
+#: What four texts are asked for with, one by one.
+EACH = (SHORT, TWO, PROMPTS, LIKELY, TEXT.having(CHARSET))
+
+
+@check("completions.text.together", SHOULD, of=all_or_each(FOUR, *EACH), spec="CMPL-005 ERR-CASE-023", depth=FULL)
+def test_parameters_go_together(exchange: Exchange) -> None:
+    """`n`, `logprobs` and several prompts, taken one by one, SHOULD be taken together or refused: not fail."""
+    not_failing_together(exchange)
 
 
 @check("completions.text.max_tokens", SHOULD, of=four_or(SHORT), spec="CMPL-005", depth=FULL)
@@ -214,6 +231,7 @@ def two_completions() -> Steps:
 @check("completions.text.unique_id", SHOULD, of=two_completions, spec="CMPL-002", depth=FULL)
 def test_ids_of_texts_differ(exchange: Exchange) -> None:
     """Two completions SHOULD NOT have the same `id`."""
+    seen(exchange.ok, "the other one is refused, which has a cell of its own")
     first, second = (one.accepted().body_as(SHAPE)["id"] for one in (exchange.before[0], exchange))
     assert first != second, f"two completions have the id {first!r}"
 

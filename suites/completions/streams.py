@@ -100,19 +100,61 @@ def whole_and_stopped() -> Steps:
 
 #: Two prompts of tokens, whatever they stand for, and two texts for each.
 TOKENS = TEXT.but(prompt=[[1000, 1001, 1002], [1003, 1004]], n=2, stream=True, max_tokens=2).after(TEXT)
-AS_TOKENS = packed(TOKENS, TEXT.but(prompt=[1000, 1001, 1002], max_tokens=2))
+#: The same as who wants to know what prompts are worth asks: nothing new, and the prompts once more.
+TOKENS_ECHO = TOKENS.but(echo=True, max_tokens=0).after(TEXT)
+#: A prompt of tokens, a prompt once more, and one that nothing is to be added to.
+TOKEN, TOKEN_ECHO, NOTHING = (
+    TEXT.but(**members)
+    for members in (
+        {"prompt": [1000, 1001, 1002], "max_tokens": 2},
+        {"prompt": [1000, 1001, 1002], "max_tokens": 2, "echo": True},
+        {"max_tokens": 0},
+    )
+)
 
 
-@check("completions.text.tokens", SHOULD, of=AS_TOKENS, spec="CMPL-001", depth=FULL)
+@scenario(TOKENS_ECHO, spare=(TOKENS, TOKEN))
+def as_tokens() -> Steps:
+    """Prompts of tokens and more; if that is refused, prompts of tokens, and if that is, one."""
+    for request in (TOKENS_ECHO, TOKENS, TOKEN):
+        answer: Exchange = yield request
+        if answer.ok:
+            break
+
+
+@scenario(TOKENS_ECHO, spare=(TOKEN, TOKEN_ECHO))
+def echoed_tokens() -> Steps:
+    """Prompts of tokens, to be told once more; if that is refused, one that isn't, and one that is."""
+    together: Exchange = yield TOKENS_ECHO
+    if not together.ok:
+        yield TOKEN
+        yield TOKEN_ECHO
+
+
+@check("completions.text.nothing", SHOULD, of=packed(TOKENS_ECHO, NOTHING), spec="CMPL-005", depth=FULL)
+def test_nothing_may_be_added(exchange: Exchange) -> None:
+    """`max_tokens: 0` SHOULD be taken: with `echo`, it tells what a prompt is worth."""
+    exchange.accepted()
+
+
+@check("completions.text.tokens_echo", SHOULD, of=echoed_tokens, spec="CMPL-001 CMPL-005", depth=FULL)
+def test_tokens_may_be_echoed(exchange: Exchange) -> None:
+    """`echo` SHOULD be taken with a `prompt` of tokens as with one of letters."""
+    seen(all(one.ok for one in exchange.before[1:]), "a prompt of tokens is refused, which has a cell of its own")
+    exchange.accepted()
+
+
+@check("completions.text.tokens", SHOULD, of=as_tokens, spec="CMPL-001", depth=FULL)
 def test_a_prompt_may_be_tokens(exchange: Exchange) -> None:
     """A `prompt` SHOULD be taken as an array of tokens too, or of such arrays."""
     exchange.accepted()
 
 
-@check("completions.stream.prompts", SHOULD, of=AS_TOKENS, spec="CMPL-006 CMPL-001", depth=FULL)
+@check("completions.stream.prompts", SHOULD, of=as_tokens, spec="CMPL-006 CMPL-001", depth=FULL)
 def test_every_prompt_is_streamed(exchange: Exchange) -> None:
     """A stream SHOULD carry `n` choices for every prompt, numbered in their order."""
-    seen(exchange.asked(TOKENS), "prompts of tokens, or several texts, are refused in streams")
+    together = exchange.asked(TOKENS) or exchange.asked(TOKENS_ECHO)
+    seen(together, "prompts of tokens, or several texts, are refused in streams")
     chunks = exchange.accepted().stream_of(SHAPE)
     indexes = sorted({choice["index"] for chunk in chunks for choice in chunk["choices"]})
     honoured(indexes == [0, 1, 2, 3], f"two prompts and n 2 were accepted, and the stream has the choices {indexes}")

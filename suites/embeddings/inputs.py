@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, Exchange, check, honoured
 
+from ..chat.careful import CHARSET
+from ..chat.packing import all_or_each, not_failing_together, packed
 from ..chat.reading import refused
-from .requests import ONE, TEXTS, TURNED_LONG
-from .vectors import turned_around, vectors
+from .requests import AGAIN, MANY, ONE, PACKED, TEXTS, THREE, TURNED_LONG
+from .vectors import SHORT, turned_around, vectors
 
 
 @check("embeddings.mistakes.empty_input", SHOULD, of=ONE.wrong(input=[TEXTS[0], ""]), spec="EMB-003", depth=FULL)
@@ -31,6 +33,30 @@ def test_arrays_of_tokens_are_taken(exchange: Exchange) -> None:
     """`input` MUST be taken as an array of arrays of tokens too, each of which is an input."""
     count = len(vectors(exchange))
     honoured(count == 2, f"two arrays of tokens were accepted, and {count} embeddings came")
+
+
+@check("embeddings.inputs.many", MUST, of=packed(TURNED_LONG, MANY), spec="EMB-002", depth=FULL)
+def test_many_texts_are_taken(exchange: Exchange) -> None:
+    """`input` MUST be taken as an array of many texts, too: up to 2048 are documented, and here are eleven."""
+    exchange.accepted()
+
+
+@check("embeddings.inputs.charset", SHOULD, of=packed(AGAIN, ONE.having(CHARSET)), spec="HTTP-REQ-002", depth=FULL)
+def test_a_charset_may_be_named_with_texts(exchange: Exchange) -> None:
+    """A `Content-Type` of `application/json` with a charset SHOULD be taken here as elsewhere."""
+    exchange.accepted()
+
+
+@check(
+    "embeddings.inputs.together",
+    SHOULD,
+    of=all_or_each(SHORT, THREE, PACKED, ONE.but(dimensions=8)),
+    spec="EMB-012 EMB-004 ERR-CASE-023",
+    depth=FULL,
+)
+def test_what_is_asked_of_vectors_goes_together(exchange: Exchange) -> None:
+    """`dimensions` and base64, taken one by one, SHOULD be taken together or refused: not fail."""
+    not_failing_together(exchange)
 
 
 @check("embeddings.list.coding", SHOULD, of=turned_around, spec="HTTP-RES-008", depth=FULL)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from samewire import POST, Every, Exchange, Findings, Steps, Stop, Unsupported, preflight
+from samewire import OMIT, POST, Every, Exchange, Findings, Steps, Stop, Unsupported, preflight
 
-from ..chat.careful import PLAINLY
+from ..chat.careful import CHARSET, PLAINLY
 from ..chat.preflight import PREFLIGHT as CHAT
 from ..chat.requests import HELLO
 from ..http.same import unserved
@@ -29,12 +29,19 @@ ONE = FIRST.after(PREFLIGHT)
 #: The last one in letters of several scripts.
 TEXTS = ["The quick brown fox.", "An entirely different sentence.", "Números: один, δύο, три, 四 🎉."]
 THREE = ONE.but(input=TEXTS)
+#: Of which some models make nothing.
+SCRAPS = ["A", "?", "42", ":-)"]
 #: The same in reverse, then one that begins as the first does, and the first once more.
-TURNED = ONE.but(input=[*reversed(TEXTS), "The quick end of all good things.", TEXTS[0]])
+TURNED = ONE.but(input=[*reversed(TEXTS), "The quick end of all good things.", TEXTS[0], *SCRAPS])
 #: Beyond what short-sighted servers cut off in silence, and different only there.
 LONG_TEXTS = [f"{'river stone ' * 280}{end * 60}" for end in ("apple tree ", "iron wheel ")]
-#: What is much, servers like to compress.
+#: What is much, servers like to compress; and these are more than ten.
 TURNED_LONG = TURNED.but(input=[*TURNED.body["input"], *LONG_TEXTS]).having(PLAINLY).after(ONE)
+#: As many texts, and nothing else about them.
+MANY = ONE.but(input=[f"Text number {number}." for number in range(1, 12)])
 PACKED = ONE.but(encoding_format="base64")
+#: The first text once more: who asks is named, and so is the charset, and no encoding is.
+AGAIN_PLAIN = ONE.but(user="samewire", encoding_format=OMIT)
+AGAIN = AGAIN_PLAIN.having(CHARSET).after(ONE)
 
 ALL = Every(witness=(ONE, THREE), path="embeddings", wrong=False)

@@ -55,6 +55,18 @@ def listed_and_one() -> Steps:
     yield ONE
 
 
+@check("http.models.found", SHOULD, of=listed_and_one, spec="MOD-005 MOD-004", depth=FULL)
+def test_what_is_listed_is_found(exchange: Exchange) -> None:
+    """A model that is listed SHOULD NOT be unknown to `GET /models/{id}`."""
+    listing = exchange.before[0]
+    ids = [model["id"] for model in listing.accepted().body_as("http/models")["data"]]
+    seen(exchange.model in ids, "the model is not listed")
+    # Where the path is not served at all, nobody has looked for the model.
+    unknown = exchange.status == 404 and (exchange.error_object or {}).get("code") == "model_not_found"
+    seen(exchange.ok or unknown, "it is refused for another reason")
+    assert exchange.ok, f"{exchange.model} is listed, and then refused with {exchange.status}{exchange.said}"
+
+
 @check("http.models.same", SHOULD, of=listed_and_one, spec="MOD-005 MOD-002", depth=FULL)
 def test_a_model_is_the_one_that_is_listed(exchange: Exchange) -> None:
     """`GET /models/{id}` SHOULD tell the same owner of a model as the list does."""

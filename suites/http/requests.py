@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MAY, MUST, SHOULD, Exchange, check
+import re
 
-from ..chat.careful import CAREFUL, CHARSET, ESCAPED, MEMBER, OFFICIAL, PLAINLY
-from ..chat.packing import packed
+from samewire import FULL, MAY, MUST, SHOULD, Every, Exchange, check, seen
+
+from ..chat.careful import CAREFUL, CHARSET, ESCAPED, MEMBER, NULLS, OFFICIAL, PLAINLY
+from ..chat.letters import ECHO, ECHO_STREAM
+from ..chat.packing import all_or_each, not_failing_together, packed
+from ..chat.reading import streamed_words, words
 from ..chat.requests import HELLO
+
+#: Several letters in a row that are not ASCII, as a request may hold them unescaped.
+FOREIGN = re.compile(r"[^\x00-\x7f]{2,}")
+#: What bytes are taken for by who doesn't know that JSON is UTF-8.
+MISREAD = ("latin-1", "cp1252")
 
 
 @check(
@@ -46,6 +55,34 @@ def test_equal_json_is_equal(exchange: Exchange) -> None:
 def test_an_organization_may_be_named(exchange: Exchange) -> None:
     """`OpenAI-Organization`, `OpenAI-Project` and `X-Client-Request-Id` MAY be named, and ignored."""
     exchange.accepted()
+
+
+#: All that careful clients do, and each thing that they do.
+EACH = (HELLO.having(OFFICIAL), HELLO.having(CHARSET), HELLO.having(MEMBER), HELLO.having(PLAINLY), NULLS)
+
+
+@check("http.requests.together", MUST, of=all_or_each(CAREFUL, *EACH), spec="HTTP-REQ-001 ERR-CASE-023", depth=FULL)
+def test_careful_clients_are_answered(exchange: Exchange) -> None:
+    """Headers and nulls that are tolerated one by one MUST NOT make the server fail together."""
+    not_failing_together(exchange)
+
+
+@check(
+    "http.requests.letters",
+    MUST,
+    of=Every((ECHO, ECHO_STREAM), path="chat/completions"),
+    spec="HTTP-REQ-001 HTTP-REQ-003",
+    depth=FULL,
+)
+def test_letters_are_read_as_utf8(exchange: Exchange) -> None:
+    """A request's letters MUST be read as UTF-8: none comes back as the several that its bytes are in Latin-1."""
+    asked = FOREIGN.findall((exchange.wire.body or b"").decode(errors="replace"))
+    seen(asked, "the request holds no such letters, or they are escaped")
+    said = streamed_words(exchange) if exchange.request.streamed else words(exchange)
+    for run in asked:
+        for reading in MISREAD:
+            wrong = run.encode().decode(reading, errors="ignore")
+            assert wrong not in said, f"{run[:20]!r} was asked for, and {wrong[:40]!r} came: UTF-8 read as {reading}"
 
 
 @check("http.response.coding", SHOULD, of=packed(CAREFUL, HELLO.having(PLAINLY)), spec="HTTP-RES-008", depth=FULL)

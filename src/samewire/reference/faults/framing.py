@@ -196,3 +196,39 @@ def stored(call: Call) -> None:
     """Let caches keep it."""
     if call.streamed and call.response.status == 200:
         call.response.set("Cache-Control", "public, max-age=3600")
+
+
+@fault(
+    "stream.two_lengths",
+    "Streams in chunks tell a Content-Length too.",
+    "response",
+    {"http.response.framing": "broken"},
+)
+def two_lengths(call: Call) -> None:
+    """Copy the headers of the answer that was to be sent."""
+    if call.streamed and call.response.status == 200:
+        call.response.set("Content-Length", "4096")
+
+
+@fault(
+    "http.latin1",
+    "Answers are declared as Latin-1.",
+    "response",
+    {"http.response.charset": "broken"},
+)
+def latin1(call: Call) -> None:
+    """Declare what frameworks once declared by themselves."""
+    if call.response.status == 200 and not call.streamed:
+        call.response.set("Content-Type", "application/json;charset=ISO-8859-1")
+
+
+@fault(
+    "stream.two_types",
+    "Streams have two types, of which one is appended.",
+    "response",
+    {"http.response.charset": "broken"},
+)
+def two_types(call: Call) -> None:
+    """Append where something stands."""
+    if call.streamed and call.response.status == 200:
+        call.response.headers.append(("Content-Type", "text/event-stream"))

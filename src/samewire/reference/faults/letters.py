@@ -138,3 +138,16 @@ def error_text(call: Call) -> None:
 def bare_chunk(call: Call) -> None:
     """Begin with nothing."""
     call.chunks.insert(0, {**call.chunks[0], "choices": []})
+
+
+@fault(
+    "letters.misread",
+    "What is asked is read as Latin-1.",
+    "request",
+    {"http.requests.letters": "broken"},
+    blocks=("chat.letters.*",),
+)
+def misread(call: Call) -> None:
+    """Know one alphabet."""
+    if call.chat:
+        call.request.body = call.request.body.decode("latin-1").encode()

@@ -106,7 +106,7 @@ def missing(call: Call) -> None:
     "A model can't be asked for by its id.",
     "request",
     {"http.models.retrieve": "unsupported", "http.models.slash": "unsupported"},
-    blocks=("http.models.same",),
+    blocks=("http.models.same", "http.models.found"),
 )
 def no_retrieve(call: Call) -> None:
     """Have no single models."""
@@ -145,3 +145,16 @@ def slash(call: Call) -> None:
     """Stumble over a slash."""
     if _one(call) and "/" in call.request.path.partition("/models/")[2]:
         raise Refusal(404, f"Invalid URL (GET {call.request.path})", code="unknown_url")
+
+
+@fault(
+    "models.listed_unknown",
+    "A model that is listed is unknown where it is asked for.",
+    "request",
+    {"http.models.retrieve": "unsupported", "http.models.slash": "unsupported", "http.models.found": "broken"},
+    blocks=("http.models.same",),
+)
+def listed_unknown(call: Call) -> None:
+    """Know another list."""
+    if _one(call):
+        raise Refusal(404, "The model does not exist", param="model", code="model_not_found")

@@ -69,6 +69,7 @@ def null_stream_options(call: Call) -> None:
     "A response_format that is null is answered 500.",
     "body",
     {"chat.parameters.null": "broken"},
+    blocks=("http.requests.together",),
     known=("err-response-format-null-500",),
 )
 def null_response_format(call: Call) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import math
+import struct
 from typing import Any
 
 from samewire.reference import tokens
 from samewire.reference.call import Call
-from samewire.reference.errors import unsupported
+from samewire.reference.errors import Refusal, missing, unsupported
 from samewire.reference.faults.registry import fault
 
 COMPLETIONS, EMBEDDINGS = "/completions", "/embeddings"
@@ -64,7 +67,7 @@ def first_prompt_counted(call: Call) -> None:
     "A prompt of tokens is refused.",
     "body",
     {"completions.text.tokens": "unsupported"},
-    blocks=("completions.stream.prompts",),
+    blocks=("completions.stream.prompts", "completions.text.tokens_echo"),
     where=COMPLETIONS,
 )
 def no_tokens_for_prompts(call: Call) -> None:
@@ -136,3 +139,160 @@ def long_input_cut(call: Call) -> None:
 def completions_open(call: Call) -> None:
     """Let everybody in."""
     call.notes["authorised"] = True
+
+
+@fault(
+    "partly.some_text_at_least",
+    "Of a text one token has to be asked for.",
+    "body",
+    {"completions.text.nothing": "unsupported"},
+    where=COMPLETIONS,
+)
+def some_text_at_least(call: Call) -> None:
+    """Want to say something."""
+    if call.body.get("max_tokens") == 0:
+        raise unsupported("max_tokens")
+
+
+@fault(
+    "partly.tokens_not_echoed",
+    "Who wants a prompt of tokens told once more makes the server fail.",
+    "body",
+    {"completions.text.tokens_echo": "broken"},
+    where=COMPLETIONS,
+)
+def tokens_not_echoed(call: Call) -> None:
+    """Look for letters."""
+    prompt = call.body.get("prompt")
+    if call.body.get("echo") and isinstance(prompt, list) and not isinstance(prompt[0], str):
+        raise Refusal(500, "can only concatenate str to str", type="server_error")
+
+
+@fault(
+    "partly.charset_of_prompts",
+    "Where a charset is named, the body of a legacy completion is not read.",
+    "body",
+    {"completions.text.charset": "unsupported"},
+    blocks=("completions.stream.logprobs", "completions.text.unique_id"),
+    where=COMPLETIONS,
+)
+def charset_of_prompts(call: Call) -> None:
+    """Compare the type as a whole."""
+    if "charset" in call.request.headers.get("content-type", ""):
+        raise missing("prompt")
+
+
+@fault(
+    "partly.charset_of_inputs",
+    "Where a charset is named, the body of a request for embeddings is not read.",
+    "body",
+    {"embeddings.inputs.charset": "unsupported"},
+    where=EMBEDDINGS,
+)
+def charset_of_inputs(call: Call) -> None:
+    """Compare the type as a whole."""
+    if "charset" in call.request.headers.get("content-type", ""):
+        raise missing("input")
+
+
+@fault(
+    "partly.ten_inputs",
+    "More than ten texts are not embedded at once.",
+    "body",
+    {"embeddings.inputs.many": "unsupported"},
+    blocks=("embeddings.inputs.long",),
+    where=EMBEDDINGS,
+)
+def ten_inputs(call: Call) -> None:
+    """Take few."""
+    given = call.body.get("input")
+    if isinstance(given, list) and len(given) > 10:
+        raise unsupported("input")
+
+
+@fault(
+    "partly.ten_embeddings",
+    "Of more than ten texts the first ten are embedded.",
+    "body",
+    {"embeddings.list.belongs": "broken"},
+    blocks=("embeddings.inputs.long",),
+    where=EMBEDDINGS,
+)
+def ten_embeddings(call: Call) -> None:
+    """Cut off what is too much."""
+    given = call.body.get("input")
+    if isinstance(given, list):
+        call.body["input"] = given[:10]
+
+
+@fault(
+    "partly.scraps",
+    "Texts without a word have vectors of nulls.",
+    "document",
+    {"embeddings.list.entry": "broken"},
+    blocks=("embeddings.*",),
+    where=EMBEDDINGS,
+)
+def scraps(call: Call) -> None:
+    """Look for words."""
+    given = call.body["input"]
+    for text, one in zip([given] if isinstance(given, str) else given, call.document["data"], strict=False):
+        if isinstance(text, str) and not any(map(str.isalnum, text)) and isinstance(one["embedding"], list):
+            one["embedding"] = [None] * len(one["embedding"])
+
+
+@fault(
+    "partly.not_a_number",
+    "base64 has something in it that is no number.",
+    "document",
+    {"embeddings.encoding.float32": "broken"},
+    where=EMBEDDINGS,
+)
+def not_a_number(call: Call) -> None:
+    """Divide by nothing, at the end."""
+    for one in call.document["data"]:
+        if isinstance(one["embedding"], str):
+            packed = base64.b64decode(one["embedding"])
+            one["embedding"] = base64.b64encode(packed[:-4] + struct.pack("<f", math.nan)).decode()
+
+
+@fault(
+    "partly.prompts_beside_logprobs",
+    "Several prompts with logprobs make the server fail; each alone is taken.",
+    "body",
+    {"completions.text.together": "broken"},
+    blocks=("completions.stream.logprobs", "completions.text.unique_id"),
+    where=COMPLETIONS,
+)
+def prompts_beside_logprobs(call: Call) -> None:
+    """Index what is a list."""
+    if isinstance(call.body.get("prompt"), list) and call.body.get("logprobs") is not None:
+        raise Refusal(500, "list index out of range", type="server_error")
+
+
+@fault(
+    "partly.short_base64",
+    "dimensions with base64 makes the server fail; each alone is taken.",
+    "body",
+    {"embeddings.inputs.together": "broken"},
+    blocks=("embeddings.mistakes.dimensions",),
+    where=EMBEDDINGS,
+)
+def short_base64(call: Call) -> None:
+    """Cut a string."""
+    if call.body.get("dimensions") is not None and call.body.get("encoding_format") == "base64":
+        raise Refusal(500, "'str' object cannot be interpreted as an integer", type="server_error")
+
+
+@fault(
+    "partly.long_input_fails",
+    "A text beyond a batch of 512 tokens makes the server fail.",
+    "body",
+    {"embeddings.inputs.long": "broken"},
+    where=EMBEDDINGS,
+)
+def long_input_fails(call: Call) -> None:
+    """Have little room."""
+    given = call.body.get("input")
+    if isinstance(given, list) and any(isinstance(one, str) and len(one.split()) > 512 for one in given):
+        raise Refusal(500, "input is too large to process. increase the physical batch size", type="server_error")

@@ -275,3 +275,15 @@ def models_alone(call: Call) -> None:
     """Answer chat elsewhere."""
     if call.chat:
         raise Refusal(404, f"Unexpected endpoint or method. (POST {call.request.path})", code="unknown_url")
+
+
+@fault(
+    "requests.member_and_user",
+    "Who names an organization and a user makes the server fail; each alone is taken.",
+    "body",
+    {"http.requests.together": "broken"},
+)
+def member_and_user(call: Call) -> None:
+    """Look a user up among the members."""
+    if "openai-organization" in call.request.headers and call.body.get("user") is not None:
+        raise Refusal(500, "no such member", type="server_error")

@@ -172,3 +172,11 @@ def optional_null(call: Call) -> None:
             choice["message"].setdefault("function_call", None)
             choice["message"].setdefault("audio", None)
             choice["message"]["annotations"] = None
+
+
+@variant("quoted_charset", "Content types have a charset in quotes and capitals.", "response")
+def quoted_charset(call: Call) -> None:
+    """Name the charset as the grammar allows it."""
+    kind = dict(call.response.headers).get("Content-Type", "")
+    if kind in ("application/json", "text/event-stream"):
+        call.response.set("Content-Type", f'{kind} ; Charset="UTF-8"')
