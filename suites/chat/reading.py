@@ -91,12 +91,19 @@ def chunks(exchange: Exchange) -> list[Any]:
     """The chunks of the stream that an accepted request got.
 
     Raises:
-        Blocked: there is none with a choice, which has a cell of its own.
+        Blocked: there is none with a choice, or the stream breaks off with an error, which have cells of their own.
     """
+    if broken_off(exchange):
+        raise Blocked("the stream breaks off with an error", cause="broken off")
     every = list(exchange.accepted().stream_of("chat/chunk"))
     if not any(chunk.get("choices") for chunk in every):
         raise Blocked("no chunk with a choice came", cause="empty stream")
     return every
+
+
+def broken_off(exchange: Exchange) -> bool:
+    """Whether a stream has begun, and ends in an error."""
+    return exchange.ok and exchange.stream_error is not None and bool(exchange.chunk_count)
 
 
 def finished(exchange: Exchange) -> list[Any]:

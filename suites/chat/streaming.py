@@ -125,6 +125,14 @@ def test_finish_reasons_are_known(exchange: Exchange) -> None:
     exchange.conforms(SHAPE, "/choices/*/finish_reason")
 
 
+@check("chat.stream.finish_null", SHOULD, of=STREAMS, spec="CHAT-STR-005", depth=FULL)
+def test_chunks_say_that_they_go_on(exchange: Exchange) -> None:
+    """Every choice of every chunk SHOULD have a `finish_reason`, which is null until the end."""
+    every = list(pieces(exchange))
+    without = sum("finish_reason" not in piece for piece in every)
+    assert not without, f"{without} of {len(every)} choices in chunks have no `finish_reason`, not even null"
+
+
 @check("chat.stream.finish", MUST, of=STREAMS, spec="CHAT-STR-010", depth=SMOKE)
 def test_a_choice_finishes_once(exchange: Exchange) -> None:
     """Exactly one chunk of each choice MUST have a `finish_reason`."""
