@@ -152,6 +152,15 @@ def fragments(exchange: Exchange, index: int = 0) -> dict[int, list[Any]]:
     return found
 
 
+def every_call(exchange: Exchange) -> list[tuple[str, list[Any]]]:
+    """Every tool call of every choice of a stream: what to call it in a sentence, and its fragments."""
+    numbers = list(dict.fromkeys(piece["index"] for piece in pieces(exchange)))
+    whose = {number: f" of choice {number}" if number else "" for number in numbers}
+    return [
+        (f"{index}{whose[number]}", parts) for number in numbers for index, parts in fragments(exchange, number).items()
+    ]
+
+
 def takes_none(exchange: Exchange, name: str | None) -> bool:
     """Whether the tool that a request declares by this name has no parameters: cells of its own tell of its calls."""
     tools = [tool.get("function", {}) for tool in (exchange.sent or {}).get("tools") or ()]

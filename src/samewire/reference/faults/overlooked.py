@@ -7,7 +7,7 @@ from typing import Any
 
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
-from samewire.reference.faults.registry import choices, fault
+from samewire.reference.faults.registry import choices, completions, fault
 
 
 def _messages(call: Call) -> list[dict[str, Any]]:
@@ -148,3 +148,59 @@ def turns_not_counted(call: Call) -> None:
         if usage and len(_messages(call)) > 1:
             usage["prompt_tokens"] //= 4
             usage["total_tokens"] = usage["prompt_tokens"] + usage["completion_tokens"]
+
+
+@fault(
+    "overlooked.later_choices_nameless",
+    "In streams of several choices, calls of all but the first have no ids.",
+    "chunks",
+    {"chat.tool_stream.head": "broken"},
+)
+def later_choices_nameless(call: Call) -> None:
+    """Name the first."""
+    for choice in choices(call):
+        for fragment in (choice["delta"].get("tool_calls") or ()) if choice["index"] else ():
+            fragment.pop("id", None)
+
+
+@fault(
+    "overlooked.later_choices_cumulative",
+    "In streams of several choices, fragments of all but the first hold what came before, too.",
+    "chunks",
+    {"chat.tool_stream.arguments": "broken"},
+)
+def later_choices_cumulative(call: Call) -> None:
+    """Say it again."""
+    told: dict[int, str] = {}
+    for choice in choices(call):
+        for fragment in (choice["delta"].get("tool_calls") or ()) if choice["index"] else ():
+            text = told.get(choice["index"], "") + (fragment["function"].get("arguments") or "")
+            fragment["function"]["arguments"] = told[choice["index"]] = text
+
+
+@fault(
+    "overlooked.call_after_words",
+    "In streams, words announce a call, and hold it as JSON once more.",
+    "chunks",
+    {"chat.tool_stream.no_markup": "broken"},
+)
+def call_after_words(call: Call) -> None:
+    """Say it twice."""
+    for delta in (choice["delta"] for choice in choices(call)):
+        head = next(iter(delta.get("tool_calls") or ()), None)
+        if head is not None and head["function"].get("name"):
+            again = json.dumps({"name": head["function"]["name"], "arguments": {}})
+            delta["content"] = f"I will look that up.\n{again}"
+            return
+
+
+@fault(
+    "overlooked.ids_of_the_minute",
+    "Ids are the minute in which a completion was made.",
+    "document",
+    {"chat.completion.unique_id": "broken"},
+)
+def ids_of_the_minute(call: Call) -> None:
+    """Look at the clock."""
+    for document in completions(call):
+        document["id"] = f"chatcmpl-{document['created'] // 60}"
