@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, honoured, scenario, seen
+from samewire import FULL, MUST, SHOULD, Broken, Exchange, Steps, check, honoured, observed, scenario, seen
 
 from .likelihood import TWO_BIASED
 from .packing import packed
 from .reading import (
+    broken_off,
     chunks,
     completion,
     completion_tokens,
@@ -182,6 +183,17 @@ def test_an_error_ends_a_stream(exchange: Exchange) -> None:
     error = exchange.stream_error
     message = error.get("message") if isinstance(error, dict) else None
     assert message, f"the error is {error!r:.80}"
+
+
+@check("chat.stream.unbroken", SHOULD, of=STREAMS, spec="CHAT-STR-010 CHAT-STR-034", depth=FULL)
+def test_streams_come_to_an_end(exchange: Exchange) -> None:
+    """A stream that has begun SHOULD come to its end, and not break off with an error each time it is asked for."""
+    broken = broken_off(exchange)
+    if broken and not exchange.persistent:
+        observed("a stream broke off with an error")
+    if broken:
+        told = f"on each of {len(exchange.attempts)} attempts, with {exchange.stream_error!r:.120}"
+        raise Broken(f"the stream breaks off {told}, while the control was answered in between", causes={"broken off"})
 
 
 @check("chat.stream.empty_choices", SHOULD, of=STREAM, spec="CHAT-STR-036 AZ-010", depth=FULL)

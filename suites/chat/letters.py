@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from samewire import FULL, LIMIT, MUST, Exchange, Steps, check, scenario, seen, user
 
-from .reading import deltas, streamed_words, words
-from .requests import HELLO, STREAM, STREAMS, WEATHER
+from .reading import deltas, fragments, streamed_words, words
+from .requests import CALL_STREAMS, HELLO, STREAM, STREAMS, WEATHER
 
 WRITTEN = "naïve 你好世界 🎉🦜 עברית ½"
 #: Letters of many scripts, what markup and JSON write otherwise, a line that is indented, and blanks in a row.
@@ -62,6 +62,15 @@ def test_no_letter_is_cut_in_two(exchange: Exchange) -> None:
     """No delta MUST hold half a letter: a lone surrogate can't be written by any client."""
     halves = [delta["content"] for delta in deltas(exchange) if surrogates(delta.get("content") or "")]
     assert not halves, f"a delta holds half a letter: {halves[0]!r}"
+
+
+@check("chat.letters.call_surrogates", MUST, of=CALL_STREAMS, spec="CHAT-EQ-003 CHAT-STR-025", depth=FULL)
+def test_no_letter_of_a_call_is_cut_in_two(exchange: Exchange) -> None:
+    """No fragment of the `arguments` of a call MUST hold half a letter: clients join what no one can write."""
+    parts = [part.get("function") or {} for every in fragments(exchange).values() for part in every]
+    seen(parts, "no tool was called")
+    halves = [one["arguments"] for one in parts if surrogates(one.get("arguments") or "")]
+    assert not halves, f"a fragment of the arguments holds half a letter: {halves[0]!r}"
 
 
 def echoed_in_a_stream() -> Steps:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from samewire import FULL, LIMIT, MUST, OMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen, user
 
 from .careful import CAREFUL
 from .letters import BARE_ECHO_STREAM, ECHO, ECHO_STREAM, echoed_in_a_stream, loss
-from .odds import its_own, with_bytes
+from .odds import its_own, spelled, with_bytes
 from .packing import packed
 from .reading import (
     choice,
@@ -21,14 +22,15 @@ from .reading import (
     streamed_words,
     words,
 )
-from .requests import COMPLETIONS, HELLO, STREAM, STREAMS
+from .requests import COMPLETIONS, HELLO, STREAM, STREAMS, WEATHER
 from .sampling import LARGE_AND_HOT
 
 #: An answer of many tokens, whoever gives it.
 ALONE = HELLO.but(
     messages=[user("Count from 1 to 9, separated by commas.")], logprobs=True, top_logprobs=2, **LIMIT(32)
 )
-COLD = ALONE.but(temperature=0).after(HELLO)
+#: With the least of both that choose among tokens.
+COLD = ALONE.but(temperature=0, top_p=0).after(HELLO)
 LIKELY = packed(COLD, ALONE)
 
 
@@ -71,7 +73,7 @@ def test_logprobs_are_of_the_answer(exchange: Exchange) -> None:
     seen(given and given.get("content"), "no logprobs came")
     above = [entry["logprob"] for entry in given["content"] if entry["logprob"] > 0]
     assert not above, f"a logprob is {above[0]}"
-    joined = "".join(entry["token"] for entry in given["content"])
+    joined = "".join(spelled(entry) for entry in given["content"])
     said = words(exchange)
     whole = "\ufffd" not in joined and all(entry.get("bytes") is not None for entry in given["content"])
     seen(whole or (said.isascii() and joined.isascii()), "tokens are cut")
@@ -113,7 +115,10 @@ def test_no_logprobs_unasked(exchange: Exchange) -> None:
 
 
 #: Letters of many scripts, whose tokens may be less than a letter.
-LIKELY_STREAM = STREAM.but(**{**ALONE.body, **ECHO.body})
+BARE_LIKELY_STREAM = STREAM.but(**{**ALONE.body, **ECHO.body})
+#: With a tool at hand: who looks for calls in a stream may forget what else was asked for.
+LIKELY_STREAM = BARE_LIKELY_STREAM.but(tools=[WEATHER]).after(STREAM)
+ODDS = re.compile(r'"logprobs"\s*:\s*[\[{]')
 
 
 def streamed_logprobs(exchange: Exchange) -> list[Any]:
@@ -122,7 +127,18 @@ def streamed_logprobs(exchange: Exchange) -> list[Any]:
     return [entry for one in given if one for entry in one.get("content") or ()]
 
 
-@check("chat.sampling.logprobs_stream", SHOULD, of=LIKELY_STREAM, spec="CHAT-STR-006 CHAT-REQ-013", depth=FULL)
+def likely_in_a_stream() -> Steps:
+    """A stream with logprobs and a tool at hand, which is found; if it is refused or has no logprobs, without."""
+    laden: Exchange = yield LIKELY_STREAM
+    if not laden.ok or not any(ODDS.search(event.data or "") for event in laden.events()):
+        yield BARE_LIKELY_STREAM
+    return laden
+
+
+likely_stream = scenario(LIKELY_STREAM, spare=(BARE_LIKELY_STREAM,), alone=BARE_LIKELY_STREAM)(likely_in_a_stream)
+
+
+@check("chat.sampling.logprobs_stream", SHOULD, of=likely_stream, spec="CHAT-STR-006 CHAT-REQ-013", depth=FULL)
 def test_logprobs_are_streamed(exchange: Exchange) -> None:
     """With `logprobs: true`, a stream SHOULD carry `logprobs.content`, too."""
     finished(exchange)
@@ -130,12 +146,12 @@ def test_logprobs_are_streamed(exchange: Exchange) -> None:
     honoured(streamed_logprobs(exchange), "logprobs was accepted, and none came in the stream")
 
 
-@check("chat.sampling.logprobs_stream_text", SHOULD, of=LIKELY_STREAM, spec="CHAT-STR-006 CHAT-LP-008", depth=FULL)
+@check("chat.sampling.logprobs_stream_text", SHOULD, of=likely_stream, spec="CHAT-STR-006 CHAT-LP-008", depth=FULL)
 def test_streamed_logprobs_are_of_the_answer(exchange: Exchange) -> None:
     """The tokens in a stream's `logprobs` SHOULD make the answer when joined."""
     entries, said = streamed_logprobs(exchange), streamed_words(exchange)
     seen(entries and "\ufffd" not in said, "no logprobs came, or letters are lost, which has a cell of its own")
-    joined = "".join(entry["token"] for entry in entries)
+    joined = "".join(spelled(entry) for entry in entries)
     # A token that is less than a letter is written in one way or another: what comes before it tells.
     cut = "\ufffd" in joined
     whole, plain = (" ".join(text.split()) for text in (joined.split("\ufffd")[0], said))
@@ -144,12 +160,12 @@ def test_streamed_logprobs_are_of_the_answer(exchange: Exchange) -> None:
     assert same, f"the tokens make {joined[:60]!r}, not {said[:60]!r}"
 
 
-@scenario(ECHO, ECHO_STREAM, LIKELY_STREAM, spare=(BARE_ECHO_STREAM,))
+@scenario(ECHO, ECHO_STREAM, LIKELY_STREAM, spare=(BARE_ECHO_STREAM, BARE_LIKELY_STREAM))
 def echoed_with_logprobs() -> Steps:
     """A text of many scripts, to be repeated whole, as a stream, and as one with logprobs."""
     whole: Exchange = yield ECHO
     stream: Exchange = yield from echoed_in_a_stream()
-    yield LIKELY_STREAM
+    yield from likely_in_a_stream()
     return whole, stream
 
 
@@ -164,7 +180,7 @@ def test_letters_come_through_beside_logprobs(exchange: Exchange) -> None:
     assert not lost, f"with logprobs, the answer loses {lost}: {said[:60]!r}"
 
 
-@check("chat.sampling.top_logprobs_stream", SHOULD, of=LIKELY_STREAM, spec="CHAT-REQ-014 CHAT-LP-006", depth=FULL)
+@check("chat.sampling.top_logprobs_stream", SHOULD, of=likely_stream, spec="CHAT-REQ-014 CHAT-LP-006", depth=FULL)
 def test_streamed_alternatives_are_the_tokens_own(exchange: Exchange) -> None:
     """With `top_logprobs: 2`, every entry of a stream SHOULD have its own alternatives, no more than two."""
     entries = streamed_logprobs(exchange)

@@ -101,8 +101,8 @@ def lost_in(conversation: Request, told: dict[str, Told], listed: Request) -> Sc
             # A model that tells nothing of it, here or elsewhere: only the counts can.
             doubted = [place for place, one in told.items() if one.weighed]
         if counted is None:
-            # Of a model that does not tell all of it elsewhere, nothing is known.
-            return Lost(whole, tuple(place for place in doubted if apart and not told[place].quiet), apart=apart)
+            # Of a model that does not tell all of it elsewhere, nothing is known, and none need look back at pictures.
+            return Lost(whole, tuple(place for place in doubted if apart and told[place].weighed), apart=apart)
         lost = []
         for place in doubted:
             bare: Exchange = yield without[place]

@@ -11,6 +11,7 @@ from typing import Any
 from samewire import FULL, MAY, SHOULD, Blocked, Exchange, Scenario, Steps, Unsupported, check, scenario
 
 from .careful import CAREFUL, NULLABLE, NULLS
+from .likelihood import COLD
 from .packing import packed
 from .reading import completion
 from .requests import HELLO
@@ -44,6 +45,18 @@ def one_of_many(name: str) -> Scenario:
 @check("chat.parameters.top_p", SHOULD, of=one_of_many("top_p"), spec="CHAT-REQ-004")
 def test_top_p_is_taken(exchange: Exchange) -> None:
     """`top_p`, a number from 0 to 1, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check(
+    "chat.parameters.top_p_zero",
+    SHOULD,
+    of=packed(COLD, HELLO.but(top_p=1).but(top_p=0)),
+    spec="CHAT-REQ-004",
+    depth=FULL,
+)
+def test_top_p_zero_is_taken(exchange: Exchange) -> None:
+    """`top_p: 0`, the least there is, SHOULD be taken; models that don't sample refuse it."""
     exchange.accepted()
 
 

@@ -32,6 +32,7 @@ from .lost import said_in_all
 from .pictures import BLUE
 from .reading import calls, chunks, finished, message, parsed, pieces, prompt_tokens, streamed_words, words
 from .requests import FORCED, METERED, STREAM, WEATHER, function
+from .talk import EVERYWHERE, EVERYWHERE_METERED
 from .tool_choice import NAMED
 
 REPORT = function(
@@ -138,9 +139,15 @@ def test_usage_is_given_beside_pictures(exchange: Exchange) -> None:
     honoured(pictured, "include_usage was accepted, and beside pictures and a format no usage came")
 
 
-@scenario(GALLERY, GALLERY_STREAM, FILLED_STREAM, spare=(BLUE_STREAM,))
+@scenario(GALLERY, GALLERY_STREAM, FILLED_STREAM, EVERYWHERE, EVERYWHERE_METERED, spare=(BLUE_STREAM,))
 def filled_from_pictures() -> Steps:
-    """Pictures and words, told in words, and in a stream by a form; a form alone in a stream."""
+    """Pictures and words, told in words, and in a stream by a form; a form alone in a stream.
+
+    A conversation without pictures tells whether streams count prompts as whole answers do.
+    """
+    talk: Exchange = yield EVERYWHERE
+    streamed: Exchange = yield EVERYWHERE_METERED
+    usual = less_counted(talk, streamed) if talk.ok and streamed.ok else None
     whole: Exchange = yield GALLERY
     stream: Exchange = yield GALLERY_STREAM
     form: Exchange = yield FILLED_STREAM
@@ -148,7 +155,7 @@ def filled_from_pictures() -> Steps:
     if not seeing:
         alone: Exchange = yield BLUE_STREAM
         seeing = names("blue", said_in_all(alone))
-    return whole, stream, form, seeing
+    return whole, stream, form, seeing, usual
 
 
 def less_counted(whole: Exchange, stream: Exchange) -> int | None:
@@ -163,12 +170,13 @@ def less_counted(whole: Exchange, stream: Exchange) -> int | None:
 )
 def test_pictures_are_seen_beside_a_format(exchange: Exchange) -> None:
     """In a stream that is answered by a form, all that is told SHOULD reach the model as it does otherwise."""
-    whole, stream, _, seeing = exchange.found
+    whole, stream, _, seeing, usual = exchange.found
     seen(whole.ok and stream.ok, "one of them is refused, which has a cell of its own")
     finished(stream)
     said, streamed = words(whole), streamed_words(stream)
     lost = [place for place, one in EXHIBITS.items() if one.shows(said) and not one.shows(streamed)]
     fewer = less_counted(whole, stream) if lost or not seeing else None
+    seen(fewer is None or not usual, "streams count other prompts differently, too, which has a cell of its own")
     if not seeing:
         why = f"pictures were accepted in a stream, and it counts {fewer} tokens fewer than a whole answer"
         counts(fewer is None or fewer <= SENTENCE, why)
@@ -191,7 +199,7 @@ def test_pictures_are_seen_beside_a_format(exchange: Exchange) -> None:
 )
 def test_a_format_holds_beside_pictures(exchange: Exchange) -> None:
     """A `json_schema` that is taken with pictures, in a stream, SHOULD hold there, too."""
-    _, stream, form, _ = exchange.found
+    _, stream, form, _, _ = exchange.found
     seen(stream.ok, "it is refused, which has a cell of its own")
     finished(stream)
     seen(

@@ -91,12 +91,19 @@ def chunks(exchange: Exchange) -> list[Any]:
     """The chunks of the stream that an accepted request got.
 
     Raises:
-        Blocked: there is none with a choice, which has a cell of its own.
+        Blocked: there is none with a choice, or the stream breaks off with an error, which have cells of their own.
     """
+    if broken_off(exchange):
+        raise Blocked("the stream breaks off with an error", cause="broken off")
     every = list(exchange.accepted().stream_of("chat/chunk"))
     if not any(chunk.get("choices") for chunk in every):
         raise Blocked("no chunk with a choice came", cause="empty stream")
     return every
+
+
+def broken_off(exchange: Exchange) -> bool:
+    """Whether a stream has begun, and ends in an error."""
+    return exchange.ok and exchange.stream_error is not None and bool(exchange.chunk_count)
 
 
 def finished(exchange: Exchange) -> list[Any]:
@@ -143,6 +150,15 @@ def fragments(exchange: Exchange, index: int = 0) -> dict[int, list[Any]]:
         for fragment in delta.get("tool_calls") or ():
             found.setdefault(fragment["index"], []).append(fragment)
     return found
+
+
+def every_call(exchange: Exchange) -> list[tuple[str, list[Any]]]:
+    """Every tool call of every choice of a stream: what to call it in a sentence, and its fragments."""
+    numbers = list(dict.fromkeys(piece["index"] for piece in pieces(exchange)))
+    whose = {number: f" of choice {number}" if number else "" for number in numbers}
+    return [
+        (f"{index}{whose[number]}", parts) for number in numbers for index, parts in fragments(exchange, number).items()
+    ]
 
 
 def takes_none(exchange: Exchange, name: str | None) -> bool:

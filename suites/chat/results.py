@@ -7,6 +7,7 @@ import re
 from samewire import (
     FULL,
     MUST,
+    OMIT,
     SHOULD,
     Exchange,
     Steps,
@@ -56,8 +57,10 @@ CUT_CALL = {"id": "call_0123456789abcdefABCDEF14", "type": "function"} | {
 }
 CUT_OFF = [ASK_WEATHER, assistant(None, tool_calls=[CUT_CALL]), tool_result(str(CUT_CALL["id"]), "That is no JSON.")]
 #: Results, one of them empty, of a call that was cut off, after calls without content, a message of the user right
-#: after one; then the second of two calls has its result first, and the first one in parts.
+#: after one; then the second of two calls has its result first, and the first one in parts. Without tools at hand:
+#: who sums up at last has none.
 IN_PARTS = TOOLS.but(
+    tools=OMIT,
     messages=[
         *CUT_OFF,
         assistant("I will try again."),
@@ -68,7 +71,7 @@ IN_PARTS = TOOLS.but(
         *CALLED,
         OF_LONDON,
         {**OF_PARIS, "content": [text("This is the weather."), text(str(OF_PARIS["content"]))]},
-    ]
+    ],
 )
 
 
@@ -116,6 +119,18 @@ THANKED = ROUND_TRIP.but(messages=[*answered("Fine."), user("Thank you. Say hell
 @check("chat.history.user_after_result", SHOULD, of=packed(IN_PARTS, THANKED), spec="CHAT-MSG-007 CHAT-TOOL-013")
 def test_the_user_may_follow_a_result(exchange: Exchange) -> None:
     """A message of the user SHOULD be taken right after the result of a tool: interrupted agents send it."""
+    exchange.accepted()
+
+
+@check(
+    "chat.history.without_tools",
+    SHOULD,
+    of=packed(IN_PARTS, ROUND_TRIP.but(tools=OMIT)),
+    spec="CHAT-TOOL-013 CHAT-MSG-006",
+    depth=FULL,
+)
+def test_earlier_calls_need_no_tools(exchange: Exchange) -> None:
+    """Calls and results of earlier turns SHOULD be taken where no tools are declared any more."""
     exchange.accepted()
 
 

@@ -125,6 +125,14 @@ def test_finish_reasons_are_known(exchange: Exchange) -> None:
     exchange.conforms(SHAPE, "/choices/*/finish_reason")
 
 
+@check("chat.stream.finish_null", SHOULD, of=STREAMS, spec="CHAT-STR-005", depth=FULL)
+def test_chunks_say_that_they_go_on(exchange: Exchange) -> None:
+    """Every choice of every chunk SHOULD have a `finish_reason`, which is null until the end."""
+    every = list(pieces(exchange))
+    without = sum("finish_reason" not in piece for piece in every)
+    assert not without, f"{without} of {len(every)} choices in chunks have no `finish_reason`, not even null"
+
+
 @check("chat.stream.finish", MUST, of=STREAMS, spec="CHAT-STR-010", depth=SMOKE)
 def test_a_choice_finishes_once(exchange: Exchange) -> None:
     """Exactly one chunk of each choice MUST have a `finish_reason`."""
@@ -151,11 +159,12 @@ def test_nothing_follows_the_finish(exchange: Exchange) -> None:
 @check("chat.stream.fragments", MUST, of=STREAMS, spec="CHAT-STR-009")
 def test_deltas_are_fragments(exchange: Exchange) -> None:
     """Deltas MUST be what is new, not all that was said so far: clients join them."""
-    texts = [delta.get("content") or "" for delta in deltas(exchange)]
-    texts = [text for text in texts if text]
-    seen(len(texts) >= 4, "too few deltas to tell")
-    growing = all(later.startswith(earlier) for earlier, later in pairwise(texts))
-    assert not growing or len(set(texts)) == 1, "every delta repeats all that was said before"
+    every = [[text for delta in deltas(exchange, one) if (text := delta.get("content"))] for one in indexes(exchange)]
+    told = [texts for texts in every if len(texts) >= 4]
+    seen(told, "too few deltas to tell")
+    for texts in told:
+        growing = all(later.startswith(earlier) for earlier, later in pairwise(texts))
+        assert not growing or len(set(texts)) == 1, "every delta repeats all that was said before"
 
 
 @check("chat.stream.incremental", SHOULD, of=STREAM, spec="CHAT-STR-037 SSE-021")

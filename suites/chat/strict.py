@@ -21,6 +21,7 @@ from samewire import (
 )
 
 from .format import ASK, BY_SCHEMA, SCHEMA, answered_in_json, formatted
+from .letters import surrogates
 from .limits import CUT_FORM_STREAM
 from .packing import packed
 from .reading import arguments, calls, choice, finished, fragments, given, parsed, pieces, words
@@ -108,12 +109,13 @@ def test_streamed_no_arguments_are_an_empty_object(exchange: Exchange) -> None:
     assert isinstance(parsed(text), dict), f"the arguments are {text!r}"
 
 
+#: One of its words begins with a letter beyond the first plane.
 RICH = {
     "type": "object",
     "properties": {
         "place": {"$ref": "#/$defs/place"},
         "note": {"type": ["string", "null"]},
-        "unit": {"anyOf": [{"type": "string", "enum": ["celsius", "fahrenheit"]}, {"type": "null"}]},
+        "unit": {"anyOf": [{"type": "string", "enum": ["🌡 celsius", "🌡 fahrenheit"]}, {"type": "null"}]},
         "days": {"type": "array", "items": {"type": "integer"}, "description": "Which days."},
     },
     "required": ["place", "note", "unit", "days"],
@@ -175,6 +177,8 @@ def test_a_strict_tool_is_called_by_its_schema_in_streams(exchange: Exchange) ->
     seen(exchange.streamed and exchange.found, "strict is refused, or does not hold in a whole answer either")
     value = planned(exchange)
     seen("place" in value, "the call has nothing of the schema")
+    told = "".join(map(str, value.values()))
+    seen(not surrogates(told) and not set("?\ufffd") & set(told), "letters are lost, which has a cell of its own")
     problem = conforms_to(RICH, value)
     honoured(not problem, f"strict holds in the whole answer, and in the stream it does not: {problem}")
 
@@ -194,6 +198,16 @@ LOOSE = BY_SCHEMA.but(response_format={"type": "json_schema", "json_schema": {"n
 @check("chat.format.not_strict", SHOULD, of=packed(CUT_FORM_STREAM, LOOSE), spec="CHAT-FMT-004", depth=FULL)
 def test_a_schema_need_not_be_strict(exchange: Exchange) -> None:
     """A `json_schema` SHOULD be taken without `strict`, and then leave other members open."""
+    exchange.accepted()
+
+
+OPEN: dict[str, Any] = {"name": "city", "schema": SCHEMA, "strict": None}
+UNSAID = LOOSE.but(response_format={"type": "json_schema", "json_schema": OPEN})
+
+
+@check("chat.format.strict_null", SHOULD, of=packed(CUT_FORM_STREAM, UNSAID), spec="CHAT-FMT-004", depth=FULL)
+def test_strict_may_be_null(exchange: Exchange) -> None:
+    """A `json_schema` whose `strict` is null SHOULD be taken as one that is not strict."""
     exchange.accepted()
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-from samewire import FULL, MUST, Exchange, Steps, check, scenario, seen, shown
+from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, scenario, seen, shown
 
 from .alike import heeds
 from .lost import Told, lost_in, nothing_lost
-from .reading import finished, streamed_words
+from .reading import calls, finished, fragments, streamed_words, words
 from .requests import STREAM
 from .roles import AS_SYSTEM, PARTS_OF_SYSTEM, TWO_PARTS, says_the_word
 from .talk import (
@@ -137,6 +137,28 @@ def test_all_arrives_in_streams(exchange: Exchange) -> None:
     seen(heard, "the model does not list what it was told")
     lost = [place for place, code in heard.items() if unnamed(exchange, code)]
     shown(not lost, f"a conversation was accepted, and this got lost in the stream: {', '.join(lost)}", lost)
+
+
+@check(
+    "chat.tool_stream.no_invention",
+    SHOULD,
+    of=all_told_in_a_stream,
+    spec="CHAT-TOOL-014 CHAT-EQ-002",
+    depth=FULL,
+    again=2,
+)
+def test_streams_invent_no_tools(exchange: Exchange) -> None:
+    """Where a whole answer calls no tool, a stream SHOULD NOT call one that was never declared, nor the reverse."""
+    whole = exchange.before[0]
+    seen(whole.ok and exchange.ok, "one of them is refused, which has a cell of its own")
+    finished(exchange)
+    answered = [str(call["function"]["name"]) for call in calls(whole)]
+    streamed = [str((parts[0].get("function") or {}).get("name") or "") for parts in fragments(exchange).values()]
+    declared = {str(tool.get("function", {}).get("name")) for tool in (exchange.sent or {}).get("tools") or ()}
+    for names_, where, said in ((streamed, "stream", words(whole)), (answered, "answer", streamed_words(exchange))):
+        made_up = [name for name in names_ if name and name not in declared]
+        plain = said.strip() and not (answered if where == "stream" else streamed)
+        assert not made_up or not plain, f"the {where} calls {made_up[0]!r}, which nobody declared, and the other none"
 
 
 def said_in(stream: Exchange) -> str:

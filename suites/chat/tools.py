@@ -113,8 +113,10 @@ def test_calls_do_not_leak_as_text(exchange: Exchange) -> None:
 
 
 def written_again(said: str, named: list[str]) -> bool:
-    """Whether a text is JSON and nothing else, and names a tool that is called beside it."""
-    return isinstance(parsed(said), dict | list) and any(json.dumps(name) in said for name in named)
+    """Whether a text ends in JSON that names a tool which is called beside it: alone, or with its arguments."""
+    opened = min((place for sign in "[{" if (place := said.find(sign)) >= 0), default=len(said))
+    alone = not said[:opened].strip() or any(f'"{key}"' in said for key in ("arguments", "parameters"))
+    return alone and isinstance(parsed(said[opened:]), dict | list) and any(json.dumps(name) in said for name in named)
 
 
 @check("chat.tools.no_null_as_text", SHOULD, of=CALLS, spec="CHAT-ENV-012", depth=FULL)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from samewire import FULL, OMIT, SHOULD, Exchange, check, seen
+from samewire import FULL, OMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
-from .likelihood import ALONE, LIKELY_STREAM, TWO_BIASED, streamed_logprobs
+from .likelihood import (
+    ALONE,
+    BARE_LIKELY_STREAM,
+    LIKELY_STREAM,
+    TWO_BIASED,
+    likely_in_a_stream,
+    likely_stream,
+    streamed_logprobs,
+)
 from .packing import packed
 from .reading import completion, streamed_words
+from .requests import TOOLS
 
 
 @check(
@@ -25,7 +34,7 @@ def test_alternatives_come_only_when_asked_for(exchange: Exchange) -> None:
     assert max(numbers) <= 1, f"no alternatives were asked for, and an entry has {max(numbers)}"
 
 
-@check("chat.sampling.logprobs_stream_bytes", SHOULD, of=LIKELY_STREAM, spec="CHAT-LP-008 CHAT-LP-004", depth=FULL)
+@check("chat.sampling.logprobs_stream_bytes", SHOULD, of=likely_stream, spec="CHAT-LP-008 CHAT-LP-004", depth=FULL)
 def test_the_bytes_of_a_stream_make_its_text(exchange: Exchange) -> None:
     """The `bytes` in a stream's `logprobs` SHOULD make the answer when joined, letters that are not ASCII included."""
     entries, said = streamed_logprobs(exchange), streamed_words(exchange)
@@ -38,3 +47,27 @@ def test_the_bytes_of_a_stream_make_its_text(exchange: Exchange) -> None:
     # That a part of the text has no tokens at all shows elsewhere.
     lost = made.count("\ufffd")
     assert not lost, f"the bytes of the tokens hold U+FFFD {lost} times, and the text does not: {made[:60]!r}"
+
+
+@scenario(TOOLS, LIKELY_STREAM, spare=(BARE_LIKELY_STREAM,))
+def likely_beside_tools() -> Steps:
+    """A tool at hand, and a stream with logprobs beside it; if it is refused or has none, without the tool."""
+    tools: Exchange = yield TOOLS
+    laden: Exchange = yield from likely_in_a_stream()
+    return tools, laden
+
+
+@check(
+    "chat.sampling.logprobs_beside_tools",
+    SHOULD,
+    of=likely_beside_tools,
+    spec="CHAT-STR-006 CHAT-REQ-013",
+    depth=FULL,
+)
+def test_logprobs_go_with_tools(exchange: Exchange) -> None:
+    """With tools at hand, a stream SHOULD carry `logprobs` as it does without them."""
+    tools, laden = exchange.found
+    seen(tools.ok, "tools are refused, which has a cell of its own")
+    seen(exchange.ok and streamed_logprobs(exchange), "no logprobs come without tools either")
+    seen(streamed_words(laden.accepted()), "with a tool at hand, the model says nothing")
+    honoured(streamed_logprobs(laden), "logprobs was accepted beside tools, and none came in the stream")

@@ -115,7 +115,7 @@ def blank_chunk(call: Call) -> None:
     "stream.error_text",
     "A failure in the middle of a stream is an error of text, and then [DONE].",
     "events",
-    {"chat.stream.error_alone": "broken", "chat.sampling.logprobs_stream": "broken"},
+    {"chat.stream.error_alone": "broken", "chat.stream.unbroken": "broken"},
     blocks=(
         "chat.sampling.logprobs_stream_text",
         "chat.*",

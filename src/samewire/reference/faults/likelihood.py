@@ -35,6 +35,7 @@ def unasked(call: Call) -> None:
     "chunks",
     {"chat.sampling.logprobs_stream": "ignored"},
     blocks=(
+        "chat.sampling.logprobs_beside_tools",
         "chat.sampling.logprobs_stream_bytes",
         "chat.sampling.logprobs_stream_text",
         "chat.sampling.top_logprobs_stream",
@@ -65,6 +66,7 @@ def other_text_streamed(call: Call) -> None:
     "chunks",
     {"chat.stream.logprobs": "broken"},
     blocks=(
+        "chat.sampling.logprobs_beside_tools",
         "chat.sampling.logprobs_stream*",
         "chat.sampling.top_logprobs_stream",
     ),

@@ -32,6 +32,7 @@ for _name, _known in (
         known=(_known,) if _known else (),
         blocks={
             "seed": ("chat.sampling.seed*",),
+            "top_p": ("chat.parameters.top_p_zero",),
             "service_tier": ("chat.parameters.service_tier_told",),
             "logit_bias": ("chat.usage.choices",),
             "presence_penalty": ("chat.sampling.negative_penalty",),

@@ -76,6 +76,7 @@ def arguments_ascii(call: Call) -> None:
     "The same in streams.",
     "chunks",
     {"chat.letters.arguments": "broken"},
+    blocks=("chat.strict.stream",),
 )
 def arguments_ascii_streamed(call: Call) -> None:
     """Know no other letters."""

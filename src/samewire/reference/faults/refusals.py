@@ -44,6 +44,7 @@ def developer(call: Call) -> None:
         "chat.roles.system_stream": "unsupported",
     },
     blocks=(
+        "chat.tool_stream.no_invention",
         "chat.limits.stream_counted",
         "chat.roles.together*",
         "chat.format.heard",
@@ -92,6 +93,7 @@ def name(call: Call) -> None:
         "chat.history.file": "unsupported",
     },
     blocks=(
+        "chat.tool_stream.no_invention",
         "chat.images.*",
         "chat.roles.together*",
         "chat.images.streamed",
@@ -175,6 +177,8 @@ def two_images(call: Call) -> None:
         "chat.format.with_tools": "unsupported",
     },
     blocks=(
+        "chat.letters.call_surrogates",
+        "chat.sampling.logprobs_beside_tools",
         "chat.tool*",
         "chat.mistakes.*result*",
         "chat.history.*",
@@ -296,6 +300,8 @@ def parallel_tool_calls(call: Call) -> None:
         "chat.history.results_in_any_order": "unsupported",
     },
     blocks=(
+        "chat.history.without_tools",
+        "chat.tool_stream.no_invention",
         "chat.history.cut_call",
         "chat.stream_usage.declined",
         "chat.tools.*",

@@ -68,7 +68,7 @@ REFUSED: dict[str, tuple[Callable[[Call], bool], str, tuple[str, ...]]] = {
     "not_strict": (
         lambda call: "name" in _schema(call) and not _schema(call).get("strict"),
         "chat.format.not_strict",
-        ("chat.limits.stream_counted",),
+        ("chat.limits.stream_counted", "chat.format.strict_null"),
     ),
     "negative_penalty": (_below, "chat.sampling.negative_penalty", ()),
     "seed_far": (_far, "chat.sampling.seed_far", ()),

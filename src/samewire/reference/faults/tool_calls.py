@@ -185,6 +185,7 @@ def markup(call: Call) -> None:
     "chunks",
     {"chat.tool_stream.shape": "broken"},
     blocks=(
+        "chat.letters.call_surrogates",
         "chat.sampling.n_stream",
         *CALLS,
         "chat.strict.no_arguments_stream",
@@ -205,6 +206,7 @@ def no_index(call: Call) -> None:
     "chunks",
     {"chat.tool_stream.shape": "broken"},
     blocks=(
+        "chat.letters.call_surrogates",
         "chat.sampling.n_stream",
         *CALLS,
         "chat.strict.no_arguments_stream",
@@ -355,6 +357,7 @@ def stream_finish_stop(call: Call) -> None:
     "answers",
     {"chat.tool_stream.same_calls": "broken", "chat.tool_stream.second_turn": "ignored"},
     blocks=(
+        "chat.letters.call_surrogates",
         "chat.sampling.n_stream",
         "chat.tool_stream.*",
         "chat.strict.no_arguments_stream",

@@ -120,6 +120,7 @@ def cut_hidden_whole(call: Call) -> None:
     "answers",
     {"chat.tools.no_markup": "broken", "chat.functions.called": "ignored"},
     blocks=(
+        "chat.letters.call_surrogates",
         "chat.tool*",
         "chat.strict.*",
         "chat.custom.*",

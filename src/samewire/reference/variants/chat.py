@@ -42,6 +42,7 @@ variant(
         "chat.limits.max_tokens": "unsupported",
         "chat.sampling.logprobs": "unsupported",
         "chat.sampling.temperature_zero": "unsupported",
+        "chat.parameters.top_p_zero": "unsupported",
         "chat.sampling.temperature_two": "unsupported",
         "chat.sampling.negative_penalty": "unsupported",
         "chat.sampling.logprobs_stream": "unsupported",

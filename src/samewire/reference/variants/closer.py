@@ -56,6 +56,23 @@ def bytewise(call: Call) -> None:
             choice["logprobs"]["content"] = [one for entry in choice["logprobs"]["content"] for one in _bytewise(entry)]
 
 
+@variant(
+    "bytes_spelled",
+    "Letters beyond ASCII are tokens of a byte each, written as OpenAI writes them.",
+    "chunks",
+    blocks=("chat.sampling.logprobs_stream_text",),
+)
+def bytes_spelled(call: Call) -> None:
+    """Write each byte."""
+    bytewise(call)
+    for choice in choices(call):
+        for entry in (choice.get("logprobs") or {}).get("content") or ():
+            if entry["token"] == "\ufffd":
+                byte = entry["bytes"][0]
+                entry["token"] = chr(byte) if byte < 128 else f"bytes:\\x{byte:02x}"
+                entry["top_logprobs"] = [{name: entry[name] for name in ENTRY}]
+
+
 @variant("params_by_path", "Errors name parameters by their path in the body.", "error")
 def params_by_path(call: Call) -> None:
     """Begin with the body."""

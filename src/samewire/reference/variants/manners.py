@@ -65,6 +65,7 @@ def says_little(call: Call) -> None:
         "chat.tool_stream.plain_words",
         "chat.sampling.stop_beside_tools",
         "chat.roles.developer_beside_tools",
+        "chat.sampling.logprobs_beside_tools",
     ),
 )
 def calls_always(call: Call) -> None:
