@@ -6,7 +6,7 @@ from samewire import FULL, LIMIT, MUST, SHOULD, Every, Exchange, Steps, check, h
 
 from ..chat.packing import packed
 from .following import DONE, SUMMARY, broken_off, events, finished, of
-from .reading import holds, input_tokens, items, refused, response, sound, words
+from .reading import holds, items, refused, response, sound, words
 from .requests import HELLO, STREAM, WEATHER
 
 EFFORT = {"effort": "low", "summary": "auto"}
@@ -74,12 +74,18 @@ def plain_and_thought() -> Steps:
 )
 def test_what_is_thought_is_no_input(exchange: Exchange) -> None:
     """What a model thinks SHOULD be counted as output alone: the input is no longer for it."""
-    plain, usage = input_tokens(exchange.before[0]), response(exchange).get("usage")
+    (plain, idle), (put_in, thought) = (put_in_and_thought(one) for one in (exchange.before[0], exchange))
+    more = thought - idle  # some think each time
+    seen(plain and more >= MANY, "the model thinks too little to tell, or it is not counted")
+    grown = put_in - plain
+    assert abs(grown - more) > 1, f"{more} tokens more are thought, and the same question counts {grown} more with them"
+
+
+def put_in_and_thought(exchange: Exchange) -> tuple[int, int]:
+    """The tokens of the input and of the reasoning that a response counts; 0 where it counts none."""
+    usage = response(exchange).get("usage")
     details = usage.get("output_tokens_details") if usage is not None else None
-    count = details["reasoning_tokens"] if details is not None and plain is not None else 0
-    seen(count >= MANY, "the model thinks too little to tell")
-    grown = usage["input_tokens"] - (plain or 0)
-    assert abs(grown - count) > 1, f"{count} tokens are thought, and the same question counts {grown} more with them"
+    return (0, 0) if details is None else (int(usage["input_tokens"]), int(details["reasoning_tokens"]))
 
 
 @check(

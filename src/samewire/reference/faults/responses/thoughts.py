@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from samewire.reference.call import Call
@@ -284,3 +285,18 @@ def calls_without_status(call: Call) -> None:
         for item in (event.get("item"), *(event.get("response") or {}).get("output", ())):
             if item and item["type"] == "function_call":
                 item.pop("status", None)
+
+
+@fault(
+    "responses_thoughts.turns_wanted",
+    "Two messages of the assistant in a row are refused.",
+    "body",
+    {"responses.input.two_in_a_row": "unsupported"},
+    blocks=("responses.input.together",),
+)
+def turns_wanted(call: Call) -> None:
+    """Have everybody speak in turn."""
+    given = call.body.get("input")
+    roles = [item.get("role") for item in given if isinstance(item, dict)] if isinstance(given, list) else []
+    if any(one == other == "assistant" for one, other in pairwise(roles)):
+        raise Refusal(400, "Roles must alternate.", param="input")
