@@ -76,11 +76,14 @@ def test_an_error_has_a_message(exchange: Exchange) -> None:
     assert exchange.error()["message"].strip(), "the message is blank"
 
 
-@check("responses.errors.type", SHOULD, of=REFUSALS, spec="ERR-ENV-003")
+@check("responses.errors.type", SHOULD, of=REFUSALS, spec="ERR-ENV-003 OR-013")
 def test_an_error_has_a_type(exchange: Exchange) -> None:
-    """`error.type` SHOULD be a string."""
+    """`error.type` SHOULD be a string, and lay a mistake of the client's at no server's door."""
     exchange.error()
     exchange.conforms("http/error", "/error/type")
+    kind = exchange.error()["type"]
+    told = exchange.status < 500 and "server" in str(kind).lower()
+    assert not told, f"refused with {exchange.status}, and the type is {kind!r}: clients that go by it try again"
 
 
 @check("responses.errors.param", SHOULD, of=REFUSALS, spec="ERR-ENV-004")

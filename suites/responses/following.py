@@ -17,7 +17,7 @@ TEXT, TEXT_DONE = "response.output_text.delta", "response.output_text.done"
 ARGUMENTS, ARGUMENTS_DONE = "response.function_call_arguments.delta", "response.function_call_arguments.done"
 INPUT, INPUT_DONE = "response.custom_tool_call_input.delta", "response.custom_tool_call_input.done"
 SUMMARY = "response.reasoning_summary_"
-THOUGHT = "response.reasoning_text.delta"
+THOUGHT, THOUGHT_DONE = "response.reasoning_text.delta", "response.reasoning_text.done"
 #: Events that belong to a part of a message.
 OF_PARTS = (TEXT, TEXT_DONE, PART_DONE, "response.refusal.delta", "response.refusal.done")
 #: Events of which an item, part or text has one each.

@@ -148,12 +148,12 @@ def test_a_message_may_have_parts(exchange: Exchange) -> None:
     arrives(exchange, "the first of two text parts", same=True)
 
 
-TWICE = HELLO.but(input=[user("One thing more."), user("Say hello.")])
+TWICE = HELLO.but(input=[user("Hi."), *map(assistant, ("Hi.", "Hello.")), user("One thing more."), user("Say hello.")])
 
 
 @check("responses.input.two_in_a_row", SHOULD, of=packed(TELLS, TWICE), spec="RSP-IN-001 RSP-REQ-002", depth=FULL)
 def test_one_may_speak_twice(exchange: Exchange) -> None:
-    """Two messages of the user SHOULD be taken one after the other: items come in any order."""
+    """Two messages of one role SHOULD be taken one after the other: items come in any order."""
     exchange.accepted()
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from samewire import FULL, LIMIT, MUST, SHOULD, Every, Exchange, Steps, check, honoured, scenario, seen, user
 
 from ..chat.packing import packed
-from .following import SUMMARY, finished, of
+from .following import DONE, SUMMARY, broken_off, events, finished, of
 from .reading import holds, items, refused, response, sound, words
-from .requests import HELLO, STREAM
+from .requests import HELLO, STREAM, WEATHER
 
 EFFORT = {"effort": "low", "summary": "auto"}
 ENCRYPTED = ["reasoning.encrypted_content"]
 ALL = HELLO.but(reasoning=EFFORT, include=ENCRYPTED, **LIMIT(512))
 BY_EFFORT = HELLO.but(reasoning={"effort": "low"}, **LIMIT(512))
-SUMMED_UP = STREAM.but(**ALL.body)
+SUMMED_ALONE = STREAM.but(**ALL.body)
+#: With a tool at hand, as agents ask for it.
+SUMMED_UP = STREAM.but(**ALL.body, tools=[WEATHER])
+#: So many tokens of thought that no template puts in as many by chance.
+MANY = 12
 THOUGHTS = Every(witness=(ALL,), path="responses", streamed=False, method="POST", wrong=False)
 
 
@@ -52,6 +56,38 @@ def test_reasoning_is_counted(exchange: Exchange) -> None:
     assert count > 0, f"reasoning of {len(''.join(told))} letters is told, and reasoning_tokens is {count}"
 
 
+@scenario(HELLO, ALL)
+def plain_and_thought() -> Steps:
+    """The same question, plain and with thinking asked for."""
+    yield HELLO
+    yield ALL
+
+
+@check(
+    "responses.reasoning.not_put_in",
+    SHOULD,
+    of=plain_and_thought,
+    spec="RSP-ENV-020 RSP-ENV-023",
+    rare=True,
+    depth=FULL,
+    again=2,
+)
+def test_what_is_thought_is_no_input(exchange: Exchange) -> None:
+    """What a model thinks SHOULD be counted as output alone: the input is no longer for it."""
+    (plain, idle), (put_in, thought) = (put_in_and_thought(one) for one in (exchange.before[0], exchange))
+    more = thought - idle  # some think each time
+    seen(plain and more >= MANY, "the model thinks too little to tell, or it is not counted")
+    grown = put_in - plain
+    assert abs(grown - more) > 1, f"{more} tokens more are thought, and the same question counts {grown} more with them"
+
+
+def put_in_and_thought(exchange: Exchange) -> tuple[int, int]:
+    """The tokens of the input and of the reasoning that a response counts; 0 where it counts none."""
+    usage = response(exchange).get("usage")
+    details = usage.get("output_tokens_details") if usage is not None else None
+    return (0, 0) if details is None else (int(usage["input_tokens"]), int(details["reasoning_tokens"]))
+
+
 @check(
     "responses.reasoning.unknown",
     SHOULD,
@@ -82,12 +118,57 @@ def test_reasoning_is_taken_back(exchange: Exchange) -> None:
     words(exchange)
 
 
-@scenario(ALL, SUMMED_UP)
+@scenario(ALL, SUMMED_UP, spare=(SUMMED_ALONE,))
 def summed_up() -> Steps:
-    """A response, and where the model tells what it thinks the same as a stream."""
+    """A response, and where the model tells what it thinks the same as a stream, with a tool at hand or without."""
     first: Exchange = yield ALL
     if not first.ok or items(first, "reasoning"):
+        beside: Exchange = yield SUMMED_UP
+        if not beside.ok:
+            yield SUMMED_ALONE
+
+
+@scenario(STREAM, ALL, SUMMED_UP)
+def plain_and_beside_tools() -> Steps:
+    """A plain stream, a response, and where the model tells what it thinks a stream with a tool at hand."""
+    yield STREAM
+    first: Exchange = yield ALL
+    if first.ok and items(first, "reasoning"):
         yield SUMMED_UP
+
+
+@check(
+    "responses.reasoning.beside_tools",
+    SHOULD,
+    of=plain_and_beside_tools,
+    spec="RSP-REQ-015 RSP-REQ-010 RSP-STR-021",
+    rare=True,
+    depth=FULL,
+    again=2,
+)
+def test_a_model_may_think_beside_tools(exchange: Exchange) -> None:
+    """`reasoning` SHOULD be taken beside tools where it is taken alone, and SHOULD NOT make a stream fail there."""
+    finished(exchange.before[0])
+    seen(exchange.asked(SUMMED_UP), "the model does not tell what it thinks")
+    error = broken_off(exchange)
+    assert error is None, f"the stream breaks off with an error: {error!r:.120}"
+    failed = of(events(exchange), "response.failed")
+    assert not failed, f"the stream ends with response.failed: {failed[0]['response'].get('error')!r:.120}"
+
+
+@check(
+    "responses.reasoning.stream_encrypted", SHOULD, of=summed_up, spec="RSP-ST-004 RSP-REQ-016", rare=True, depth=FULL
+)
+def test_encrypted_reasoning_is_included_in_streams(exchange: Exchange) -> None:
+    """Asked for by `include`, `encrypted_content` SHOULD come in streams too, with the item and in the end."""
+    seen(exchange.request.streamed, "the model does not tell what it thinks")
+    whole = items(exchange.before[0], "reasoning")
+    seen(any(item.get("encrypted_content") for item in whole), "it does not come without a stream either")
+    done = [event["item"] for event in of(finished(exchange), DONE) if event["item"]["type"] == "reasoning"]
+    thoughts = {"the item that is done": done, "the response at the end": items(exchange, "reasoning")}
+    for where, found in thoughts.items():
+        sealed = not found or any(item.get("encrypted_content") for item in found)
+        honoured(sealed, f"reasoning.encrypted_content was accepted, and {where} has none")
 
 
 @check("responses.reasoning.stream", SHOULD, of=summed_up, spec="RSP-EV-011 RSP-EV-012", rare=True, depth=FULL)

@@ -16,6 +16,7 @@ from .following import (
     TEXT,
     TEXT_DONE,
     THOUGHT,
+    THOUGHT_DONE,
     events,
     final,
     finished,
@@ -132,9 +133,16 @@ def test_reasoning_deltas_make_the_reasoning(exchange: Exchange) -> None:
     every = finished(exchange)
     done = [event for event in of(every, DONE) if event["item"]["type"] == "reasoning"]
     for event in done:
-        said = joined([one for one in every if one.get("output_index") == event["output_index"]], THOUGHT)
+        mine = [one for one in every if one.get("output_index") == event["output_index"]]
+        said, ends = joined(mine, THOUGHT), of(mine, THOUGHT_DONE)
         told = "".join(part["text"] for part in event["item"].get("content") or ())
+        closed = "".join(one["text"] for one in ends)
         assert said == told, f"the deltas make {differs(said, told)} is the item's"
+        assert not ends or said == closed, f"the deltas make {differs(said, closed)} is told when done"
+    thoughts = of_type(final(exchange)["output"], "reasoning")
+    last = "".join(part["text"] for item in thoughts for part in item.get("content") or ())
+    every_word = joined(every, THOUGHT)
+    assert not last or every_word == last, f"the deltas make {differs(every_word, last)} is the response's"
 
 
 @check("responses.stream.parts_held", SHOULD, of=STREAMS, spec="RSP-EV-003 RSP-ITEM-011 RSP-STR-018", depth=FULL)

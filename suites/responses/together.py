@@ -73,8 +73,12 @@ TELLS = HELLO.but(
     instructions=tells("instructions"),
     input=[
         developer([text(tells("developer"))]),
-        user(f"{tells('history')} Remember it."),
-        assistant(f"I will. {tells('assistant')}"),
+        # One may speak in several messages, as some clients keep them: neither the first of them nor the last is all.
+        user(tells("history")),
+        user("Remember it."),
+        assistant("I will."),
+        assistant(tells("assistant")),
+        assistant("It is kept."),
         user([text(tells("parts")), text(f"{tells('letters')} Look up the weather in three cities.")]),
         SPOKEN,
         PARIS,

@@ -10,7 +10,7 @@ from samewire.reference import tokens
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
 from samewire.reference.faults.registry import choices, completions
-from samewire.reference.faults.responses.declaring import final, of, renumber
+from samewire.reference.faults.responses.declaring import aloud, renumber
 from samewire.reference.variants.moods import BINDING, say
 from samewire.reference.variants.registry import variant
 
@@ -167,32 +167,24 @@ def announced_in_json(call: Call) -> None:
             say(answer, f"I will call {answer.calls[0][1]} with {answer.calls[0][2]}.")
 
 
-@variant(
+variant(
     "responses.thinks_aloud",
     "In streams, reasoning is told word by word, as well as summed up.",
     "chunks",
     where="/responses",
+)(aloud)
+
+
+@variant(
+    "responses.keepalive",
+    "Streams hold keepalive events, as OpenAI's long ones do.",
+    "chunks",
+    where="/responses",
 )
-def thinks_aloud(call: Call) -> None:
-    """Tell it in a part of its own, which the item holds in the end."""
-    thought = "They want an answer, and they shall have one."
-    part = {"type": "reasoning_text", "text": thought}
-    for event in of(call, "response.output_item.done"):
-        if event["item"]["type"] == "reasoning":
-            place = {"item_id": event["item"]["id"], "output_index": event["output_index"], "content_index": 0}
-            deltas = [
-                {"type": "response.reasoning_text.delta", **place, "delta": one} for one in thought.partition(",")
-            ]
-            at = call.chunks.index(event)
-            call.chunks[at:at] = [
-                {"type": "response.content_part.added", **place, "part": {**part, "text": ""}},
-                *deltas,
-                {"type": "response.reasoning_text.done", **place, "text": thought},
-                {"type": "response.content_part.done", **place, "part": part},
-            ]
-    for item in [event["item"] for event in of(call, "response.output_item.done")] + final(call)[0]["output"]:
-        if item["type"] == "reasoning":
-            item["content"] = [part]
+def keepalive(call: Call) -> None:
+    """Show that one is still there."""
+    for place in (2, len(call.chunks) - 1):
+        call.chunks.insert(place, {"type": "keepalive"})
     renumber(call)
 
 

@@ -20,6 +20,7 @@ from samewire.reference.faults.responses import (
     open,
     state,
     texts,
+    thoughts,
     usage,
     whole,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "open",
     "state",
     "texts",
+    "thoughts",
     "usage",
     "whole",
 ]

@@ -9,7 +9,7 @@ from samewire.reference.call import Call
 from samewire.reference.faults import registry
 from samewire.reference.responses_stream import numbered
 
-__all__ = ["ABSENT", "fault", "input_text", "lifecycle", "made", "of", "put", "renumber"]
+__all__ = ["ABSENT", "aloud", "fault", "input_text", "lifecycle", "made", "of", "put", "renumber"]
 
 PLACE = "/responses"
 TERMINAL = tuple(f"response.{word}" for word in ("completed", "incomplete", "failed"))
@@ -70,6 +70,30 @@ def renumber(call: Call) -> None:
     for event in call.chunks:
         event.pop("sequence_number", None)
     call.chunks[:] = numbered(call.chunks)
+
+
+#: What a model that thinks aloud says to itself, piece by piece.
+MUSING = ("Somebody asks ", "for something, and ", "gets it.")
+
+
+def aloud(call: Call) -> None:
+    """Tell in a stream what is thought in words, too, as models whose thoughts are no secret do."""
+    part = {"type": "reasoning_text", "text": "".join(MUSING)}
+    told: list[dict[str, Any]] = []
+    for event in call.chunks:
+        item = event.get("item") or {}
+        if event["type"] == "response.output_item.done" and item.get("type") == "reasoning":
+            at = {"item_id": item["id"], "output_index": event["output_index"], "content_index": 0}
+            told.append({"type": "response.content_part.added", **at, "part": {**part, "text": ""}})
+            told += [{"type": "response.reasoning_text.delta", **at, "delta": piece} for piece in MUSING]
+            told.append({"type": "response.reasoning_text.done", **at, "text": part["text"]})
+            told.append({"type": "response.content_part.done", **at, "part": part})
+            event["item"] = {**item, "content": [part]}
+        told.append(event)
+    call.chunks[:] = told
+    for one in final(call):
+        one["output"] = [{**item, "content": [part]} if item["type"] == "reasoning" else item for item in one["output"]]
+    renumber(call)
 
 
 def put(document: Any, path: str, value: Any) -> None:

@@ -13,12 +13,13 @@ ALL = ("responses.*",)
 STREAM = ("responses.stream.*", "responses.call_stream.*", "responses.custom.stream", "responses.limits.stream*")
 #: What is asked for in streams, so that it can't be told where these are broken.
 ASKED = (
-    *(f"responses.{name}.stream" for name in ("format", "reasoning", "input", "echo")),
+    *(f"responses.{name}.stream" for name in ("format", "input", "echo")),
     *("responses.parameters.stream_logprobs", "responses.images.several", "responses.open.done"),
     *("responses.images.before_text", "responses.tools.previous_*", "responses.tools.answered_stream"),
     *("responses.state.chain", "responses.state.streamed", "responses.state.delete*", "responses.tools.offered"),
     *("responses.tool_choice.named", "responses.tool_choice.one_at_a_time", "responses.tool_choice.strict"),
     *("responses.tool_choice.none", "responses.tools.letters"),
+    *("responses.reasoning.stream*", "responses.reasoning.beside_tools"),
 )
 EVERY = (*STREAM, *ASKED)
 TEXT = "response.output_text."
