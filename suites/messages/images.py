@@ -28,6 +28,7 @@ from ..chat.images import IN_WORDS as WORDED
 from ..chat.images import PICTURE, QUESTION, names
 from ..chat.pictures import BLUE, BLUE_GIF, RED, RED_WEBP, YELLOW_JPEG
 from .effects import arrives, effect, told
+from .errors import refused_in_streams
 from .reading import refused, taken
 from .requests import FORCED, HELLO, TOOLS, streamed
 from .results import ROUND_TRIP, answered, of_paris
@@ -156,13 +157,13 @@ NO_PICTURE = base64("data:image/png;base64,bm90IGEgcGljdHVyZQ==")
 @check(
     "messages.images.unreadable",
     SHOULD,
-    of=OF_BLUE.wrong(messages=asked(NO_PICTURE).body["messages"]),
+    of=OF_BLUE.wrong(messages=asked(NO_PICTURE).body["messages"], stream=True),
     spec="MSG-BLK-002 MSG-ERR-002",
     depth=FULL,
 )
 def test_what_is_no_picture_is_refused(exchange: Exchange) -> None:
     """An image block whose data is no picture SHOULD be refused with 400, not passed over in silence."""
-    refused(exchange)
+    refused_in_streams(exchange)
 
 
 @check(
