@@ -111,27 +111,28 @@ STRICT = {**RESTART, "strict": True}
 LONG = {**RESTART, "name": f"restart-the_machine_{'0123456789' * 5}"[:64]}
 ODD_TOOL = {**LONG, **CUSTOM, **KEPT, **STRICT, "name": LONG["name"]}
 del ODD_TOOL["description"]
+UNNEEDED = {"description": "Leave it out."}
 #: All that a schema may hold beside plain members: also words that grammars are made of, which whatever a model makes
 #: up fulfils, and the dialect, which tools made by generators name.
 GUESTS = {
     "ticket": {"type": "string", "pattern": "^[^<>{}]*$", "maxLength": 400},
     "guests": {"type": "integer", "minimum": 0, "default": 1},
-    # What generators write where a type says nothing more: gateways to stricter providers stumble over it.
-    "notes": {"type": "array", "description": "Anything else."},
-    "bags": {"type": "object", "properties": {"large": {"type": "integer"}}, "required": []},
-    "class": {"type": ["string", "null"]},
+    # What generators write where a type says no more. A model that fills it in nevertheless may do so wrongly.
+    "notes": {"type": "array", **UNNEEDED},
+    "bags": {"type": "object", "properties": {"large": {"type": "integer"}}, "required": [], **UNNEEDED},
+    "class": {"type": ["string", "null"], **UNNEEDED},
 }
 DIALECT = {"$schema": "http://json-schema.org/draft-07/schema#"}
 SHAPED = tool("plan_trip", "Plans a trip.", {**DIALECT, **TRIP, "properties": {**TRIP["properties"], **GUESTS}})
 MAY_CALL_SEVERAL = {**ANY, "disable_parallel_tool_use": False}
 NO_INPUT = FORCED.but(tools=[RESTART])
 NO_INPUT_STREAM = streamed(NO_INPUT)
-PLANNED = use("toolu_01D09q90qw90lq917835lq6", "plan_trip", {"where": {"city": "Paris"}})
+RESTARTED_ONCE = use("toolu_01D09q90qw90lq917835lq6", LONG["name"], {})
 #: A tool has returned an empty array, as one does that has nothing to say.
 RETURNED = [
-    user("Plan a trip to Paris."),
-    assistant([PLANNED]),
-    user([result(str(PLANNED["id"]), []), text("Say hello.")]),
+    user("Restart the machine."),
+    assistant([RESTARTED_ONCE]),
+    user([result(str(RESTARTED_ONCE["id"]), []), text("Say hello.")]),
 ]
 #: All that is odd about tools and results, a temperature of 0, a user whom nobody names, and a single stop sequence:
 #: the others come several at once.
