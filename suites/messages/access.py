@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from samewire import (
+    CAP,
     FULL,
     MAY,
     MUST,
@@ -43,12 +44,15 @@ NAMED = {
 }
 #: As some HTTP clients declare a body.
 DECLARED = {"Content-Type": "application/json; charset=utf-8"}
+#: As coding agents ask whether anything is answered at all.
+ONE_TOKEN = CAP(1)
 #: All at once, as current official clients do it, but for the scheme's name: whoever reads it in any case takes the
 #: key as they show it.
 OFFICIAL = (
     IN_BLOCK.with_key("lowercase")
     .at(QUERIED.path)
     .having({**NAMED, **DECLARED, "anthropic-version": LATEST})
+    .within(ONE_TOKEN)
     .after(HELLO)
 )
 

@@ -18,12 +18,12 @@ from samewire import (
 )
 
 from ..chat.packing import packed
-from .images import OF_BLUE
+from .images import NOTE, OF_BLUE, READ
 from .preflight import PREFLIGHT
 from .reading import taken
 from .requests import HELLO, MANY
 from .system import SENTENCES
-from .talk import TOGETHER
+from .talk import SUNNY, TOGETHER
 
 COUNTED = POST("messages/count_tokens", messages=HELLO.body["messages"]).after(PREFLIGHT)
 #: What is not counted is taken nevertheless.
@@ -35,10 +35,20 @@ OFF = {"type": "disabled"}
 BEARER = COUNTED.with_key("bearer")
 #: A picture between words: the same that is sent, too.
 PICTURED = COUNTED.but(messages=OF_BLUE.body["messages"])
+DOCUMENT = {"type": "document", "source": NOTE}
+DOCUMENTED = COUNTED.but(messages=READ.body["messages"])
+#: A system prompt that counts far more than a short document does, with blocks of which none may be left out.
+LENGTHY = [text(one) for one in (SENTENCES[0], SUNNY, SENTENCES[1])]
 #: The same with what a count may be told besides, and the key shown the other way.
-BESIDES = BEARER.but(system=IN_BLOCKS.body["system"], messages=PICTURED.body["messages"], thinking=OFF).after(COUNTED)
-#: Tokens that a system prompt of two sentences counts, at least and at most.
-LEAST, MOST = 12, 60
+BESIDES = BEARER.but(
+    system=LENGTHY,
+    messages=[*PICTURED.body["messages"], user([DOCUMENT])],
+    thinking=OFF,
+).after(COUNTED)
+#: Tokens that a system prompt of two sentences counts at least.
+LEAST = 12
+#: Tokens that the longer one and a document count, at least and at most.
+ALL_LEAST, ALL_MOST = len(SUNNY) // 5, len(SUNNY)
 
 
 def counted(exchange: Exchange) -> int:
@@ -132,12 +142,12 @@ def more(count: Exchange, sent: Exchange) -> int:
 
 @scenario(BESIDES, OF_BLUE, spare=(IN_BLOCKS, COUNTED))
 def blocks_counted() -> Steps:
-    """A picture and a system prompt counted, and the same sent without the system prompt; if that doesn't tell, words.
+    """A picture, a document and a system prompt counted, and the picture sent alone; if that doesn't tell, words.
 
     Some count pictures otherwise than they take them, or not at all.
     """
     every, sent = yield [BESIDES, OF_BLUE]
-    if LEAST <= more(every, sent) <= MOST:
+    if ALL_LEAST <= more(every, sent) <= ALL_MOST:
         return True
     yield IN_BLOCKS
     yield COUNTED
@@ -165,6 +175,22 @@ def pictures_counted() -> Steps:
 @check("messages.count.images", SHOULD, of=pictures_counted, spec="MSG-CNT-001 MSG-BLK-002", depth=FULL)
 def test_pictures_may_be_counted(exchange: Exchange) -> None:
     """A picture SHOULD be taken by `count_tokens` where it is taken when it is sent."""
+    if exchange.before:
+        seen(exchange.ok, "it is refused when it is sent, too")
+        exchange.before[-1].accepted()
+
+
+@scenario(BESIDES, spare=(DOCUMENTED, READ))
+def documents_counted() -> Steps:
+    """A document counted, among other things; if that is refused, alone, and what is counted sent."""
+    every: Exchange = yield BESIDES
+    if not every.ok:
+        yield [DOCUMENTED, READ]
+
+
+@check("messages.count.documents", SHOULD, of=documents_counted, spec="MSG-CNT-001 MSG-BLK-004", depth=FULL)
+def test_documents_may_be_counted(exchange: Exchange) -> None:
+    """A document SHOULD be taken by `count_tokens` where it is taken when it is sent."""
     if exchange.before:
         seen(exchange.ok, "it is refused when it is sent, too")
         exchange.before[-1].accepted()

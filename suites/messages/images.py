@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from samewire import (
@@ -27,7 +28,8 @@ from ..chat.effects import counts_all, weighed
 from ..chat.images import IN_WORDS as WORDED
 from ..chat.images import PICTURE, QUESTION, names
 from ..chat.pictures import BLUE, BLUE_GIF, RED, RED_WEBP, YELLOW_JPEG
-from .effects import arrives, effect, told
+from .effects import Effect, arrives, effect, told
+from .errors import refused_in_streams
 from .reading import refused, taken
 from .requests import FORCED, HELLO, TOOLS, streamed
 from .results import ROUND_TRIP, answered, of_paris
@@ -156,13 +158,13 @@ NO_PICTURE = base64("data:image/png;base64,bm90IGEgcGljdHVyZQ==")
 @check(
     "messages.images.unreadable",
     SHOULD,
-    of=OF_BLUE.wrong(messages=asked(NO_PICTURE).body["messages"]),
+    of=OF_BLUE.wrong(messages=asked(NO_PICTURE).body["messages"], stream=True),
     spec="MSG-BLK-002 MSG-ERR-002",
     depth=FULL,
 )
 def test_what_is_no_picture_is_refused(exchange: Exchange) -> None:
     """An image block whose data is no picture SHOULD be refused with 400, not passed over in silence."""
-    refused(exchange)
+    refused_in_streams(exchange)
 
 
 @check(
@@ -199,10 +201,13 @@ def test_a_picture_in_a_result_is_seen(exchange: Exchange) -> None:
 BY_URL = asked({"type": "image", "source": {"type": "url", "url": IMAGE_URL}}).after(OF_BLUE)
 
 
-@scenario(BY_URL, spare=(IN_WORDS["blue"], WITHOUT))
+@scenario(OF_BLUE, BY_URL, spare=(IN_WORDS["blue"], WITHOUT))
 def fetched() -> Steps:
-    """A picture that the endpoint must fetch."""
-    return (yield from effect(BY_URL, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said)))
+    """A picture that the endpoint must fetch: who tells the colour of one in the request tells it of this one."""
+    given: Exchange = yield OF_BLUE
+    found: Effect | None = yield from effect(BY_URL, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said))
+    sees = given.ok and names("blue", told(given))
+    return replace(found, able=True) if sees and found is not None and not found.shown else found
 
 
 @check("messages.images.by_url", SHOULD, of=fetched, spec="MSG-BLK-003", depth=FULL, needs=("image_url",))

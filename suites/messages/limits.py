@@ -6,6 +6,8 @@ import re
 
 from samewire import FULL, MUST, OMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
+from ..chat.packing import packed
+from .access import OFFICIAL, ONE_TOKEN
 from .effects import counts, told
 from .reading import blocks, calls, ended, message, refused, spoken, stream_reason, streamed_words, words
 from .requests import CUT, CUT_BESIDE, CUT_STREAM, FEW, HELLO, MESSAGES, STREAM
@@ -36,6 +38,12 @@ def allowed(exchange: Exchange) -> int:
 def test_a_request_needs_a_limit(exchange: Exchange) -> None:
     """A request without `max_tokens` MUST be refused with 400."""
     refused(exchange)
+
+
+@check("messages.limits.one", SHOULD, of=packed(OFFICIAL, HELLO.within(ONE_TOKEN)), spec="MSG-REQ-002", depth=FULL)
+def test_one_token_is_a_limit(exchange: Exchange) -> None:
+    """A `max_tokens` of 1 SHOULD be taken, whatever it leaves of the answer: coding agents send it."""
+    exchange.accepted()
 
 
 @check("messages.limits.honoured", SHOULD, of=CUT, spec="MSG-ENV-013 MSG-REQ-002")

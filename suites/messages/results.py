@@ -12,6 +12,7 @@ from .effects import Effect
 from .reading import calls, message, returned
 from .requests import ASK_TWICE, ASK_WEATHER, FORCED, HELLO, TOOLS, result
 from .talk import FIRST, INPUT, LONDON, PARIS, SECOND, TOGETHER, TOLD, arrival, arrives, noted
+from .tools import ODD
 
 SENTENCE = f"It is sunny, and the first code word is {FIRST}."
 ASK_BACK = text("What is the code word? Answer with the code word alone.")
@@ -138,6 +139,16 @@ def told_nothing() -> Steps:
 @check("messages.results.empty", MAY, of=told_nothing, spec="MSG-BLK-006", depth=FULL)
 def test_a_result_may_be_empty(exchange: Exchange) -> None:
     """The `content` of a result MAY be left out."""
+    exchange.accepted()
+
+
+#: Asked for only where results are taken as blocks: else that one's check shows it.
+NO_BLOCKS = TOOLS.but(messages=answered(of_paris([]))).after(IN_BLOCKS)
+
+
+@check("messages.results.no_blocks", MAY, of=packed(ODD, NO_BLOCKS), spec="MSG-BLK-006", depth=FULL)
+def test_a_result_may_hold_no_blocks(exchange: Exchange) -> None:
+    """The `content` of a result MAY be an empty array, which says as much as none."""
     exchange.accepted()
 
 

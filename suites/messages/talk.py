@@ -31,9 +31,10 @@ CODES = {
     "the second result": "DAMSON3316",
     "the text after a result": "ALDER6035",
     "the input of a call": "HAZEL7249",
+    "the assistant's turn, a string": "CEDAR9284",
 }
-SYSTEM, REST, TURN, BLOCK, ASSISTANT, FIRST, SECOND, AFTER, INPUT = CODES.values()
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+SYSTEM, REST, TURN, BLOCK, ASSISTANT, FIRST, SECOND, AFTER, INPUT, STATED = CODES.values()
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 #: Code word → the sentence that tells it.
 TOLD = {code: f"The {name} code word is {code}." for name, code in zip(ORDINALS, CODES.values(), strict=True)}
 SUNNY = (
@@ -85,13 +86,13 @@ PLAIN = streamed(
         messages=[
             user(TOLD[TURN]),
             assistant([text(TOLD[ASSISTANT])]),
-            IDLE[1],
+            assistant(TOLD[STATED]),
             *IDLE,
             user(TOLD[REST]),
             user(TOLD[SECOND]),
             user([text(TOLD[BLOCK]), text(TOLD[AFTER]), TALK[-1]["content"][-1]]),
         ],
-        **LIMIT(112),
+        **LIMIT(128),
     )
 ).after(HELLO)
 TOGETHER_STREAM = streamed(TOGETHER.but(system=f"{TOLD[SYSTEM]} {TOLD[REST]}"))

@@ -90,7 +90,22 @@ def test_a_streamed_thought_is_signed_last(exchange: Exchange) -> None:
         signed = kinds.count("signature_delta")
         assert signed == 1, f"a thought is signed {signed} times: clients keep the last signature alone"
         assert kinds.index("signature_delta") == len(kinds) - 1, "deltas of a thought follow its signature"
-        assert thought[-1]["signature"], "the signature of a thought is empty"
+
+
+@check(
+    "messages.thinking.signed_alike",
+    SHOULD,
+    of=thought_and_streamed,
+    spec="MSG-STR-011 MSG-STR-024",
+    depth=FULL,
+)
+def test_a_streamed_thought_is_signed_as_a_whole_one(exchange: Exchange) -> None:
+    """A streamed thought SHOULD have a signature that is not empty where the whole message's thought has one."""
+    whole = [block["signature"] for block in blocks(exchange.before[0], "thinking")]
+    seen(any(whole), "no thoughts came, or they are not signed")
+    signed = [delta["signature"] for delta in deltas(exchange, "signature_delta")]
+    seen(signed, "the stream has no signature, which has a check of its own")
+    assert any(signed), "the thought of the whole message is signed, and the signature in the stream is empty"
 
 
 @scenario(THINK, NEUTRAL, spare=(OFF,))

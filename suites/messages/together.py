@@ -35,6 +35,7 @@ from .talk import (
     PLAIN,
     REST,
     SECOND,
+    STATED,
     SYSTEM,
     TALK,
     TOGETHER,
@@ -43,7 +44,7 @@ from .talk import (
     TURN,
     names,
 )
-from .turns import ANSWERED, BEFORE, SAME_ROLE
+from .turns import ANSWERED, BEFORE, SAME_ROLE, STATED_ALONE
 from .turns import IN_BLOCKS as IN_TURN
 
 #: Requests that tell a code word or two by themselves → what their answers show.
@@ -53,6 +54,7 @@ SHOWN: dict[Request, tuple[str, ...]] = {
     SAME_ROLE: (TURN,),
     IN_TURN: (TURN, BLOCK),
     ANSWERED: (TURN,),
+    STATED_ALONE: (TURN,),
     ROUND_TRIP: (FIRST,),
     IN_BLOCKS: (FIRST,),
     BOTH: (FIRST, SECOND),
@@ -73,6 +75,7 @@ ALONE: dict[str, tuple[Request, ...]] = {
 ALONE_PLAIN: dict[str, tuple[Request, ...]] = {
     TURN: (BEFORE,),
     ASSISTANT: (ANSWERED,),
+    STATED: (STATED_ALONE,),
     REST: (SAME_ROLE,),
     SECOND: (SAME_ROLE,),
     BLOCK: (IN_TURN,),

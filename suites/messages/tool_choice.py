@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from samewire import FULL, LIMIT, SHOULD, Exchange, Request, Scenario, Steps, check, honoured, scenario, seen
 
+from .errors import refused_in_streams
 from .reading import calls, ended, refused, streamed_calls
 from .requests import ASK_TWICE, BOTH, FORCED, FORCED_STREAM, HELLO, STREAM, TIME, TOOLS, WEATHER, streamed
 from .tools import RESTARTED, called
@@ -70,7 +71,8 @@ def test_any_calls_a_tool_in_streams(exchange: Exchange) -> None:
 def named() -> Steps:
     """A tool that is named where none is needed, in a stream; if it isn't called, another one, whole."""
     first: Exchange = yield RESTARTED
-    if called(first) != ["restart"]:
+    # A tool may be called several times where that isn't disabled.
+    if set(called(first)) != {"restart"}:
         yield NAMED
 
 
@@ -98,13 +100,13 @@ def test_the_named_tool_is_called_in_streams(exchange: Exchange) -> None:
     honoured(False, f"restart was named, and {', '.join(names) or 'nothing'} was called in the stream")
 
 
-UNKNOWN = TOOLS.wrong(tool_choice={"type": "tool", "name": "no_such_tool"})
+UNKNOWN = TOOLS.wrong(tool_choice={"type": "tool", "name": "no_such_tool"}, stream=True)
 
 
 @check("messages.tool_choice.unknown", SHOULD, of=UNKNOWN, spec="MSG-REQ-013 MSG-REQ-020", depth=FULL)
 def test_an_undeclared_tool_cannot_be_chosen(exchange: Exchange) -> None:
     """A `tool_choice` that names a tool which is not declared SHOULD be refused with 400."""
-    refused(exchange)
+    refused_in_streams(exchange)
 
 
 @check(

@@ -13,16 +13,19 @@ from samewire import (
     Exchange,
     Scenario,
     Steps,
+    assistant,
     check,
     conforms_to,
     scenario,
     seen,
+    text,
+    user,
 )
 
 from ..chat.packing import packed
 from ..responses.requests import TRIP
 from .reading import MARKUP, calls, ended, fields, message, parsed, streamed_calls, words
-from .requests import ANY, CALL_STREAMS, CALLS, FORCED, MESSAGES, TOOLS, WEATHER, streamed, tool
+from .requests import ANY, CALL_STREAMS, CALLS, FORCED, MESSAGES, TOOLS, WEATHER, result, streamed, tool, use
 from .talk import TALK
 
 
@@ -108,21 +111,35 @@ STRICT = {**RESTART, "strict": True}
 LONG = {**RESTART, "name": f"restart-the_machine_{'0123456789' * 5}"[:64]}
 ODD_TOOL = {**LONG, **CUSTOM, **KEPT, **STRICT, "name": LONG["name"]}
 del ODD_TOOL["description"]
+UNNEEDED = {"description": "Leave it out."}
 #: All that a schema may hold beside plain members: also words that grammars are made of, which whatever a model makes
 #: up fulfils, and the dialect, which tools made by generators name.
 GUESTS = {
     "ticket": {"type": "string", "pattern": "^[^<>{}]*$", "maxLength": 400},
     "guests": {"type": "integer", "minimum": 0, "default": 1},
+    # What generators write where a type says no more. A model that fills it in nevertheless may do so wrongly.
+    "notes": {"type": "array", **UNNEEDED},
+    "bags": {"type": "object", "properties": {"large": {"type": "integer"}}, "required": [], **UNNEEDED},
+    "class": {"type": ["string", "null"], **UNNEEDED},
 }
 DIALECT = {"$schema": "http://json-schema.org/draft-07/schema#"}
 SHAPED = tool("plan_trip", "Plans a trip.", {**DIALECT, **TRIP, "properties": {**TRIP["properties"], **GUESTS}})
 MAY_CALL_SEVERAL = {**ANY, "disable_parallel_tool_use": False}
 NO_INPUT = FORCED.but(tools=[RESTART])
 NO_INPUT_STREAM = streamed(NO_INPUT)
-#: All that is odd about tools, a temperature of 0, a user whom nobody names, and a single stop sequence: the others
-#: come several at once.
+RESTARTED_ONCE = use("toolu_01D09q90qw90lq917835lq6", LONG["name"], {})
+#: A tool has returned an empty array, as one does that has nothing to say.
+RETURNED = [
+    user("Restart the machine."),
+    assistant([RESTARTED_ONCE]),
+    user([result(str(RESTARTED_ONCE["id"]), []), text("Say hello.")]),
+]
+#: All that is odd about tools and results, a temperature of 0, a user whom nobody names, and a single stop sequence:
+#: the others come several at once.
 SINGLE, NOBODY = {"stop_sequences": ["NEVERMORE"]}, {"metadata": {"user_id": None}}
-ODD = FORCED.but(tools=[ODD_TOOL, SHAPED], tool_choice=MAY_CALL_SEVERAL, temperature=0, **NOBODY, **SINGLE)
+ODD = FORCED.but(
+    messages=RETURNED, tools=[ODD_TOOL, SHAPED], tool_choice=MAY_CALL_SEVERAL, temperature=0, **NOBODY, **SINGLE
+)
 
 
 def odd(one: dict[str, Any]) -> Scenario:
@@ -162,7 +179,7 @@ def test_a_name_may_be_long(exchange: Exchange) -> None:
 
 @check("messages.tools.schema_words", SHOULD, of=odd(SHAPED), spec="MSG-REQ-012", depth=FULL)
 def test_a_schema_may_say_more(exchange: Exchange) -> None:
-    """An `input_schema` with objects within, `$ref`, `anyOf`, `enum`, `pattern` and limits SHOULD be taken."""
+    """An `input_schema` with `$ref`, `anyOf`, `enum`, `pattern`, limits, or an array of anything SHOULD be taken."""
     exchange.accepted()
 
 

@@ -24,7 +24,7 @@ from samewire import (
 from .effects import Effect, arrives, effect, lists
 from .reading import refused
 from .requests import HELLO, STREAM, streamed
-from .talk import AFTER, ASSISTANT, BLOCK, PLAIN, REST, SECOND, TURN, arrival
+from .talk import AFTER, ASSISTANT, BLOCK, PLAIN, REST, SECOND, STATED, TURN, arrival
 from .talk import TOLD as SENTENCES
 from .talk import arrives as arrives_among
 
@@ -34,6 +34,7 @@ UNTOLD = HELLO.but(messages=[ASK])
 TOLD_NOW = HELLO.but(messages=[user(f"{TOLD} {ASK['content']}")])
 BEFORE = HELLO.but(messages=[user(TOLD), assistant("I will remember it."), ASK])
 ANSWERED = HELLO.but(messages=[user("Give me a code word."), assistant([text(TOLD)]), ASK])
+STATED_ALONE = HELLO.but(messages=[user("Give me a code word."), assistant(TOLD), ASK])
 SAME_ROLE = HELLO.but(messages=[user(TOLD), ASK])
 
 
@@ -60,6 +61,15 @@ told_by_the_assistant = arrival(
 def test_the_assistants_turns_arrive(exchange: Exchange) -> None:
     """What the assistant said before MUST be taken in blocks, too, and MUST reach the model."""
     arrives_among(exchange, "the assistant's turn")
+
+
+told_in_a_string = arrival(STATED, every=PLAIN, treated=STATED_ALONE, able=TOLD_NOW, plain=UNTOLD, shows=says_the_code)
+
+
+@check("messages.turns.assistant_text", MUST, of=told_in_a_string, spec="MSG-REQ-006 MSG-REQ-003", depth=FULL)
+def test_the_assistants_string_arrives(exchange: Exchange) -> None:
+    """What the assistant said before MUST be taken as a string, which MUST reach the model as a block of text does."""
+    arrives_among(exchange, "the assistant's turn, a string,")
 
 
 told_in_two_turns = arrival(

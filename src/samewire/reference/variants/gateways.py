@@ -180,3 +180,26 @@ def no_argument_deltas(call: Call) -> None:
     """Tell them in the end."""
     call.chunks[:] = [event for event in call.chunks if event["type"] != "response.function_call_arguments.delta"]
     renumber(call)
+
+
+@messages.variant("calls_twice", "A forced tool is called twice, unless only one call is allowed.", "answers")
+def calls_twice(call: Call) -> None:
+    """Be thorough."""
+    choice = call.body.get("tool_choice") or {}
+    if choice.get("type") in ("any", "tool") and not choice.get("disable_parallel_tool_use"):
+        for answer in call.answers:
+            answer.calls += [(f"{one}b", name, given) for one, name, given in answer.calls]
+
+
+@messages.variant(
+    "no_documents",
+    "Documents and formats are refused.",
+    "body",
+    "images.document",
+    "parameters.format",
+    blocks=("count.documents",),
+)
+def no_documents(call: Call) -> None:
+    """Read messages alone."""
+    if '"document"' in json.dumps(call.body.get("messages")) or "output_config" in call.body:
+        raise Refusal(400, "not supported by this model")

@@ -389,13 +389,6 @@ def no_prefill(call: Call) -> None:
         raise Refusal(400, "This model does not support assistant message prefill.")
 
 
-@variant("no_documents", "Documents and formats are refused.", "body", "images.document", "parameters.format")
-def no_documents(call: Call) -> None:
-    """Read messages alone."""
-    if '"document"' in json.dumps(call.body.get("messages")) or "output_config" in call.body:
-        raise Refusal(400, "not supported by this model")
-
-
 @variant("bearer_only", "x-api-key is refused, and Bearer taken.", "request", "access.x_api_key")
 def bearer_only(call: Call) -> None:
     """Read one header."""

@@ -82,7 +82,10 @@ def system_last(call: Call) -> None:
     "Only the last message reaches the model.",
     "body",
     {
-        **dict.fromkeys([f"turns.{name}" for name in ("history", "assistant", "same_role", "system_role")], "ignored"),
+        **dict.fromkeys(
+            [f"turns.{name}" for name in ("history", "assistant", "assistant_text", "same_role", "system_role")],
+            "ignored",
+        ),
         "misplaced.unanswered": "ignored",
         "usage.turns": "broken",
     },
@@ -99,7 +102,7 @@ def history(call: Call) -> None:
     "ignored.assistant",
     "What the assistant said is dropped.",
     "body",
-    {"turns.assistant": "ignored", "misplaced.unanswered": "ignored"},
+    {"turns.assistant": "ignored", "turns.assistant_text": "ignored", "misplaced.unanswered": "ignored"},
     blocks=("turns.*",),
 )
 def assistant(call: Call) -> None:

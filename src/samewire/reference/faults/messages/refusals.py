@@ -150,7 +150,13 @@ refuses(
     blocks=BESIDES,
     known=("anth-toolresult-image-rejected",),
 )
-refuses("document", "Documents are refused.", lambda call: "document" in _types(call), "images.document")
+refuses(
+    "document",
+    "Documents are refused.",
+    lambda call: "document" in _types(call),
+    "images.document",
+    blocks=("count.documents",),
+)
 refuses(
     "system_blocks",
     "A system prompt in blocks is refused.",
@@ -204,7 +210,7 @@ refuses(
     lambda call: any(isinstance(block.get("content"), list) for block in results(call)),
     "results.blocks",
     "images.in_result",
-    blocks=BESIDES,
+    blocks=(*BESIDES, "results.no_blocks", "tools.all"),
 )
 refuses(
     "empty_result",

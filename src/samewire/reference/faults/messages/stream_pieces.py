@@ -73,7 +73,13 @@ def input_repeated(call: Call) -> None:
             event["delta"]["partial_json"] = said
 
 
-@fault("stream.unsigned", "Streamed thoughts are not signed.", "chunks", {"thinking.signed_stream": "broken"})
+@fault(
+    "stream.unsigned",
+    "Streamed thoughts are not signed.",
+    "chunks",
+    {"thinking.signed_stream": "broken"},
+    blocks=("thinking.signed_alike",),
+)
 def unsigned(call: Call) -> None:
     """Leave the signature out."""
     call.chunks[:] = [event for event in call.chunks if event.get("delta", {}).get("type") != "signature_delta"]

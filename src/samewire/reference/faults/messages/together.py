@@ -70,7 +70,12 @@ def old_pictures(call: Call) -> None:
             turn["content"] = [block for block in turn["content"] if block.get("type") != "image"] or "?"
 
 
-@fault("together.pictures_stream", "In streams, pictures are dropped.", "body", {"images.together": "ignored"})
+@fault(
+    "together.pictures_stream",
+    "In streams, pictures are dropped.",
+    "body",
+    {"images.together": "ignored", "images.unreadable": "ignored"},
+)
 def pictures_stream(call: Call) -> None:
     """Look at nothing in streams."""
     if call.streamed:
@@ -79,9 +84,9 @@ def pictures_stream(call: Call) -> None:
 
 
 def _streamed(name: str, what: str, cell: str = "alike.together") -> Callable[[Step], Step]:
-    also = {"results": "images.together", "history": "alike.turns"}.get(name)
+    also = {"results": "images.together", "history": "alike.turns", "named": "tool_choice.unknown"}.get(name)
     turns = dict.fromkeys([cell, *([also] if also else [])], "ignored")
-    if also:
+    if name in ("results", "history"):
         turns["stream.same_conversation"] = "broken"
     if name == "plain_history":
         turns["usage.turns"] = "broken"
