@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from samewire import MUST, SHOULD, SMOKE, Exchange, check, seen
+from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, check, seen
 
-from .reading import blocks, fields
-from .requests import CALLS, MESSAGES
+from .reading import assembled, blocks, fields
+from .requests import CALLS, HELLO, MESSAGES
+
+#: Every answer, be it streamed or not.
+ANSWERED = Every(witness=(HELLO,), path="messages", method="POST", wrong=False)
 
 
 @check("messages.blocks.text", MUST, of=MESSAGES, spec="MSG-ENV-009", depth=SMOKE)
@@ -38,3 +41,14 @@ def test_a_thought_is_a_string(exchange: Exchange) -> None:
 def test_a_thought_is_signed(exchange: Exchange) -> None:
     """A block of `thinking` SHOULD have a `signature`, a string: clients pass it back."""
     fields(exchange, "/content/*/signature")
+
+
+@check("messages.blocks.no_invention", SHOULD, of=ANSWERED, spec="MSG-ENV-015", depth=FULL)
+def test_no_tools_do_nothing(exchange: Exchange) -> None:
+    """Where no tool is declared, an answer SHOULD NOT tell what one of the server's own did."""
+    seen(not (exchange.sent or {}).get("tools"), "tools are declared")
+    every = [head for head, _ in assembled(exchange)] if exchange.request.streamed else blocks(exchange)
+    odd = [
+        kind for block in every if (kind := str(block["type"])) == "server_tool_use" or kind.endswith("_tool_result")
+    ]
+    assert not odd, f"no tool is declared, and the answer holds {' and '.join(dict.fromkeys(odd))}"

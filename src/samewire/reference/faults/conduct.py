@@ -199,6 +199,8 @@ def empty_502(call: Call) -> None:
     blocks=(
         "chat.limits.stream_counted",
         "chat.stream*",
+        "chat.images.beside_format",
+        "chat.format.beside_pictures",
     ),
     known=("usage-total-tokens-only-minimax",),
 )

@@ -189,6 +189,7 @@ def bad_image(call: Call) -> None:
         "chat.limits.beside_tools",
         "chat.images.beside_tools",
         "chat.letters.arguments",
+        "chat.letters.call_surrogates",
     ),
 )
 def tools(call: Call) -> None:

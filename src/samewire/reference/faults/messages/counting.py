@@ -29,6 +29,19 @@ def absent(call: Call) -> None:
 
 
 @fault(
+    "count.limited",
+    "count_tokens wants max_tokens.",
+    "request",
+    {"count.taken": "broken"},
+    blocks=("count.*",),
+)
+def limited(call: Call) -> None:
+    """Check what is counted as if it were sent."""
+    if _counts(call) and b"max_tokens" not in call.request.body:
+        raise Refusal(400, "max_tokens: Field required")
+
+
+@fault(
     "count.other_name",
     "The count is called token_count.",
     "document",

@@ -9,7 +9,7 @@ from typing import Any
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
 from samewire.reference.faults.messages.ignored import contents, results
-from samewire.reference.faults.messages.registry import events, fault, turns_of
+from samewire.reference.faults.messages.registry import events, fault, messages, turns_of
 
 
 @fault(
@@ -167,3 +167,38 @@ def late_refusal(call: Call) -> None:
         call.response.status = 200
         call.response.body = b"event: error\ndata: %s\n\n" % call.response.body
         call.response.set("Content-Type", "text/event-stream")
+
+
+#: A search that nobody asked for, and what it found.
+SEARCH = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": ""}}
+FOUND = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": []}
+
+
+@fault(
+    "reported.searched",
+    "Every whole answer tells of a search that was neither offered nor made.",
+    "document",
+    {"blocks.no_invention": "broken", "turns.own_message": "unsupported"},
+)
+def searched(call: Call) -> None:
+    """Take an empty list of annotations for a search."""
+    if not call.body.get("tools"):
+        for message in messages(call):
+            message["content"][:0] = [SEARCH, FOUND]
+
+
+@fault(
+    "reported.searched_in_streams",
+    "A stream ends with a search that was neither offered nor made.",
+    "chunks",
+    {"blocks.no_invention": "broken"},
+)
+def searched_in_streams(call: Call) -> None:
+    """The same at the end of a stream."""
+    if not (call.body or {}).get("tools"):
+        place = sum(event["type"] == "content_block_start" for event in call.chunks)
+        end = next(number for number, event in enumerate(call.chunks) if event["type"] == "message_delta")
+        call.chunks[end:end] = [
+            {"type": "content_block_start", "index": place, "content_block": dict(SEARCH)},
+            {"type": "content_block_stop", "index": place},
+        ]
