@@ -129,7 +129,7 @@ def test_every_item_is_done(exchange: Exchange) -> None:
     """Every item that is added SHOULD be done: `output_item.done` comes last of its events."""
     for index, every in scoped(finished(exchange)).items():
         types = [event["type"] for event in every]
-        assert DONE in types, f"item {index} is added, and never done"
+        assert DONE in types, f"item {index} is never done: there is no {DONE} of it"
         assert types[-1] == DONE, f"{types[-1]} follows the end of item {index}"
 
 

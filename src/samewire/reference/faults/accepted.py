@@ -262,7 +262,7 @@ def limit_type(call: Call) -> None:
         del call.body["max_tokens"]
 
 
-@fault("accepted.seed_type", "A seed may be written in quotes.", "body", {"chat.mistakes.seed_type": "ignored"})
+@fault("accepted.seed_type", "A seed may be a word.", "body", {"chat.mistakes.seed_type": "ignored"})
 def seed_type(call: Call) -> None:
     """Forget what is no number."""
     if isinstance(call.body.get("seed"), str):
