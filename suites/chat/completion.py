@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, Steps, check, scenario, seen
+from samewire import FULL, MUST, SHOULD, SMOKE, Blocked, Every, Exchange, Steps, check, scenario, seen
 
-from .preflight import ANSWERS, PREFLIGHT, reached
+from .preflight import ANSWERS, PREFLIGHT, first_choice, reached
 from .reading import NULLS, chunks, completion
 from .requests import COMPLETIONS, COUNT, CUT, HELLO, MADE, STREAM, TOOLS
 
@@ -16,6 +16,22 @@ ELSEWHERE = tuple(
 )
 
 
+def offered(exchange: Exchange) -> None:
+    """Pass if this is an answer of an endpoint that speaks chat.
+
+    Raises:
+        Blocked: what came to the preflight is no completion at all, which has a cell of its own.
+    """
+    if exchange.request.opener is None and first_choice(exchange) is None:
+        raise Blocked("what came is no completion at all", cause=f"check:{ANSWERS}")
+
+
+def fields(exchange: Exchange, *places: str, but: tuple[str, ...] = ()) -> None:
+    """Say *broken* if these places of a completion violate its schema."""
+    offered(exchange)
+    exchange.conforms(SHAPE, *places, but=but)
+
+
 @check(ANSWERS, MUST, of=PREFLIGHT, spec="CHAT-EP-001 CHAT-MSG-002", required=True, depth=SMOKE)
 def test_the_smallest_request_is_answered(exchange: Exchange) -> None:
     """A request with a model and one message of the user MUST be answered with a completion."""
@@ -25,19 +41,19 @@ def test_the_smallest_request_is_answered(exchange: Exchange) -> None:
 @check("chat.completion.id", MUST, of=COMPLETIONS, spec="CHAT-ENV-001", depth=SMOKE)
 def test_a_completion_has_an_id(exchange: Exchange) -> None:
     """A completion MUST have an `id`, a string that is not empty."""
-    exchange.conforms(SHAPE, "/id")
+    fields(exchange, "/id")
 
 
 @check("chat.completion.object", MUST, of=COMPLETIONS, spec="CHAT-ENV-002", depth=SMOKE)
 def test_a_completion_says_what_it_is(exchange: Exchange) -> None:
     """A completion's `object` MUST be `chat.completion`."""
-    exchange.conforms(SHAPE, "/object")
+    fields(exchange, "/object")
 
 
 @check("chat.completion.created", MUST, of=COMPLETIONS, spec="CHAT-ENV-003", depth=SMOKE)
 def test_a_completion_is_dated(exchange: Exchange) -> None:
     """A completion's `created` MUST be a whole number, the Unix time in seconds."""
-    exchange.conforms(SHAPE, "/created")
+    fields(exchange, "/created")
 
 
 #: Seconds that a clock may be wrong, or an answer old.
@@ -62,7 +78,7 @@ def test_created_is_now(exchange: Exchange) -> None:
 @check("chat.completion.model", MUST, of=COMPLETIONS, spec="CHAT-ENV-004", depth=SMOKE)
 def test_a_completion_names_its_model(exchange: Exchange) -> None:
     """A completion MUST name its `model`, a string that is not empty; it may be another than the one asked for."""
-    exchange.conforms(SHAPE, "/model")
+    fields(exchange, "/model")
     assert completion(exchange)["model"] != "", "the model is empty"
 
 
@@ -70,25 +86,25 @@ def test_a_completion_names_its_model(exchange: Exchange) -> None:
 def test_a_completion_has_choices(exchange: Exchange) -> None:
     """A completion MUST have `choices`, each with an `index` and a `message`."""
     places = ("/finish_reason", "/message/content", "/message/role", "/message/refusal")
-    exchange.conforms(SHAPE, "#", "/choices", but=(*(f"/choices/*{place}" for place in places), *ELSEWHERE))
+    fields(exchange, "#", "/choices", but=(*(f"/choices/*{place}" for place in places), *ELSEWHERE))
 
 
 @check("chat.completion.finish_reason", MUST, of=COMPLETIONS, spec="CHAT-ENV-008", depth=SMOKE)
 def test_a_choice_says_why_it_ends(exchange: Exchange) -> None:
     """A choice's `finish_reason` MUST be one of stop, length, tool_calls, content_filter and function_call."""
-    exchange.conforms(SHAPE, "/choices/*/finish_reason")
+    fields(exchange, "/choices/*/finish_reason")
 
 
 @check("chat.completion.role", MUST, of=COMPLETIONS, spec="CHAT-ENV-011")
 def test_the_assistant_speaks(exchange: Exchange) -> None:
     """A completion's messages MUST have the role `assistant`."""
-    exchange.conforms(SHAPE, "/choices/*/message/role")
+    fields(exchange, "/choices/*/message/role")
 
 
 @check("chat.completion.content", MUST, of=COMPLETIONS, spec="CHAT-ENV-012 CHAT-ENV-013", depth=SMOKE)
 def test_content_is_text(exchange: Exchange) -> None:
     """A message's `content` and `refusal` MUST be strings or null, never arrays of parts."""
-    exchange.conforms(SHAPE, "/choices/*/message/content", "/choices/*/message/refusal")
+    fields(exchange, "/choices/*/message/content", "/choices/*/message/refusal")
 
 
 @check("chat.completion.refusal", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-013", depth=FULL)
@@ -118,8 +134,8 @@ def test_the_answer_is_not_empty(exchange: Exchange) -> None:
 def test_what_else_there_is_has_its_type(exchange: Exchange) -> None:
     """What else a completion holds of what is documented SHOULD have its documented type; more is fine."""
     own = ("#", "/id", "/object", "/created", "/model", "/choices", "/usage")
-    exchange.conforms(SHAPE, but=own)
-    exchange.conforms(SHAPE, "/choices/*/message/annotations", "/choices/*/message/audio")
+    fields(exchange, but=own)
+    fields(exchange, "/choices/*/message/annotations", "/choices/*/message/audio")
 
 
 #: The tiers there are, as official clients know them.
@@ -144,13 +160,14 @@ def test_a_tier_is_one_of_those_there_are(exchange: Exchange) -> None:
 @check("chat.usage.present", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-024", depth=SMOKE)
 def test_usage_is_counted(exchange: Exchange) -> None:
     """A completion SHOULD count its tokens in `usage`."""
-    assert completion(exchange.accepted()).get("usage") is not None, "there is no usage"
+    offered(exchange)
+    assert completion(exchange).get("usage") is not None, "there is no usage"
 
 
 @check("chat.usage.shape", MUST, of=COMPLETIONS, spec="CHAT-ENV-025 CHAT-ENV-028 CHAT-ENV-029")
 def test_usage_counts_in_whole_numbers(exchange: Exchange) -> None:
     """`usage` MUST have `prompt_tokens`, `completion_tokens` and `total_tokens`, whole numbers of at least 0."""
-    exchange.conforms(SHAPE, "/usage")
+    fields(exchange, "/usage")
     seen(exchange.body_as(SHAPE).get("usage") is not None, "no usage is counted")
 
 

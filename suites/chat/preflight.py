@@ -22,6 +22,7 @@ from samewire import (
     user,
 )
 
+from ..http.otherwise import something_else
 from ..http.refusals import barred, misnamed, unkeyed, withheld
 from ..messages.preflight import SMALLEST as MESSAGE
 from ..messages.preflight import as_message
@@ -63,7 +64,7 @@ def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
                 break
         else:
             raise Stop(ANSWERS, _refused(answer))
-    choice = _choice(answer)
+    choice = first_choice(answer)
     if choice is None:
         yield from _nowhere(answer, f"answers {answer.status}, but with no `choices`")
     return Findings(limit, HEADROOM if _thinks(answer, choice) else 0)
@@ -106,13 +107,15 @@ def _nowhere(answer: Exchange, seen: str) -> Steps:
     """Nothing of the API is here: look where it may be, and stop."""
     listing: Exchange = yield MODELS
     if _listed(listing):
+        if answer.ok:
+            raise (yield from something_else(answer, ANSWERS, "completion"))
         words = f"POST chat/completions {seen}{answer.said}, though GET models is answered here"
         raise Stop(ANSWERS, Unsupported(words))
     base, _, pasted = answer.wire.url.partition("/chat/completions")
     if pasted or base != answer.wire.url:
         for other in _others(answer.wire.url.removesuffix("/chat/completions")):
             there: Exchange = yield SMALLEST.at(f"{other}/chat/completions")
-            if (there.ok and _choice(there) is not None) or _speaks(there):
+            if (there.ok and first_choice(there) is not None) or _speaks(there):
                 words = f"{seen} at this base URL, but the API answers at {other}: write base_url: {other}"
                 raise Stop(BASE_URL, words, wide=True)
     # Some serve another protocol alone: then the base URL is right.
@@ -139,7 +142,7 @@ def _speaks(answer: Exchange) -> bool:
     return answer.error_object is not None and (answer.status in (400, 401, 403, 422, 429) or _blames_the_model(answer))
 
 
-def _choice(answer: Exchange) -> dict[str, Any] | None:
+def first_choice(answer: Exchange) -> dict[str, Any] | None:
     """The first choice of a completion, as it came; None if this is no completion."""
     body = answer.raw_json
     choices = body.get("choices") if isinstance(body, dict) else None

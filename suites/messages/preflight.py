@@ -20,6 +20,7 @@ from samewire import (
     user,
 )
 
+from ..http.otherwise import something_else
 from ..http.refusals import barred, misnamed, unkeyed, withheld
 
 SMALLEST = POST("messages", messages=[user("Say hello.")], max_tokens=32)
@@ -47,8 +48,7 @@ def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
         yield from _refused(answer)
     message = as_message(answer)
     if message is None:
-        shown = answer.body[:80].decode(errors="replace") or "nothing"
-        raise Stop(ANSWERS, Unsupported(f"POST messages is answered {answer.status}, but not with a message: {shown}"))
+        raise (yield from something_else(answer, ANSWERS, "message"))
     notes = ("x-api-key was refused: the key is presented as Bearer",) if key else ()
     return Findings("max_tokens", HEADROOM if _thinks(message) else 0, notes, key)
 

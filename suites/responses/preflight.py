@@ -20,12 +20,12 @@ from samewire import (
     preflight,
 )
 
+from ..http.otherwise import something_else
 from ..http.refusals import barred, misnamed, unkeyed, withheld
 
 SMALLEST = POST("responses", input="Say hello.", max_output_tokens=32)
 MODELS = GET("models")
 #: A path that no server has: who answers it answers anything.
-NOWHERE = POST("samewire-no-such-path", input="Say hello.")
 #: Room for a model that thinks before it speaks, on top of every limit.
 HEADROOM = 2048
 LIMIT = "max_output_tokens"
@@ -93,18 +93,14 @@ def _refused(answer: Exchange) -> Steps:
 
 
 def _something_else(answer: Exchange) -> Steps:
-    """Stop: what came with a 2xx is no response. A server that answers anything does not offer the protocol."""
-    there: Exchange = yield NOWHERE
-    unasked = not answer.streamed and answer.body.lstrip().startswith((b"event:", b"data:"))
-    what = "a stream, though `stream` is left out" if unasked else "no response"
-    words = f"answers {answer.status} with {what}: {answer.body[:80].decode(errors='replace') or 'nothing'}"
-    if there.ok:
-        words += "; but so it does at paths that don't exist: not offered"
-        raise Stop(SERVED, Unsupported(words), seen=answer.id)
-    streamed: Exchange = answer if answer.streamed else (yield SMALLEST.but(stream=True))
-    if not answer.streamed and streamed.ok and is_response(streamed):
-        words += "; with `stream: true` a response comes: declare that in the provider's `body`"
-    raise Stop(SERVED, Broken(words), seen=answer.id)
+    """Stop: what came with a 2xx is no response."""
+    stop: Stop = yield from something_else(answer, SERVED, "response")
+    if isinstance(stop.signal, Broken) and not answer.streamed:
+        streamed: Exchange = yield SMALLEST.but(stream=True)
+        if streamed.ok and is_response(streamed):
+            words = "with `stream: true` a response comes: declare that in the provider's `body`"
+            raise Stop(SERVED, Broken(f"{stop.signal.message}; {words}"), seen=answer.id)
+    raise stop
 
 
 def told(answer: Exchange) -> Any:

@@ -343,3 +343,16 @@ def refuses_all(call: Call) -> None:
 def no_chat(call: Call) -> None:
     """Speak another protocol."""
     raise Refusal(404, "Invalid URL (POST /v1/chat/completions)", code="unknown_url")
+
+
+@fault(
+    "way.wrapped",
+    "A completion is the result within an envelope of the server's own.",
+    "document",
+    {"chat.completion.answers": "broken"},
+    blocks=("*",),
+)
+def wrapped(call: Call) -> None:
+    """Say how it went, too."""
+    if call.chat:
+        call.document = {"success": True, "errors": [], "result": call.document}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
-from samewire.reference.faults.messages.registry import fault
+from samewire.reference.faults.messages.registry import fault, messages
 
 
 @fault(
@@ -202,6 +202,23 @@ def old_versions(call: Call) -> None:
 def not_offered(call: Call) -> None:
     """Speak other protocols."""
     raise Refusal(404, "Not Found")
+
+
+@fault(
+    "access.as_chat",
+    "A message is answered with a completion of chat.",
+    "document",
+    {"message.answers": "broken"},
+    blocks=("*",),
+)
+def as_chat(call: Call) -> None:
+    """Forget to translate the answer."""
+    for message in messages(call):
+        said = {"role": "assistant", "content": "Hello!"}
+        choice = {"index": 0, "message": said, "finish_reason": "stop"}
+        usage = {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": 5}
+        told = {"object": "chat.completion", "created": 1_700_000_000, "choices": [choice], "usage": usage}
+        call.document = {"id": "chatcmpl-1", "model": message["model"], **told}
 
 
 @fault("access.no_version", "A request without a version is answered.", "request", {"versions.needed": "unsupported"})
