@@ -59,7 +59,7 @@ STOPS: dict[str, tuple[list[Fault], dict[str, Any], Verdict, str, int]] = {
     "unwilling": (refusing(400, "No."), {}, Verdict.UNSUPPORTED, "No.", 1),
     "a chat completion": (saying(200, CHAT), {}, Verdict.BROKEN, "no message", 2),
     "a status": (saying(200, {"status": "ok"}), {}, Verdict.BROKEN, "no message", 2),
-    "an error with 200": (saying(200, {"error": {"message": "?"}}), {}, Verdict.UNSUPPORTED, "no message", 1),
+    "an error with 200": (saying(200, {"error": {"message": "?"}}), {}, Verdict.BROKEN, "no message", 2),
     "a key that nobody issued": ([], {"credential": key("sk-nobody-issued-this-one")}, Verdict.INCONCLUSIVE, "key", 2),
     "no key": ([], {"credential": None}, Verdict.INCONCLUSIVE, "none is set", 1),
     "a model that nobody has": ([], {"model": "zzz"}, Verdict.INCONCLUSIVE, "zzz", 2),

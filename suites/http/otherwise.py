@@ -11,8 +11,8 @@ NOWHERE = POST("samewire-no-such-path", input="Say hello.")
 def something_else(answer: Exchange, cell: str, what: str) -> Steps:
     """How to stop where what came with a 2xx is not what was asked for.
 
-    It is *broken*, unless it is a refusal, or the server says the same of paths that don't exist: then the protocol is
-    not offered.
+    It is *broken*, an error with 200 as well, unless the server has the like for paths that don't exist: then the
+    protocol is not offered.
 
     Args:
         answer: what came.
@@ -23,8 +23,6 @@ def something_else(answer: Exchange, cell: str, what: str) -> Steps:
     unasked = not answer.streamed and answer.body.lstrip().startswith((b"event:", b"data:"))
     came = "a stream, though `stream` is left out" if unasked else f"no {what}"
     words = f"answers {answer.status} with {came}: {shown}"
-    if answer.error_told is not None:
-        return Stop(cell, Unsupported(words))
     there: Exchange = yield NOWHERE
     if there.ok:
         words += "; but so it does at paths that don't exist: not offered"

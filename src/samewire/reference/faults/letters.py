@@ -145,7 +145,7 @@ def bare_chunk(call: Call) -> None:
     "What is asked is read as Latin-1.",
     "request",
     {"http.requests.letters": "broken"},
-    blocks=("chat.letters.*",),
+    blocks=("chat.letters.*", "chat.strict.stream"),
 )
 def misread(call: Call) -> None:
     """Know one alphabet."""
