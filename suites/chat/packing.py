@@ -30,7 +30,7 @@ def all_or_each(together: Request, *each: Request) -> Scenario:
     def steps() -> Steps:
         every: Exchange = yield together
         if every.status >= 500:
-            for one in each:
+            for one in each:  # not `yield from`: a tuple can't be told the answers
                 _: Exchange = yield one
 
     return scenario(together, spare=each, name=f".{together.id}")(steps)

@@ -76,7 +76,7 @@ def test_an_error_has_a_message(exchange: Exchange) -> None:
     assert exchange.error()["message"].strip(), "the message is blank"
 
 
-@check("responses.errors.type", SHOULD, of=REFUSALS, spec="ERR-ENV-003 OR-013")
+@check("responses.errors.type", SHOULD, of=REFUSALS, spec="ERR-ENV-003 ERR-CASE-010")
 def test_an_error_has_a_type(exchange: Exchange) -> None:
     """`error.type` SHOULD be a string, and lay a mistake of the client's at no server's door."""
     exchange.error()

@@ -45,7 +45,7 @@ def test_events_name_parts_that_are_there(exchange: Exchange) -> None:
             assert not odd, f"{odd[0]['type']} names the part {odd[0][index]}, {what}"
 
 
-@check("responses.stream.parts_known", SHOULD, of=STREAMS, spec="RSP-EV-003 RSP-EV-011 RSP-STR-031", depth=FULL)
+@check("responses.stream.parts_known", SHOULD, of=STREAMS, spec="RSP-EV-003 RSP-EV-011", depth=FULL)
 def test_parts_come_in_events_that_clients_know(exchange: Exchange) -> None:
     """A part SHOULD be opened and closed by `content_part`, that of a summary by `reasoning_summary_part`: no other."""
     every = [event for event in finished(exchange) if isinstance(event.get("part"), dict)]
