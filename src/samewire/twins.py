@@ -86,7 +86,10 @@ def measure(twins: Sequence[T]) -> Iterator[tuple[T, Measured]]:
 
 
 def unlike(twins: Iterable[Fault | None]) -> Iterator[tuple[Fault | None, dict[str, str]]]:
-    """What each twin shows that it doesn't declare, by cell; measured in pools, and alone where that surprises."""
+    """What each twin shows that it doesn't declare, by cell; measured in pools, and alone where that surprises.
+
+    What a fault of a pool declares hides that another turns the same cell undeclared: only ``measure`` tells that.
+    """
     alone: list[Fault | None] = []
     quick: list[Fault] = []
     for twin in twins:
