@@ -34,6 +34,10 @@ BASE_URL, KEY, MODEL, ANSWERS = (
 )
 
 
+#: Where it is shown that another protocol is answered, or isn't.
+OTHERS = ("responses.endpoint.served", "messages.message.answers")
+
+
 def refusing(status: int, message: str, code: str | None = None, **headers: str) -> list[Fault]:
     """A server that refuses everything so."""
 
@@ -435,6 +439,32 @@ def test_a_stream_that_nobody_asked_for_is_called_one(serve: Any) -> None:
     told = {check: one for (_, check), one in run.verdicts.items() if one.verdict.red}
     assert list(told) == ["responses.endpoint.served"]
     assert "with a stream, though `stream` is left out" in told["responses.endpoint.served"].message
+
+
+@pytest.mark.parametrize(
+    ("everywhere", "body", "red"),
+    [
+        (True, {"status": "ok"}, []),
+        (False, {"status": "ok"}, [ANSWERS, *OTHERS]),
+        (False, said("Out of order."), [ANSWERS, *OTHERS]),
+    ],
+    ids=["anything", "another answer", "an error"],
+)
+def test_a_success_that_is_no_answer_is_broken_unless_anything_is_answered_so(
+    serve: Any, everywhere: bool, body: Any, red: list[str]
+) -> None:
+    def succeed(call: Call) -> None:
+        if call.request.method == "POST" and (everywhere or "no-such" not in call.path):
+            call.notes["instead"] = HttpResponse(200, [("Content-Type", "application/json")], json.dumps(body).encode())
+
+    port = serve([Fault("succeeds", "answers every request so", "request", succeed, {})])[1]
+    run = measure(endpoint_at(port, "it"), depth=SMOKE)
+    judged = {check: one for (_, check), one in run.verdicts.items() if one.verdict.red}
+    assert sorted(judged) == sorted(red)
+    for cell in (ANSWERS, *OTHERS) if everywhere else ():
+        told = run.verdicts["it/reference-1", cell]
+        assert told.verdict is Verdict.UNSUPPORTED
+        assert "but so it does at paths that don't exist" in told.message
 
 
 def test_where_only_streams_are_right_the_whole_answer_is_shown_and_streams_are_named(serve: Any) -> None:

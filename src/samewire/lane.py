@@ -158,8 +158,8 @@ class Lane:
             self.findings[preflight.protocol] = same = await self._first_of(preflight, stop)
             if same is not stop:
                 return same.blocking
-            decisive = stop.seen
-            last.sort(key=lambda one: one.id == decisive)
+            shown = stop.seen  # what it rests on comes last: that is the decisive one
+            last.sort(key=lambda one: one.id == shown)
             return replace(last[-1], before=tuple(last[:-1]), found=stop) if last else stop.signal
         except Signal as signal:
             self.findings[preflight.protocol] = Stop(preflight.id, signal)

@@ -107,7 +107,7 @@ def _nowhere(answer: Exchange, seen: str) -> Steps:
     """Nothing of the API is here: look where it may be, and stop."""
     listing: Exchange = yield MODELS
     if _listed(listing):
-        if answer.ok and answer.error_told is None:  # an error with 200 has a cell of its own
+        if answer.ok:
             raise (yield from something_else(answer, ANSWERS, "completion"))
         words = f"POST chat/completions {seen}{answer.said}, though GET models is answered here"
         raise Stop(ANSWERS, Unsupported(words))

@@ -7,6 +7,7 @@ from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, check, seen
 from ..http.same import closes, not_stored
 from .following import EVENT
 from .preflight import TERMINAL
+from .reading import offered
 from .requests import STREAM, STREAMS
 
 
@@ -21,6 +22,7 @@ def test_a_stream_is_answered_with_events(exchange: Exchange) -> None:
     """A request for a stream MUST be answered with server-sent events: `data:` lines, closed by a blank one."""
     if any(event.data is not None for event in exchange.stream.events):
         return
+    offered(exchange)
     shown = exchange.body[:80].decode(errors="replace") or "nothing"
     raise Broken(f"no event came, but: {shown}", reason="framing", causes={"stream"})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, ClassVar
 
 from samewire.reference.call import Fault
 
@@ -14,9 +14,14 @@ __all__ = ["Pool", "pools"]
 
 @dataclass(frozen=True)
 class Pool:
-    """Faults that one endpoint shows at once; what is said of a fault, it says of them all."""
+    """Faults that one endpoint shows at once; what is said of a fault, it says of them all.
+
+    None of them changes a setting or wants another patience: such are measured alone.
+    """
 
     faults: tuple[Fault, ...]
+    configure: ClassVar[Mapping[str, Any]] = {}
+    patience: ClassVar[None] = None
 
     @property
     def id(self) -> str:
@@ -32,16 +37,6 @@ class Pool:
     def blocks(self) -> tuple[str, ...]:
         """The checks that can't be judged because of one of them."""
         return tuple(pattern for fault in self.faults for pattern in fault.blocks)
-
-    @property
-    def configure(self) -> Mapping[str, Any]:
-        """Settings they change."""
-        return {name: value for fault in self.faults for name, value in fault.configure.items()}
-
-    @property
-    def patience(self) -> float | None:
-        """Seconds after which whoever measures them should give up an attempt."""
-        return next((fault.patience for fault in self.faults if fault.patience is not None), None)
 
     @property
     def protocols(self) -> tuple[str, ...]:
