@@ -19,7 +19,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the plugin where suites are to be run."""
     try:
         known = config.getoption("expectations")
-        for plugin in plugins(config.args, config.rootpath, known and Path(known)):
+        spread = bool(config.getoption("numprocesses", None))
+        for plugin in plugins(config.args, config.rootpath, known and Path(known), spread=spread):
             config.pluginmanager.register(plugin)
     except SettingsError as problem:
         raise pytest.UsageError(*problem.problems) from None

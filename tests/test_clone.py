@@ -144,6 +144,13 @@ def test_it_stops_at_the_first_failure_if_it_is_told_to(clone: Path, ports: dict
     assert recorded.incomplete
 
 
+def test_several_processes_would_each_send_every_request(clone: Path, ports: dict[str, int]) -> None:
+    done = run(clone, ports["reference"], "suites", "-n", "2")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "run them without -n" in done.stderr
+    assert not (clone / "reports").exists()
+
+
 def test_collecting_alone_sends_nothing(clone: Path, ports: dict[str, int]) -> None:
     done = run(clone, ports["reference"], "suites", "--collect-only", "-q")
     assert done.returncode == 0

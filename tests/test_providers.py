@@ -87,6 +87,7 @@ WRONG: dict[str, tuple[str, list[str]]] = {
     "no YAML": ("providers:\n  - name: [\n", ["3:1: not YAML: "]),
     "a tab": ("providers:\n\t- name: one\n", ["2:1: not YAML: "]),
     "an unknown alias": ("providers: *one\n", ["1:12: not YAML: "]),
+    "a well without a bottom": ("providers: " + "[" * 100_000, ["1: is nested too deep"]),
     "two documents": (ENTRY + "---\nx: 1\n", ["4:1: not YAML: "]),
 }
 

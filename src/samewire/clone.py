@@ -21,7 +21,9 @@ from samewire.suite import requirements
 __all__ = ["plugins"]
 
 
-def plugins(arguments: Iterable[str], root: Path, expected: Path | None = None) -> list[Plugin]:
+def plugins(
+    arguments: Iterable[str], root: Path, expected: Path | None = None, *, spread: bool = False
+) -> list[Plugin]:
     """The plugin, if suites are among what pytest was asked for; else nothing.
 
     The endpoint is ``OPENAI_BASE_URL`` and ``OPENAI_MODEL`` with the key in ``OPENAI_API_KEY``; without a base URL,
@@ -31,14 +33,18 @@ def plugins(arguments: Iterable[str], root: Path, expected: Path | None = None) 
         arguments: what pytest was asked for.
         root: the clone.
         expected: a file of known failures, beside those of providers.yaml.
+        spread: whether pytest-xdist was asked to spread the tests over processes.
 
     Raises:
-        SettingsError: the endpoint or an expectation is described wrongly, or there is no endpoint.
+        SettingsError: the endpoint or an expectation is described wrongly, there is no endpoint, or several processes
+            would each send every request.
     """
     suites = root / "suites"
     asked = [(root / argument.split("::")[0]).resolve() for argument in arguments]
     if not any(path == suites or suites in path.parents for path in asked):
         return []
+    if spread:
+        raise SettingsError("the suites send their requests side by side in one process: run them without -n")
     endpoints = _endpoints(root)
     known = expectations.gathered(endpoints, expected, [one.id for one in requirements()])
     settings = Settings(

@@ -15,6 +15,8 @@ __all__ = ["Document", "DocumentError"]
 
 #: Where something stands in a document: ``("providers", 0, "name")``.
 Place = tuple[str | int, ...]
+#: Reads ten times faster where it was compiled.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: Levels of nesting that a document may have.
 DEEPEST = 40
 
@@ -45,7 +47,9 @@ class Document:
 
     def _node(self) -> Any:
         try:
-            return yaml.compose(self.path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+            text = self.path.read_text(encoding="utf-8")
+            self._plumb(text)
+            return yaml.compose(text, Loader=LOADER)
         except (OSError, UnicodeDecodeError) as problem:
             raise DocumentError(f"{self.path}: cannot be read: {problem}") from None
         except yaml.MarkedYAMLError as problem:
@@ -54,6 +58,15 @@ class Document:
             raise DocumentError(f"{place}: not YAML: {problem.problem or problem.context}") from None
         except yaml.YAMLError as problem:
             raise DocumentError(f"{self.path}: not YAML: {problem}") from None
+
+    def _plumb(self, text: str) -> None:
+        # What builds the nodes calls itself for each level, compiled code without any limit; this doesn't.
+        depth = 0
+        for event in yaml.parse(text, Loader=LOADER):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise DocumentError(f"{self.path}:{line}: is nested too deep")
 
     def _build(self, node: Any, path: Place) -> Any:
         self.lines.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))

@@ -19,6 +19,7 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in locate("requirements").glob("*.yaml")))
 
 
+@cache
 def load(name: str) -> Mapping[str, str]:
     """The checks of a set: their levels by their ids.
 

@@ -67,20 +67,20 @@ T = TypeVar("T", bound=Fault | Pool | None)
 def measure(twins: Sequence[T]) -> Iterator[tuple[T, Measured]]:
     """Measure twins, each with its fault or faults; None stands for the reference itself.
 
-    Those whose time matters come first, a few at once, the others in larger batches.
+    Those whose time matters come first, a few at once, as they mostly wait; the others in larger batches beside them.
     """
-    slow = [twin for twin in twins if twin is not None and _timed(twin)]
-    quick = [twin for twin in twins if twin not in slow]
-    for start in range(0, len(slow), FEW):
-        yield from _batch(slow[start : start + FEW])
-    batches = [quick[start : start + BATCH] for start in range(0, len(quick), BATCH)]
+    slow = [twin for twin in twins if _timed(twin)]
+    quick = [twin for twin in twins if not _timed(twin)]
+    batches = [slow[start : start + FEW] for start in range(0, len(slow), FEW)]
+    batches += [quick[start : start + BATCH] for start in range(0, len(quick), BATCH)]
     if len(batches) < 2:
         for batch in batches:
             yield from _batch(batch)
         return
     # Faults are functions, which don't travel; their names do. A fresh process has no thread that could be torn.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(len(batches), os.cpu_count() or 1), context, _begin) as pool:
+    # A batch waits at its end for its slowest: one more than there are cores keeps them all at work.
+    with ProcessPoolExecutor(min(len(batches), (os.cpu_count() or 1) + 1), context, _begin) as pool:
         for batch, found in zip(batches, pool.map(_named, [list(map(_name, batch)) for batch in batches]), strict=True):
             yield from zip(batch, found, strict=True)
 
@@ -97,12 +97,18 @@ def unlike(twins: Iterable[Fault | None]) -> Iterator[tuple[Fault | None, dict[s
             alone.append(twin)
         else:
             quick.append(twin)
-    for twin, seen in measure(alone):
-        yield twin, surprises(twin, seen.judgements)
     for size, apart in ROUNDS:
-        suspects = []
-        for pool, seen in measure(pools(quick, size, apart=apart)):
+        suspects: list[Fault] = []
+        late: list[Fault | None] = []
+        for pool, seen in measure([*alone, *pools(quick, size, apart=apart)]):
             found = surprises(pool, seen.judgements)
+            if not isinstance(pool, Pool):
+                # Where this machine was too busy to tell the time, it is asked again when there is less to do.
+                if found and size > 1 and any(one.reason == "lag" for one in seen.judgements.values()):
+                    late.append(pool)
+                else:
+                    yield pool, found
+                continue
             for fault in pool.faults:
                 # A cell that one of them declares is a matter of that one; any other may be any one's.
                 own = not found.keys() <= pool.turns.keys() or not fault.turns.keys().isdisjoint(found)
@@ -110,7 +116,7 @@ def unlike(twins: Iterable[Fault | None]) -> Iterator[tuple[Fault | None, dict[s
                     suspects.append(fault)
                 else:
                     yield fault, found if own else {}
-        quick = suspects
+        alone, quick = late, suspects
 
 
 def _begin() -> None:
@@ -132,8 +138,10 @@ def _twin(name: str) -> Fault | Pool | None:
     return those[0] if len(those) == 1 else Pool(those)
 
 
-def _timed(twin: Fault | Pool) -> bool:
+def _timed(twin: Fault | Pool | None) -> bool:
     """Whether a twin shows itself by how long something takes."""
+    if twin is None:
+        return False
     shown = {"chat.stream.flushed", "responses.stream.flushed", "chat.stream.closes"}
     crowded = any(name.startswith("http.limits.") for name in (*twin.turns, *twin.blocks))
     return twin.patience is not None or "pace" in twin.configure or crowded or not shown.isdisjoint(twin.turns)
