@@ -207,6 +207,18 @@ def open_responses(folder: Path) -> Iterator[Endpoint]:
             yield replace(found, provider=more)
 
 
+@contextmanager
+def infinity(folder: Path) -> Iterator[Endpoint]:
+    """Infinity, which serves embeddings and no language model at all."""
+    port, model = free_port(), os.environ["SAMEWIRE_INTEROP_EMBEDDING_MODEL"]
+    command = (installed("infinity_emb", "SAMEWIRE_INTEROP_INFINITY"), "v2", "--model-id", model)
+    served = ("--served-model-name", "tiny", "--engine", "torch", "--no-bettertransformer", "--url-prefix", "/v1")
+    where = ("--host", "127.0.0.1", "--port", str(port), "--api-key", SECRET)
+    alone = ALONE | {"INFINITY_ANONYMOUS_USAGE_STATS": "0"}
+    with running((*command, *served, *where), port, folder / "infinity.log", alone):
+        yield endpoint("infinity", port, "tiny", SECRET)
+
+
 SERVERS = (
     Server("aimock", needs("llmock", "SAMEWIRE_INTEROP_AIMOCK"), aimock),
     Server("litserve", needs("litserve", "SAMEWIRE_INTEROP_LITSERVE"), litserve),
@@ -227,5 +239,10 @@ SERVERS = (
         transformers,
     ),
     Server("claude_code_router", needs("ccr", "SAMEWIRE_INTEROP_CCR"), claude_code_router),
+    Server(
+        "infinity",
+        needs("infinity_emb", "SAMEWIRE_INTEROP_INFINITY", "SAMEWIRE_INTEROP_EMBEDDING_MODEL"),
+        infinity,
+    ),
     Server("open_responses", needs("otc", "SAMEWIRE_INTEROP_OPEN_RESPONSES"), open_responses),
 )
