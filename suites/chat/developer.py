@@ -1,10 +1,12 @@
-"""The developer in company: in parts, and with tools at hand."""
+"""The developer in company: in parts, with tools at hand, and in streams."""
 
 from __future__ import annotations
 
-from samewire import FULL, SHOULD, Exchange, check, seen
+from samewire import FULL, MUST, SHOULD, Exchange, check, developer, seen, text, user
 
 from .lost import Told, lost_in, nothing_lost
+from .packing import packed
+from .requests import HELLO
 from .roles import AS_DEVELOPER, LADEN_DEVELOPER, ORDERED, ORDERING, says_the_word
 
 DEVELOPED = {"the developer message": Told(ORDERING, says_the_word, {AS_DEVELOPER: says_the_word})}
@@ -19,6 +21,19 @@ DEVELOPED = {"the developer message": Told(ORDERING, says_the_word, {AS_DEVELOPE
     again=2,
 )
 def test_a_developer_message_arrives_beside_tools(exchange: Exchange) -> None:
-    """A developer message that is taken in parts and with tools at hand SHOULD reach the model as it does alone."""
-    seen(exchange.found.whole.ok, "it is refused, and the parts or the tools may be why")
+    """A developer message that is taken in parts, beside tools and in a stream SHOULD reach the model as alone."""
+    seen(exchange.found.whole.ok, "it is refused, and the parts, the tools or the stream may be why")
     nothing_lost(exchange, DEVELOPED)
+
+
+PARTS_OF_DEVELOPER = HELLO.but(messages=[developer([text("Be brief.")]), user("How are you today?")]).after(
+    AS_DEVELOPER
+)
+
+
+@check(
+    "chat.roles.developer_parts", MUST, of=packed(LADEN_DEVELOPER, PARTS_OF_DEVELOPER), spec="CHAT-MSG-003", depth=FULL
+)
+def test_a_developer_message_may_have_parts(exchange: Exchange) -> None:
+    """The content of a developer message, where that role is taken, MUST be taken as an array of text parts too."""
+    exchange.accepted()

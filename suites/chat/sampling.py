@@ -65,6 +65,10 @@ def stops(said: str, whole: str, word: str, cut: bool) -> None:
         assert not rest or not word.startswith(rest), f"{rest!r} came, which is where {word!r} begins"
     elif before.startswith(early := said.rstrip()) and NOWHERE.strip() in before[len(early) :][:2]:
         raise Broken(f"stopped at {before[len(early) :][:4]!r}, where no stop sequence is")
+    elif early and before.startswith(early):
+        # A few marks may be one token with what follows them; letters and numbers are lost.
+        lost = before[len(early) :]
+        assert not any(map(str.isalnum, lost)), f"before the stop sequence, {lost[-NEAR:]!r} is missing at the end"
 
 
 @check("chat.sampling.stop", SHOULD, of=stopped, spec="CHAT-REQ-009 CHAT-REQ-010", again=2)

@@ -25,6 +25,8 @@ from .sampling import stop_word, stopping_at
 from .together import all_told_in_a_stream
 
 OPTIONAL = {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}
+#: What clients write that leave it open.
+OPEN_TOOL = {"type": "function", "function": {"name": "peng", "description": "Checks a thing.", "strict": None}}
 BARE_TOOL = function("ping", "Checks that someone is there.")
 EMPTY_TOOL = function("pong", "Checks that someone is there.", {"type": "object", "properties": {}})
 OPTIONAL_TOOL = function("get_forecast", "Tells the weather of days to come.", OPTIONAL)
@@ -33,11 +35,12 @@ FIND = [function(f"find_{what}", "Looks something up.", CITY) for what in ("rive
 MANY = TOOLS.but(
     messages=COUNT.body["messages"],
     tools=[
-        *(WEATHER, BARE_TOOL, EMPTY_TOOL, OPTIONAL_TOOL),
+        *(WEATHER, BARE_TOOL, EMPTY_TOOL, OPTIONAL_TOOL, OPEN_TOOL),
         *FIND,
     ],
     stop=["samewire-never", "18,", "samewire-nor-this"],
     parallel_tool_calls=True,
+    response_format={"type": "text"},
     **LIMIT(160),
 )
 #: Fewer of them, of the plainest kind, for who refuses one or the other.
@@ -63,6 +66,30 @@ def test_parameters_may_all_be_optional(exchange: Exchange) -> None:
 
 
 @check(
+    "chat.strict.null",
+    SHOULD,
+    of=packed(MANY, TOOLS.but(tools=[OPEN_TOOL])),
+    spec="CHAT-TOOL-001",
+    depth=FULL,
+)
+def test_a_tools_strict_may_be_null(exchange: Exchange) -> None:
+    """A function tool whose `strict` is null SHOULD be taken as one that is not strict."""
+    exchange.accepted()
+
+
+@check(
+    "chat.format.text_beside_tools",
+    SHOULD,
+    of=packed(MANY, TOOLS.but(response_format={"type": "text"})),
+    spec="CHAT-FMT-001",
+    depth=FULL,
+)
+def test_text_goes_with_tools(exchange: Exchange) -> None:
+    """`response_format: {"type": "text"}` SHOULD be taken with tools: it is the default."""
+    exchange.accepted()
+
+
+@check(
     "chat.parameters.parallel_tool_calls",
     SHOULD,
     of=packed(MANY, TOOLS.but(parallel_tool_calls=True)),
@@ -76,7 +103,7 @@ def test_several_calls_may_be_allowed(exchange: Exchange) -> None:
 
 @scenario(HELLO, FORCED, MANY, COUNT, spare=(PLAIN,))
 def offered() -> Steps:
-    """Eight tools, where none is needed, and the same without; a tool that must be called, and the same without."""
+    """Nine tools, where none is needed, and the same without; a tool that must be called, and the same without."""
     hello: Exchange = yield HELLO
     forced: Exchange = yield FORCED
     many: Exchange = yield MANY
@@ -97,7 +124,7 @@ def test_tools_reach_the_model(exchange: Exchange) -> None:
     assert without is not None
     grown = with_tools - without
     seen(grown > 20 or not exchange.found, "tools are called, and not counted")
-    counts(grown > 20, f"eight tools make the prompt {grown} tokens longer", Broken, text=False)
+    counts(grown > 20, f"nine tools make the prompt {grown} tokens longer", Broken, text=False)
 
 
 @check(

@@ -260,10 +260,3 @@ def limit_type(call: Call) -> None:
     """Forget what is no number."""
     if isinstance(call.body.get("max_tokens"), str):
         del call.body["max_tokens"]
-
-
-@fault("accepted.seed_type", "A seed may be a word.", "body", {"chat.mistakes.seed_type": "ignored"})
-def seed_type(call: Call) -> None:
-    """Forget what is no number."""
-    if isinstance(call.body.get("seed"), str):
-        del call.body["seed"]
