@@ -19,10 +19,10 @@ from .reading import finished, fragments, pieces, streamed_words
 )
 def test_an_object_comes_beside_tools(exchange: Exchange) -> None:
     """With tools at hand, `json_object` SHOULD make a stream a JSON object as it does without them."""
-    if exchange.asked(LADEN_OBJECT):
+    if not exchange.asked(AS_OBJECT_STREAM):
         return
-    laden = exchange.before[1]
-    seen(laden.ok, "it is refused, and the tools or the logprobs may be why")
+    laden = exchange.before[-1]
+    seen(laden.ok, "it is refused beside tools, as it may well be")
     finished(laden)
     ends = [piece.get("finish_reason") for piece in pieces(laden)]
     said = streamed_words(laden)

@@ -21,7 +21,7 @@ from samewire import (
     user,
 )
 
-from .alike import AS_OBJECT_STREAM, LADEN_OBJECT, object_in_a_stream
+from .alike import AS_OBJECT_STREAM, BESIDE_TOOLS, LADEN_OBJECT, object_in_a_stream
 from .format import AS_OBJECT, BY_SCHEMA, ROUTE, SCHEMA, answered_in_json, formatted
 from .lost import Told, lost_in, nothing_lost
 from .packing import packed
@@ -199,7 +199,7 @@ def test_a_conversation_arrives_beside_a_format(exchange: Exchange) -> None:
     nothing_lost(exchange, HEARD)
 
 
-@scenario(AS_OBJECT, LADEN_OBJECT, FILLED, FILLED_STREAM, spare=(AS_OBJECT_STREAM,))
+@scenario(AS_OBJECT, LADEN_OBJECT, FILLED, FILLED_STREAM, spare=(BESIDE_TOOLS, AS_OBJECT_STREAM))
 def filled_in_a_stream() -> Steps:
     """A form whole and streamed; and whether any format holds in streams."""
     whole_object: Exchange = yield AS_OBJECT

@@ -107,6 +107,12 @@ def test_stream_is_a_boolean(exchange: Exchange) -> None:
     refused(exchange)
 
 
+@check("chat.ranges.tools", SHOULD, of=HELLO.wrong(tools="hammer"), spec="CHAT-REQ-019 ERR-CASE-010", depth=FULL)
+def test_tools_are_an_array(exchange: Exchange) -> None:
+    """`tools` of another type than an array SHOULD be refused with 400."""
+    refused(exchange)
+
+
 NAMELESS = HELLO.wrong(tools=[{"type": "function", "function": {"description": "Does something."}}])
 
 

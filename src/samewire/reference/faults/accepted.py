@@ -231,8 +231,8 @@ def no_role(call: Call) -> None:
 def no_content(call: Call) -> None:
     """Hear silence."""
     for message in _each(call):
-        if message.get("role") == "user":
-            message.setdefault("content", "")
+        if message.get("role") == "user" and message.get("content", []) == []:
+            message["content"] = ""
 
 
 @fault("accepted.no_picture", "A picture without a url is dropped.", "body", {"chat.mistakes.no_picture": "ignored"})
@@ -260,3 +260,10 @@ def limit_type(call: Call) -> None:
     """Forget what is no number."""
     if isinstance(call.body.get("max_tokens"), str):
         del call.body["max_tokens"]
+
+
+@fault("accepted.seed_type", "A seed may be a word.", "body", {"chat.mistakes.seed_type": "ignored"})
+def seed_type(call: Call) -> None:
+    """Forget what is no number."""
+    if isinstance(call.body.get("seed"), str):
+        del call.body["seed"]

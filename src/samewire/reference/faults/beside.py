@@ -376,6 +376,13 @@ def null_model(call: Call) -> None:
         call.body["model"] = call.settings.models[0]
 
 
+@fault("accepted.choices_type", "n may be a word.", "body", {"chat.mistakes.choices_type": "ignored"})
+def choices_type(call: Call) -> None:
+    """Pass over it."""
+    if isinstance(call.body.get("n"), str):
+        del call.body["n"]
+
+
 @fault("accepted.wordless_part", "A part of text needs no text.", "body", {"chat.mistakes.wordless_part": "ignored"})
 def wordless_part(call: Call) -> None:
     """Fill in nothing."""

@@ -124,7 +124,7 @@ def usage_constant(call: Call) -> None:
     "ignored.seed",
     "seed is dropped.",
     "body",
-    {"chat.sampling.seed": "ignored"},
+    {"chat.sampling.seed": "ignored", "chat.mistakes.seed_type": "ignored"},
     known=("seed-ignored",),
     lively=1.0,
 )

@@ -177,6 +177,7 @@ def bad_image(call: Call) -> None:
         "chat.tool_choice.without_tools": "ignored",
         "chat.custom.called": "ignored",
         "chat.custom.allowed_tools": "ignored",
+        "chat.ranges.tools": "ignored",
         "chat.ranges.tool_name": "ignored",
         "chat.ranges.tool_name_letters": "ignored",
         "chat.ranges.tool_choice": "ignored",

@@ -303,35 +303,6 @@ def order_within(call: Call) -> None:
             answer.tokens = tokens.tokenize(answer.text)
 
 
-@fault("accepted.empty_content", "Parts may be none.", "body", {"chat.mistakes.empty_content": "ignored"})
-def empty_content(call: Call) -> None:
-    """Read nothing."""
-    for message in _messages(call):
-        if message.get("content") == []:
-            message["content"] = ""
-
-
-@fault("accepted.null_answer", "The assistant may say nothing.", "body", {"chat.mistakes.null_answer": "ignored"})
-def null_answer(call: Call) -> None:
-    """Take it for silence."""
-    for message in _messages(call):
-        if message.get("role") == "assistant" and not message.get("tool_calls") and message.get("content", "") is None:
-            message["content"] = ""
-
-
-@fault(
-    "accepted.result_without_content",
-    "A result may have no content.",
-    "body",
-    {"chat.mistakes.result_without_content": "ignored"},
-)
-def result_without_content(call: Call) -> None:
-    """Take it for an empty one."""
-    for message in _messages(call):
-        if message.get("role") == "tool":
-            message.setdefault("content", "")
-
-
 @fault(
     "neglected.object_beside_tools",
     "With tools at hand, json_object is dropped.",

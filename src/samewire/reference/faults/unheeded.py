@@ -116,6 +116,7 @@ def stop_included(call: Call) -> None:
         "chat.sampling.n": "ignored",
         "chat.sampling.n_stream": "ignored",
         "chat.ranges.n": "ignored",
+        "chat.mistakes.choices_type": "ignored",
     },
     blocks=(
         "chat.tool_stream.every_choice",
