@@ -6,6 +6,7 @@ from samewire import FULL, MUST, SHOULD, Broken, Exchange, Steps, check, honoure
 
 from .likelihood import TWO_BIASED
 from .packing import packed
+from .parameters import IN_TEXT
 from .reading import (
     broken_off,
     chunks,
@@ -123,7 +124,7 @@ def test_n_gives_choices_in_streams(exchange: Exchange) -> None:
 @check(
     "chat.format.text_stream",
     SHOULD,
-    of=packed(TWO_LADEN, STREAM.but(response_format={"type": "text"})),
+    of=packed(TWO_LADEN, STREAM.but(response_format={"type": "text"}).after(IN_TEXT)),
     spec="CHAT-FMT-001",
     depth=FULL,
 )

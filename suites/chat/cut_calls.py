@@ -37,7 +37,7 @@ def cut_by_the_old_name() -> Steps:
     stream: Exchange = yield OLD_STREAM
     if not whole.ok or not stream.ok:
         yield SHORT_STREAM
-    return whole.ok and choice(whole)["finish_reason"] == "length" and len(words(whole)) < LONGEST
+    return whole.ok and len(words(whole)) < LONGEST
 
 
 @check("chat.limits.max_tokens_stream", SHOULD, of=cut_by_the_old_name, spec="CHAT-REQ-006", depth=FULL, again=2)

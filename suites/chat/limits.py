@@ -31,20 +31,18 @@ def counting(said: str) -> bool:
     return len(said) < LONGEST and not said.rstrip().endswith((".", "30", "!", "}", "]"))
 
 
-#: The least limit there is: one token.
-LEAST = 1
 #: By its old name, as many clients still write it.
-OLD = COUNT.within({"max_tokens": LEAST})
+OLD = COUNT.within({"max_tokens": FEW})
 
 
-def keeps(exchange: Exchange, name: str, few: int = FEW) -> None:
+def keeps(exchange: Exchange, name: str) -> None:
     """Say *ignored* unless the answer keeps to the few tokens it was given."""
     exchange.accepted()
     spent, reason, said = completion_tokens(exchange), choice(exchange)["finish_reason"], words(exchange)
     # Some servers count the token that stops the answer, and some count by a tokenizer of their own: the text tells.
-    over = spent is not None and spent > few + 1 and (len(said) > 2 * few or not said)
+    over = spent is not None and spent > FEW + 1 and (len(said) > 2 * FEW or not said)
     short = len(said) < LONGEST and not over
-    honoured(short, f"{name} {few} was accepted, and {spent or len(said.split())} tokens came, finishing with {reason}")
+    honoured(short, f"{name} {FEW} was accepted, and {spent or len(said.split())} tokens came, finishing with {reason}")
 
 
 @check(
@@ -55,7 +53,7 @@ def keeps(exchange: Exchange, name: str, few: int = FEW) -> None:
 )
 def test_max_tokens_limits_the_answer(exchange: Exchange) -> None:
     """`max_tokens` SHOULD limit the answer; models that only know `max_completion_tokens` refuse it."""
-    keeps(exchange, "max_tokens", LEAST)
+    keeps(exchange, "max_tokens")
 
 
 @check(

@@ -35,6 +35,7 @@ NEUTRAL: dict[str, Any] = {
     "stop": ["samewire-never", "samewire-nor-this", "samewire-nor-that", "samewire-not-at-all"],
 }
 TOGETHER = HELLO.but(**NEUTRAL)
+IN_TEXT = HELLO.but(response_format={"type": "text"})
 
 
 def one_of_many(name: str) -> Scenario:
@@ -145,13 +146,13 @@ def test_four_stops_are_taken(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-@scenario(HELLO, TOGETHER, spare=(HELLO.but(response_format=NEUTRAL["response_format"]),))
+@scenario(HELLO, TOGETHER, spare=(IN_TEXT,))
 def greeted_in_text() -> Steps:
     """A greeting, and one with all neutral parameters, the format `text` among them; if that is refused, it alone."""
     hello: Exchange = yield HELLO
     every: Exchange = yield TOGETHER
     if not every.ok:
-        yield HELLO.but(response_format=NEUTRAL["response_format"])
+        yield IN_TEXT
     return hello.ok and not isinstance(parsed(words(hello)), dict | list)
 
 

@@ -9,7 +9,6 @@ from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, Steps, check, 
 from ..http.same import has_words, keeps_blanks
 from .reading import chunks, completion, deltas, pieces, streamed_words, words
 from .requests import COUNT, METERED, STREAM, STREAMS
-from .talk import EVERYWHERE_METERED
 
 SHAPE = "chat/chunk"
 #: Parts of a chunk that have checks of their own elsewhere.
@@ -176,15 +175,6 @@ def test_an_answer_comes_in_pieces(exchange: Exchange) -> None:
     # Some gather a line before they send it; who sends nearly all at once does not stream.
     longest, whole = max(map(len, texts), default=0), len("".join(texts))
     assert len(texts) > 3 or longest <= whole * 0.9, f"{longest} of {whole} characters came in one delta"
-
-
-@check("chat.stream.incremental_beside_tools", SHOULD, of=EVERYWHERE_METERED, spec="CHAT-STR-037", depth=FULL)
-def test_an_answer_comes_in_pieces_beside_tools(exchange: Exchange) -> None:
-    """With tools at hand, words SHOULD come in several deltas, too, and not whole."""
-    texts = [text for delta in deltas(exchange) if (text := delta.get("content"))]
-    # An answer of a few lines may well be gathered by lines.
-    seen(len("".join(texts)) >= 40 and "\n" not in "".join(texts).strip(), "the answer is too short to tell")
-    assert len(texts) > 1, f"{len(texts[0])} characters came in one delta"
 
 
 @check("chat.stream.no_usage", SHOULD, of=STREAM, spec="CHAT-STR-017")

@@ -19,14 +19,17 @@ from samewire import (
 )
 
 from .packing import packed
-from .reading import calls, finished, fragments, prompt_tokens, streamed_words, words
-from .requests import CITY, COUNT, FORCED, HELLO, TOOLS, WEATHER, function
+from .parameters import IN_TEXT
+from .reading import calls, deltas, finished, fragments, prompt_tokens, streamed_words, words
+from .requests import CITY, COUNT, FORCED, HELLO, STREAM, TOOLS, WEATHER, function
 from .sampling import stop_word, stopping_at
-from .together import all_told_in_a_stream
+from .strict import STRICT
+from .talk import EVERYWHERE_METERED, EVERYWHERE_STREAM
+from .together import all_told_in_a_stream, told_in_a_stream
 
 OPTIONAL = {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}
 #: What clients write that leave it open.
-OPEN_TOOL = {"type": "function", "function": {"name": "peng", "description": "Checks a thing.", "strict": None}}
+OPEN_TOOL = {"type": "function", "function": {"name": "peng", "parameters": CITY, "strict": None}}
 BARE_TOOL = function("ping", "Checks that someone is there.")
 EMPTY_TOOL = function("pong", "Checks that someone is there.", {"type": "object", "properties": {}})
 OPTIONAL_TOOL = function("get_forecast", "Tells the weather of days to come.", OPTIONAL)
@@ -68,7 +71,7 @@ def test_parameters_may_all_be_optional(exchange: Exchange) -> None:
 @check(
     "chat.strict.null",
     SHOULD,
-    of=packed(MANY, TOOLS.but(tools=[OPEN_TOOL])),
+    of=packed(MANY, TOOLS.but(tools=[OPEN_TOOL]).after(STRICT)),
     spec="CHAT-TOOL-001",
     depth=FULL,
 )
@@ -80,7 +83,7 @@ def test_a_tools_strict_may_be_null(exchange: Exchange) -> None:
 @check(
     "chat.format.text_beside_tools",
     SHOULD,
-    of=packed(MANY, TOOLS.but(response_format={"type": "text"})),
+    of=packed(MANY, TOOLS.but(response_format={"type": "text"}).after(IN_TEXT)),
     spec="CHAT-FMT-001",
     depth=FULL,
 )
@@ -139,6 +142,31 @@ def test_plain_words_are_streamed_beside_tools(exchange: Exchange) -> None:
     if fragments(exchange):
         observed("the stream calls a tool, and the whole answer none")
     assert len(streamed.strip()) >= 5, f"the whole answer says {whole[:60]!r}, the stream {streamed!r}"
+
+
+@scenario(STREAM, EVERYWHERE_METERED, spare=(EVERYWHERE_STREAM,))
+def streamed_without_and_with_tools() -> Steps:
+    """A plain stream, and one with tools at hand."""
+    yield STREAM
+    yield from told_in_a_stream()
+
+
+@check(
+    "chat.stream.incremental_beside_tools",
+    SHOULD,
+    of=streamed_without_and_with_tools,
+    spec="CHAT-STR-037",
+    depth=FULL,
+)
+def test_words_come_in_pieces_beside_tools(exchange: Exchange) -> None:
+    """With tools at hand, words SHOULD come in pieces as they do without, and not whole."""
+    plain = exchange.before[0]
+    seen(plain.ok and exchange.ok and not fragments(exchange), "one of them is refused, or a tool was called")
+    usual, texts = ([text for one in deltas(stream) if (text := one.get("content"))] for stream in (plain, exchange))
+    whole = "".join(texts)
+    # Some gather words or lines: what they would send in three pieces at least is to come in two.
+    seen(usual and len(whole) > 3 * max(map(len, usual)), "the answer is too short to tell")
+    assert len(texts) > 1, f"{len(whole)} characters came in one delta, and without tools {len(max(usual, key=len))}"
 
 
 @scenario(COUNT, MANY)  # the answer that stops is counted where it is judged

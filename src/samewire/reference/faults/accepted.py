@@ -120,7 +120,7 @@ def unknown_part(call: Call) -> None:
     for message in _each(call):
         if isinstance(message.get("content"), list):
             known = [part for part in message["content"] if part.get("type") in ("text", "image_url")]
-            message["content"] = known or ""
+            message["content"] = known or ("" if message["content"] else [])
 
 
 @fault("accepted.number_as_text", "temperature may be a word.", "body", {"chat.mistakes.number_as_text": "ignored"})

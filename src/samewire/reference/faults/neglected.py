@@ -9,7 +9,7 @@ from typing import Any
 from samewire.reference import tokens
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
-from samewire.reference.faults.registry import choices, completions, fault
+from samewire.reference.faults.registry import choices, fault
 
 TEXT = {"type": "text"}
 
@@ -268,20 +268,6 @@ def old_limit(call: Call) -> None:
     """Look for the new name."""
     if _in_parts(call, "user"):
         call.body.pop("max_tokens", None)
-
-
-@fault(
-    "neglected.one_token",
-    "An answer of one token has no choices.",
-    "document",
-    {"chat.completion.choices": "broken"},
-    blocks=("chat.limits.max_tokens*", "chat.tool_stream.cut_finish"),
-)
-def one_token(call: Call) -> None:
-    """Have nothing to show."""
-    for document in completions(call):
-        if 1 in (call.body.get("max_tokens"), call.body.get("max_completion_tokens")):
-            document["choices"] = None
 
 
 @fault(
