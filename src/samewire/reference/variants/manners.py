@@ -66,7 +66,7 @@ def says_little(call: Call) -> None:
         "chat.tool_stream.plain_words",
         "chat.sampling.stop_beside_tools",
         "chat.roles.developer_beside_tools",
-        "chat.sampling.logprobs_beside_tools",
+        "chat.sampling.logprobs_beside_*",
         "chat.stream.incremental_beside_tools",
     ),
 )
@@ -135,7 +135,13 @@ def _in_turns(apart: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
 
 
 @variant(
-    "gathered", "Streams gather half a line of words before they send it.", "chunks", blocks=("chat.stream.flushed",)
+    "gathered",
+    "Streams gather half a line of words before they send it.",
+    "chunks",
+    blocks=(
+        "chat.stream.incremental_beside_tools",
+        "chat.stream.flushed",
+    ),
 )
 def gathered(call: Call) -> None:
     """Wait until there is something to say."""
