@@ -21,7 +21,7 @@ from samewire import (
 
 from .format import AS_OBJECT
 from .reading import chunks, completion_tokens, finished, parsed, streamed_words, words
-from .requests import COUNT, METERED, STREAM
+from .requests import COUNT, METERED, STREAM, WEATHER
 
 
 def plain(said: str) -> str:
@@ -87,13 +87,29 @@ def test_a_stream_counts_the_same_answer(exchange: Exchange) -> None:
 
 
 AS_OBJECT_STREAM = STREAM.but(**AS_OBJECT.body)
+#: The same with a tool at hand, and with logprobs as well.
+BESIDE_TOOLS = STREAM.but(**AS_OBJECT.body, tools=[WEATHER]).after(STREAM)
+LADEN_OBJECT = BESIDE_TOOLS.but(logprobs=True).after(STREAM)
 
 
-@scenario(AS_OBJECT, AS_OBJECT_STREAM)
+def is_object(said: str) -> bool:
+    """Whether a text is a JSON object."""
+    return isinstance(parsed(said), dict)
+
+
+def object_in_a_stream() -> Steps:
+    """A JSON object in a stream, with a tool at hand and with logprobs; if that is refused or none comes, with less."""
+    laden: Exchange = yield LADEN_OBJECT
+    if not laden.ok:
+        laden = yield BESIDE_TOOLS
+    return laden if laden.ok and is_object(streamed_words(laden)) else (yield AS_OBJECT_STREAM)
+
+
+@scenario(AS_OBJECT, LADEN_OBJECT, spare=(BESIDE_TOOLS, AS_OBJECT_STREAM))
 def an_object_twice() -> Steps:
     """A JSON object, whole and streamed."""
     yield AS_OBJECT
-    yield AS_OBJECT_STREAM
+    yield from object_in_a_stream()
 
 
 def heeds(whole: Exchange, stream: Exchange, what: str, shows: Callable[[str], bool]) -> None:
@@ -115,4 +131,4 @@ def heeds(whole: Exchange, stream: Exchange, what: str, shows: Callable[[str], b
 @check("chat.format.streamed", SHOULD, of=an_object_twice, spec="CHAT-EQ-002 CHAT-FMT-002", depth=FULL, again=2)
 def test_a_format_holds_in_streams(exchange: Exchange) -> None:
     """With `json_object`, a stream SHOULD make a JSON object as a whole answer does."""
-    heeds(exchange.before[0], exchange, "the format", lambda said: isinstance(parsed(said), dict))
+    heeds(exchange.before[0], exchange, "the format", is_object)

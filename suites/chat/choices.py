@@ -6,6 +6,7 @@ from samewire import FULL, MUST, SHOULD, Broken, Exchange, Steps, check, honoure
 
 from .likelihood import TWO_BIASED
 from .packing import packed
+from .parameters import IN_TEXT
 from .reading import (
     broken_off,
     chunks,
@@ -88,8 +89,10 @@ def test_a_limit_holds_for_every_choice(exchange: Exchange) -> None:
 
 
 TWO_STREAM = STREAM.but(**TWO.body)
-#: The same with a tool that must be called, and usage.
-TWO_LADEN = STREAM.but(n=2, **CALLED.body, stream_options={"include_usage": True}).after(STREAM)
+#: The same with a tool that must be called, usage, and the format that is the default.
+TWO_LADEN = STREAM.but(
+    n=2, **CALLED.body, stream_options={"include_usage": True}, response_format={"type": "text"}
+).after(STREAM)
 
 
 @scenario(TWO_LADEN, METERED, spare=(TWO_STREAM,))
@@ -116,6 +119,18 @@ def test_n_gives_choices_in_streams(exchange: Exchange) -> None:
     silent = [index for index in indexes if not streamed_words(exchange, index) and not fragments(exchange, index)]
     seen(len(silent) < 2, "no choice says anything")
     assert not silent, f"choice {silent[0]} says nothing, and the other does"
+
+
+@check(
+    "chat.format.text_stream",
+    SHOULD,
+    of=packed(TWO_LADEN, STREAM.but(response_format={"type": "text"}).after(IN_TEXT)),
+    spec="CHAT-FMT-001",
+    depth=FULL,
+)
+def test_text_is_taken_in_streams(exchange: Exchange) -> None:
+    """`response_format: {"type": "text"}`, the default, SHOULD be taken for a stream, too."""
+    exchange.accepted()
 
 
 @scenario(CALLED_STREAM, TWO_LADEN)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from samewire import CAP, FULL, LIMIT, SHOULD, Exchange, Ignored, Steps, check, honoured, scenario, seen
+from samewire import CAP, FULL, LIMIT, SHOULD, Exchange, Ignored, Steps, check, honoured, scenario, seen, text, user
 
-from .limits import SHORT
-from .reading import arguments, calls, choice, finished, fragments, parsed, pieces, streamed_words
+from .limits import LONGEST, OLD, SHORT
+from .reading import arguments, calls, choice, finished, fragments, parsed, pieces, streamed_words, words
 from .requests import CALLED_STREAM, FEW, FORCED, STREAM
 from .strict import NO_ARGUMENTS_STREAM, PING
 from .tool_choice import NAMED
@@ -25,7 +25,36 @@ def test_a_cut_call_finishes_with_length(exchange: Exchange) -> None:
     assert reason == "length", f"the call is cut off, and finishes with {reason!r}"
 
 
-@check("chat.tool_stream.cut_finish", SHOULD, of=SHORT_STREAM, spec="CHAT-ENV-033 CHAT-STR-010", depth=FULL)
+#: The same by the old name of the limit, with a message in parts: who looks for it in one place finds it there alone.
+IN_PARTS = user([text("What is the weather"), text("in Orléans?")])
+OLD_STREAM = CALLED_STREAM.but(messages=[IN_PARTS]).within({"max_tokens": FEW}).after(CALLED_STREAM)
+
+
+@scenario(OLD, OLD_STREAM, spare=(SHORT_STREAM,))
+def cut_by_the_old_name() -> Steps:
+    """Whether `max_tokens` is heeded, and a call in a stream cut off by it; if that is refused, by the usual name."""
+    whole: Exchange = yield OLD
+    stream: Exchange = yield OLD_STREAM
+    if not whole.ok or not stream.ok:
+        yield SHORT_STREAM
+    return whole.ok and len(words(whole)) < LONGEST
+
+
+@check("chat.limits.max_tokens_stream", SHOULD, of=cut_by_the_old_name, spec="CHAT-REQ-006", depth=FULL, again=2)
+def test_max_tokens_limits_streams(exchange: Exchange) -> None:
+    """`max_tokens` SHOULD limit streams where it limits whole answers, with tools at hand and a message in parts."""
+    seen(exchange.ok and exchange.asked(OLD_STREAM) and exchange.found, "it is refused, or limits nothing else either")
+    finished(exchange)
+    made = list(fragments(exchange).values())
+    reasons = [reason for piece in pieces(exchange) if (reason := piece.get("finish_reason")) is not None]
+    whole = [parts for parts in made if isinstance(parsed(arguments(parts)), dict)]
+    long = whole or len(streamed_words(exchange)) >= LONGEST
+    honoured(
+        not long or reasons[-1:] == ["length"], f"max_tokens {FEW} was accepted, and the stream runs on to its end"
+    )
+
+
+@check("chat.tool_stream.cut_finish", SHOULD, of=cut_by_the_old_name, spec="CHAT-ENV-033 CHAT-STR-010", depth=FULL)
 def test_a_cut_streamed_call_finishes_with_length(exchange: Exchange) -> None:
     """A streamed tool call that the token limit cuts off SHOULD finish with `length`."""
     finished(exchange)

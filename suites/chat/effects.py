@@ -13,7 +13,7 @@ from functools import partial
 
 from samewire import Exchange, Request, Scenario, Steps, counts, honoured, observed, scenario, seen, shown
 
-from .reading import prompt_tokens, words
+from .reading import prompt_tokens, streamed_words, words
 
 #: Prompt tokens by which a prompt must grow with a sentence that was added.
 SENTENCE = 4
@@ -111,7 +111,7 @@ def in_company(
 ) -> Steps:
     """Find an effect in a request that carries several things; only if this one doesn't show there, alone."""
     answer: Exchange = yield together
-    if answer.ok and shows(words(answer)):
+    if answer.ok and shows(streamed_words(answer) if answer.request.streamed else words(answer)):
         return Effect(True)
     return (yield from effect(treated, able, plain, shows))
 

@@ -21,8 +21,8 @@ from samewire import (
     user,
 )
 
-from .alike import AS_OBJECT_STREAM
-from .format import AS_OBJECT, BY_SCHEMA, SCHEMA, answered_in_json, formatted
+from .alike import AS_OBJECT_STREAM, BESIDE_TOOLS, LADEN_OBJECT, object_in_a_stream
+from .format import AS_OBJECT, BY_SCHEMA, ROUTE, SCHEMA, answered_in_json, formatted
 from .lost import Told, lost_in, nothing_lost
 from .packing import packed
 from .reading import calls, finished, fragments, parsed, pieces, streamed_words, words
@@ -46,6 +46,8 @@ PLACE = {
     "required": ["city"],
     "additionalProperties": False,
 }
+
+
 #: A schema of all that schemas are made of.
 FORM: dict[str, Any] = {
     "type": "object",
@@ -61,8 +63,9 @@ FORM: dict[str, Any] = {
         "remark": {"anyOf": [{"type": "string"}, {"type": "null"}]},
         "stars": {"type": "integer", "enum": [3, 4, 5]},
         "mood": {"$ref": "#/$defs/mood"},
+        "route": ROUTE,
     },
-    "required": ["codes", "kind", "share", "pages", "open", "place", "river", "remark", "stars", "mood"],
+    "required": ["codes", "kind", "share", "pages", "open", "place", "river", "remark", "stars", "mood", "route"],
     "additionalProperties": False,
     "$defs": {"place": PLACE, "mood": {"type": "string", "enum": ["calm", "merry"]}},
 }
@@ -114,7 +117,7 @@ FILLED = BY_SCHEMA.but(
     messages=[system(TOLD[BY_SYSTEM]), user(TOLD[BY_USER]), assistant(TOLD[BY_ASSISTANT]), user(FILL)],
     response_format=formatted(FORM),
     tools=[WEATHER],
-    **LIMIT(240),
+    **LIMIT(320),
 )
 FILLED_STREAM = STREAM.but(**FILLED.body).after(BY_SCHEMA)
 #: All code words in one message: whether the model fills them in at all.
@@ -196,11 +199,11 @@ def test_a_conversation_arrives_beside_a_format(exchange: Exchange) -> None:
     nothing_lost(exchange, HEARD)
 
 
-@scenario(AS_OBJECT, AS_OBJECT_STREAM, FILLED, FILLED_STREAM)
+@scenario(AS_OBJECT, LADEN_OBJECT, FILLED, FILLED_STREAM, spare=(BESIDE_TOOLS, AS_OBJECT_STREAM))
 def filled_in_a_stream() -> Steps:
     """A form whole and streamed; and whether any format holds in streams."""
     whole_object: Exchange = yield AS_OBJECT
-    object_stream: Exchange = yield AS_OBJECT_STREAM
+    object_stream: Exchange = yield from object_in_a_stream()
     lost = all(one.ok for one in (whole_object, object_stream)) and (
         isinstance(parsed(words(whole_object)), dict) and not isinstance(parsed(streamed_words(object_stream)), dict)
     )

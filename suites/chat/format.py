@@ -35,6 +35,15 @@ def formatted(schema: Any = None, **more: Any) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": {name: value for name, value in shape.items() if value is not None}}
 
 
+def nested(**properties: Any) -> dict[str, Any]:
+    """The schema of an object that has just these members."""
+    return {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}
+
+
+#: As deep as the documented limit ever was: five levels with the root. Its members are in no order but their own.
+STREET = nested(number={"type": "integer"}, letter={"type": "string"})
+ROUTE = nested(to=nested(town=nested(street=STREET)), at={"type": "string"}, via={"type": "string"})
+
 AS_OBJECT = HELLO.but(messages=[ASK], response_format={"type": "json_object"}, **LIMIT(200))
 BY_SCHEMA = HELLO.but(messages=[user("Say hello.")], response_format=formatted(SCHEMA), **LIMIT(200))
 

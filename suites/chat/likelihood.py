@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from samewire import FULL, LIMIT, MUST, OMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen, user
+from samewire import FULL, LIMIT, MUST, SHOULD, Exchange, Steps, check, honoured, scenario, seen, user
 
 from .careful import CAREFUL
 from .letters import BARE_ECHO_STREAM, ECHO, ECHO_STREAM, echoed_in_a_stream, loss
-from .odds import its_own, spelled, with_bytes
+from .odds import its_own, none_above_zero, spelled, with_bytes
 from .packing import packed
 from .reading import (
     choice,
@@ -71,8 +71,7 @@ def test_logprobs_are_of_the_answer(exchange: Exchange) -> None:
     """The tokens in `logprobs` SHOULD make the answer when joined, and no `logprob` be above 0."""
     given = completion(exchange)["choices"][0].get("logprobs")
     seen(given and given.get("content"), "no logprobs came")
-    above = [entry["logprob"] for entry in given["content"] if entry["logprob"] > 0]
-    assert not above, f"a logprob is {above[0]}"
+    none_above_zero(given["content"])
     joined = "".join(spelled(entry) for entry in given["content"])
     said = words(exchange)
     whole = "\ufffd" not in joined and all(entry.get("bytes") is not None for entry in given["content"])
@@ -197,8 +196,7 @@ def test_logprobs_of_chunks_have_their_shape(exchange: Exchange) -> None:
     exchange.conforms("chat/chunk", "/choices/*/logprobs")
     entries = streamed_logprobs(exchange)
     with_bytes(entries)
-    above = [entry["logprob"] for entry in entries if entry["logprob"] > 0]
-    assert not above, f"a logprob is {above[0]}"
+    none_above_zero(entries)
 
 
 #: Tokens that every vocabulary has, whatever they stand for: a bias of 100 leaves no other to choose.
@@ -207,22 +205,6 @@ BIASED = HELLO.but(logit_bias={"15": 100, "220": 100, "1000": 100})
 
 #: Without `top_logprobs`: it is optional.
 TWO_BIASED = BIASED.but(n=2, logprobs=True).after(HELLO)
-
-
-@check(
-    "chat.sampling.logprobs_alone",
-    SHOULD,
-    of=packed(TWO_BIASED, ALONE.but(top_logprobs=OMIT)),
-    spec="CHAT-REQ-013 CHAT-LP-001 CHAT-LP-003",
-    depth=FULL,
-)
-def test_every_choice_has_its_logprobs(exchange: Exchange) -> None:
-    """`logprobs: true` SHOULD be taken without `top_logprobs`, and every choice have its own, in their shape."""
-    exchange.accepted().conforms("chat/completion", "/choices/*/logprobs")
-    every = [one for one in completion(exchange)["choices"] if one["message"].get("content")]
-    given = [bool((one.get("logprobs") or {}).get("content")) for one in every]
-    seen(any(given), "no logprobs come, which has a cell of its own")
-    assert all(given), f"choice {every[given.index(False)]['index']} has no logprobs, and another has"
 
 
 @scenario(HELLO, CAREFUL, LARGE_AND_HOT, TWO_BIASED, spare=(BIASED,))

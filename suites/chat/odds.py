@@ -23,6 +23,12 @@ def beaten(entry: Any) -> bool:
     return bool(rivals) and not listed and entry["logprob"] > min(one["logprob"] for one in rivals) + 0.01
 
 
+def none_above_zero(entries: Sequence[Any]) -> None:
+    """Assert that no token is likelier than certain, and none of its alternatives: a logarithm is what is asked for."""
+    above = [one["logprob"] for entry in entries for one in (entry, *entry["top_logprobs"]) if one["logprob"] > 0]
+    assert not above, f"a logprob is {above[0]}"
+
+
 def with_bytes(entries: Sequence[Any]) -> None:
     """Assert that tokens and their alternatives have bytes, or null for none, and those of plain letters their own."""
     every = [one for entry in entries for one in (entry, *entry["top_logprobs"])]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import FULL, MAY, SHOULD, Blocked, Exchange, Scenario, Steps, Unsupported, check, scenario
+from samewire import FULL, MAY, SHOULD, Blocked, Exchange, Ignored, Scenario, Steps, Unsupported, check, scenario
 
 from .careful import CAREFUL, NULLABLE, NULLS
 from .likelihood import COLD
 from .packing import packed
-from .reading import completion
+from .reading import completion, parsed, words
 from .requests import HELLO
 
 #: Parameter → a value that changes nothing.
@@ -35,6 +35,7 @@ NEUTRAL: dict[str, Any] = {
     "stop": ["samewire-never", "samewire-nor-this", "samewire-nor-that", "samewire-not-at-all"],
 }
 TOGETHER = HELLO.but(**NEUTRAL)
+IN_TEXT = HELLO.but(response_format={"type": "text"})
 
 
 def one_of_many(name: str) -> Scenario:
@@ -145,10 +146,22 @@ def test_four_stops_are_taken(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-@check("chat.format.text", SHOULD, of=one_of_many("response_format"), spec="CHAT-FMT-001 CHAT-REQ-018")
+@scenario(HELLO, TOGETHER, spare=(IN_TEXT,))
+def greeted_in_text() -> Steps:
+    """A greeting, and one with all neutral parameters, the format `text` among them; if that is refused, it alone."""
+    hello: Exchange = yield HELLO
+    every: Exchange = yield TOGETHER
+    if not every.ok:
+        yield IN_TEXT
+    return hello.ok and not isinstance(parsed(words(hello)), dict | list)
+
+
+@check("chat.format.text", SHOULD, of=greeted_in_text, spec="CHAT-FMT-001 CHAT-REQ-018", again=2)
 def test_text_is_taken(exchange: Exchange) -> None:
-    """`response_format: {"type": "text"}`, the default, SHOULD be taken."""
-    exchange.accepted()
+    """`response_format: {"type": "text"}`, the default, SHOULD be taken, and change nothing: no JSON comes of it."""
+    said = words(exchange.accepted())
+    if isinstance(parsed(said), dict | list) and exchange.found:
+        raise Ignored(f"text was asked for, and JSON came, as it doesn't otherwise: {said[:60]!r}")
 
 
 @scenario(CAREFUL, spare=(NULLS, *(HELLO.but(**{name: None}) for name in NULLABLE)))

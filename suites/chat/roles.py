@@ -21,7 +21,7 @@ from samewire import (
 
 from .effects import Effect, arrives, effect, in_company
 from .reading import message, prompt_tokens, words
-from .requests import HELLO, WEATHER
+from .requests import HELLO, STREAM, WEATHER
 from .talk import (
     BOTH_BEFORE,
     BOTH_NOW,
@@ -62,16 +62,16 @@ def test_a_system_message_arrives(exchange: Exchange) -> None:
     arrives(exchange, "the system message")
 
 
-#: The same in parts, with a tool at hand.
-LADEN_DEVELOPER = HELLO.but(
+#: The same in parts, with a tool at hand, in a stream.
+LADEN_DEVELOPER = STREAM.but(
     messages=[developer([text("Be brief."), text(ORDERING)]), user("How are you today?")],
     tools=[WEATHER],
-)
+).after(HELLO)
 
 
 @scenario(LADEN_DEVELOPER, spare=(AS_DEVELOPER, ORDERED, PLAIN))
 def told_by_the_developer() -> Steps:
-    """A developer message that orders a word: in parts and beside tools, or (if that doesn't show) alone."""
+    """A developer message that orders a word: in parts, beside tools, in a stream; if that doesn't show, alone."""
     return (yield from in_company(LADEN_DEVELOPER, AS_DEVELOPER, ORDERED, PLAIN, says_the_word))
 
 

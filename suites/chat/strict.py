@@ -79,8 +79,8 @@ def test_a_strict_tool_is_called_by_its_schema(exchange: Exchange) -> None:
     honoured(not problem, f"strict was accepted, and the arguments do not conform: {problem}")
 
 
-#: A name of many letters, large and small, with all that may stand between them.
-PING = "Ping-Server_v2-and-tell-whether-someone-is-there"
+#: A name of as many letters as there may be, large and small, with all that may stand between them.
+PING = "Ping-Server_v2-and-tell-whether-someone-is-there-or-has-gone-out"
 NOTHING = function(PING, "Checks that someone is there.", {"type": "object", "properties": {}})
 NO_ARGUMENTS = FORCED.but(**forced(NOTHING, "Ping the server."))
 #: The same with another tool before it, which fits the question better.

@@ -38,7 +38,7 @@ NOTED_CALL = {
 ASK = "What are all the code words? List every one of them, and say nothing else."
 EVERYWHERE = TOOLS.but(
     messages=[
-        system([text("You have a good memory."), text(TOLD[BY_SYSTEM])]),
+        system([text(TOLD[BY_SYSTEM]), text("You have a good memory.")]),
         user(TOLD[BY_USER]),
         assistant(TOLD[BY_ASSISTANT], tool_calls=[NOTED_CALL]),
         tool_result(str(NOTED_CALL["id"]), TOLD[BY_TOOL]),
@@ -68,7 +68,13 @@ _ONE, _TWO, _BEGUN, _USER, _SAID, _PART, _LATE = NOTED.values()
 #: A history that goes by no rule: two of each role, the assistant first, its content in parts, a system message late.
 UNRULY = HELLO.but(
     messages=[
-        *(system(_ONE), system(_TWO), assistant(_BEGUN), user(_USER), user("Keep all of this in mind.")),
+        *(
+            system([text("Listen well."), text(_ONE)]),
+            system(_TWO),
+            assistant(_BEGUN),
+            user(_USER),
+            user("Keep all of this in mind."),
+        ),
         *(assistant(_SAID), assistant([text("I will."), text(_PART)]), system(_LATE), user(ASK)),
     ],
     **LIMIT(128),

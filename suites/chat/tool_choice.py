@@ -16,11 +16,12 @@ from samewire import (
     honoured,
     scenario,
     seen,
+    shown,
     user,
 )
 
 from .packing import packed
-from .reading import calls, chunks, fragments, refused
+from .reading import calls, chunks, fragments, refused, words
 from .requests import BOTH, CALLED_STREAM, FORCED, HELLO, NAMED_TIME, STREAM, TIME, TOOLS, WEATHER
 from .tools import answered
 
@@ -64,6 +65,26 @@ def test_none_calls_nothing(exchange: Exchange) -> None:
 def test_auto_is_taken(exchange: Exchange) -> None:
     """`tool_choice: "auto"`, the default, SHOULD be taken."""
     exchange.accepted()
+
+
+AUTO = TOOLS.but(tool_choice="auto")
+
+
+@scenario(TOOLS, spare=(AUTO,))
+def left_open() -> Steps:
+    """A question that asks for a tool, without a word about the choice; if none is called, with `auto`."""
+    answer: Exchange = yield TOOLS
+    if answer.ok and not calls(answer):
+        yield AUTO
+
+
+@check("chat.tool_choice.default", SHOULD, of=left_open, spec="CHAT-REQ-020 CHAT-TOOL-003", depth=FULL, again=2)
+def test_auto_is_the_default(exchange: Exchange) -> None:
+    """Without `tool_choice`, tools SHOULD be called as with `auto`: it is the default where there are tools."""
+    seen(exchange.ok, "it is refused, which has a cell of its own")
+    if exchange.before:
+        seen(calls(exchange) and words(exchange.before[0]).strip(), "no tool is called with `auto` either")
+        shown(False, "with tool_choice `auto` a tool is called, and without a tool_choice none is")
 
 
 @check("chat.tool_choice.required", SHOULD, of=FORCED, spec="CHAT-TOOL-004 CHAT-REQ-020", again=2)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from samewire import FULL, MUST, SHOULD, Broken, Exchange, Ignored, Steps, check, scenario, seen
+from samewire import FULL, MUST, SHOULD, Broken, Exchange, Ignored, Steps, check, scenario, seen, shown
 
 from .reading import (
     MARKUP,
     arguments,
     calls,
+    choice,
     every_call,
     finished,
     fragments,
@@ -17,8 +18,9 @@ from .reading import (
     pieces,
     streamed_words,
     takes_none,
+    words,
 )
-from .requests import BOTH, BOTH_STREAM, CALL_STREAMS, CALLED, CALLED_STREAM
+from .requests import BOTH, BOTH_STREAM, CALL_STREAMS, CALLED, CALLED_STREAM, FEW
 from .streaming import indexes
 from .tools import plainly, written_again
 
@@ -81,7 +83,9 @@ def test_fragments_make_arguments(exchange: Exchange) -> None:
     finished(exchange)
     reasons = [piece.get("finish_reason") for piece in pieces(exchange)]
     seen(found and "length" not in reasons, "no tool was called")
-    seen(not exchange.request.capped, "the call was to be cut off")
+    # By the old name of the limit as well, which is sent as it is written.
+    few = (exchange.sent or {}).get("max_tokens") == FEW
+    seen(not exchange.request.capped and not few, "the call was to be cut off")
     for index, parts in found:
         seen(len({part["id"] for part in parts if part.get("id")}) <= 1, "an index is shared by several calls")
         text, name = arguments(parts), (parts[0].get("function") or {}).get("name")
@@ -97,6 +101,12 @@ def test_a_streamed_call_finishes_with_tool_calls(exchange: Exchange) -> None:
     seen(reasons, "the stream has no finish_reason")
     forced = (exchange.sent or {}).get("tool_choice") not in (None, "auto")
     assert reasons[-1] in ("tool_calls", "length", *(("stop",) if forced else ())), f"finishes with {reasons[-1]!r}"
+    calling = {piece["index"] for piece in pieces(exchange) if fragments(exchange, piece["index"])}
+    ends = {piece.get("finish_reason") for piece in pieces(exchange) if piece["index"] in calling} & {
+        "stop",
+        "tool_calls",
+    }
+    assert len(ends) < 2, "of several choices that call tools, one finishes with 'stop' and another with 'tool_calls'"
 
 
 @check("chat.tool_stream.declared_name", SHOULD, of=CALL_STREAMS, spec="CHAT-TOOL-014", depth=FULL)
@@ -179,6 +189,23 @@ def both_and_streamed() -> Steps:
     if whole.ok and stream.ok and not calls(whole) and not fragments(stream):
         yield BOTH_FORCED
         yield BOTH_FORCED_STREAM
+
+
+@check("chat.tool_stream.auto", SHOULD, of=both_and_streamed, spec="CHAT-EQ-002 CHAT-TOOL-003", depth=FULL, again=2)
+def test_a_stream_calls_where_a_whole_answer_does(exchange: Exchange) -> None:
+    """Where calls are left to the model, and the question asks for them, streams and whole answers SHOULD be alike."""
+    whole = exchange.before[-1]
+    seen(exchange.ok and whole.ok and (exchange.sent or {}).get("tool_choice") == "auto", "it is refused, or forced")
+    finished(exchange)
+    ends = [choice(whole)["finish_reason"], *(piece.get("finish_reason") for piece in pieces(exchange))]
+    seen("length" not in ends, "one of them is cut off")
+    called, streamed = bool(calls(whole)), bool(fragments(exchange))
+    seen(called or streamed, "no tool was called")
+    # What says nothing at all has lost its calls, and a cell of its own.
+    seen(called or words(whole).strip(), "the whole answer is empty")
+    seen(streamed or streamed_words(exchange).strip(), "the stream is empty")
+    one, other = ("whole answer", "stream") if called else ("stream", "whole answer")
+    shown(called and streamed, f"left to the model, the {one} calls tools, and the {other} to the same question none")
 
 
 @check("chat.tools.all_calls", SHOULD, of=both_and_streamed, spec="CHAT-EQ-002 CHAT-ENV-014", depth=FULL, again=2)

@@ -19,12 +19,17 @@ from samewire import (
 )
 
 from .packing import packed
-from .reading import calls, finished, fragments, prompt_tokens, streamed_words, words
-from .requests import CITY, COUNT, FORCED, HELLO, TOOLS, WEATHER, function
+from .parameters import IN_TEXT
+from .reading import calls, deltas, finished, fragments, prompt_tokens, streamed_words, words
+from .requests import CITY, COUNT, FORCED, HELLO, STREAM, TOOLS, WEATHER, function
 from .sampling import stop_word, stopping_at
-from .together import all_told_in_a_stream
+from .strict import STRICT
+from .talk import EVERYWHERE_METERED, EVERYWHERE_STREAM
+from .together import all_told_in_a_stream, told_in_a_stream
 
 OPTIONAL = {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}
+#: What clients write that leave it open.
+OPEN_TOOL = {"type": "function", "function": {"name": "peng", "parameters": CITY, "strict": None}}
 BARE_TOOL = function("ping", "Checks that someone is there.")
 EMPTY_TOOL = function("pong", "Checks that someone is there.", {"type": "object", "properties": {}})
 OPTIONAL_TOOL = function("get_forecast", "Tells the weather of days to come.", OPTIONAL)
@@ -33,11 +38,12 @@ FIND = [function(f"find_{what}", "Looks something up.", CITY) for what in ("rive
 MANY = TOOLS.but(
     messages=COUNT.body["messages"],
     tools=[
-        *(WEATHER, BARE_TOOL, EMPTY_TOOL, OPTIONAL_TOOL),
+        *(WEATHER, BARE_TOOL, EMPTY_TOOL, OPTIONAL_TOOL, OPEN_TOOL),
         *FIND,
     ],
     stop=["samewire-never", "18,", "samewire-nor-this"],
     parallel_tool_calls=True,
+    response_format={"type": "text"},
     **LIMIT(160),
 )
 #: Fewer of them, of the plainest kind, for who refuses one or the other.
@@ -63,6 +69,30 @@ def test_parameters_may_all_be_optional(exchange: Exchange) -> None:
 
 
 @check(
+    "chat.strict.null",
+    SHOULD,
+    of=packed(MANY, TOOLS.but(tools=[OPEN_TOOL]).after(STRICT)),
+    spec="CHAT-TOOL-001",
+    depth=FULL,
+)
+def test_a_tools_strict_may_be_null(exchange: Exchange) -> None:
+    """A function tool whose `strict` is null SHOULD be taken as one that is not strict."""
+    exchange.accepted()
+
+
+@check(
+    "chat.format.text_beside_tools",
+    SHOULD,
+    of=packed(MANY, TOOLS.but(response_format={"type": "text"}).after(IN_TEXT)),
+    spec="CHAT-FMT-001",
+    depth=FULL,
+)
+def test_text_goes_with_tools(exchange: Exchange) -> None:
+    """`response_format: {"type": "text"}` SHOULD be taken with tools: it is the default."""
+    exchange.accepted()
+
+
+@check(
     "chat.parameters.parallel_tool_calls",
     SHOULD,
     of=packed(MANY, TOOLS.but(parallel_tool_calls=True)),
@@ -76,7 +106,7 @@ def test_several_calls_may_be_allowed(exchange: Exchange) -> None:
 
 @scenario(HELLO, FORCED, MANY, COUNT, spare=(PLAIN,))
 def offered() -> Steps:
-    """Eight tools, where none is needed, and the same without; a tool that must be called, and the same without."""
+    """Nine tools, where none is needed, and the same without; a tool that must be called, and the same without."""
     hello: Exchange = yield HELLO
     forced: Exchange = yield FORCED
     many: Exchange = yield MANY
@@ -97,7 +127,7 @@ def test_tools_reach_the_model(exchange: Exchange) -> None:
     assert without is not None
     grown = with_tools - without
     seen(grown > 20 or not exchange.found, "tools are called, and not counted")
-    counts(grown > 20, f"eight tools make the prompt {grown} tokens longer", Broken, text=False)
+    counts(grown > 20, f"nine tools make the prompt {grown} tokens longer", Broken, text=False)
 
 
 @check(
@@ -112,6 +142,31 @@ def test_plain_words_are_streamed_beside_tools(exchange: Exchange) -> None:
     if fragments(exchange):
         observed("the stream calls a tool, and the whole answer none")
     assert len(streamed.strip()) >= 5, f"the whole answer says {whole[:60]!r}, the stream {streamed!r}"
+
+
+@scenario(STREAM, EVERYWHERE_METERED, spare=(EVERYWHERE_STREAM,))
+def streamed_without_and_with_tools() -> Steps:
+    """A plain stream, and one with tools at hand."""
+    yield STREAM
+    yield from told_in_a_stream()
+
+
+@check(
+    "chat.stream.incremental_beside_tools",
+    SHOULD,
+    of=streamed_without_and_with_tools,
+    spec="CHAT-STR-037",
+    depth=FULL,
+)
+def test_words_come_in_pieces_beside_tools(exchange: Exchange) -> None:
+    """With tools at hand, words SHOULD come in pieces as they do without, and not whole."""
+    plain = exchange.before[0]
+    seen(plain.ok and exchange.ok and not fragments(exchange), "one of them is refused, or a tool was called")
+    usual, texts = ([text for one in deltas(stream) if (text := one.get("content"))] for stream in (plain, exchange))
+    whole = "".join(texts)
+    # Some gather words or lines: what they would send in three pieces at least is to come in two.
+    seen(usual and len(whole) > 3 * max(map(len, usual)), "the answer is too short to tell")
+    assert len(texts) > 1, f"{len(whole)} characters came in one delta, and without tools {len(max(usual, key=len))}"
 
 
 @scenario(COUNT, MANY)  # the answer that stops is counted where it is judged

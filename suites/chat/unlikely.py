@@ -7,6 +7,7 @@ from samewire import FULL, OMIT, SHOULD, Exchange, Steps, check, honoured, scena
 from .likelihood import (
     ALONE,
     BARE_LIKELY_STREAM,
+    COLD,
     LIKELY_STREAM,
     TWO_BIASED,
     likely_in_a_stream,
@@ -15,13 +16,54 @@ from .likelihood import (
 )
 from .packing import packed
 from .reading import completion, streamed_words
-from .requests import TOOLS
+from .requests import STREAMS, TOOLS
+
+ONLY = ALONE.but(top_logprobs=OMIT)
+
+
+@scenario(COLD, TWO_BIASED, spare=(ALONE, ONLY), alone=ONLY)
+def likely_alone_and_in_company() -> Steps:
+    """An answer with logprobs, and two choices that only some tokens may be chosen for; if these are refused, one."""
+    likely: Exchange = yield COLD
+    if not likely.ok:
+        likely = yield ALONE
+    two: Exchange = yield TWO_BIASED
+    if not two.ok:
+        yield ONLY
+    return likely.ok and any((one.get("logprobs") or {}).get("content") for one in completion(likely)["choices"])
+
+
+@check(
+    "chat.sampling.logprobs_alone",
+    SHOULD,
+    of=likely_alone_and_in_company,
+    spec="CHAT-REQ-013 CHAT-LP-001 CHAT-LP-003",
+    depth=FULL,
+)
+def test_every_choice_has_its_logprobs(exchange: Exchange) -> None:
+    """`logprobs: true` SHOULD be heeded without `top_logprobs`, in every choice, and where the limit cuts it off."""
+    exchange.accepted().conforms("chat/completion", "/choices/*/logprobs")
+    every = [one for one in completion(exchange)["choices"] if one["message"].get("content")]
+    given = [bool((one.get("logprobs") or {}).get("content")) for one in every]
+    seen(any(given) or (given and exchange.found), "no logprobs come, which has a cell of its own")
+    honoured(
+        any(given), "logprobs was accepted, and none came, as they do with `top_logprobs` and where nothing is cut"
+    )
+    assert all(given), f"choice {every[given.index(False)]['index']} has no logprobs, and another has"
+
+
+@check("chat.stream.logprobs_unasked", SHOULD, of=STREAMS, spec="CHAT-LP-009 CHAT-STR-006", depth=FULL)
+def test_no_logprobs_unasked_in_streams(exchange: Exchange) -> None:
+    """Where no `logprobs` are asked for, a stream SHOULD bring none: the member is null or absent."""
+    seen(not (exchange.sent or {}).get("logprobs"), "they were asked for")
+    exchange.conforms("chat/chunk", "/choices/*/logprobs")
+    assert not streamed_logprobs(exchange), "logprobs came, which were not asked for"
 
 
 @check(
     "chat.sampling.no_top_logprobs",
     SHOULD,
-    of=packed(TWO_BIASED, ALONE.but(top_logprobs=OMIT)),
+    of=packed(TWO_BIASED, ONLY),
     spec="CHAT-LP-006 CHAT-REQ-014",
     depth=FULL,
 )

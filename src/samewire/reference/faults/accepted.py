@@ -120,7 +120,7 @@ def unknown_part(call: Call) -> None:
     for message in _each(call):
         if isinstance(message.get("content"), list):
             known = [part for part in message["content"] if part.get("type") in ("text", "image_url")]
-            message["content"] = known or ""
+            message["content"] = known or ("" if message["content"] else [])
 
 
 @fault("accepted.number_as_text", "temperature may be a word.", "body", {"chat.mistakes.number_as_text": "ignored"})
@@ -231,8 +231,8 @@ def no_role(call: Call) -> None:
 def no_content(call: Call) -> None:
     """Hear silence."""
     for message in _each(call):
-        if message.get("role") == "user":
-            message.setdefault("content", "")
+        if message.get("role") == "user" and message.get("content", []) == []:
+            message["content"] = ""
 
 
 @fault("accepted.no_picture", "A picture without a url is dropped.", "body", {"chat.mistakes.no_picture": "ignored"})

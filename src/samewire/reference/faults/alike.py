@@ -25,6 +25,8 @@ def _spoken(call: Call) -> list[int]:
     "chunks",
     {"chat.stream.same_words": "broken"},
     blocks=(
+        "chat.roles.developer_beside_tools",
+        "chat.format.object_beside_tools",
         "chat.roles.system_stream",
         "chat.format.streamed",
         "chat.images.streamed",
@@ -47,6 +49,7 @@ def last_lost(call: Call) -> None:
     "chunks",
     {"chat.stream.same_words": "broken"},
     blocks=(
+        "chat.format.object_beside_tools",
         "chat.roles.system_stream",
         "chat.format.streamed",
         "chat.images.streamed",
@@ -69,6 +72,7 @@ def first_twice(call: Call) -> None:
     "chunks",
     {"chat.stream.same_words": "broken"},
     blocks=(
+        "chat.format.object_beside_tools",
         "chat.roles.system_stream",
         "chat.format.streamed",
         "chat.images.streamed",
@@ -91,7 +95,7 @@ def swapped(call: Call) -> None:
     "ignored.limits_in_streams",
     "The token limit is dropped in streams.",
     "body",
-    {"chat.limits.stream": "ignored"},
+    {"chat.limits.max_tokens_stream": "ignored", "chat.limits.stream": "ignored"},
     blocks=("chat.limits.stream_counted", "chat.limits.stream_finish_reason", "chat.tool_stream.cut_finish"),
 )
 def limits_in_streams(call: Call) -> None:
@@ -118,6 +122,7 @@ def system_in_streams(call: Call) -> None:
     "body",
     {"chat.format.streamed": "ignored"},
     blocks=(
+        "chat.format.object_beside_tools",
         "chat.format.schema_streamed",
         "chat.format.beside_pictures",
     ),

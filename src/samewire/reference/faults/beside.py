@@ -91,7 +91,7 @@ def stop_and_tools(call: Call) -> None:
     "beside.limit_and_tools",
     "With tools at hand, the token limit is dropped.",
     "body",
-    {"chat.limits.beside_tools": "ignored"},
+    {"chat.limits.max_tokens_stream": "ignored", "chat.limits.beside_tools": "ignored"},
     blocks=("chat.tools.cut_finish", "chat.tool_stream.cut_finish"),
 )
 def limit_and_tools(call: Call) -> None:
@@ -194,8 +194,9 @@ def format_and_pictures(call: Call) -> None:
     "beside.format_and_tools",
     "Beside tools, a format is dropped.",
     "body",
-    {"chat.format.with_tools": "ignored"},
+    {"chat.format.object_beside_tools": "ignored", "chat.format.with_tools": "ignored"},
     blocks=(
+        "chat.format.order_within",
         "chat.format.heard",
         "chat.format.schema_streamed",
         "chat.format.beside_pictures",

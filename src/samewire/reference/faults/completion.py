@@ -244,6 +244,7 @@ def usage_cached_beside(call: Call) -> None:
     "document",
     {"chat.limits.finish_reason": "broken", "chat.tools.cut_finish": "broken"},
     blocks=(
+        "chat.limits.max_tokens_stream",
         "chat.limits.stream_counted",
         "chat.usage.choices",
         "chat.limits.counted",

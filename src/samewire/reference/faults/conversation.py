@@ -139,6 +139,7 @@ for _kind, _cell in (("input_audio", "audio"), ("file", "file")):
         "chat.history.results_in_any_order": "unsupported",
     },
     blocks=(
+        "chat.stream.incremental_beside_tools",
         "chat.stream_usage.declined",
         "chat.tools.*",
         "chat.history.*",

@@ -42,7 +42,8 @@ def system(call: Call) -> None:
     "ignored.developer",
     "Developer messages are dropped.",
     "body",
-    {"chat.roles.developer": "ignored", "chat.roles.developer_beside_tools": "ignored"},
+    {"chat.roles.developer": "ignored"},
+    blocks=("chat.roles.developer_beside_tools",),
     known=("role-developer-dropped",),
 )
 def developer(call: Call) -> None:
@@ -55,7 +56,7 @@ def developer(call: Call) -> None:
     "ignored.system_parts",
     "System messages in parts are dropped.",
     "body",
-    {"chat.roles.system_parts": "ignored"},
+    {"chat.history.heard": "ignored", "chat.roles.system_parts": "ignored"},
     blocks=("chat.roles.together",),
 )
 def system_parts(call: Call) -> None:

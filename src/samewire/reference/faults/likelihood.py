@@ -35,6 +35,7 @@ def unasked(call: Call) -> None:
     "chunks",
     {"chat.sampling.logprobs_stream": "ignored"},
     blocks=(
+        "chat.sampling.logprobs_beside_format",
         "chat.sampling.logprobs_beside_tools",
         "chat.sampling.logprobs_stream_bytes",
         "chat.sampling.logprobs_stream_text",

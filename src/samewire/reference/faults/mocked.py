@@ -130,6 +130,10 @@ def _unforced(call: Call) -> bool:
     "parallel_tool_calls false is dropped, and the model calls only what it must.",
     "answers",
     {"chat.tool_choice.one_at_a_time": "ignored"},
+    blocks=(
+        "chat.tool_choice.default",
+        "chat.tool_stream.auto",
+    ),
 )
 def parallel(call: Call) -> None:
     """Call twice where one call is asked for."""
@@ -143,7 +147,11 @@ def parallel(call: Call) -> None:
     "Streams have the first of several calls alone, and the model calls only what it must.",
     "answers",
     {"chat.tools.all_calls": "ignored"},
-    blocks=("chat.tool_stream.own_arguments",),
+    blocks=(
+        "chat.tool_choice.default",
+        "chat.tool_stream.auto",
+        "chat.tool_stream.own_arguments",
+    ),
 )
 def one_call_in_streams(call: Call) -> None:
     """Lose the others."""

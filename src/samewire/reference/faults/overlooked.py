@@ -20,6 +20,7 @@ def _messages(call: Call) -> list[dict[str, Any]]:
     "With tools at hand, streams have no logprobs.",
     "chunks",
     {"chat.sampling.logprobs_beside_tools": "ignored"},
+    blocks=("chat.sampling.logprobs_beside_format",),
 )
 def logprobs_beside_tools(call: Call) -> None:
     """Look for calls alone."""
@@ -125,7 +126,12 @@ def halves_in_calls(call: Call) -> None:
     "In streams, a tool that nobody declared is called where there is nothing to call.",
     "answers",
     {"chat.tool_stream.no_invention": "broken"},
-    blocks=("chat.roles.together_stream", "chat.roles.system_stream", "chat.tool_stream.plain_words"),
+    blocks=(
+        "chat.stream.incremental_beside_tools",
+        "chat.roles.together_stream",
+        "chat.roles.system_stream",
+        "chat.tool_stream.plain_words",
+    ),
 )
 def tool_made_up(call: Call) -> None:
     """Answer by a call."""

@@ -86,7 +86,7 @@ def null_response_format(call: Call) -> None:
     {"chat.sampling.logprobs_alone": "unsupported"},
     blocks=(
         "chat.sampling.no_top_logprobs",
-        "chat.sampling.logprobs_stream_text",
+        "chat.sampling.logprobs_*",
         "chat.usage.choices",
     ),
     known=("logprobs-true-needs-top",),
@@ -156,8 +156,7 @@ def parameters_absent(call: Call) -> None:
     blocks=(
         "chat.tool_choice.one_at_a_time",
         "chat.tools.all_calls",
-        "chat.tool_stream.own_arguments",
-        "chat.tool_stream.same_types",
+        "chat.tool_stream.*",
         "chat.strict.*",
         "chat.custom.*",
         "chat.sampling.stop_beside_tools",
@@ -217,7 +216,7 @@ def references_lost(call: Call) -> None:
     "strict is refused in a function.",
     "body",
     {"chat.strict.tool": "unsupported"},
-    blocks=("chat.strict.stream",),
+    blocks=("chat.strict.null", "chat.strict.stream", "chat.sampling.stop_beside_tools"),
     known=("tool-strict-field-rejected",),
 )
 def strict_refused(call: Call) -> None:
@@ -250,6 +249,7 @@ def strict_ignored(call: Call) -> None:
         "http.error.clients_fault": "broken",
     },
     blocks=(
+        "chat.limits.max_tokens_stream",
         "chat.stream_usage.beside",
         "chat.tool*",
         "chat.strict.*",
@@ -391,15 +391,15 @@ def keywords_refused(call: Call) -> None:
     "body",
     {"chat.format.with_tools": "unsupported"},
     blocks=(
-        "chat.format.heard",
-        "chat.format.schema_streamed",
-        "chat.format.beside_pictures",
+        *("chat.format.heard", "chat.format.schema_streamed", "chat.format.*beside_*"),
+        "chat.sampling.logprobs_beside_format",
     ),
     known=("rf-with-tools-rejected",),
 )
 def with_tools_refused(call: Call) -> None:
     """Want one or the other."""
-    if "response_format" in call.body and "tools" in call.body:
+    form = call.body.get("response_format")
+    if form and form.get("type") != "text" and "tools" in call.body:
         raise Refusal(400, "json mode cannot be combined with tool/function calling", param="response_format")
 
 

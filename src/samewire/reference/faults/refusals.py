@@ -23,7 +23,10 @@ def _roles(call: Call) -> list[str]:
     "Developer messages are refused.",
     "body",
     {"chat.roles.developer": "unsupported"},
-    blocks=("chat.roles.developer_beside_tools",),
+    blocks=(
+        "chat.roles.developer_parts",
+        "chat.roles.developer_beside_tools",
+    ),
     known=("role-developer-400",),
 )
 def developer(call: Call) -> None:
@@ -84,6 +87,7 @@ def name(call: Call) -> None:
     "Content parts are refused.",
     "body",
     {
+        "chat.roles.developer_parts": "unsupported",
         "chat.roles.user_parts": "unsupported",
         "chat.roles.system_parts": "unsupported",
         "chat.tools.result_parts": "unsupported",
@@ -93,6 +97,8 @@ def name(call: Call) -> None:
         "chat.history.file": "unsupported",
     },
     blocks=(
+        "chat.limits.max_tokens_stream",
+        "chat.stream.incremental_beside_tools",
         "chat.tool_stream.no_invention",
         "chat.images.*",
         "chat.roles.together*",
@@ -216,8 +222,7 @@ CHOICES: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
         (
             "chat.tool_choice.one_at_a_time",
             "chat.tools.all_calls",
-            "chat.tool_stream.own_arguments",
-            "chat.tool_stream.same_types",
+            "chat.tool_stream.*",
         ),
         (),
     ),
@@ -228,6 +233,7 @@ CHOICES: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
             "chat.strict.*",
             "chat.limits.beside_tools",
             "chat.limits.counted",
+            "chat.limits.max_tokens_stream",
             "chat.images.beside_tools",
             "chat.letters.arguments",
             "chat.stream_usage.beside",
@@ -300,6 +306,7 @@ def parallel_tool_calls(call: Call) -> None:
         "chat.history.results_in_any_order": "unsupported",
     },
     blocks=(
+        "chat.stream.incremental_beside_tools",
         "chat.history.without_tools",
         "chat.tool_stream.no_invention",
         "chat.history.cut_call",

@@ -145,6 +145,7 @@ def truths_as_text(call: Call) -> None:
     "body",
     {"chat.format.with_tools": "ignored"},
     blocks=(
+        "chat.format.order_within",
         "chat.format.schema_streamed",
         "chat.format.beside_pictures",
     ),

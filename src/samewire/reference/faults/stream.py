@@ -231,6 +231,8 @@ def no_finish(call: Call) -> None:
     "events",
     {"chat.stream.finish": "broken", "chat.stream.done": "broken"},
     blocks=(
+        "chat.roles.developer_beside_tools",
+        "chat.format.object_beside_tools",
         "chat.*",
         "chat.format.streamed",
     ),
@@ -260,7 +262,10 @@ def finish_early(call: Call) -> None:
         "chat.stream.same_words": "broken",
         "chat.format.streamed": "ignored",
     },
-    blocks=("chat.*",),
+    blocks=(
+        "chat.sampling.stop_str*",
+        "chat.*",
+    ),
 )
 def cumulative(call: Call) -> None:
     """Say it all again."""

@@ -14,6 +14,9 @@ from samewire.reference.faults.registry import choices, deltas, fault
     "answers",
     {"chat.tool_stream.plain_words": "broken"},
     blocks=(
+        "chat.format.object_beside_tools",
+        "chat.stream.incremental_beside_tools",
+        "chat.roles.developer_beside_tools",
         "chat.roles.*_stream",
         "chat.format.schema_streamed",
         "chat.format.beside_pictures",

@@ -16,6 +16,10 @@ def _forget(call: Call, *names: str) -> None:
     "max_tokens is dropped.",
     "body",
     {"chat.limits.max_tokens": "ignored", "chat.limits.not_negative": "ignored", "chat.mistakes.limit_type": "ignored"},
+    blocks=(
+        "chat.limits.max_tokens_stream",
+        "chat.tool_stream.cut_finish",
+    ),
 )
 def max_tokens(call: Call) -> None:
     """Forget one limit."""
@@ -233,6 +237,7 @@ def json_object(call: Call) -> None:
     "body",
     {"chat.format.json_schema": "ignored", "chat.format.schema_name": "ignored", "chat.mistakes.no_schema": "ignored"},
     blocks=(
+        "chat.format.order_within",
         "chat.format.order",
         "chat.format.with_tools",
         "chat.format.heard",
@@ -253,6 +258,7 @@ def json_schema(call: Call) -> None:
     "body",
     {"chat.format.json_schema": "ignored", "chat.format.schema_name": "ignored", "chat.mistakes.no_schema": "ignored"},
     blocks=(
+        "chat.format.order_within",
         "chat.format.order",
         "chat.format.with_tools",
         "chat.format.heard",

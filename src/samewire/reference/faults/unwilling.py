@@ -17,6 +17,10 @@ def _refuse(message: str, param: str) -> Refusal:
     "body",
     {"chat.limits.max_tokens": "unsupported"},
     known=("mt-rejected-reasoning",),
+    blocks=(
+        "chat.limits.max_tokens_stream",
+        "chat.tool_stream.cut_finish",
+    ),
 )
 def max_tokens(call: Call) -> None:
     """Take one spelling."""
@@ -174,6 +178,12 @@ def temperature_two(call: Call) -> None:
     "body",
     {"chat.format.text": "unsupported"},
     known=("rf-text-rejected",),
+    blocks=(
+        "chat.format.text_*",
+        "chat.tool_stream.every_choice",
+        "chat.stream_usage.beside",
+        "chat.sampling.stop_beside_tools",
+    ),
 )
 def format_text(call: Call) -> None:
     """Refuse the default."""
@@ -187,6 +197,10 @@ def format_text(call: Call) -> None:
     "body",
     {"chat.format.json_object": "unsupported", "chat.format.streamed": "unsupported"},
     known=("rf-json_object-rejected",),
+    blocks=(
+        "chat.format.object_beside_tools",
+        "chat.sampling.logprobs_beside_format",
+    ),
 )
 def json_object(call: Call) -> None:
     """Refuse a format."""

@@ -53,7 +53,7 @@ variant(
         "chat.letters.beside_logprobs",
         *BY_LOGPROBS,
         "chat.limits.*finish_reason",
-        "chat.usage.output",
+        "chat.limits.max_*",
         "chat.usage.choices",
     ),
     reasoning=180,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from samewire.reference import model
@@ -33,7 +34,7 @@ def _free(call: Call) -> bool:
         "chat.sampling.stop",
         "chat.sampling.stop_stream",
         "chat.sampling.stop_string",
-        "chat.stream.incremental",
+        "chat.stream.incremental*",
         "chat.stream.whitespace",
         "chat.roles.together",
         "chat.history.heard",
@@ -65,7 +66,8 @@ def says_little(call: Call) -> None:
         "chat.tool_stream.plain_words",
         "chat.sampling.stop_beside_tools",
         "chat.roles.developer_beside_tools",
-        "chat.sampling.logprobs_beside_tools",
+        "chat.sampling.logprobs_beside_*",
+        "chat.stream.incremental_beside_tools",
     ),
 )
 def calls_always(call: Call) -> None:
@@ -79,11 +81,31 @@ def calls_always(call: Call) -> None:
 
 
 @variant(
+    "calls_sometimes",
+    "Unless it must, the model calls a tool one time, and talks another time.",
+    "answers",
+    blocks=(
+        *("chat.tool_choice.default", "chat.tool_choice.one_at_a_time", "chat.tool_stream.*", "chat.tools.all_calls"),
+        "chat.letters.arguments",
+    ),
+)
+def calls_sometimes(call: Call) -> None:
+    """Toss a coin."""
+    if call.body.get("tool_choice") in (None, "auto") and "function_call" not in call.body and secrets.randbelow(2):
+        said = model.Answer("I would rather talk about it.")
+        call.answers = [
+            finished(said, call.body, call.settings.reasoning) if one.calls else one for one in call.answers
+        ]
+
+
+@variant(
     "calls_never",
     "The model calls no tool unless it must.",
     "answers",
     blocks=(
+        "chat.tool_choice.default",
         "chat.tool_choice.one_at_a_time",
+        "chat.tool_stream.auto",
         "chat.tools.all_calls",
     ),
 )
@@ -113,7 +135,13 @@ def _in_turns(apart: list[list[dict[str, Any]]]) -> list[list[dict[str, Any]]]:
 
 
 @variant(
-    "gathered", "Streams gather half a line of words before they send it.", "chunks", blocks=("chat.stream.flushed",)
+    "gathered",
+    "Streams gather half a line of words before they send it.",
+    "chunks",
+    blocks=(
+        "chat.stream.incremental_beside_tools",
+        "chat.stream.flushed",
+    ),
 )
 def gathered(call: Call) -> None:
     """Wait until there is something to say."""
