@@ -134,7 +134,7 @@ def _twin(name: str) -> Fault | Pool | None:
 
 def _timed(twin: Fault | Pool) -> bool:
     """Whether a twin shows itself by how long something takes."""
-    shown = {"chat.stream.flushed", "responses.stream.flushed", "chat.stream.closes"}
+    shown = {"chat.stream.flushed", "responses.stream.flushed", "chat.stream.closes", "completions.stream.closes"}
     crowded = any(name.startswith("http.limits.") for name in (*twin.turns, *twin.blocks))
     return twin.patience is not None or "pace" in twin.configure or crowded or not shown.isdisjoint(twin.turns)
 

@@ -1,5 +1,7 @@
 """A greeting as careful clients write it: their headers, a charset, nulls for what is left open, odd but equal JSON.
 
+The scheme of the key is written in small letters, as some HTTP libraries do.
+
 Where it is refused, each of these things goes out alone.
 """
 
@@ -31,4 +33,5 @@ NULLABLE = (
 NULLS = HELLO.but(**dict.fromkeys(NULLABLE))
 #: Beyond the first 65536 characters JSON escapes one as two, which belong together.
 ESCAPED = {"user": "samewire \N{PARTY POPPER}"}
-CAREFUL = NULLS.but(**ESCAPED).having({**OFFICIAL, **CHARSET, **MEMBER, **PLAINLY}).written_oddly().after(HELLO)
+ODDLY = NULLS.but(**ESCAPED).having({**OFFICIAL, **CHARSET, **MEMBER, **PLAINLY}).written_oddly()
+CAREFUL = ODDLY.with_key("lowercase").after(HELLO)
