@@ -7,6 +7,8 @@ Where it is refused, each of these things goes out alone.
 
 from __future__ import annotations
 
+from samewire import Exchange, Request, Scenario, Steps, scenario
+
 from .requests import HELLO
 
 #: What the official Python client adds to every request.
@@ -35,3 +37,21 @@ NULLS = HELLO.but(**dict.fromkeys(NULLABLE))
 ESCAPED = {"user": "samewire \N{PARTY POPPER}"}
 ODDLY = NULLS.but(**ESCAPED).having({**OFFICIAL, **CHARSET, **MEMBER, **PLAINLY}).written_oddly()
 CAREFUL = ODDLY.with_key("lowercase").after(HELLO)
+
+#: The scheme alone in small letters.
+SMALL = HELLO.with_key("lowercase")
+
+
+def small_elsewhere(together: Request, alone: Request) -> Scenario:
+    """What is sent elsewhere with a scheme in small letters, and whether such is read in chat."""
+
+    def steps() -> Steps:
+        greeting: Exchange = yield CAREFUL
+        if not greeting.ok:
+            greeting = yield SMALL
+        every: Exchange = yield together
+        if not every.ok:
+            yield alone
+        return greeting.ok
+
+    return scenario(CAREFUL, together, spare=(SMALL, alone), name=f".small.{alone.id}", alone=alone)(steps)

@@ -6,7 +6,7 @@ import hashlib
 
 from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, Steps, check, scenario, seen
 
-from ..chat.careful import CAREFUL
+from ..chat.careful import CAREFUL, SMALL
 from ..chat.packing import packed
 from ..chat.preflight import KEY, PREFLIGHT, reached
 from ..chat.requests import HELLO, STREAM
@@ -98,7 +98,7 @@ def refused_too(exchange: Exchange) -> None:
 @check(
     "http.auth.scheme_case",
     SHOULD,
-    of=packed(CAREFUL, HELLO.with_key("lowercase")),
+    of=packed(CAREFUL, SMALL),
     spec="HTTP-AUTH-002",
     needs=("key", "bearer"),
     depth=FULL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from samewire.reference.call import Call
+from samewire.reference.errors import Refusal
 from samewire.reference.faults.legacy import WHERE
 from samewire.reference.faults.registry import fault
 from samewire.reference.server import HttpResponse
@@ -154,3 +155,34 @@ def scheme_case(call: Call) -> None:
     """Compare letter by letter."""
     if call.request.headers.get("authorization", "").startswith("bearer "):
         call.request.headers["authorization"] = "Bearer wrong"
+
+
+def _huge(call: Call) -> bool:
+    return len(call.request.body) > 1_000_000
+
+
+@fault(
+    "legacy.huge_cut",
+    "A prompt beyond the context window is cut in silence.",
+    "body",
+    {"completions.mistakes.huge": "ignored"},
+    where=WHERE,
+)
+def huge_cut(call: Call) -> None:
+    """Read the end."""
+    if _huge(call):
+        call.body["prompt"] = "Say hello."
+
+
+@fault(
+    "legacy.huge_fails",
+    "A prompt beyond the context window makes the server fail.",
+    "body",
+    {"http.error.clients_fault": "broken"},
+    blocks=("completions.mistakes.huge",),
+    where=WHERE,
+)
+def huge_fails(call: Call) -> None:
+    """Overflow."""
+    if _huge(call):
+        raise Refusal(500, "CUDA out of memory", type="server_error")

@@ -191,7 +191,10 @@ def bare_end(call: Call) -> None:
     "Streams end without [DONE].",
     "events",
     {"completions.stream.done": "broken"},
-    blocks=("completions.stream.nothing_after_done",),
+    blocks=(
+        "completions.stream.closes",
+        "completions.stream.nothing_after_done",
+    ),
     where=WHERE,
 )
 def no_done(call: Call) -> None:
@@ -257,6 +260,7 @@ def finish_stop(call: Call) -> None:
     {"completions.text.logprobs": "ignored"},
     where=WHERE,
     blocks=(
+        "completions.stream.likelihood",
         "completions.text.echo_logprobs",
         "completions.stream.offsets",
         "completions.stream.logprobs",

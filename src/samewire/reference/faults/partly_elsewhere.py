@@ -200,7 +200,12 @@ def charset_of_inputs(call: Call) -> None:
     "More than ten texts are not embedded at once.",
     "body",
     {"embeddings.inputs.many": "unsupported"},
-    blocks=("embeddings.inputs.long",),
+    blocks=(
+        "embeddings.encoding.*",
+        "embeddings.dimensions.tokens",
+        "embeddings.mistakes.dimensions",
+        "embeddings.inputs.long",
+    ),
     where=EMBEDDINGS,
 )
 def ten_inputs(call: Call) -> None:
@@ -275,7 +280,11 @@ def prompts_beside_logprobs(call: Call) -> None:
     "dimensions with base64 makes the server fail; each alone is taken.",
     "body",
     {"embeddings.inputs.together": "broken"},
-    blocks=("embeddings.mistakes.dimensions",),
+    blocks=(
+        "embeddings.encoding.*",
+        "embeddings.dimensions.tokens",
+        "embeddings.mistakes.dimensions",
+    ),
     where=EMBEDDINGS,
 )
 def short_base64(call: Call) -> None:
