@@ -9,7 +9,7 @@ from ..chat.packing import packed
 from ..http.same import closes, data_only, ends_there, not_stored, without_ids
 from .many import FOUR, likely_whole_and_streamed
 from .requests import METERED, STREAM, STREAMS, TEXT
-from .text import SHAPE
+from .text import SHAPE, choices
 
 
 @check("completions.stream.content_type", MUST, of=STREAMS, spec="HTTP-RES-003", depth=FULL)
@@ -87,6 +87,8 @@ def test_every_token_of_a_stream_has_its_own(exchange: Exchange) -> None:
     every = [choice.get("logprobs") for chunk in exchange.stream_of(SHAPE) for choice in chunk["choices"]]
     told = [given for given in every if given and given.get("tokens") and given.get("token_logprobs")]
     seen(told, "no logprobs come, which has a cell of its own")
+    whole = [one.get("logprobs") or {} for one in choices(exchange.before[0])] if exchange.before[0].ok else []
+    seen(any(given.get("text_offset") for given in whole), "whole texts tell no places either, which has its own cell")
     for given in told:
         counts = [len(given.get(name) or ()) for name in ("tokens", "token_logprobs", "text_offset")]
         assert len(set(counts)) == 1, f"tokens, token_logprobs and text_offset have {counts} entries"
