@@ -8,7 +8,7 @@ from samewire import FULL, MUST, SHOULD, Broken, Every, Exchange, Steps, Unsuppo
 
 from ..chat.requests import HELLO, STREAM
 from .errors import UNKNOWN_MODEL, UNKNOWN_URL
-from .same import own_request_id, rate_limits, rate_resets
+from .same import LIMITS, own_request_id, rate_limits, rate_resets
 
 ANSWERS = Every(witness=(HELLO,), statuses=range(100, 600))
 #: A mistake that was taken may have been taken for anything, a wish for a stream among them.
@@ -124,3 +124,11 @@ def test_rate_limits_are_numbers(exchange: Exchange) -> None:
 def test_rate_resets_are_durations(exchange: Exchange) -> None:
     """`x-ratelimit-reset-*` SHOULD be a duration such as `12ms`, `1s` or `6m0s`, not a date."""
     rate_resets(exchange)
+
+
+@check("http.headers.rate_limits_told", SHOULD, of=answer_and_refusal, spec="HDR-005", depth=FULL)
+def test_answers_tell_the_limits_that_refusals_tell(exchange: Exchange) -> None:
+    """Rate limits that refusals tell SHOULD be told by answers, too: after a refusal it is too late to slow down."""
+    answer = exchange.before[0].accepted()
+    told, known = ({name for name in LIMITS if one.header(f"x-ratelimit-{name}")} for one in (exchange, answer))
+    assert known or not told, f"a refusal has x-ratelimit-{min(told)}, and an answer has none of these"

@@ -62,6 +62,23 @@ def routers_request_id(call: Call) -> None:
 
 
 @fault(
+    "headers.limits_of_the_refused",
+    "Rate limits are told to those who are refused.",
+    "response",
+    {
+        "http.headers.rate_limits_told": "broken",
+        "http.headers.rate_limits": "unsupported",
+        "http.headers.rate_resets": "unsupported",
+    },
+    limits=False,
+)
+def limits_of_the_refused(call: Call) -> None:
+    """Tell it too late."""
+    if call.response.status >= 400:
+        call.response.set("x-ratelimit-limit-requests", "500")
+
+
+@fault(
     "auth.wrong_key_402",
     "Nobody's key has no balance.",
     "error",
