@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from samewire import (
-    FAR_TOO_LONG,
     FULL,
     MAY,
     MUST,
@@ -17,7 +16,6 @@ from samewire import (
 )
 
 from ..chat.reading import refused
-from ..http.same import too_long
 from .requests import GIVEN, PREFLIGHT, TEXT, TEXTS
 
 SHAPE = "completions/completion"
@@ -75,18 +73,4 @@ def test_best_of_is_at_least_n(exchange: Exchange) -> None:
 @check("completions.ranges.temperature", SHOULD, of=TEXT.wrong(temperature=3), spec="CMPL-005", depth=FULL)
 def test_a_temperature_above_two_is_refused(exchange: Exchange) -> None:
     """A `temperature` above 2 SHOULD be refused."""
-    refused(exchange)
-
-
-@check(
-    "completions.mistakes.huge",
-    SHOULD,
-    of=TEXT.wrong(prompt=FAR_TOO_LONG),
-    spec="ERR-CASE-015 ERR-CASE-023",
-    depth=FULL,
-    needs=("costly",),
-)
-def test_a_huge_prompt_is_refused(exchange: Exchange) -> None:
-    """A prompt beyond the context window SHOULD be refused with 400 or 413 here as in chat."""
-    too_long(exchange)
     refused(exchange)

@@ -165,7 +165,7 @@ def placeless(call: Call) -> None:
     "For legacy completions, the scheme is read in one case only.",
     "request",
     {"completions.text.scheme_case": "unsupported"},
-    blocks=("completions.stream.logprobs", "completions.text.unique_id"),
+    blocks=("completions.stream.logprobs", "completions.stream.likelihood", "completions.text.unique_id"),
     where=WHERE,
 )
 def scheme_case(call: Call) -> None:
@@ -182,7 +182,7 @@ def _huge(call: Call) -> bool:
     "legacy.huge_cut",
     "A prompt beyond the context window is cut in silence.",
     "body",
-    {"completions.mistakes.huge": "ignored"},
+    {"http.huge.completions": "ignored"},
     where=WHERE,
 )
 def huge_cut(call: Call) -> None:
@@ -196,7 +196,7 @@ def huge_cut(call: Call) -> None:
     "A prompt beyond the context window makes the server fail.",
     "body",
     {"http.error.clients_fault": "broken"},
-    blocks=("completions.mistakes.huge",),
+    blocks=("http.huge.completions",),
     where=WHERE,
 )
 def huge_fails(call: Call) -> None:

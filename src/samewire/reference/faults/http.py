@@ -86,6 +86,7 @@ def forbidden(call: Call) -> None:
         "completions.text.scheme_case",
         "embeddings.inputs.scheme_case",
         "completions.stream.logprobs",
+        "completions.stream.likelihood",
         "completions.text.unique_id",
     ),
 )

@@ -56,7 +56,10 @@ def no_reason(call: Call) -> None:
     "Choices have no logprobs, not even null.",
     "document",
     {"completions.text.logprobs_key": "broken", "completions.text.logprobs": "ignored"},
-    blocks=("completions.stream.logprobs",),
+    blocks=(
+        "completions.stream.logprobs",
+        "completions.stream.likelihood",
+    ),
     known=("cmp-logprobs-key-missing",),
 )
 def no_logprobs(call: Call) -> None:

@@ -173,7 +173,7 @@ def tokens_not_echoed(call: Call) -> None:
     "Where a charset is named, the body of a legacy completion is not read.",
     "body",
     {"completions.text.charset": "unsupported"},
-    blocks=("completions.stream.logprobs", "completions.text.unique_id"),
+    blocks=("completions.stream.logprobs", "completions.stream.likelihood", "completions.text.unique_id"),
     where=COMPLETIONS,
 )
 def charset_of_prompts(call: Call) -> None:
@@ -266,7 +266,7 @@ def not_a_number(call: Call) -> None:
     "Several prompts with logprobs make the server fail; each alone is taken.",
     "body",
     {"completions.text.together": "broken"},
-    blocks=("completions.stream.logprobs", "completions.text.unique_id"),
+    blocks=("completions.stream.logprobs", "completions.stream.likelihood", "completions.text.unique_id"),
     where=COMPLETIONS,
 )
 def prompts_beside_logprobs(call: Call) -> None:
