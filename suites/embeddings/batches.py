@@ -8,11 +8,8 @@ from typing import Any
 
 from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
-from .requests import AGAIN, AGAIN_PLAIN, ONE, PACKED, SHORT, SIZED, THREE
+from .requests import AGAIN, AGAIN_PLAIN, ONE, PACKED, SHORT, SIZED, THREE, THREE_PACKED
 from .vectors import near, unpacked, vectors
-
-#: Three texts as base64, for who makes no short vectors or takes not as many.
-THREE_PACKED = THREE.but(encoding_format="base64").after(ONE)
 
 
 @scenario(PACKED, SHORT, spare=(THREE_PACKED,))

@@ -7,7 +7,7 @@ from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, honoured, scena
 from ..chat.careful import CHARSET, small_elsewhere
 from ..chat.packing import all_or_each, not_failing_together, packed
 from ..chat.reading import refused
-from .requests import AGAIN, ELEVEN, MANY, ONE, PACKED, SHORT, SIZED, TEXTS, THREE, TOKENS, TURNED_LONG
+from .requests import AGAIN, ELEVEN, MANY, ONE, PACKED, SHORT, SIZED, TEXTS, THREE, THREE_PACKED, TOKENS, TURNED_LONG
 from .vectors import turned_around, vectors
 
 
@@ -43,13 +43,13 @@ def test_arrays_of_tokens_are_taken(exchange: Exchange) -> None:
     honoured(count == 2, f"two arrays of tokens were accepted, and {count} embeddings came")
 
 
-@scenario(SHORT, PACKED, spare=(MANY, ELEVEN))
+@scenario(SHORT, spare=(THREE_PACKED, MANY, ELEVEN))
 def many_texts() -> Steps:
-    """Many texts; where short vectors are refused, as whole ones; and where base64 is refused, too, fewer."""
+    """Many texts; where short vectors are refused, as whole ones; and where base64 is refused for several, fewer."""
     short: Exchange = yield SHORT
     if not short.ok:
-        one: Exchange = yield PACKED
-        yield MANY if one.ok else ELEVEN
+        three: Exchange = yield THREE_PACKED
+        yield MANY if three.ok else ELEVEN
 
 
 @check("embeddings.inputs.many", MUST, of=many_texts, spec="EMB-002", depth=FULL)

@@ -42,6 +42,8 @@ PACKED = ONE.but(encoding_format="base64")
 MASS = [*TEXTS, *(f"Text number {number}." for number in range(1, 123)), *TEXTS]
 #: Short vectors of all of them, as base64: a short answer to much.
 SHORT = THREE.but(input=MASS, dimensions=8, encoding_format="base64").after(ONE)
+#: Three texts as base64, for who makes no short vectors or takes not as many.
+THREE_PACKED = THREE.but(encoding_format="base64").after(ONE)
 #: As many, whole, for who makes no short ones; and a few more than ten, for who writes no base64 either.
 MANY = PACKED.but(input=MASS).after(ONE)
 ELEVEN = ONE.but(input=[f"Text number {number}." for number in range(1, 12)])

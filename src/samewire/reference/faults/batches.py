@@ -57,7 +57,7 @@ def null_input_fails(call: Call) -> None:
     "base64 is written for one text alone; for several it is refused.",
     "body",
     {"embeddings.encoding.batch": "unsupported"},
-    blocks=(*SHORT, "embeddings.inputs.many"),
+    blocks=SHORT,
     where=WHERE,
 )
 def base64_alone(call: Call) -> None:
@@ -87,7 +87,7 @@ def hundred(call: Call) -> None:
     "Short vectors are written as float64 in base64.",
     "document",
     {"embeddings.encoding.short": "broken"},
-    blocks=(*SHORT,),
+    blocks=SHORT,
     where=WHERE,
 )
 def short_float64(call: Call) -> None:
