@@ -142,7 +142,7 @@ def _timed(twin: Fault | Pool | None) -> bool:
     """Whether a twin shows itself by how long something takes."""
     if twin is None:
         return False
-    shown = {"chat.stream.flushed", "responses.stream.flushed", "chat.stream.closes"}
+    shown = {"chat.stream.flushed", "responses.stream.flushed", "chat.stream.closes", "completions.stream.closes"}
     crowded = any(name.startswith("http.limits.") for name in (*twin.turns, *twin.blocks))
     return twin.patience is not None or "pace" in twin.configure or crowded or not shown.isdisjoint(twin.turns)
 

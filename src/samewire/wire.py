@@ -115,15 +115,17 @@ def _authentication(request: Request, endpoint: Endpoint, found: str) -> list[tu
     own = endpoint.provider.credential is not None and endpoint.provider.credential.given
     if request.key == "none" or (request.key in OWN and not own):
         return []
-    if request.key in PRESENTED:
-        return [] if auth.scheme in ("none", "query") else [_presented(auth, PRESENTED[request.key])]
+    # Where the key has another place, there is no scheme to write in another case.
+    way = "own" if request.key == "lowercase" and endpoint.provider.auth.scheme != "bearer" else request.key
+    if way in PRESENTED:
+        return [] if auth.scheme in ("none", "query") else [_presented(auth, PRESENTED[way])]
     return {
         "malformed": [("Authorization", WRONG_KEY)],
         "empty": [("Authorization", "Bearer ")],
         "lowercase": [("authorization", "bearer {key}")],
         "x-api-key": [("x-api-key", "{key}")],
         "bearer": [("Authorization", "Bearer {key}")],
-    }[request.key]
+    }[way]
 
 
 def _presented(auth: Auth, key: str) -> tuple[str, str]:

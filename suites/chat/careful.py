@@ -1,9 +1,13 @@
 """A greeting as careful clients write it: their headers, a charset, nulls for what is left open, odd but equal JSON.
 
+The scheme of the key is written in small letters, as some HTTP libraries do.
+
 Where it is refused, each of these things goes out alone.
 """
 
 from __future__ import annotations
+
+from samewire import Exchange, Request, Scenario, Steps, scenario
 
 from .requests import HELLO
 
@@ -31,4 +35,23 @@ NULLABLE = (
 NULLS = HELLO.but(**dict.fromkeys(NULLABLE))
 #: Beyond the first 65536 characters JSON escapes one as two, which belong together.
 ESCAPED = {"user": "samewire \N{PARTY POPPER}"}
-CAREFUL = NULLS.but(**ESCAPED).having({**OFFICIAL, **CHARSET, **MEMBER, **PLAINLY}).written_oddly().after(HELLO)
+ODDLY = NULLS.but(**ESCAPED).having({**OFFICIAL, **CHARSET, **MEMBER, **PLAINLY}).written_oddly()
+CAREFUL = ODDLY.with_key("lowercase").after(HELLO)
+
+#: The scheme alone in small letters.
+SMALL = HELLO.with_key("lowercase")
+
+
+def small_elsewhere(together: Request, alone: Request) -> Scenario:
+    """What is sent elsewhere with a scheme in small letters, and whether such is read in chat."""
+
+    def steps() -> Steps:
+        greeting: Exchange = yield CAREFUL
+        if not greeting.ok:
+            greeting = yield SMALL
+        every: Exchange = yield together
+        if not every.ok:
+            yield alone
+        return greeting.ok
+
+    return scenario(CAREFUL, together, spare=(SMALL, alone), name=f".small.{alone.id}", alone=alone)(steps)

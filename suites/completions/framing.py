@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, SHOULD, Exchange, check
+from samewire import FULL, MUST, SHOULD, Exchange, check, seen
 
-from ..http.same import data_only, ends_there, without_ids
-from .requests import STREAMS
+from ..chat.careful import small_elsewhere
+from ..chat.packing import packed
+from ..http.same import closes, data_only, ends_there, not_stored, without_ids
+from .many import FOUR, likely_whole_and_streamed
+from .requests import METERED, STREAM, STREAMS, TEXT
+from .text import SHAPE, choices
 
 
 @check("completions.stream.content_type", MUST, of=STREAMS, spec="HTTP-RES-003", depth=FULL)
@@ -46,3 +50,45 @@ def test_a_streamed_text_is_utf8(exchange: Exchange) -> None:
 def test_nothing_follows_the_end_of_a_text(exchange: Exchange) -> None:
     """Nothing SHOULD follow `[DONE]`: clients stop reading there."""
     ends_there(exchange)
+
+
+@check("completions.stream.closes", SHOULD, of=packed(METERED, STREAM), spec="SSE-017", depth=FULL, again=2)
+def test_the_answer_ends_with_the_text(exchange: Exchange) -> None:
+    """The answer SHOULD end promptly after `[DONE]`: some clients wait for it."""
+    done = [event for event in exchange.events() if event.data == "[DONE]"]
+    seen(done, "there is no [DONE]")
+    closes(exchange, done[0].at, "[DONE]")
+
+
+@check("completions.stream.not_stored", SHOULD, of=packed(METERED, STREAM), spec="SSE-018", depth=FULL)
+def test_a_streamed_text_is_not_stored(exchange: Exchange) -> None:
+    """A stream SHOULD NOT be declared as one that caches may keep and give to others."""
+    not_stored(exchange)
+
+
+@check(
+    "completions.text.scheme_case",
+    SHOULD,
+    of=small_elsewhere(FOUR, TEXT.with_key("lowercase")),
+    spec="HTTP-AUTH-002",
+    needs=("key", "bearer"),
+    depth=FULL,
+)
+def test_the_scheme_is_read_in_any_case_with_a_prompt(exchange: Exchange) -> None:
+    """The scheme's name SHOULD be read in any case here as elsewhere: `bearer` is `Bearer`."""
+    seen(exchange.found, "it is not in chat either, which has a cell of its own")
+    exchange.accepted()
+
+
+@check("completions.stream.likelihood", SHOULD, of=likely_whole_and_streamed, spec="CMPL-004 CMPL-007", depth=FULL)
+def test_every_token_of_a_stream_has_its_own(exchange: Exchange) -> None:
+    """`logprobs` in the chunks of a stream SHOULD have a logprob and a place for each of their tokens."""
+    seen(exchange.ok, "it is refused, which has a cell of its own")
+    every = [choice.get("logprobs") for chunk in exchange.stream_of(SHAPE) for choice in chunk["choices"]]
+    told = [given for given in every if given and given.get("tokens") and given.get("token_logprobs")]
+    seen(told, "no logprobs come, which has a cell of its own")
+    whole = [one.get("logprobs") or {} for one in choices(exchange.before[0])] if exchange.before[0].ok else []
+    seen(any(given.get("text_offset") for given in whole), "whole texts tell no places either, which has its own cell")
+    for given in told:
+        counts = [len(given.get(name) or ()) for name in ("tokens", "token_logprobs", "text_offset")]
+        assert len(set(counts)) == 1, f"tokens, token_logprobs and text_offset have {counts} entries"

@@ -16,8 +16,8 @@ from .text import SHAPE, choices
 SHORT = TEXT.but(max_tokens=4)
 TWO = TEXT.but(n=2, max_tokens=4)
 PROMPTS = TEXT.but(prompt=[TEXT.body["prompt"], "Red, green,"], max_tokens=4)
-#: Two short texts for each of two prompts, with logprobs and a charset: what is well shows at once.
-FOUR = PROMPTS.but(n=2, logprobs=1).having(CHARSET).after(TEXT)
+#: Two short texts for each of two prompts, with logprobs, a charset and `bearer`: what is well shows at once.
+FOUR = PROMPTS.but(n=2, logprobs=1).having(CHARSET).with_key("lowercase").after(TEXT)
 LIKELY = TEXT.but(logprobs=1, max_tokens=4)
 ECHO = TEXT.but(echo=True, max_tokens=4)
 #: The same in a stream, with logprobs, of which the prompt's tokens then have theirs, too.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, SHOULD, Exchange, check, honoured
+from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
-from ..chat.careful import CHARSET
+from ..chat.careful import CHARSET, small_elsewhere
 from ..chat.packing import all_or_each, not_failing_together, packed
 from ..chat.reading import refused
-from .requests import AGAIN, MANY, ONE, PACKED, TEXTS, THREE, TURNED_LONG
-from .vectors import SHORT, turned_around, vectors
+from .requests import AGAIN, ELEVEN, MANY, ONE, PACKED, SHORT, SIZED, TEXTS, THREE, THREE_PACKED, TOKENS, TURNED_LONG
+from .vectors import turned_around, vectors
 
 
 @check("embeddings.mistakes.empty_input", SHOULD, of=ONE.wrong(input=[TEXTS[0], ""]), spec="EMB-003", depth=FULL)
@@ -17,27 +17,44 @@ def test_an_empty_input_is_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
-#: Two inputs of tokens; if that is refused, one.
-TOKENS = ONE.but(input=[[1000, 1001, 1002], [1003, 1004]])
+@check(
+    "embeddings.mistakes.no_input", MUST, of=ONE.wrong(input=None), spec="EMB-001 ERR-CASE-008 ERR-CASE-023", depth=FULL
+)
+def test_an_input_is_needed(exchange: Exchange) -> None:
+    """A request whose `input` is null MUST be refused."""
+    refused(exchange)
 
 
-@check("embeddings.inputs.tokens", MUST, of=ONE.but(input=[1000, 1001, 1002]), spec="EMB-002", depth=FULL)
+#: Two inputs of tokens.
+ARRAYS = ONE.but(input=[[1000, 1001, 1002], [1003, 1004]])
+
+
+@check("embeddings.inputs.tokens", MUST, of=packed(SIZED, TOKENS), spec="EMB-002", depth=FULL)
 def test_tokens_are_taken(exchange: Exchange) -> None:
     """`input` MUST be taken as an array of tokens too, which are one input."""
     count = len(vectors(exchange))
     honoured(count == 1, f"an array of three tokens was accepted, and {count} embeddings came")
 
 
-@check("embeddings.inputs.token_arrays", MUST, of=TOKENS, spec="EMB-002", depth=FULL)
+@check("embeddings.inputs.token_arrays", MUST, of=ARRAYS, spec="EMB-002", depth=FULL)
 def test_arrays_of_tokens_are_taken(exchange: Exchange) -> None:
     """`input` MUST be taken as an array of arrays of tokens too, each of which is an input."""
     count = len(vectors(exchange))
     honoured(count == 2, f"two arrays of tokens were accepted, and {count} embeddings came")
 
 
-@check("embeddings.inputs.many", MUST, of=packed(TURNED_LONG, MANY), spec="EMB-002", depth=FULL)
+@scenario(SHORT, spare=(THREE_PACKED, MANY, ELEVEN))
+def many_texts() -> Steps:
+    """Many texts; where short vectors are refused, as whole ones; and where base64 is refused for several, fewer."""
+    short: Exchange = yield SHORT
+    if not short.ok:
+        three: Exchange = yield THREE_PACKED
+        yield MANY if three.ok else ELEVEN
+
+
+@check("embeddings.inputs.many", MUST, of=many_texts, spec="EMB-002", depth=FULL)
 def test_many_texts_are_taken(exchange: Exchange) -> None:
-    """`input` MUST be taken as an array of many texts, too: up to 2048 are documented, and here are eleven."""
+    """`input` MUST be taken as an array of many texts, too: up to 2048 are documented, and here are 128."""
     exchange.accepted()
 
 
@@ -48,9 +65,23 @@ def test_a_charset_may_be_named_with_texts(exchange: Exchange) -> None:
 
 
 @check(
+    "embeddings.inputs.scheme_case",
+    SHOULD,
+    of=small_elsewhere(AGAIN, ONE.with_key("lowercase")),
+    spec="HTTP-AUTH-002",
+    needs=("key", "bearer"),
+    depth=FULL,
+)
+def test_the_scheme_is_read_in_any_case_with_texts(exchange: Exchange) -> None:
+    """The scheme's name SHOULD be read in any case here as elsewhere: `bearer` is `Bearer`."""
+    seen(exchange.found, "it is not in chat either, which has a cell of its own")
+    exchange.accepted()
+
+
+@check(
     "embeddings.inputs.together",
     SHOULD,
-    of=all_or_each(SHORT, THREE, PACKED, ONE.but(dimensions=8)),
+    of=all_or_each(SHORT, THREE, PACKED, MANY, ONE.but(dimensions=8)),
     spec="EMB-012 EMB-004 ERR-CASE-023",
     depth=FULL,
 )

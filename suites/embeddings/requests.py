@@ -37,11 +37,21 @@ TURNED = ONE.but(input=[*reversed(TEXTS), "The quick end of all good things.", T
 LONG_TEXTS = [f"{'river stone ' * 280}{end * 60}" for end in ("apple tree ", "iron wheel ")]
 #: What is much, servers like to compress; and these are more than ten.
 TURNED_LONG = TURNED.but(input=[*TURNED.body["input"], *LONG_TEXTS]).having(PLAINLY).after(ONE)
-#: As many texts, and nothing else about them.
-MANY = ONE.but(input=[f"Text number {number}." for number in range(1, 12)])
 PACKED = ONE.but(encoding_format="base64")
-#: The first text once more: who asks is named, and so is the charset, and no encoding is.
+#: More texts than a hundred, as many servers take at most, the first three once more at the end.
+MASS = [*TEXTS, *(f"Text number {number}." for number in range(1, 123)), *TEXTS]
+#: Short vectors of all of them, as base64: a short answer to much.
+SHORT = THREE.but(input=MASS, dimensions=8, encoding_format="base64").after(ONE)
+#: Three texts as base64, for who makes no short vectors or takes not as many.
+THREE_PACKED = THREE.but(encoding_format="base64").after(ONE)
+#: As many, whole, for who makes no short ones; and a few more than ten, for who writes no base64 either.
+MANY = PACKED.but(input=MASS).after(ONE)
+ELEVEN = ONE.but(input=[f"Text number {number}." for number in range(1, 12)])
+#: Tokens, whatever they stand for, of which a short vector of plain numbers is made.
+TOKENS = ONE.but(input=[1000, 1001, 1002])
+SIZED = TOKENS.but(dimensions=8).after(ONE)
+#: The first text once more: who asks is named, and so is the charset, no encoding is, and the scheme is `bearer`.
 AGAIN_PLAIN = ONE.but(user="samewire", encoding_format=OMIT)
-AGAIN = AGAIN_PLAIN.having(CHARSET).after(ONE)
+AGAIN = AGAIN_PLAIN.having(CHARSET).with_key("lowercase").after(ONE)
 
 ALL = Every(witness=(ONE, THREE), path="embeddings", wrong=False)

@@ -16,6 +16,7 @@ from samewire import (
     Exchange,
     Request,
     Steps,
+    Unsupported,
     check,
     scenario,
     seen,
@@ -30,6 +31,8 @@ UNKNOWN_MODEL = HELLO.wrong(model="samewire-no-such-model")
 MALFORMED = HELLO.wrong_bytes(b'{"model": "m", "messages": [')
 UNKNOWN_URL = GET("{base}/samewire-no-such-path").after(PREFLIGHT)
 UNKNOWN_IN_STREAM = STREAM.wrong(model="samewire-no-such-model")
+
+WRONG_METHOD = HELLO.at("chat/completions", "PUT")
 
 #: Statuses that say of a request with nothing wrong to it that there is no such path.
 NOT_OFFERED = (404, 405, 410, 501)
@@ -53,8 +56,9 @@ def judged_here(exchange: Exchange) -> None:
     protocol = unknown or request.protocol
     own = protocol == "messages" or (protocol == "responses" and (wrong or unknown))
     seen(not own, f"{protocol} has cells of its own for this")
-    # Who doesn't offer these paths at all need not speak as those do who offer them.
-    usual = request.opener is None or request.path in PATHS
+    # Who doesn't offer these paths at all need not speak as those do who offer them; a method that no path has is no
+    # such question.
+    usual = (request.opener is None or request.path in PATHS) and request.method != WRONG_METHOD.method
     absent = usual and not wrong and exchange.status in NOT_OFFERED
     seen(not absent, "the path is not offered, and nothing is wrong with the request")
 
@@ -181,12 +185,23 @@ def test_an_empty_body_is_refused(exchange: Exchange) -> None:
 def test_an_unknown_url_is_refused(exchange: Exchange) -> None:
     """A URL that does not exist SHOULD be answered 404."""
     refused(exchange)
+    assert exchange.status != 501, "refused with 501, which clients take for a fault of the server, and ask again"
 
 
-@check("http.error.wrong_method", SHOULD, of=HELLO.at("chat/completions", "PUT"), spec="ERR-CASE-017", depth=FULL)
+@check("http.error.wrong_method", SHOULD, of=WRONG_METHOD, spec="ERR-CASE-017", depth=FULL)
 def test_a_wrong_method_is_refused(exchange: Exchange) -> None:
     """A method that a URL does not have SHOULD be refused with 405."""
     refused(exchange)
+
+
+@check("http.error.allow", SHOULD, of=WRONG_METHOD, spec="ERR-CASE-017", depth=FULL)
+def test_a_refusal_names_the_methods_that_are_allowed(exchange: Exchange) -> None:
+    """A 405 SHOULD name in `Allow` the methods that the URL has, and not the one that it refuses."""
+    seen(exchange.status == 405, "the method is not refused with 405")
+    allowed = [name.strip().upper() for name in exchange.header("allow").split(",") if name.strip()]
+    if not allowed:
+        raise Unsupported("there is no Allow")
+    assert "PUT" not in allowed, f"PUT is refused with 405, and Allow is {', '.join(allowed)}"
 
 
 @scenario(UNKNOWN_MODEL, UNKNOWN_IN_STREAM)

@@ -8,6 +8,7 @@ from samewire import FAR_TOO_LONG, FULL, OMIT, SHOULD, Exchange, Steps, check, h
 
 from ..chat.reading import completion_tokens, prompt_tokens, refused, words
 from ..chat.requests import HELLO
+from ..completions.requests import TEXT
 from .same import too_long
 
 HUGE = HELLO.wrong(messages=[user(FAR_TOO_LONG)])
@@ -41,6 +42,20 @@ def test_a_huge_prompt_is_refused_in_streams(exchange: Exchange) -> None:
     if exchange.ok and exchange.stream_error is not None:
         raise AssertionError(f"answered {exchange.status} with an error in the stream")
     too_long(exchange.before[0])
+    refused(exchange)
+
+
+@check(
+    "http.huge.completions",
+    SHOULD,
+    of=TEXT.wrong(prompt=FAR_TOO_LONG),
+    spec="ERR-CASE-015 ERR-CASE-023",
+    depth=FULL,
+    needs=("costly",),
+)
+def test_a_huge_prompt_is_refused_for_completions(exchange: Exchange) -> None:
+    """A prompt of a legacy completion beyond the context window SHOULD be refused with 400 or 413, too."""
+    too_long(exchange)
     refused(exchange)
 
 

@@ -7,8 +7,8 @@ import re
 from samewire import FULL, MUST, SHOULD, Broken, Every, Exchange, Steps, Unsupported, check, scenario, seen
 
 from ..chat.requests import HELLO, STREAM
-from .errors import UNKNOWN_MODEL
-from .same import own_request_id, rate_limits, rate_resets
+from .errors import UNKNOWN_MODEL, UNKNOWN_URL
+from .same import LIMITS, own_request_id, rate_limits, rate_resets
 
 ANSWERS = Every(witness=(HELLO,), statuses=range(100, 600))
 #: A mistake that was taken may have been taken for anything, a wish for a stream among them.
@@ -96,10 +96,11 @@ def test_a_stream_has_a_request_id(exchange: Exchange) -> None:
         raise Unsupported("whole answers have an x-request-id, and a stream has none")
 
 
-@scenario(HELLO, UNKNOWN_MODEL)
+@scenario(HELLO, UNKNOWN_URL, UNKNOWN_MODEL)
 def answer_and_refusal() -> Steps:
-    """An answer, and a refusal."""
+    """An answer, a refusal of who asks elsewhere, and one of what is asked."""
     yield HELLO
+    yield UNKNOWN_URL
     yield UNKNOWN_MODEL
 
 
@@ -108,8 +109,9 @@ def test_a_refusal_has_a_request_id(exchange: Exchange) -> None:
     """A refusal SHOULD carry an `x-request-id` as answers do: it is what support is asked about."""
     seen(exchange.before[0].header("x-request-id"), "answers have none either")
     seen(not exchange.ok, "an unknown model is answered")
-    if not exchange.header("x-request-id"):
-        raise Unsupported("answers have an x-request-id, and a refusal has none")
+    bare = [one for one in (exchange, exchange.before[1]) if not one.ok and not one.header("x-request-id")]
+    if bare:
+        raise Unsupported(f"answers have an x-request-id, and a refusal with {bare[0].status} has none")
 
 
 @check("http.headers.rate_limits", SHOULD, of=SPOKEN, spec="HDR-003 HDR-005", depth=FULL)
@@ -122,3 +124,11 @@ def test_rate_limits_are_numbers(exchange: Exchange) -> None:
 def test_rate_resets_are_durations(exchange: Exchange) -> None:
     """`x-ratelimit-reset-*` SHOULD be a duration such as `12ms`, `1s` or `6m0s`, not a date."""
     rate_resets(exchange)
+
+
+@check("http.headers.rate_limits_told", SHOULD, of=answer_and_refusal, spec="HDR-005", depth=FULL)
+def test_answers_tell_the_limits_that_refusals_tell(exchange: Exchange) -> None:
+    """Rate limits that refusals tell SHOULD be told by answers, too: after a refusal it is too late to slow down."""
+    answer = exchange.before[0].accepted()
+    told, known = ({name for name in LIMITS if one.header(f"x-ratelimit-{name}")} for one in (exchange, answer))
+    assert known or not told, f"a refusal has x-ratelimit-{min(told)}, and an answer has none of these"

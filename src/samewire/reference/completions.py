@@ -42,6 +42,9 @@ def answer(call: Call) -> None:
         raise Refusal(400, "'best_of' must be at least 'n'.", param="best_of", code="invalid_value")
     prompts = _prompts(body["prompt"])
     call.prompt_tokens = sum(tokens.count(prompt) for prompt in prompts)
+    if call.prompt_tokens > call.settings.window:
+        message = f"This model's maximum context length is {call.settings.window} tokens."
+        raise Refusal(400, message, param="prompt", code="context_length_exceeded")
     limited = {**body, "max_tokens": 16 if body.get("max_tokens") is None else body["max_tokens"]}
     for prompt in prompts:
         for _ in range(body.get("n") or 1):

@@ -96,6 +96,8 @@ def swapped(call: Call) -> None:
     "document",
     {"embeddings.list.lengths": "broken"},
     blocks=(
+        "embeddings.encoding.*",
+        "embeddings.dimensions.tokens",
         "embeddings.list.belongs",
         "embeddings.list.alike",
         "embeddings.mistakes.dimensions",
@@ -114,6 +116,7 @@ def lengths(call: Call) -> None:
     "body",
     {"embeddings.encoding.base64": "unsupported"},
     blocks=(
+        "embeddings.dimensions.tokens",
         "embeddings.encoding.*",
         "embeddings.mistakes.dimensions",
     ),
@@ -130,7 +133,10 @@ def base64_refused(call: Call) -> None:
     "base64 is accepted, and numbers come.",
     "body",
     {"embeddings.encoding.given": "ignored"},
-    blocks=("embeddings.encoding.float32",),
+    blocks=(
+        "embeddings.encoding.short",
+        "embeddings.encoding.float32",
+    ),
     known=("emb-base64-ignored",),
     where=WHERE,
 )
@@ -145,7 +151,7 @@ def base64_ignored(call: Call) -> None:
     "base64 is of float64.",
     "document",
     {"embeddings.encoding.float32": "broken"},
-    blocks=("embeddings.mistakes.dimensions",),
+    blocks=("embeddings.encoding.*", "embeddings.dimensions.tokens", "embeddings.mistakes.dimensions"),
     known=("emb-base64-wrong-dtype",),
 )
 def float64(call: Call) -> None:
@@ -186,7 +192,11 @@ def any_encoding(call: Call) -> None:
     "dimensions is dropped.",
     "body",
     {"embeddings.dimensions.set": "ignored"},
-    blocks=("embeddings.mistakes.dimensions",),
+    blocks=(
+        "embeddings.encoding.order",
+        "embeddings.dimensions.tokens",
+        "embeddings.mistakes.dimensions",
+    ),
     known=("emb-dimensions-ignored",),
     where=WHERE,
 )
@@ -241,6 +251,7 @@ def empty_input(call: Call) -> None:
     "body",
     {"embeddings.inputs.tokens": "unsupported"},
     where=WHERE,
+    blocks=("embeddings.dimensions.tokens",),
 )
 def no_token_ids(call: Call) -> None:
     """Read words alone."""
@@ -277,7 +288,11 @@ def batches(call: Call) -> None:
     "dimensions is dropped where base64 is asked for.",
     "body",
     {"embeddings.dimensions.set": "ignored"},
-    blocks=("embeddings.mistakes.dimensions",),
+    blocks=(
+        "embeddings.encoding.order",
+        "embeddings.dimensions.tokens",
+        "embeddings.mistakes.dimensions",
+    ),
     where=WHERE,
 )
 def dimensions_as_numbers(call: Call) -> None:

@@ -240,7 +240,7 @@ def unknown_model_401(call: Call) -> None:
         "responses.errors.unknown_url": "ignored",
         "messages.error.wrong_method": "ignored",
     },
-    blocks=("http.models.*", "http.base_url.*"),
+    blocks=("http.error.allow", "http.models.*", "http.base_url.*"),
     known=("cors-preflight-validated-as-post",),
     also=("messages", "responses"),
 )
@@ -251,7 +251,13 @@ def unknown_url_200(call: Call) -> None:
         call.document = {"status": "ok"}
 
 
-@fault("error.wrong_method_200", "A wrong method is answered 200.", "error", {"http.error.wrong_method": "ignored"})
+@fault(
+    "error.wrong_method_200",
+    "A wrong method is answered 200.",
+    "error",
+    {"http.error.wrong_method": "ignored"},
+    blocks=("http.error.allow",),
+)
 def wrong_method_200(call: Call) -> None:
     """Take any method."""
     if call.error is not None and call.error.status == 405:

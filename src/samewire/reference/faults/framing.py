@@ -190,7 +190,7 @@ def event_ids(call: Call) -> None:
     "stream.stored",
     "Streams are declared as such that may be kept for an hour.",
     "response",
-    {"chat.stream.not_stored": "broken"},
+    {"chat.stream.not_stored": "broken", "completions.stream.not_stored": "broken"},
 )
 def stored(call: Call) -> None:
     """Let caches keep it."""

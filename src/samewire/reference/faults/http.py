@@ -77,7 +77,19 @@ def forbidden(call: Call) -> None:
         call.response.status = 403
 
 
-@fault("auth.case", "The scheme is read in one case only.", "request", {"http.auth.scheme_case": "unsupported"})
+@fault(
+    "auth.case",
+    "The scheme is read in one case only.",
+    "request",
+    {"http.auth.scheme_case": "unsupported"},
+    blocks=(
+        "completions.text.scheme_case",
+        "embeddings.inputs.scheme_case",
+        "completions.stream.logprobs",
+        "completions.stream.likelihood",
+        "completions.text.unique_id",
+    ),
+)
 def case(call: Call) -> None:
     """Shout."""
     scheme = call.request.headers.get("authorization", "")

@@ -56,7 +56,10 @@ def no_reason(call: Call) -> None:
     "Choices have no logprobs, not even null.",
     "document",
     {"completions.text.logprobs_key": "broken", "completions.text.logprobs": "ignored"},
-    blocks=("completions.stream.logprobs",),
+    blocks=(
+        "completions.stream.logprobs",
+        "completions.stream.likelihood",
+    ),
     known=("cmp-logprobs-key-missing",),
 )
 def no_logprobs(call: Call) -> None:
@@ -191,7 +194,10 @@ def bare_end(call: Call) -> None:
     "Streams end without [DONE].",
     "events",
     {"completions.stream.done": "broken"},
-    blocks=("completions.stream.nothing_after_done",),
+    blocks=(
+        "completions.stream.closes",
+        "completions.stream.nothing_after_done",
+    ),
     where=WHERE,
 )
 def no_done(call: Call) -> None:
@@ -257,6 +263,7 @@ def finish_stop(call: Call) -> None:
     {"completions.text.logprobs": "ignored"},
     where=WHERE,
     blocks=(
+        "completions.stream.likelihood",
         "completions.text.echo_logprobs",
         "completions.stream.offsets",
         "completions.stream.logprobs",

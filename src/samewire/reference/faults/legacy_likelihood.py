@@ -15,7 +15,7 @@ from samewire.reference.faults.registry import fault
     "chunks",
     {"completions.stream.logprobs": "ignored"},
     where=WHERE,
-    blocks=("completions.text.echo_logprobs", "completions.stream.offsets"),
+    blocks=("completions.stream.likelihood", "completions.text.echo_logprobs", "completions.stream.offsets"),
 )
 def stream_without_logprobs(call: Call) -> None:
     """Drop them in pieces."""

@@ -173,7 +173,7 @@ def tokens_not_echoed(call: Call) -> None:
     "Where a charset is named, the body of a legacy completion is not read.",
     "body",
     {"completions.text.charset": "unsupported"},
-    blocks=("completions.stream.logprobs", "completions.text.unique_id"),
+    blocks=("completions.stream.logprobs", "completions.stream.likelihood", "completions.text.unique_id"),
     where=COMPLETIONS,
 )
 def charset_of_prompts(call: Call) -> None:
@@ -200,7 +200,12 @@ def charset_of_inputs(call: Call) -> None:
     "More than ten texts are not embedded at once.",
     "body",
     {"embeddings.inputs.many": "unsupported"},
-    blocks=("embeddings.inputs.long",),
+    blocks=(
+        "embeddings.encoding.*",
+        "embeddings.dimensions.tokens",
+        "embeddings.mistakes.dimensions",
+        "embeddings.inputs.long",
+    ),
     where=EMBEDDINGS,
 )
 def ten_inputs(call: Call) -> None:
@@ -261,7 +266,7 @@ def not_a_number(call: Call) -> None:
     "Several prompts with logprobs make the server fail; each alone is taken.",
     "body",
     {"completions.text.together": "broken"},
-    blocks=("completions.stream.logprobs", "completions.text.unique_id"),
+    blocks=("completions.stream.logprobs", "completions.stream.likelihood", "completions.text.unique_id"),
     where=COMPLETIONS,
 )
 def prompts_beside_logprobs(call: Call) -> None:
@@ -275,7 +280,11 @@ def prompts_beside_logprobs(call: Call) -> None:
     "dimensions with base64 makes the server fail; each alone is taken.",
     "body",
     {"embeddings.inputs.together": "broken"},
-    blocks=("embeddings.mistakes.dimensions",),
+    blocks=(
+        "embeddings.encoding.*",
+        "embeddings.dimensions.tokens",
+        "embeddings.mistakes.dimensions",
+    ),
     where=EMBEDDINGS,
 )
 def short_base64(call: Call) -> None:

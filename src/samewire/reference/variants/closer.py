@@ -93,7 +93,7 @@ def params_akin(call: Call) -> None:
     "Legacy completions refuse echo with logprobs, as OpenAI does today.",
     "body",
     {"completions.text.echo_logprobs": "unsupported"},
-    blocks=("completions.stream.offsets", "completions.stream.logprobs"),
+    blocks=("completions.stream.offsets", "completions.stream.logprobs", "completions.stream.likelihood"),
     where="/completions",
 )
 def echo_or_logprobs(call: Call) -> None:

@@ -1,0 +1,213 @@
+"""Faults of embeddings that show only among several texts, in short vectors, with tokens, or where nothing is given."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from typing import Any
+
+from samewire.reference.call import Call
+from samewire.reference.embeddings import vector
+from samewire.reference.errors import Refusal, unsupported
+from samewire.reference.faults.registry import fault
+
+WHERE = "/embeddings"
+#: What is judged of short vectors.
+SHORT = ("embeddings.encoding.*", "embeddings.mistakes.dimensions", "embeddings.dimensions.*")
+
+
+def _entries(call: Call) -> list[dict[str, Any]]:
+    return call.document["data"] if call.path == WHERE else []
+
+
+def _asked(call: Call) -> list[Any]:
+    given = call.body.get("input")
+    return given if isinstance(given, list) else [given]
+
+
+@fault(
+    "embeddings.null_input",
+    "An input that is null is embedded.",
+    "body",
+    {"embeddings.mistakes.no_input": "ignored"},
+    where=WHERE,
+)
+def null_input(call: Call) -> None:
+    """Embed nothing."""
+    if call.body.get("input", "") is None:
+        call.body["input"] = "None"
+
+
+@fault(
+    "embeddings.null_input_fails",
+    "An input that is null makes the server fail.",
+    "body",
+    {"http.error.clients_fault": "broken"},
+    blocks=("embeddings.mistakes.no_input",),
+    where=WHERE,
+)
+def null_input_fails(call: Call) -> None:
+    """Iterate over nothing."""
+    if call.body.get("input", "") is None:
+        raise Refusal(500, "'NoneType' object is not iterable", type="server_error")
+
+
+@fault(
+    "embeddings.base64_alone",
+    "base64 is written for one text alone; for several it is refused.",
+    "body",
+    {"embeddings.encoding.batch": "unsupported"},
+    blocks=SHORT,
+    where=WHERE,
+)
+def base64_alone(call: Call) -> None:
+    """Write one."""
+    if call.body.get("encoding_format") == "base64" and len(_asked(call)) == 3:
+        raise unsupported("encoding_format")
+    if call.body.get("encoding_format") == "base64" and call.body.get("dimensions") == 8:
+        raise unsupported("encoding_format")
+
+
+@fault(
+    "embeddings.hundred",
+    "More than a hundred texts are refused.",
+    "body",
+    {"embeddings.inputs.many": "unsupported"},
+    blocks=SHORT,
+    where=WHERE,
+)
+def hundred(call: Call) -> None:
+    """Take what the documentation of others says."""
+    if len(_asked(call)) > 100:
+        raise unsupported("input")
+
+
+@fault(
+    "embeddings.short_float64",
+    "Short vectors are written as float64 in base64.",
+    "document",
+    {"embeddings.encoding.short": "broken"},
+    blocks=SHORT,
+    where=WHERE,
+)
+def short_float64(call: Call) -> None:
+    """Write what came out of the division."""
+    for one in _entries(call) if call.body.get("dimensions") else ():
+        if isinstance(one["embedding"], str):
+            packed = base64.b64decode(one["embedding"])
+            numbers = struct.unpack(f"<{len(packed) // 4}f", packed)
+            one["embedding"] = base64.b64encode(struct.pack(f"<{len(numbers)}d", *numbers)).decode()
+
+
+@fault(
+    "embeddings.packed_in_reverse",
+    "As base64, vectors stand in reverse, and their indexes do not.",
+    "document",
+    {"embeddings.encoding.order": "broken"},
+    where=WHERE,
+)
+def packed_in_reverse(call: Call) -> None:
+    """Pop them off a stack."""
+    every = [one["embedding"] for one in _entries(call)]
+    for one, other in zip(_entries(call), reversed(every), strict=True):
+        one["embedding"] = other if isinstance(other, str) else one["embedding"]
+
+
+@fault(
+    "embeddings.first_packed",
+    "Of several vectors the first is base64.",
+    "document",
+    {"embeddings.list.lengths": "broken"},
+    blocks=SHORT,
+    where=WHERE,
+)
+def first_packed(call: Call) -> None:
+    """Convert what is looked at first."""
+    for one in _entries(call)[1:]:
+        if isinstance(one["embedding"], str):
+            packed = base64.b64decode(one["embedding"])
+            one["embedding"] = list(struct.unpack(f"<{len(packed) // 4}f", packed))
+
+
+@fault(
+    "embeddings.first_short",
+    "Of several vectors the first is made short.",
+    "document",
+    {"embeddings.list.lengths": "broken"},
+    blocks=SHORT,
+    where=WHERE,
+)
+def first_short(call: Call) -> None:
+    """Shorten what is looked at first."""
+    for text, one in list(zip(_asked(call), _entries(call), strict=False))[1:]:
+        if call.body.get("dimensions") and isinstance(text, str) and isinstance(one["embedding"], str):
+            one["embedding"] = base64.b64encode(struct.pack("<64f", *vector(text, 64))).decode()
+
+
+@fault(
+    "embeddings.index_restarts",
+    "Texts are embedded by eights, each of which has the indexes from 0.",
+    "document",
+    {"embeddings.list.order": "broken"},
+    blocks=("embeddings.list.belongs",),
+    where=WHERE,
+)
+def index_restarts(call: Call) -> None:
+    """Count the eighth, and forget."""
+    for number, one in enumerate(_entries(call)):
+        one["index"] = number % 8
+
+
+@fault(
+    "embeddings.tokens_whole",
+    "For tokens, dimensions is dropped.",
+    "body",
+    {"embeddings.dimensions.tokens": "ignored"},
+    where=WHERE,
+)
+def tokens_whole(call: Call) -> None:
+    """Shorten vectors of texts alone."""
+    if not isinstance(_asked(call)[0], str):
+        call.body.pop("dimensions", None)
+
+
+@fault(
+    "embeddings.short_as_text",
+    "The numbers of short vectors are written as text.",
+    "document",
+    {"embeddings.list.entry": "broken"},
+    blocks=("embeddings.*",),
+    where=WHERE,
+)
+def short_as_text(call: Call) -> None:
+    """Round, and print."""
+    for one in _entries(call) if call.body.get("dimensions") else ():
+        if isinstance(one["embedding"], list):
+            one["embedding"] = [f"{number:.6f}" for number in one["embedding"]]
+
+
+@fault(
+    "embeddings.scheme_case",
+    "For embeddings, the scheme is read in one case only.",
+    "request",
+    {"embeddings.inputs.scheme_case": "unsupported"},
+    where=WHERE,
+)
+def scheme_case(call: Call) -> None:
+    """Compare letter by letter."""
+    if call.request.headers.get("authorization", "").startswith("bearer "):
+        call.request.headers["authorization"] = "Bearer wrong"
+
+
+@fault(
+    "embeddings.key_repeated",
+    "For embeddings, a refused key is repeated whole.",
+    "error",
+    {"http.auth.discreet_refusal": "broken"},
+    where=WHERE,
+)
+def key_repeated(call: Call) -> None:
+    """Say which one it was."""
+    if call.response.status == 401:
+        key = call.request.headers.get("authorization", "").partition(" ")[2]
+        call.document["error"]["message"] = f"Incorrect API key provided: {key}"
