@@ -3,7 +3,19 @@
 They are told like faults. What they turn is *unsupported* at most, and only where that is the truth.
 """
 
-from samewire.reference.variants import chat, closer, gateways, load, manners, messages, mocks, moods, responses
+from samewire.reference.variants import census, chat, closer, gateways, load, manners, messages, mocks, moods, responses
 from samewire.reference.variants.registry import VARIANTS
 
-__all__ = ["VARIANTS", "chat", "closer", "gateways", "load", "manners", "messages", "mocks", "moods", "responses"]
+__all__ = [
+    "VARIANTS",
+    "census",
+    "chat",
+    "closer",
+    "gateways",
+    "load",
+    "manners",
+    "messages",
+    "mocks",
+    "moods",
+    "responses",
+]
