@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-from samewire import FULL, MUST, SHOULD, Broken, Exchange, Steps, check, observed, scenario, seen, shown
+from samewire import FULL, MUST, SHOULD, Broken, Exchange, Steps, check, observed, scenario, seen, shown, text
 
-from ..chat.roles import WORD, says_the_word
+from ..chat.roles import ORDERING, WORD, says_the_word
 from ..http.same import has_words, keeps_blanks
 from .reading import ended, events, message, stream_reason, streamed_words, words
 from .requests import streamed
@@ -64,15 +64,16 @@ def same_words(whole: str, told: str) -> None:
     raise Broken(f"{where} {lost[0].partition(': ')[2]!r:.60} of {' '.join(long)[:60]!r}", lost=lost)
 
 
-SYSTEM_STREAM = streamed(AS_SYSTEM)
+AS_BLOCKS = AS_SYSTEM.but(system=[text(ORDERING)])
+SYSTEM_STREAM = streamed(AS_BLOCKS)
 
 
-@scenario(TOGETHER_STREAM, spare=(AS_SYSTEM, SYSTEM_STREAM))
+@scenario(TOGETHER_STREAM, spare=(AS_BLOCKS, SYSTEM_STREAM))
 def told_in_a_stream() -> Steps:
     """A stream whose system prompt tells words; if it doesn't repeat them, a system prompt that orders one."""
     every: Exchange = yield TOGETHER_STREAM
     if not names(every, SYSTEM, REST):
-        yield AS_SYSTEM
+        yield AS_BLOCKS
         yield SYSTEM_STREAM
 
 
@@ -81,6 +82,7 @@ def test_a_system_prompt_holds_in_streams(exchange: Exchange) -> None:
     """A `system` prompt MUST reach the model in a stream as it does otherwise."""
     if not exchange.before:
         return
+    seen(exchange.before[1].ok, "it is refused when it is not streamed, too")
     seen(says_the_word(words(exchange.before[1])), "the model does not do what the system prompt orders")
     ended(exchange)
     said = streamed_words(exchange).strip().lower()

@@ -52,3 +52,15 @@ def test_no_tools_do_nothing(exchange: Exchange) -> None:
         kind for block in every if (kind := str(block["type"])) == "server_tool_use" or kind.endswith("_tool_result")
     ]
     assert not odd, f"no tool is declared, and the answer holds {' and '.join(dict.fromkeys(odd))}"
+
+
+#: What OpenAI's protocols call the parts of an answer: no client of Messages reads them.
+FOREIGN = ("output_text", "input_text", "refusal", "reasoning", "function_call", "tool_call", "tool_calls", "message")
+
+
+@check("messages.blocks.no_foreign", SHOULD, of=ANSWERED, spec="MSG-ENV-009 MSG-ENV-010 MSG-STR-008", depth=FULL)
+def test_no_block_is_of_another_protocol(exchange: Exchange) -> None:
+    """Words, thoughts and calls SHOULD NOT come in blocks of types such as `output_text`: nobody reads them."""
+    every = [head for head, _ in assembled(exchange)] if exchange.request.streamed else blocks(exchange)
+    odd = [block["type"] for block in every if block["type"] in FOREIGN]
+    assert not odd, f"the answer holds a block of the type {odd[0]!r}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from samewire import (
     FULL,
     MUST,
+    OMIT,
     POST,
     SHOULD,
+    Every,
     Exchange,
     Steps,
     check,
@@ -20,7 +22,7 @@ from samewire import (
 from ..chat.packing import packed
 from .images import NOTE, OF_BLUE, READ
 from .preflight import PREFLIGHT
-from .reading import taken
+from .reading import refused, taken
 from .requests import HELLO, MANY
 from .system import SENTENCES
 from .talk import SUNNY, TOGETHER
@@ -64,10 +66,19 @@ def test_tokens_are_counted(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-@check("messages.count.shape", MUST, of=COUNTED, spec="MSG-CNT-002")
+COUNTS = Every(witness=(COUNTED,), path="messages/count_tokens", wrong=False)
+
+
+@check("messages.count.shape", MUST, of=COUNTS, spec="MSG-CNT-002")
 def test_a_count_has_its_shape(exchange: Exchange) -> None:
     """A count MUST be an object with `input_tokens`, a whole number."""
     exchange.accepted().conforms("messages/count")
+
+
+@check("messages.count.no_model", SHOULD, of=COUNTED.wrong(model=OMIT), spec="MSG-CNT-001 MSG-REQ-001", depth=FULL)
+def test_a_count_needs_a_model(exchange: Exchange) -> None:
+    """A request to `count_tokens` without `model` SHOULD be refused: models count otherwise."""
+    refused(exchange)
 
 
 @scenario(COUNTED, HELLO)

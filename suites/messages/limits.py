@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import re
 
-from samewire import FULL, MUST, OMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen
+from samewire import CAP, FULL, MUST, OMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
 from ..chat.packing import packed
 from .access import OFFICIAL, ONE_TOKEN
 from .effects import counts, told
-from .reading import blocks, calls, ended, message, refused, spoken, stream_reason, streamed_words, words
-from .requests import CUT, CUT_BESIDE, CUT_STREAM, FEW, HELLO, MESSAGES, STREAM
+from .message import leaked
+from .reading import (
+    blocks,
+    calls,
+    deltas,
+    ended,
+    message,
+    refused,
+    spoken,
+    stream_reason,
+    streamed_words,
+    taken,
+    thinks,
+    words,
+)
+from .requests import CUT, CUT_BESIDE, CUT_STREAM, FEW, FORCED, HELLO, MESSAGES, STREAM
 
 
 def cut(said: str, spent: int | None = None, whole: str = "") -> None:
@@ -110,7 +124,6 @@ def test_max_tokens_means_the_limit(exchange: Exchange) -> None:
 
 
 NEGATIVE = HELLO.wrong(**{"$limit": OMIT, "max_tokens": -5})
-WORDED = HELLO.wrong(**{"$limit": OMIT, "max_tokens": "many"})
 
 
 @check("messages.limits.not_negative", SHOULD, of=NEGATIVE, spec="MSG-REQ-002 MSG-REQ-020", depth=FULL)
@@ -119,7 +132,53 @@ def test_a_negative_limit_is_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check("messages.limits.number", SHOULD, of=WORDED, spec="MSG-REQ-002 MSG-REQ-020", depth=FULL)
-def test_a_limit_is_a_number(exchange: Exchange) -> None:
-    """A `max_tokens` that is no number SHOULD be refused with 400."""
-    refused(exchange)
+#: A call that must come, with far less room than it takes.
+CUT_CALL = FORCED.within(CAP(FEW))
+
+
+@check("messages.limits.cut_call", SHOULD, of=CUT_CALL, spec="MSG-ENV-013 MSG-ENV-012", depth=FULL)
+def test_a_cut_call_says_so(exchange: Exchange) -> None:
+    """A call that `max_tokens` cuts off SHOULD have the `stop_reason` `max_tokens`, whatever is left of it."""
+    exchange.accepted()
+    made = calls(exchange)
+    seen(
+        not any({*CUT_CALL.body["tools"][0]["input_schema"]["required"]} <= {*call["input"]} for call in made),
+        "it is whole",
+    )
+    spent = spoken(exchange) or 0
+    seen(FEW - 1 <= spent <= FEW + 1, "the limit was not met, or does not bind, which has a check of its own")
+    reason = message(exchange)["stop_reason"]
+    assert reason == "max_tokens", f"cut off after {spent} tokens, and stops with {reason!r}"
+
+
+@check("messages.usage.nothing", SHOULD, of=CUT_CALL, spec="MSG-ENV-008", depth=FULL)
+def test_what_was_cut_away_counts(exchange: Exchange) -> None:
+    """An answer that was cut off SHOULD count more than 0 tokens, also if nothing is left of it: it took some."""
+    if blocks(exchange):  # what is left of it has cells of its own
+        return
+    seen(message(exchange)["stop_reason"] != "refusal", "it is refused")
+    # Who counts nothing at all is told so by the cells of plain answers.
+    seen(taken(exchange), "the prompt counts no tokens either")
+    assert message(exchange)["usage"]["output_tokens"] > 0, "an answer that took tokens counts 0"
+
+
+@scenario(CUT, CUT_BESIDE, spare=(CUT_STREAM,))
+def cut_both_ways() -> Steps:
+    """The same question, cut off whole and as a stream."""
+    yield CUT
+    first: Exchange = yield CUT_BESIDE
+    if not first.ok or not counts(first):
+        yield CUT_STREAM
+
+
+@check("messages.alike.cut", MUST, of=cut_both_ways, spec="MSG-STR-008 MSG-STR-024", depth=FULL, again=2)
+def test_a_cut_stream_is_whole(exchange: Exchange) -> None:
+    """A stream that `max_tokens` cuts off MUST hold all that it counts: the last piece, too."""
+    whole, streamed, spent = words(exchange.before[0]), streamed_words(exchange), spoken(exchange.before[0])
+    seen(not thinks(exchange.before[0]) and not any(deltas(exchange, "thinking_delta")), "the model thinks")
+    alike = stream_reason(exchange) == message(exchange.before[0])["stop_reason"] == "max_tokens"
+    seen(alike and spent and ended(exchange)["usage"]["output_tokens"] == spent, "they are not cut alike")
+    seen(not leaked(whole + streamed), "marks of a template leak, which has a check of its own")
+    seen(streamed.strip(), "the stream has no words, which has a check of its own")
+    lost = whole.strip().startswith(streamed.strip()) and len(streamed.strip()) < len(whole.strip())
+    assert not lost, f"{spent} tokens are {whole!r} when not streamed, and {streamed!r} in the stream"

@@ -26,8 +26,10 @@ from samewire import (
 )
 
 from ..chat.packing import packed
+from .message import leaked
 from .reading import ended, message, parsed, streamed_words, taken, words
-from .requests import HELLO
+from .requests import HELLO, STREAM, streamed
+from .talk import TOGETHER_STREAM
 from .tool_choice import either
 from .tools import NOBODY, ODD, SINGLE
 
@@ -92,6 +94,22 @@ def test_top_k_is_taken(exchange: Exchange) -> None:
 @check("messages.parameters.metadata", SHOULD, of=one_of_many("metadata"), spec="MSG-REQ-014", depth=FULL)
 def test_metadata_is_taken(exchange: Exchange) -> None:
     """`metadata` with a `user_id` SHOULD be taken."""
+    exchange.accepted()
+
+
+NAMED = HELLO.but(metadata=NEUTRAL["metadata"])
+NAMED_STREAM = streamed(NAMED).after(NAMED)
+
+
+@check(
+    "messages.parameters.metadata_stream",
+    SHOULD,
+    of=packed(TOGETHER_STREAM, NAMED_STREAM),
+    spec="MSG-REQ-014",
+    depth=FULL,
+)
+def test_metadata_is_taken_in_streams(exchange: Exchange) -> None:
+    """`metadata` with a `user_id` SHOULD be taken in streams, too."""
     exchange.accepted()
 
 
@@ -175,14 +193,45 @@ FORM = {
 FORMED = HELLO.but(output_config={"format": {"type": "json_schema", "schema": FORM}}, **LIMIT(96))
 
 
+def formless(exchange: Exchange) -> str:
+    """Why an answer is no JSON that fits the schema; empty if it is."""
+    told = streamed_words(exchange) if exchange.request.streamed else words(exchange)
+    seen(told.strip(), "the answer holds no words")
+    said = parsed(told)
+    if said is None:
+        return f"is no JSON: {told[:60]!r}"
+    problem = conforms_to(FORM, said)
+    return f"does not fit it: {problem}" if problem else ""
+
+
 @check("messages.parameters.format", MAY, of=either(FORMED), spec="MSG-REQ-016", depth=FULL, again=2)
 def test_a_format_binds(exchange: Exchange) -> None:
     """`output_config.format` MAY be taken; the text is then JSON that fits the schema, in streams, too."""
     if exchange.request.streamed:
         ended(exchange)
-    told = streamed_words(exchange) if exchange.request.streamed else words(exchange)
-    seen(told.strip(), "the answer holds no words")
-    said = parsed(told)
-    honoured(said is not None, f"a format was accepted, and the text is no JSON: {told[:60]!r}")
-    problem = conforms_to(FORM, said)
-    honoured(not problem, f"a format was accepted, and the text does not fit it: {problem}")
+    problem = formless(exchange)
+    honoured(not problem, f"a format was accepted, and the text {problem}")
+
+
+FORMED_STREAM = streamed(FORMED)
+
+
+@scenario(STREAM, FORMED_STREAM, FORMED)
+def formed_and_streamed() -> Steps:
+    """A format, streamed; if it is taken there, whole."""
+    usual: Exchange = yield STREAM
+    first: Exchange = yield FORMED_STREAM
+    seen(usual.ok and first.ok, "it is refused, which has a check of its own")
+    yield FORMED
+
+
+@check(
+    "messages.parameters.whole_format", MAY, of=formed_and_streamed, spec="MSG-REQ-016 MSG-ENV-002", depth=FULL, again=2
+)
+def test_a_format_binds_whole_answers(exchange: Exchange) -> None:
+    """`output_config.format` MAY be taken; it then binds an answer that is not streamed as it binds a stream."""
+    message(exchange)
+    problem = formless(exchange)
+    seen(not leaked(words(exchange)), "marks of a template leak, which has a check of its own")
+    seen(not problem or not formless(exchange.before[-1]), "it binds no stream either, which has a check of its own")
+    honoured(not problem, f"a format was accepted, and the text {problem}")

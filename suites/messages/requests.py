@@ -50,15 +50,21 @@ ZONE = {
         "zone": {"type": "string"},
         "days_ahead": {"type": "integer"},
         "style": {"type": "string", "enum": ["short", "long"]},
+        "offsets": {"type": "array", "items": {"type": "integer"}},
+        # Quotes must be escaped where an input is streamed as text.
+        "dial": {"type": "string", "enum": ['12" round', '24" round']},
+        # Not every model fills it in, and none is to write null there.
+        "label": {"type": "string", "description": "Leave it out."},
+        # Last, as who closes too few brackets or too many does so at the end.
         "clock": {"type": "object", "properties": {"hours": {"type": "integer"}}, "required": ["hours"]},
     },
-    "required": ["zone", "days_ahead", "style", "clock"],
+    "required": ["zone", "days_ahead", "style", "offsets", "dial", "clock"],
 }
 WEATHER = tool("get_weather", "Tells the weather in a city.", CITY)
 TIME = tool("get_time", "Tells the time of day in a time zone.", ZONE)
 ANY = {"type": "any"}
-#: Beside a tool that is no use here: with tools, many servers take another way.
-CUT_BESIDE = STREAM.within({**CAP(FEW), "tools": [WEATHER]})
+#: Beside a tool that is no use here, and in the latest version: both lead many servers another way.
+CUT_BESIDE = STREAM.within({**CAP(FEW), "tools": [WEATHER]}).having({"anthropic-version": LATEST}).after(STREAM)
 ASK_WEATHER = user("What is the weather in Paris?")
 
 #: A question that asks for a tool, with the tool at hand.

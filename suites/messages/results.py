@@ -152,6 +152,15 @@ def test_a_result_may_hold_no_blocks(exchange: Exchange) -> None:
     exchange.accepted()
 
 
+FINE_AS_IT_IS = TOOLS.but(messages=answered(of_paris(SENTENCE, is_error=False))).after(ROUND_TRIP)
+
+
+@check("messages.results.no_error", MUST, of=packed(ODD, FINE_AS_IT_IS), spec="MSG-BLK-006", depth=FULL)
+def test_a_result_may_say_that_it_is_no_error(exchange: Exchange) -> None:
+    """A result MUST be taken with `is_error: false`, which is the default."""
+    exchange.accepted()
+
+
 #: With the tool that was called, which is called no more.
 OWN = TOOLS.but(tools=FORCED.body["tools"])
 

@@ -85,7 +85,7 @@ PLAIN = streamed(
         system=TOLD[SYSTEM],
         messages=[
             user(TOLD[TURN]),
-            assistant([text(TOLD[ASSISTANT])]),
+            assistant([text("With pleasure."), text(TOLD[ASSISTANT])]),
             assistant(TOLD[STATED]),
             *IDLE,
             user(TOLD[REST]),
@@ -95,7 +95,9 @@ PLAIN = streamed(
         **LIMIT(128),
     )
 ).after(HELLO)
-TOGETHER_STREAM = streamed(TOGETHER.but(system=f"{TOLD[SYSTEM]} {TOLD[REST]}"))
+#: With the user's id, as coding agents send it.
+TOGETHER_STREAM = streamed(TOGETHER.but(metadata={"user_id": "samewire"}))
+NAMELESS_STREAM = streamed(TOGETHER)
 
 
 def names(exchange: Exchange, *codes: str) -> bool:

@@ -8,7 +8,19 @@ from typing import Any
 from samewire import FULL, MAY, OMIT, SHOULD, Exchange, Steps, assistant, check, honoured, scenario, seen, user
 
 from .parameters import TOGETHER as NEUTRAL
-from .reading import assembled, blocks, calls, deltas, ended, message, refused, returned, thinks, words
+from .reading import (
+    assembled,
+    blocks,
+    calls,
+    deltas,
+    ended,
+    message,
+    returned,
+    streamed_calls,
+    streamed_words,
+    thinks,
+    words,
+)
 from .requests import MESSAGES, STREAMS, TOOLS, result, streamed
 
 ENABLED = {"type": "enabled", "budget_tokens": 1024}
@@ -55,6 +67,18 @@ def test_thoughts_count(exchange: Exchange) -> None:
     seen(spent, "nothing is counted, which has a check of its own")
     # Some tokens hold two words, never all of them; thoughts that are summed up when shown count for more.
     said = len(re.findall(r"\w+", f"{thoughts} {words(exchange)} {[dict(call['input']) for call in calls(exchange)]}"))
+    assert spent >= said // 2, f"{said} words, thoughts among them, are counted as {spent} tokens"
+
+
+@check("messages.thinking.counted_stream", SHOULD, of=STREAMS, spec="MSG-STR-015 MSG-ENV-008", depth=FULL)
+def test_streamed_thoughts_count(exchange: Exchange) -> None:
+    """The last `output_tokens` of a stream SHOULD hold the thoughts, too: at least half a token for each word shown."""
+    thoughts = "".join(delta["thinking"] for delta in deltas(exchange, "thinking_delta"))
+    seen(len(re.findall(r"\w+", thoughts)) >= 12, "no thoughts came, or few words of them")
+    spent = ended(exchange)["usage"]["output_tokens"]
+    seen(spent, "nothing is counted, which has a check of its own")
+    inputs = [said for _, said in streamed_calls(exchange)]
+    said = len(re.findall(r"\w+", f"{thoughts} {streamed_words(exchange)} {inputs}"))
     assert spent >= said // 2, f"{said} words, thoughts among them, are counted as {spent} tokens"
 
 
@@ -123,23 +147,6 @@ def test_thinking_may_be_turned_off(exchange: Exchange) -> None:
     exchange.accepted()
     seen(thinks(exchange.before[0]), "no thoughts came")
     honoured(not thinks(exchange), "thinking was disabled, and the message holds thoughts")
-
-
-BEYOND = TOOLS.wrong(thinking={"type": "enabled", "budget_tokens": 4096}, **room(2048))
-
-
-@scenario(THINK, BEYOND)
-def thought_beyond() -> Steps:
-    """A question thought over, and one with a budget beyond the limit of the whole answer."""
-    yield THINK
-    yield BEYOND
-
-
-@check("messages.thinking.budget", MAY, of=thought_beyond, spec="MSG-REQ-015 MSG-REQ-020", depth=FULL)
-def test_a_budget_fits_the_limit(exchange: Exchange) -> None:
-    """A `budget_tokens` beyond `max_tokens` MAY be refused; Anthropic refuses it with 400."""
-    seen(thinks(exchange.before[0]), "no thoughts came")
-    refused(exchange)
 
 
 @scenario(THINK, more=1, tokens=2048)

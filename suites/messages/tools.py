@@ -107,8 +107,8 @@ BARE = tool("restart", schema=NOTHING)
 CUSTOM = {**RESTART, "type": "custom"}
 KEPT = {**RESTART, "cache_control": {"type": "ephemeral"}}
 STRICT = {**RESTART, "strict": True}
-#: As long as a name may be, with all the signs that it may have.
-LONG = {**RESTART, "name": f"restart-the_machine_{'0123456789' * 5}"[:64]}
+#: As long as a name may be, with all the signs that it may have, and none but a digit to begin with.
+LONG = {**RESTART, "name": f"0-restart_the-machine_{'0123456789' * 5}"[:64]}
 ODD_TOOL = {**LONG, **CUSTOM, **KEPT, **STRICT, "name": LONG["name"]}
 del ODD_TOOL["description"]
 UNNEEDED = {"description": "Leave it out."}
@@ -132,13 +132,14 @@ RESTARTED_ONCE = use("toolu_01D09q90qw90lq917835lq6", LONG["name"], {})
 RETURNED = [
     user("Restart the machine."),
     assistant([RESTARTED_ONCE]),
-    user([result(str(RESTARTED_ONCE["id"]), []), text("Say hello.")]),
+    user([result(str(RESTARTED_ONCE["id"]), [], is_error=False), text("Say hello.")]),
 ]
-#: All that is odd about tools and results, a temperature of 0, a user whom nobody names, and a single stop sequence:
-#: the others come several at once.
+#: A tool that is named, in no stream, and several calls are allowed.
+NAMED_SEVERAL = {"type": "tool", "name": LONG["name"], "disable_parallel_tool_use": False}
+#: All that is odd about tools and results, a temperature of 0, a user whom nobody names, and one stop sequence alone.
 SINGLE, NOBODY = {"stop_sequences": ["NEVERMORE"]}, {"metadata": {"user_id": None}}
 ODD = FORCED.but(
-    messages=RETURNED, tools=[ODD_TOOL, SHAPED], tool_choice=MAY_CALL_SEVERAL, temperature=0, **NOBODY, **SINGLE
+    messages=RETURNED, tools=[ODD_TOOL, SHAPED], tool_choice=NAMED_SEVERAL, temperature=0, **NOBODY, **SINGLE
 )
 
 

@@ -21,9 +21,10 @@ from samewire import (
     user,
 )
 
+from ..chat.packing import packed
 from .effects import Effect, arrives, effect, lists
 from .reading import refused
-from .requests import HELLO, STREAM, streamed
+from .requests import HELLO, LATEST, STREAM, streamed
 from .talk import AFTER, ASSISTANT, BLOCK, PLAIN, REST, SECOND, STATED, TURN, arrival
 from .talk import TOLD as SENTENCES
 from .talk import arrives as arrives_among
@@ -33,9 +34,11 @@ ASK = user("What is the code word? Answer with the code word alone.")
 UNTOLD = HELLO.but(messages=[ASK])
 TOLD_NOW = HELLO.but(messages=[user(f"{TOLD} {ASK['content']}")])
 BEFORE = HELLO.but(messages=[user(TOLD), assistant("I will remember it."), ASK])
-ANSWERED = HELLO.but(messages=[user("Give me a code word."), assistant([text(TOLD)]), ASK])
+#: Of two blocks the second tells it: some servers read the first alone.
+ANSWERED = HELLO.but(messages=[user("Give me a code word."), assistant([text("With pleasure."), text(TOLD)]), ASK])
 STATED_ALONE = HELLO.but(messages=[user("Give me a code word."), assistant(TOLD), ASK])
 SAME_ROLE = HELLO.but(messages=[user(TOLD), ASK])
+SAME_ASSISTANT = HELLO.but(messages=[user("Give me a code word."), assistant("Yes."), assistant(TOLD), ASK])
 
 
 def says_the_code(said: str) -> bool:
@@ -83,6 +86,12 @@ def test_turns_of_one_role_are_joined(exchange: Exchange) -> None:
     arrives_among(exchange, "the first of two turns of the user")
 
 
+@check("messages.turns.same_assistant", SHOULD, of=packed(PLAIN, SAME_ASSISTANT), spec="MSG-REQ-004", depth=FULL)
+def test_turns_of_the_assistant_may_follow_each_other(exchange: Exchange) -> None:
+    """Two turns of the assistant that follow each other SHOULD be taken, as two of the user are."""
+    exchange.accepted()
+
+
 BOTH = user([text(SENTENCES[TURN]), text(SENTENCES[BLOCK]), text("What are the two code words? Answer with both.")])
 IN_BLOCKS = HELLO.but(messages=[BOTH], **LIMIT(48))
 ASKED = IN_BLOCKS.but(messages=[user(str(BOTH["content"][2]["text"]))])
@@ -108,7 +117,8 @@ COUNT = [user("Count from 1 to 30, separated by commas, and say nothing else.")]
 BEGUN = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10,"
 FRESH = HELLO.but(messages=COUNT, **LIMIT(160))
 PREFILLED = FRESH.but(messages=[*COUNT, assistant(BEGUN)])
-PREFILLED_STREAM = streamed(PREFILLED)
+#: As a block: a server that passes over these begins anew.
+PREFILLED_STREAM = streamed(FRESH.but(messages=[*COUNT, assistant([text(BEGUN)])]))
 
 
 def goes_on(said: str) -> bool:
@@ -148,7 +158,9 @@ def test_an_answer_may_be_begun(exchange: Exchange) -> None:
 
 
 NOT_TOLD = assistant("I was not told.")
-LATE = HELLO.wrong(messages=[ASK, NOT_TOLD, system(TOLD), ASK])
+#: Only the latest version knows such messages.
+TOLD_LATE = [ASK, NOT_TOLD, system(TOLD), ASK]
+LATE = HELLO.having({"anthropic-version": LATEST}).wrong(messages=TOLD_LATE).after(HELLO)
 NOT_LATE = HELLO.but(messages=[ASK, NOT_TOLD, ASK])
 
 

@@ -27,7 +27,7 @@ from .access import IN_BLOCK, OFFICIAL
 from .parameters import BOTH, KEPT
 from .parameters import TOGETHER as NEUTRAL
 from .reading import calls, fields, message, taken, thinks, words
-from .requests import CALLS, COUNT, CUT, FORCED, HELLO, MESSAGES
+from .requests import CALLS, COUNT, CUT, HELLO, MESSAGES, TOOLS
 from .stream_usage import counted
 from .system import AS_SYSTEM
 from .talk import PLAIN, TALK, TOGETHER
@@ -112,11 +112,11 @@ def test_a_block_counts_as_its_words(exchange: Exchange) -> None:
     counts(differ(plain, exchange) <= APART, why, Broken)
 
 
-@scenario(TOGETHER, FORCED)
+@scenario(TOGETHER, TOOLS)
 def with_history() -> Steps:
     """A long conversation, and a short question."""
     yield TOGETHER
-    yield FORCED
+    yield TOOLS
 
 
 @check("messages.usage.history", SHOULD, of=with_history, spec="MSG-ENV-006 MSG-REQ-003", depth=FULL)

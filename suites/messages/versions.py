@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MAY, Exchange, Unsupported, check
+from samewire import FULL, MAY, SHOULD, Exchange, Steps, Unsupported, check, scenario, seen
 
 from ..chat.packing import packed
 from .access import OFFICIAL
 from .reading import refused
-from .requests import HELLO, LATEST
+from .requests import CUT_BESIDE, HELLO, LATEST, STREAM
 
 AT_LATEST = HELLO.having({"anthropic-version": LATEST})
 
@@ -15,6 +15,25 @@ AT_LATEST = HELLO.having({"anthropic-version": LATEST})
 @check("messages.versions.latest", MAY, of=packed(OFFICIAL, AT_LATEST), spec="MSG-HTTP-004", depth=FULL)
 def test_the_latest_version_is_known(exchange: Exchange) -> None:
     """The version 2026-10-21 MAY be known beside 2023-06-01."""
+    exchange.accepted()
+
+
+LATEST_STREAM = STREAM.having({"anthropic-version": LATEST})
+
+
+@scenario(OFFICIAL, STREAM, CUT_BESIDE, spare=(AT_LATEST, LATEST_STREAM))
+def latest_streamed() -> Steps:
+    """A stream in the latest version; if it is refused, or what stands beside it, a plain one and a plain answer."""
+    official, stream, beside = yield [OFFICIAL, STREAM, CUT_BESIDE]
+    if stream.ok and not beside.ok:
+        known: Exchange = official if official.ok else (yield AT_LATEST)
+        seen(known.ok, "the version is not known at all")
+        yield LATEST_STREAM
+
+
+@check("messages.versions.streamed", SHOULD, of=latest_streamed, spec="MSG-HTTP-004", depth=FULL)
+def test_the_latest_version_is_known_in_streams(exchange: Exchange) -> None:
+    """The version 2026-10-21 SHOULD be known in streams where it is known otherwise."""
     exchange.accepted()
 
 

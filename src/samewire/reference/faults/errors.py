@@ -238,7 +238,6 @@ def unknown_model_401(call: Call) -> None:
         "http.error.wrong_method": "ignored",
         "messages.error.unknown_url": "ignored",
         "responses.errors.unknown_url": "ignored",
-        "messages.error.wrong_method": "ignored",
     },
     blocks=("http.error.allow", "http.models.*", "http.base_url.*"),
     known=("cors-preflight-validated-as-post",),

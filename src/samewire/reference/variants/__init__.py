@@ -4,6 +4,7 @@ They are told like faults. What they turn is *unsupported* at most, and only whe
 """
 
 from samewire.reference.variants import (
+    census,
     chat,
     closer,
     gateways,
@@ -19,6 +20,7 @@ from samewire.reference.variants.registry import VARIANTS
 
 __all__ = [
     "VARIANTS",
+    "census",
     "chat",
     "closer",
     "gateways",

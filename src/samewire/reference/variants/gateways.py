@@ -197,7 +197,7 @@ def calls_twice(call: Call) -> None:
     "body",
     "images.document",
     "parameters.format",
-    blocks=("count.documents",),
+    blocks=("count.documents", "parameters.whole_format"),
 )
 def no_documents(call: Call) -> None:
     """Read messages alone."""

@@ -19,7 +19,7 @@ def _speechless(call: Call) -> None:
     "alike.silent",
     "Streams hold no words.",
     "chunks",
-    {"alike.words": "broken", "alike.plain_words": "broken"},
+    {"alike.words": "broken", "alike.plain_words": "broken", "stream.no_empty_text": "broken"},
     blocks=("*",),
 )
 def silent(call: Call) -> None:
@@ -31,7 +31,7 @@ def silent(call: Call) -> None:
     "alike.silent_beside_tools",
     "With tools at hand, streams hold no words.",
     "chunks",
-    {"alike.plain_words": "broken"},
+    {"alike.plain_words": "broken", "stream.no_empty_text": "broken"},
     blocks=(
         "alike.together",
         "images.together",
@@ -62,6 +62,7 @@ def blanks_lost(call: Call) -> None:
     "Streams always stop with end_turn.",
     "chunks",
     {"limits.stream_stop_reason": "broken", "stops.stream_reason": "broken", "alike.call_stop": "broken"},
+    blocks=("alike.cut",),
 )
 def stops_otherwise(call: Call) -> None:
     """Give one reason."""
@@ -74,7 +75,7 @@ def stops_otherwise(call: Call) -> None:
     "Streams whose thoughts take all of max_tokens stop with end_turn.",
     "chunks",
     {"limits.stream_stop_reason": "broken"},
-    blocks=("usage.*", "limits.*", "stops.*", "stream.same_output"),
+    blocks=("usage.*", "limits.*", "stops.*", "stream.same_output", "alike.cut"),
     reasoning=40,
 )
 def thoughts_cut(call: Call) -> None:

@@ -263,7 +263,7 @@ def markup(call: Call) -> None:
     "A call without input has null.",
     "document",
     {"tools.no_input": "broken", "blocks.input": "broken"},
-    blocks=("alike.*",),
+    blocks=("alike.*", "limits.cut_call"),
 )
 def no_input_null(call: Call) -> None:
     """Say nothing."""

@@ -191,14 +191,6 @@ def streamed(call: Call) -> None:
         call.response.set("Content-Type", "text/event-stream")
 
 
-@fault("error.any_method", "A wrong method is answered 200.", "error", {"error.wrong_method": "ignored"})
-def any_method(call: Call) -> None:
-    """Take any method."""
-    if call.error is not None and call.error.status == 405:
-        call.response.status = 200
-        call.document = {"status": "ok"}
-
-
 # It is no path of Messages that is asked for, so that the fault isn't below theirs.
 @registry.fault(
     "messages.error.unknown_url_misread",

@@ -67,7 +67,12 @@ def limit_beside_tools(call: Call) -> None:
         call.body["max_tokens"] = 8000
 
 
-@fault("ignored.written_blocks", "A turn's blocks are read as they are written.", "body", {"usage.block": "broken"})
+@fault(
+    "ignored.written_blocks",
+    "A turn's blocks are read as they are written.",
+    "body",
+    {"usage.block": "broken", "turns.prefill": "ignored"},
+)
 def written_blocks(call: Call) -> None:
     """Write an array as text."""
     for message in turns_of(call):

@@ -45,7 +45,8 @@ def system(call: Call) -> None:
     "ignored.system_blocks",
     "A system prompt of blocks is dropped.",
     "body",
-    {"system.blocks": "ignored", "count.blocks": "ignored", "stream.same_conversation": "broken"},
+    {"system.blocks": "ignored", "count.blocks": "ignored"},
+    blocks=("alike.system",),
 )
 def system_blocks(call: Call) -> None:
     """Read strings alone."""
@@ -112,7 +113,12 @@ def assistant(call: Call) -> None:
         call.body["messages"] = [one for one in every if one.get("role") != "assistant"]
 
 
-@fault("ignored.assistant_blocks", "What the assistant said in blocks is lost.", "body", {"turns.assistant": "ignored"})
+@fault(
+    "ignored.assistant_blocks",
+    "What the assistant said in blocks is lost.",
+    "body",
+    {"turns.assistant": "ignored", "turns.prefill": "ignored"},
+)
 def assistant_blocks(call: Call) -> None:
     """Read strings alone."""
     for content in contents(call, "assistant"):
@@ -339,11 +345,9 @@ def stop_stream(call: Call) -> None:
     {
         "limits.honoured": "ignored",
         "limits.stream_honoured": "ignored",
-        "thinking.budget": "ignored",
         "limits.not_negative": "ignored",
-        "limits.number": "ignored",
     },
-    blocks=("limits.*",),
+    blocks=("limits.*", "alike.cut"),
 )
 def max_tokens(call: Call) -> None:
     """Speak on."""
@@ -356,28 +360,12 @@ def max_tokens(call: Call) -> None:
     "max_tokens is dropped in streams.",
     "body",
     {"limits.stream_honoured": "ignored"},
-    blocks=("limits.*",),
+    blocks=("limits.*", "alike.cut"),
 )
 def max_tokens_stream(call: Call) -> None:
     """Speak on."""
     if call.body.get("stream") and "max_tokens" in call.body:
         call.body["max_tokens"] = 8000
-
-
-@fault("ignored.format", "output_config is dropped.", "body", {"parameters.format": "ignored"})
-def form(call: Call) -> None:
-    """Speak plainly."""
-    call.body.pop("output_config", None)
-
-
-@fault(
-    "ignored.format_loosely", "Formats are JSON, but not of the schema.", "answers", {"parameters.format": "ignored"}
-)
-def format_loosely(call: Call) -> None:
-    """Speak some JSON."""
-    if call.body.get("output_config"):
-        for answer in call.answers:
-            answer.text, answer.tokens = "{}", ["{}"]
 
 
 @fault("ignored.thinking", "thinking is dropped.", "body", {"thinking.shown": "ignored"}, blocks=("thinking.*",))

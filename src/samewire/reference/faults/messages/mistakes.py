@@ -31,13 +31,6 @@ def negative_limit(call: Call) -> None:
         call.body["max_tokens"] = 64
 
 
-@accepts("worded_limit", "A max_tokens that is no number is none.", "limits.number")
-def worded_limit(call: Call) -> None:
-    """Take it for none."""
-    if isinstance(call.body.get("max_tokens"), str):
-        call.body["max_tokens"] = 64
-
-
 @accepts("string_stop", "A string for stop_sequences is dropped.", "mistakes.stop_type")
 def string_stop(call: Call) -> None:
     """Read arrays alone."""
@@ -45,7 +38,12 @@ def string_stop(call: Call) -> None:
         del call.body["stop_sequences"]
 
 
-@accepts("no_model", "Requests without a model are answered.", "mistakes.no_model")
+@fault(
+    "accepts.no_model",
+    "Requests without a model are answered.",
+    "body",
+    {"mistakes.no_model": "ignored", "count.no_model": "ignored"},
+)
 def no_model(call: Call) -> None:
     """Have a model of one's own."""
     call.body.setdefault("model", call.settings.models[0])
@@ -200,14 +198,6 @@ def choice_alone(call: Call) -> None:
     """Forget the choice."""
     if not call.body.get("tools"):
         call.body.pop("tool_choice", None)
-
-
-@accepts("any_budget", "A budget beyond max_tokens is taken.", "thinking.budget")
-def any_budget(call: Call) -> None:
-    """Think as long as it takes."""
-    thinking = call.body.get("thinking")
-    if isinstance(thinking, dict) and "budget_tokens" in thinking:
-        thinking["budget_tokens"] = 1024
 
 
 def _called(call: Call) -> list[str]:

@@ -31,9 +31,9 @@ def _has(name: str, call: Call) -> bool:
 PARAMETERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "top_p": ("parameters.top_p", ()),
     "top_k": ("parameters.top_k", ()),
-    "metadata": ("parameters.metadata", ("parameters.nobody", "tools.all")),
+    "metadata": ("parameters.metadata", ("parameters.nobody", "parameters.metadata_stream", "tools.all")),
     "service_tier": ("parameters.service_tier", ()),
-    "output_config": ("parameters.format", ()),
+    "output_config": ("parameters.format", ("parameters.whole_format",)),
     "thinking": ("thinking.taken", ("thinking.*", "count.thinking")),
     "tools": ("tools.accepted", ("*",)),
 }
@@ -164,7 +164,7 @@ refuses(
     "system.blocks",
     "count.blocks",
     "parameters.cache_control",
-    blocks=("usage.cached", "parameters.kept_arrives", *BESIDES),
+    blocks=("usage.cached", "parameters.kept_arrives", "alike.system", *BESIDES),
 )
 refuses(
     "prefill",
@@ -231,7 +231,8 @@ refuses(
     "is_error is refused.",
     lambda call: any("is_error" in block for block in results(call)),
     "results.is_error",
-    blocks=("results.error_words",),
+    "results.no_error",
+    blocks=("results.error_words", "tools.all"),
 )
 refuses(
     "own_call",

@@ -65,7 +65,7 @@ SHAPES: tuple[tuple[str, str, str, Any, str, tuple[str, ...]], ...] = (
         "usage/output_tokens",
         0,
         "usage.output",
-        ("limits.*", "stream.*", "thinking.*"),
+        ("limits.*", "stream.*", "thinking.*", "alike.cut"),
     ),
     ("cache_text", "Cached tokens are text.", "usage/cache_read_input_tokens", "0", "message.rest", ("usage.cached",)),
     ("tier_number", "The service tier is a number.", "usage/service_tier", 1, "message.rest", ()),

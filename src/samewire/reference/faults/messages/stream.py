@@ -81,7 +81,8 @@ def other_input(call: Call) -> None:
     "stream.output_one",
     "The end counts one token.",
     "chunks",
-    {"stream.end_output": "broken", "stream.same_output": "broken"},
+    {"stream.end_output": "broken", "stream.same_output": "broken", "thinking.counted_stream": "broken"},
+    blocks=("alike.cut",),
 )
 def output_one(call: Call) -> None:
     """Count what is new."""
@@ -94,7 +95,7 @@ def output_one(call: Call) -> None:
     "The end counts each token twice.",
     "chunks",
     {"stream.same_output": "broken"},
-    blocks=("stream.end_output",),
+    blocks=("stream.end_output", "alike.cut"),
 )
 def output_doubled(call: Call) -> None:
     """Count twice."""
@@ -113,7 +114,13 @@ def output_shrinks(call: Call) -> None:
     "stream.output_increments",
     "Two message_delta count what is new.",
     "chunks",
-    {"stream.cumulative": "broken", "stream.end_output": "broken", "stream.same_output": "broken"},
+    {
+        "stream.cumulative": "broken",
+        "stream.end_output": "broken",
+        "stream.same_output": "broken",
+        "thinking.counted_stream": "broken",
+    },
+    blocks=("alike.cut",),
 )
 def output_increments(call: Call) -> None:
     """Count in two parts."""

@@ -206,6 +206,8 @@ def _last_text(call: Call) -> list[dict[str, Any]]:
     "document",
     {"message.no_marks": "broken"},
     blocks=(
+        "alike.cut",
+        "parameters.whole_format",
         "alike.whitespace",
         "alike.stop_reason",
         "stops.reason",
@@ -225,6 +227,7 @@ def marks(call: Call) -> None:
     "chunks",
     {"stream.no_marks": "broken", "parameters.format": "ignored"},
     blocks=(
+        "alike.cut",
         "alike.whitespace",
         "alike.stop_reason",
         "stops.stream_reason",
@@ -284,7 +287,9 @@ def status(call: Call) -> None:
         call.response.status = 201
 
 
-@fault("shape.calls_uncounted", "Calls count 0 tokens.", "document", {"usage.calls": "broken"})
+@fault(
+    "shape.calls_uncounted", "Calls count 0 tokens.", "document", {"usage.calls": "broken"}, blocks=("limits.cut_call",)
+)
 def calls_uncounted(call: Call) -> None:
     """Count words alone."""
     for one in messages(call):
