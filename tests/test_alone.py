@@ -21,7 +21,8 @@ FRAMEWORK = {"detail": "Not Found"}
 ALONE: dict[str, tuple[str, Any, list[str]]] = {
     "messages, in Anthropic's words": ("messages", ANTHROPIC, []),
     "messages, in a framework's words": ("messages", FRAMEWORK, ["messages.error.unknown_url"]),
-    "responses, in a framework's words": ("responses", FRAMEWORK, ["responses.errors.unknown_url"]),
+    # What is asked for there is something below the protocol's own path.
+    "responses, in a framework's words": ("responses", FRAMEWORK, []),
 }
 
 

@@ -10,13 +10,15 @@ from ..chat.effects import told_effect
 from ..chat.packing import packed
 from .effects import arrives
 from .reading import calls, holds, input_tokens, items, parsed
-from .requests import TOOLS
+from .requests import TOOLS, WEATHER
 
 NOTE = {"type": "custom", "name": "write_note", "description": "Writes down any text."}
 NOTED = {"type": "custom_tool_call", "call_id": "call_0123456789abcdefABCDEF08", "name": "write_note", "input": "hello"}
 ASK_NOTE = user("Write a note that says hello.")
 BY_CUSTOM = {"tools": [NOTE], "tool_choice": {"type": "custom", "name": "write_note"}}
 CUSTOM = TOOLS.but(input=[ASK_NOTE], **BY_CUSTOM)
+#: The question asks for another tool than the one that is chosen.
+CUSTOM_BESIDE = TOOLS.but(**{**BY_CUSTOM, "tools": [WEATHER, NOTE]})
 FIG, ASK_FIG = "FIG3366", "Which code word did the tool tell? Write a note that holds it, and nothing else."
 
 TELLS_FIG = f"A code word is {FIG}."

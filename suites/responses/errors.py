@@ -7,7 +7,6 @@ from typing import Any
 
 from samewire import (
     FULL,
-    GET,
     MUST,
     OMIT,
     SHOULD,
@@ -23,13 +22,12 @@ from samewire import (
 )
 
 from ..http.same import no_error, no_server_fault
-from .preflight import PREFLIGHT
 from .reading import offered, refused
 from .requests import HELLO
 
-UNKNOWN_MODEL = HELLO.wrong(model="samewire-no-such-model")
+#: For a stream, which must not be begun before the model is known to be there.
+UNKNOWN_MODEL = HELLO.wrong(model="samewire-no-such-model", stream=True)
 NO_INPUT = HELLO.wrong(input=OMIT)
-UNKNOWN_URL = GET("{base}/samewire-no-such-path-of-responses").after(PREFLIGHT)
 WRONG_KEY = HELLO.with_key("wrong")
 #: Two values of a wrong type, one of them in a request for a stream.
 NO_CONTENT = HELLO.wrong(input=[user(5)])
@@ -156,14 +154,6 @@ MALFORMED = HELLO.wrong_bytes(b'{"model": "m", "input": [')
 def test_a_body_that_is_no_json_is_refused(exchange: Exchange) -> None:
     """A body that is no JSON SHOULD be refused with 400."""
     refused(exchange)
-
-
-@check("responses.errors.unknown_url", SHOULD, of=UNKNOWN_URL, spec="ERR-CASE-016", depth=FULL)
-def test_an_unknown_url_is_refused(exchange: Exchange) -> None:
-    """A URL that does not exist SHOULD be answered 404, with JSON that has an object `error`."""
-    refused(exchange)
-    shown = exchange.body[:120].decode(errors="replace") or "nothing"
-    assert exchange.error_object is not None, f"refused with {exchange.status} and {shown}"
 
 
 @check(

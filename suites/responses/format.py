@@ -40,7 +40,8 @@ def formatted(schema: Any = None, **more: Any) -> dict[str, Any]:
 
 
 AS_OBJECT = HELLO.but(input=[ASK], text={"format": {"type": "json_object"}}, **LIMIT(200))
-BY_SCHEMA = HELLO.but(input=[user("Say hello.")], text=formatted(SCHEMA), **LIMIT(200))
+ABOUT = "A city, and who governs it."
+BY_SCHEMA = HELLO.but(input=[user("Say hello.")], text=formatted(SCHEMA, description=ABOUT), **LIMIT(200))
 BY_SCHEMA_STREAM = STREAM.but(**BY_SCHEMA.body)
 
 

@@ -8,7 +8,7 @@ from ..chat.packing import packed
 from ..chat.roles import ORDER
 from .effects import arrives
 from .requests import HELLO, STREAM, text
-from .together import SPOKEN, TELLS, TOLD, heard, tells
+from .together import SPOKEN, TELLS, TOLD, heard, listed, tells, typed
 
 HOW = user("How are you today?")
 PLAIN = HELLO.but(input=[HOW])
@@ -54,9 +54,9 @@ IN_PARTS = HELLO.but(input=[user([text(tells("parts")), text(ASK_CODE["content"]
 #: The same conversation with all that may be left out.
 FULL_FORM = HELLO.but(
     input=[
-        {"type": "message", "role": "user", "content": [text("Think of a code word.")]},
+        listed([text("Think of a code word.")]),
         SPOKEN,
-        {"type": "message", "role": "user", "content": [text(ASK_CODE["content"])]},
+        typed(ASK_CODE["content"]),
     ]
 )
 

@@ -21,6 +21,23 @@ def test_an_item_has_an_id(exchange: Exchange) -> None:
     holds(exchange, "/output/*/id")
 
 
+#: The types of items that official clients know. What is called or given by a hosted tool may be more, in time.
+KINDS = frozenset(
+    (
+        *("message", "reasoning", "compaction", "program", "additional_tools", "mcp_list_tools"),
+        *("mcp_approval_request", "mcp_approval_response"),
+    )
+)
+
+
+@check("responses.items.type", SHOULD, of=SPOKEN, spec="RSP-ITEM-001 OR-018", depth=FULL)
+def test_an_item_is_of_a_kind_that_there_is(exchange: Exchange) -> None:
+    """An item's `type` SHOULD be one that the API has, or carry a vendor's prefix with a colon, in streams too."""
+    kinds = [item["type"] for item in items(exchange)]
+    odd = [kind for kind in kinds if kind not in KINDS and ":" not in kind and not kind.endswith(("_call", "_output"))]
+    assert not odd, f"an item is of type {odd[0]!r:.60}, which official clients don't know"
+
+
 @check("responses.items.role", MUST, of=RESPONSES, spec="RSP-ITEM-002")
 def test_the_assistant_speaks(exchange: Exchange) -> None:
     """The messages of a response MUST have the role `assistant`."""

@@ -220,6 +220,7 @@ def test_a_response_stays_the_same(exchange: Exchange) -> None:
 KEPT = (
     *("id", "object", "created_at", "status", "model", "output", "usage", "instructions", "tools", "metadata"),
     *("max_output_tokens", "temperature", "text", "incomplete_details", "error", "previous_response_id", "tool_choice"),
+    *("top_p", "parallel_tool_calls", "store", "truncation", "reasoning", "background", "top_logprobs"),
 )
 
 

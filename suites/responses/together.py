@@ -42,7 +42,8 @@ TOLD = {
     "instructions": "KIWI7731",
 }
 LIST = "Which code words were told in this conversation, by whomever? List every one of them, and say nothing else."
-SECOND, THIRD = f"{CALL_ID[:-1]}8", f"{CALL_ID[:-1]}9"
+#: As long as an id of a call may be, and one of another length than both.
+SECOND, THIRD = CALL_ID.ljust(64, "8"), f"{CALL_ID[:-1]}9"
 
 
 def tells(who: str) -> str:
@@ -52,6 +53,16 @@ def tells(who: str) -> str:
 
 #: What is said in place of a code word.
 NOTHING = "Hi."
+
+
+def listed(content: object) -> dict[str, object]:
+    """A message of the user in the form that the endpoint itself lists it in, but for its id."""
+    return {"type": "message", "role": "user", "status": "completed", "content": content}
+
+
+def typed(content: object) -> dict[str, object]:
+    """A message of the user in the easy form, with its type said."""
+    return {"type": "message", **user(content)}
 
 
 def output(call: str, said: object) -> dict[str, object]:
@@ -72,9 +83,9 @@ SPOKEN = {
 TELLS = HELLO.but(
     instructions=tells("instructions"),
     input=[
-        developer([text(tells("developer"))]),
+        developer([text("Be brief."), text(tells("developer"))]),
         # One may speak in several messages, as some clients keep them: neither the first of them nor the last is all.
-        user(tells("history")),
+        typed(tells("history")),
         user("Remember it."),
         assistant("I will."),
         assistant(tells("assistant")),
@@ -88,7 +99,7 @@ TELLS = HELLO.but(
         output(SECOND, [text("The weather is fine."), text(tells("output_parts"))]),
         output(THIRD, ""),
         system(tells("system")),
-        user("One thing more."),
+        listed([text("One thing more.")]),
         user(LIST),
     ],
     tools=[WEATHER],

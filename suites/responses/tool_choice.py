@@ -10,6 +10,8 @@ from samewire import (
     SHOULD,
     Blocked,
     Exchange,
+    Request,
+    Scenario,
     Steps,
     check,
     conforms_to,
@@ -21,7 +23,7 @@ from samewire import (
 
 from ..chat.packing import packed
 from .following import ADDED, events, of
-from .reading import calls, parsed, refused
+from .reading import calls, parsed
 from .requests import (
     CALLED,
     CALLED_STREAM,
@@ -103,32 +105,42 @@ def only(exchange: Exchange, name: str, what: str) -> None:
     honoured(set(names) == {name}, f"{what} leaves {name} alone, and {', '.join(names)} was called")
 
 
-@scenario(NAMED_STRICT, spare=(NAMED, CALLED_STREAM))
-def named() -> Steps:
-    """A named tool in a stream, and where that is refused without; where none is called, any tool in a stream."""
-    answer: Exchange = yield NAMED_STRICT
-    if not answer.ok:
-        yield NAMED
-    elif not calls(answer):
-        yield CALLED_STREAM
+def in_a_stream(streamed: Request, whole: Request, name: str) -> Scenario:
+    """A choice in a stream, and where that is refused without; where no tool is called, any tool in a stream."""
+
+    def steps() -> Steps:
+        answer: Exchange = yield streamed
+        if not answer.ok:
+            yield whole
+        elif not calls(answer):
+            yield CALLED_STREAM
+
+    return scenario(streamed, spare=(whole, CALLED_STREAM), name=name)(steps)
+
+
+def chosen_alone(exchange: Exchange, name: str, what: str) -> None:
+    """Say *ignored* unless one tool was called, or leave it to the check of streams, if none is called in any."""
+    if not exchange.asked(CALLED_STREAM):
+        only(exchange, name, what)
+        return
+    if not (exchange.ok and calls(exchange)):
+        raise Blocked("no tool is called in streams", cause="check:responses.call_stream.same_calls")
+    only(exchange.before[0], name, what)
 
 
 @check(
     "responses.tool_choice.named",
     SHOULD,
-    of=named,
+    of=in_a_stream(NAMED_STRICT, NAMED, ".named"),
     spec="RSP-ST-005 RSP-REQ-011",
     depth=FULL,
     again=2,
 )
 def test_the_named_tool_is_called(exchange: Exchange) -> None:
     """With a named `tool_choice`, that very tool SHOULD be called, even where another fits better."""
-    if exchange.asked(CALLED_STREAM):
-        if not (exchange.ok and calls(exchange)):
-            raise Blocked("no tool is called in streams", cause="check:responses.call_stream.same_calls")
-        only(exchange.before[0], "set_level", "a named tool_choice")
-    else:
-        only(exchange, exchange.request.body["tool_choice"]["name"], "a named tool_choice")
+    first = (*exchange.before, exchange)[0].request
+    asked = exchange.request if len(exchange.before) and not exchange.asked(CALLED_STREAM) else first
+    chosen_alone(exchange, asked.body["tool_choice"]["name"], "a named tool_choice")
 
 
 COLD = {"temperature": 0}
@@ -162,7 +174,12 @@ ALLOWED_TIME = TOOLS.but(
 )
 def test_only_allowed_tools_are_called(exchange: Exchange) -> None:
     """With `allowed_tools`, only the tools that it names SHOULD be called, even where another fits better."""
-    only(exchange, exchange.request.body["tool_choice"]["tools"][0]["name"], "allowed_tools")
+    only(exchange, allowed_by(exchange.request), "allowed_tools")
+
+
+def allowed_by(request: Request) -> str:
+    """The name of the only tool that is allowed."""
+    return str(request.body["tool_choice"]["tools"][0]["name"])
 
 
 @check(
@@ -175,30 +192,6 @@ def test_only_allowed_tools_are_called(exchange: Exchange) -> None:
 def test_a_temperature_of_zero_is_taken(exchange: Exchange) -> None:
     """`temperature: 0`, the lowest, SHOULD be taken; models that don't sample refuse it."""
     exchange.accepted()
-
-
-UNKNOWN = TOOLS.wrong(tool_choice={"type": "function", "name": "no_such_tool"})
-
-
-@check("responses.tool_choice.unknown", SHOULD, of=UNKNOWN, spec="RSP-REQ-011 RSP-ST-005", depth=FULL)
-def test_an_undeclared_tool_cannot_be_chosen(exchange: Exchange) -> None:
-    """A `tool_choice` that names a tool which is not declared SHOULD be refused with 400."""
-    refused(exchange)
-
-
-TOOLLESS = HELLO.wrong(tool_choice="required")
-
-
-@check("responses.tool_choice.without_tools", SHOULD, of=TOOLLESS, spec="RSP-REQ-011 RSP-ST-005", depth=FULL)
-def test_a_choice_needs_tools(exchange: Exchange) -> None:
-    """`tool_choice: "required"` without any tools SHOULD be refused with 400: nothing can be called."""
-    refused(exchange)
-
-
-@check("responses.tool_choice.word", SHOULD, of=TOOLS.wrong(tool_choice="perhaps"), spec="RSP-REQ-011", depth=FULL)
-def test_an_unknown_choice_is_refused(exchange: Exchange) -> None:
-    """An unknown `tool_choice` SHOULD be refused with 400."""
-    refused(exchange)
 
 
 ONE_AT_A_TIME = STREAM.but(**TOOLS.body, parallel_tool_calls=False)

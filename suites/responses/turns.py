@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from samewire import FULL, SHOULD, Blocked, Exchange, Steps, check, counts, scenario, seen, user
+from samewire import FULL, SHOULD, Blocked, Exchange, Steps, check, counts, scenario, seen, shown, user
 
 from .following import DONE, finished, of
-from .reading import calls, input_tokens, response, thought
-from .requests import CALLED, PING, TOOLS
+from .reading import calls, input_tokens, response, thought, words
+from .requests import CALLED, LONG, PING, TOOLS
 from .tools import returned
 
+#: Letters of an answer that take more tokens than any template puts in by chance.
+LONG_ENOUGH = 120
 #: Calls a tool without arguments, in a stream: there is no delta, and it is to be told all the same.
 PINGED = {"tools": [PING], "tool_choice": {"type": "function", "name": "ping"}, "stream": True}
 
@@ -35,6 +37,22 @@ def test_a_call_of_the_previous_response_is_answered(exchange: Exchange) -> None
     response(exchange)
 
 
+@check("responses.tools.referred_output", SHOULD, of=called_and_referred, spec="RSP-ST-003 OR-014", depth=FULL, again=2)
+def test_an_output_arrives_after_the_response_that_called(exchange: Exchange) -> None:
+    """The output of a call of the response before SHOULD reach the model: the input is the longer for it."""
+    first = exchange.before[0]
+    if not exchange.ok:
+        raise Blocked("the output of a call is not taken", cause="check:responses.tools.previous_call")
+    before, after = input_tokens(first), input_tokens(exchange)
+    seen(before and after and not thought(first), "no usage is counted, or the model thinks")
+    grown = (after or 0) - (before or 0)
+    # Some count what is sent alone; that the response before is not seen has a cell of its own.
+    seen(grown > 0, "the input has not grown")
+    put_in = len(LONG.split()) * len(calls(first))
+    why = f"an output of some {put_in} words was accepted, and the input grew by {grown} tokens"
+    counts(grown > put_in * 0.6, why, text=False)
+
+
 @check(
     "responses.tools.answered_stream",
     SHOULD,
@@ -51,6 +69,9 @@ def test_an_output_is_answered_in_streams(exchange: Exchange) -> None:
     seen(one["status"] == "completed", "the response is not completed")
     seen(one["output"] or not of(finished(exchange), DONE), "the end has lost its items, which has a cell of its own")
     assert one["output"], "the output of a call is taken, and the stream is completed without any item"
+    mute = all(item["type"] == "message" for item in one["output"]) and not words(exchange).strip()
+    refusals = [part for item in one["output"] for part in item.get("content") or () if part["type"] == "refusal"]
+    shown(not mute or refusals, "the output of a call is taken, and the stream is completed without a word")
 
 
 @scenario(CALLED, more=1, tokens=256)  # the second step is counted above
@@ -83,3 +104,7 @@ def test_calls_and_outputs_are_followed(exchange: Exchange) -> None:
     seen(after != before, "the count does not change")
     why = f"{before} tokens went in with the output of a call, and {after} a turn later"
     counts((after or 0) > (before or 0), why, text=False)
+    said = len(words(second).split()) if len(words(second)) >= LONG_ENOUGH and not thought(second) else 0
+    grown = (after or 0) - (before or 0)
+    why = f"{said} words were said after the output of a call, and a turn later the input has grown by {grown}"
+    counts(grown > said * 0.6, why, text=False)

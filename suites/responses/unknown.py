@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from samewire import FULL, GET, SHOULD, Exchange, Ignored, Steps, check, scenario, seen, user
+from samewire import FULL, GET, SHOULD, Blocked, Exchange, Ignored, Steps, check, scenario, seen, user
 
+from .errors import NO_INPUT
 from .parameters import TOGETHER
 from .reading import refused
 from .requests import HELLO
@@ -23,8 +24,7 @@ def missing(exchange: Exchange) -> None:
 FETCHED = GET(f"responses/{NOBODY}").after(HELLO)
 
 
-@scenario(TOGETHER, spare=(FETCHED,))  # the second step is counted where it is judged
-def nothing_there() -> Steps:
+def steps_to_nothing() -> Steps:
     """A response that was not to be stored, fetched; where that is answered or can't be tried, one that nobody made."""
     made: Exchange = yield TOGETHER
     there: Exchange | None = (yield fetch(made)) if made.ok else None
@@ -32,10 +32,39 @@ def nothing_there() -> Steps:
         yield FETCHED
 
 
+@scenario(TOGETHER, spare=(FETCHED,))  # the second step is counted where it is judged
+def nothing_there() -> Steps:
+    """Something fetched that is not there."""
+    return (yield from steps_to_nothing())
+
+
 @check("responses.unknown.get", SHOULD, of=nothing_there, spec="RSP-EP-008", depth=FULL)
 def test_nothing_is_fetched(exchange: Exchange) -> None:
     """`GET` of a response that does not exist SHOULD be refused with 404."""
     missing(exchange)
+
+
+@scenario(NO_INPUT, TOGETHER, spare=(FETCHED,))
+def refused_and_fetched() -> Steps:
+    """A request that is refused, and something fetched that is not there."""
+    yield NO_INPUT
+    return (yield from steps_to_nothing())
+
+
+@check("responses.errors.unknown_url", SHOULD, of=refused_and_fetched, spec="ERR-CASE-016 RSP-EP-008", depth=FULL)
+def test_an_unknown_url_is_refused(exchange: Exchange) -> None:
+    """A URL under which nothing is SHOULD be answered 404, with JSON that has an object `error`, as others have it."""
+    refused(exchange)
+    other, missed = exchange.before[0], exchange.error_object
+    if missed is None and not other.ok and other.error_object is None:
+        raise Blocked("other refusals have no error object either", cause="error envelope")
+    shown = exchange.body[:120].decode(errors="replace") or "nothing"
+    assert missed is not None, f"refused with {exchange.status} and {shown}"
+    for name, value in (other.error_object or {}).items():
+        if name in ("message", "type") and isinstance(value, str):
+            assert isinstance(missed.get(name), str), (
+                f"`{name}` is {missed.get(name)!r:.60}, and {value!r:.60} elsewhere"
+            )
 
 
 @check("responses.state.kept_by_default", SHOULD, of=fetched, spec="RSP-REQ-007", depth=FULL)
@@ -51,12 +80,13 @@ def test_storing_is_the_default(exchange: Exchange) -> None:
     raise Ignored(f"without `store`, fetching is answered {tried.status}{tried.said}; with `store: true` it is there")
 
 
-AFTER_NOBODY = HELLO.wrong(previous_response_id=NOBODY)
+#: In a stream: what looks for the response there may be another part of a server, and find out too late.
+AFTER_NOBODY = HELLO.wrong(previous_response_id=NOBODY, stream=True)
 
 
 @check("responses.unknown.previous", SHOULD, of=AFTER_NOBODY, spec="RSP-ST-002", depth=FULL)
 def test_nothing_is_followed(exchange: Exchange) -> None:
-    """A `previous_response_id` that does not exist SHOULD be refused with 400, not passed over."""
+    """A `previous_response_id` that does not exist SHOULD be refused with 400, not passed over, in streams neither."""
     refused(exchange)
 
 

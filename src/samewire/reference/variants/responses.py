@@ -57,7 +57,7 @@ variant(
     blocks=(
         *("responses.echo.*", "responses.limits.*", "responses.state.*"),
         *("responses.usage.output_grows", "responses.stream.same_output", "responses.parameters.stream_logprobs"),
-        "responses.tools.previous_output",
+        *("responses.tools.previous_output", "responses.tools.referred_output"),
     ),
     reasoning=180,
 )(nothing)
@@ -74,7 +74,7 @@ variant(
     blocks=(
         *("responses.echo.*", "responses.limits.words", "responses.state.*", "responses.stream.same_output"),
         "responses.parameters.stream_logprobs",
-        "responses.tools.previous_output",
+        *("responses.tools.previous_output", "responses.tools.referred_output"),
     ),
     reasoning=4,
 )(nothing)
@@ -305,7 +305,7 @@ STATE = ("get", "delete", "input_items", "previous")
         "responses.count.*",
         "responses.keys.get",
         "responses.keys.delete",
-        *("responses.tools.previous_output", "responses.tools.answered_stream", "responses.usage.turns_once"),
+        *("responses.tools.*_output", "responses.tools.answered_stream", "responses.usage.turns_once"),
     ),
 )
 def stateless(call: Call) -> None:
@@ -344,7 +344,7 @@ class Forgetful(dict[str, Any]):
         "responses.custom.called": UNSUPPORTED,
         "responses.custom.stream": UNSUPPORTED,
     },
-    blocks=("responses.echo.*", "responses.custom.*", "responses.parameters.stream_logprobs", "responses.state.kept_*"),
+    blocks=("responses.echo.*", "responses.custom.*", "*.stream_logprobs", "*.kept_by_default", "*.allowed_stream"),
 )
 def refuses_options(call: Call) -> None:
     """Refuse what is optional."""

@@ -123,7 +123,7 @@ REFUSED: dict[str, tuple[Callable[[Body], bool], tuple[str, ...], tuple[str, ...
     ),
     "tools.previous_call": (
         lambda body: bool(body.get("previous_response_id") and body.get("tools")),
-        ("responses.tools.previous_output", "responses.tools.answered_stream"),
+        ("responses.tools.previous_output", "responses.tools.answered_stream", "responses.tools.referred_output"),
         (),
     ),
     "tools.output_parts": (

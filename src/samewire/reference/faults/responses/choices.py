@@ -35,7 +35,7 @@ def tools(call: Call) -> None:
     "tools are not counted.",
     "answers",
     {"responses.tools.offered": "broken", "responses.usage.grows": "broken", "responses.count.agrees": "broken"},
-    blocks=("responses.tools.previous_output",),
+    blocks=("responses.tools.previous_output", "responses.tools.referred_output"),
 )
 def tools_not_counted(call: Call) -> None:
     """Offer them for nothing."""
@@ -53,12 +53,12 @@ CHOICES: dict[str, tuple[Callable[[Any], bool], dict[str, str], tuple[str, ...]]
     ),
     "named": (
         lambda choice: isinstance(choice, dict) and choice["type"] != "allowed_tools",
-        {"responses.tool_choice.named": IGNORED},
+        {"responses.tool_choice.named": IGNORED, "responses.custom.stream": IGNORED},
         ("responses.custom.*", "responses.tool_choice.strict"),
     ),
     "allowed": (
         lambda choice: isinstance(choice, dict) and choice["type"] == "allowed_tools",
-        {"responses.tool_choice.allowed": IGNORED},
+        {"responses.tool_choice.allowed": IGNORED, "responses.tool_choice.allowed_stream": IGNORED},
         (),
     ),
 }
@@ -190,7 +190,11 @@ def for_ever(call: Call) -> None:
     "responses_echo.not_parallel",
     "parallel_tool_calls is told to be false by default.",
     "document",
-    {"responses.tools.parallel_told": "broken", "responses.echo.parallel_tool_calls": "broken"},
+    {
+        "responses.tools.parallel_told": "broken",
+        "responses.echo.parallel_tool_calls": "broken",
+        "responses.state.get_same": "broken",
+    },
 )
 def not_parallel(call: Call) -> None:
     """Tell another default."""

@@ -17,6 +17,7 @@ ASKED = (
     *("responses.parameters.stream_logprobs", "responses.images.several", "responses.open.done"),
     *("responses.images.before_text", "responses.tools.previous_*", "responses.tools.answered_stream"),
     *("responses.state.chain", "responses.state.streamed", "responses.state.delete*", "responses.tools.offered"),
+    *("responses.tool_choice.allowed_stream", "responses.tools.referred_output"),
     *("responses.tool_choice.named", "responses.tool_choice.one_at_a_time", "responses.tool_choice.strict"),
     *("responses.tool_choice.none", "responses.tools.letters"),
     *("responses.reasoning.stream*", "responses.reasoning.beside_tools"),
@@ -110,6 +111,7 @@ for _name, (_types, _path, _value, _check) in WRONG.items():
         "responses.state.chain",
         "responses.tools.offered",
         "responses.tools.previous_output",
+        "responses.tools.referred_output",
         "responses.limits.stream_kept",
     ),
 )

@@ -120,7 +120,10 @@ def reasoning_uncounted(call: Call) -> None:
     "With store false, a stream that was whole ends as failed.",
     "chunks",
     {"responses.stream.laden_completed": "broken"},
-    blocks=("responses.format.stream", "responses.parameters.stream_logprobs"),
+    blocks=(
+        *("responses.format.stream", "responses.parameters.stream_logprobs", "responses.stream.parts_there"),
+        *("responses.reasoning.stream*", "responses.stream.same_summary"),
+    ),
 )
 def unstored_streams_fail(call: Call) -> None:
     """Fail to keep what is not to be kept."""
@@ -166,6 +169,7 @@ def turns_twice(call: Call) -> None:
         "responses.state.*",
         "responses.tools.previous_output",
         "responses.tools.answered_stream",
+        "responses.tools.referred_output",
         "responses.keys.*",
     ),
 )

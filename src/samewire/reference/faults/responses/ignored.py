@@ -304,6 +304,7 @@ def files(call: Call) -> None:
         "responses.tools.output_parts": IGNORED,
         "responses.images.tool_output": IGNORED,
         "responses.custom.output_arrives": IGNORED,
+        "responses.tools.referred_output": IGNORED,
     },
     blocks=("responses.input.together",),
 )

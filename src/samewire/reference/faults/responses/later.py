@@ -206,7 +206,9 @@ def deleting_fails(call: Call) -> None:
     {"responses.errors.not_with_200": "broken"},
     blocks=(
         "responses.errors.same_in_streams",
+        "responses.errors.unknown_model",
         "responses.mistakes.input_type",
+        "responses.unknown.previous",
     ),
 )
 def refused_as_200(call: Call) -> None:

@@ -262,6 +262,7 @@ def other_call_ids(call: Call) -> None:
     "chunks",
     {"responses.call_stream.declared_name": "broken", "responses.call_stream.same_calls": "broken"},
     blocks=(
+        "responses.tool_choice.allowed_stream",
         "responses.tool_choice.named",
         "responses.tool_choice.strict",
         "responses.call_stream.as_many",
@@ -300,7 +301,9 @@ def same_call_id(call: Call) -> None:
     blocks=(
         "responses.call_stream.*",
         "responses.custom.stream",
+        "responses.tool_choice.allowed_stream",
         "responses.tool_choice.named",
+        "responses.tools.referred_output",
         "responses.tool_choice.one_at_a_time",
         "responses.tool_choice.strict",
         "responses.tools.offered",

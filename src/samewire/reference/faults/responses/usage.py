@@ -59,6 +59,7 @@ def nothing(call: Call) -> None:
         "responses.state.*",
         "responses.tools.offered",
         "responses.tools.previous_output",
+        "responses.tools.referred_output",
     ),
 )
 def input_constant(call: Call) -> None:

@@ -1,0 +1,49 @@
+"""Choices of tools that are told in a stream, and those that can't be heeded."""
+
+from __future__ import annotations
+
+from samewire import FULL, SHOULD, Exchange, check
+
+from .reading import refused
+from .requests import HELLO, STREAM, TOOLS
+from .tool_choice import ALLOWED_TIME, allowed_by, chosen_alone, in_a_stream
+
+#: Allows the one tool that nothing is asked about.
+ALLOWED_STREAM = STREAM.but(**ALLOWED_TIME.body)
+
+
+@check(
+    "responses.tool_choice.allowed_stream",
+    SHOULD,
+    of=in_a_stream(ALLOWED_STREAM, ALLOWED_TIME, ".allowed"),
+    spec="RSP-ST-005 OR-016",
+    depth=FULL,
+    again=2,
+)
+def test_only_allowed_tools_are_called_in_streams(exchange: Exchange) -> None:
+    """With `allowed_tools`, only the tools that it names SHOULD be called in streams too, if they are otherwise."""
+    chosen_alone(exchange, allowed_by(ALLOWED_STREAM), "allowed_tools")
+
+
+UNKNOWN = TOOLS.wrong(tool_choice={"type": "function", "name": "no_such_tool"})
+
+
+@check("responses.tool_choice.unknown", SHOULD, of=UNKNOWN, spec="RSP-REQ-011 RSP-ST-005", depth=FULL)
+def test_an_undeclared_tool_cannot_be_chosen(exchange: Exchange) -> None:
+    """A `tool_choice` that names a tool which is not declared SHOULD be refused with 400."""
+    refused(exchange)
+
+
+TOOLLESS = HELLO.wrong(tool_choice="required")
+
+
+@check("responses.tool_choice.without_tools", SHOULD, of=TOOLLESS, spec="RSP-REQ-011 RSP-ST-005", depth=FULL)
+def test_a_choice_needs_tools(exchange: Exchange) -> None:
+    """`tool_choice: "required"` without any tools SHOULD be refused with 400: nothing can be called."""
+    refused(exchange)
+
+
+@check("responses.tool_choice.word", SHOULD, of=TOOLS.wrong(tool_choice="perhaps"), spec="RSP-REQ-011", depth=FULL)
+def test_an_unknown_choice_is_refused(exchange: Exchange) -> None:
+    """An unknown `tool_choice` SHOULD be refused with 400."""
+    refused(exchange)
