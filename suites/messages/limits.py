@@ -136,9 +136,17 @@ def test_a_negative_limit_is_refused(exchange: Exchange) -> None:
 CUT_CALL = FORCED.within(CAP(FEW))
 
 
-@check("messages.limits.cut_call", SHOULD, of=CUT_CALL, spec="MSG-ENV-013 MSG-ENV-012", depth=FULL)
+@scenario(CUT, CUT_CALL)
+def words_and_a_call_cut() -> Steps:
+    """Words that are cut off, and a call."""
+    yield [CUT, CUT_CALL]
+
+
+@check("messages.limits.cut_call", SHOULD, of=words_and_a_call_cut, spec="MSG-ENV-013 MSG-ENV-012", depth=FULL)
 def test_a_cut_call_says_so(exchange: Exchange) -> None:
     """A call that `max_tokens` cuts off SHOULD have the `stop_reason` `max_tokens`, whatever is left of it."""
+    usual = message(exchange.before[0])["stop_reason"]
+    seen(usual == "max_tokens", "cut words don't say so either, which has a check of its own")
     exchange.accepted()
     made = calls(exchange)
     seen(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samewire import FULL, SHOULD, Broken, Exchange, Steps, check, counts, scenario, seen
+from samewire import FULL, OMIT, SHOULD, Broken, Exchange, Steps, check, counts, scenario, seen
 
 from .reading import taken
 from .requests import FORCED, HELLO
@@ -27,15 +27,17 @@ def test_tools_reach_the_model(exchange: Exchange) -> None:
 
 #: Tokens by which two tools make a prompt longer than one does, at least as a rule. A token has seldom more letters.
 SECOND = (len(str([ODD_TOOL, SHAPED])) - len(str(FORCED.body["tools"]))) // 6
-EACH = ODD.but(tools=[ODD_TOOL]), ODD.but(tools=[SHAPED])
+#: No tool is named: who is told which one to call need not show the model another.
+OPEN = ODD.but(tool_choice=OMIT)
+EACH = OPEN.but(tools=[ODD_TOOL]), OPEN.but(tools=[SHAPED])
 
 
-@scenario(HELLO, FORCED, ODD, spare=EACH)
+@scenario(HELLO, FORCED, ODD, spare=(OPEN, *EACH))
 def offered_together() -> Steps:
-    """No tool, one tool and two others; if these hardly count for more, each of them by itself."""
+    """No tool, one tool and two others; if these hardly count for more, both left open, and each of them by itself."""
     _, one, two = yield [HELLO, FORCED, ODD]
     if two.ok and (taken(two) or 0) < (taken(one) or 0) + SECOND:
-        yield [*EACH]
+        yield [OPEN, *EACH]
 
 
 @check("messages.tools.all", SHOULD, of=offered_together, spec="MSG-REQ-012", depth=FULL)
@@ -45,7 +47,7 @@ def test_all_tools_reach_the_model(exchange: Exchange) -> None:
     seen(every[2].ok, "they are refused, or something beside them, which has a check of its own")
     if len(every) == 3:
         return
-    none, one, both, *alone = (taken(one) if one.ok else None for one in every)
+    none, one, _, both, *alone = (taken(one) if one.ok else None for one in every)
     seen(both and all(alone), "no input tokens are counted")
     seen((one or 0) > (none or 0), "no tool counts at all, which has a check of its own")
     grown = min((both or 0) - (one or 0) for one in alone)

@@ -54,6 +54,7 @@ def refused_and_fetched() -> Steps:
 @check("responses.errors.unknown_url", SHOULD, of=refused_and_fetched, spec="ERR-CASE-016 RSP-EP-008", depth=FULL)
 def test_an_unknown_url_is_refused(exchange: Exchange) -> None:
     """A URL under which nothing is SHOULD be answered 404, with JSON that has an object `error`, as others have it."""
+    seen(not exchange.ok, "what isn't there is answered, which has a cell of its own")
     refused(exchange)
     other, missed = exchange.before[0], exchange.error_object
     if missed is None and not other.ok and other.error_object is None:

@@ -127,6 +127,7 @@ def messages_deaf(call: Call) -> None:
         "responses.tools.previous_output",
         "responses.call_stream.fresh_ids",
         "responses.tools.ends",
+        "responses.tools.referred_output",
     ),
     where=RESPONSES,
     also=("chat",),

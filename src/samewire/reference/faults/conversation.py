@@ -174,6 +174,7 @@ def call_ids(call: Call) -> None:
         "chat.tool_stream.*",
         "chat.roles.together*",
         "chat.stream_usage.same_conversation",
+        "chat.stream.incremental_beside_tools",
     ),
     known=("reasoning-must-be-replayed",),
 )

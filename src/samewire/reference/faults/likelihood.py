@@ -67,7 +67,7 @@ def other_text_streamed(call: Call) -> None:
     "chunks",
     {"chat.stream.logprobs": "broken"},
     blocks=(
-        "chat.sampling.logprobs_beside_tools",
+        "chat.sampling.logprobs_beside_*",
         "chat.sampling.logprobs_stream*",
         "chat.sampling.top_logprobs_stream",
     ),

@@ -33,6 +33,7 @@ def logprobs_beside_tools(call: Call) -> None:
     "A stream has logprobs or tools, not both.",
     "body",
     {"chat.sampling.logprobs_beside_tools": "unsupported"},
+    blocks=("chat.sampling.logprobs_beside_format",),
 )
 def logprobs_or_tools(call: Call) -> None:
     """Refuse one of them."""

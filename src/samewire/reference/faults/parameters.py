@@ -285,6 +285,7 @@ def required_500(call: Call) -> None:
         "chat.strict.*",
         "chat.custom.*",
         "chat.limits.beside_tools",
+        "chat.limits.max_tokens_stream",
         "chat.images.beside_tools",
         "chat.stream_usage.declined",
         "chat.letters.arguments",

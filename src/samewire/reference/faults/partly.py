@@ -268,6 +268,7 @@ def past_arguments(call: Call) -> None:
     "Where a format is asked for, the prompt counts 0 tokens.",
     "document",
     {"chat.usage.counts": "broken"},
+    blocks=("chat.tools.offered",),
 )
 def prompt_uncounted(call: Call) -> None:
     """Count the answer alone."""

@@ -60,6 +60,7 @@ def developer(call: Call) -> None:
         "chat.images.counted",
         "chat.stream_usage.same_conversation",
         "chat.tool_stream.plain_words",
+        "chat.stream.incremental_beside_tools",
     ),
     known=("role-system-unsupported",),
 )
@@ -205,6 +206,11 @@ def two_images(call: Call) -> None:
         "chat.letters.arguments",
         "chat.limits.counted",
         "chat.stream_usage.same_conversation",
+        "chat.format.object_beside_tools",
+        "chat.format.text_beside_tools",
+        "chat.sampling.logprobs_beside_format",
+        "chat.limits.max_tokens_stream",
+        "chat.stream.incremental_beside_tools",
     ),
     known=("tools-field-extra-forbidden",),
 )

@@ -129,6 +129,7 @@ def cut_hidden_whole(call: Call) -> None:
         "chat.custom.*",
         "chat.functions.*",
         "chat.limits.beside_tools",
+        "chat.limits.max_tokens_stream",
         "chat.images.beside_tools",
         "chat.letters.arguments",
     ),

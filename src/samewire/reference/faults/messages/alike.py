@@ -19,7 +19,7 @@ def _speechless(call: Call) -> None:
     "alike.silent",
     "Streams hold no words.",
     "chunks",
-    {"alike.words": "broken", "alike.plain_words": "broken", "stream.no_empty_text": "broken"},
+    {"alike.words": "broken", "alike.plain_words": "broken"},
     blocks=("*",),
 )
 def silent(call: Call) -> None:
@@ -31,7 +31,7 @@ def silent(call: Call) -> None:
     "alike.silent_beside_tools",
     "With tools at hand, streams hold no words.",
     "chunks",
-    {"alike.plain_words": "broken", "stream.no_empty_text": "broken"},
+    {"alike.plain_words": "broken"},
     blocks=(
         "alike.together",
         "images.together",
@@ -244,6 +244,7 @@ def stops_included(call: Call) -> None:
     "Cut answers say end_turn.",
     "answers",
     {"limits.stop_reason": "broken", "limits.stream_stop_reason": "broken"},
+    blocks=("alike.cut", "limits.cut_call"),
 )
 def limits_silent(call: Call) -> None:
     """Don't say why."""
@@ -276,6 +277,7 @@ def letters_lost(call: Call) -> None:
     blocks=(
         "letters.streamed",
         "letters.alike",
+        "parameters.whole_format",
     ),
 )
 def letters_lost_whole(call: Call) -> None:

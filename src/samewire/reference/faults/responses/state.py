@@ -217,6 +217,7 @@ def last_only(call: Call) -> None:
         "responses.state.unstored": "ignored",
         "responses.state.deleted_is_gone": "ignored",
     },
+    blocks=("responses.errors.unknown_url",),
 )
 def unknown_fetched(call: Call) -> None:
     """Answer with nothing."""
