@@ -95,7 +95,7 @@ def test_a_key_that_is_wanted_as_bearer_is_shown_so(serve: Serve) -> None:
     judgements = seen(measure(place, ["messages."]))
     other = {name: one.verdict for name, one in judgements.items() if one.verdict is not Verdict.SUPPORTED}
     rare = {f"messages.{name}" for name in ("stream.error", "stream.flushed", "images.by_url")}
-    rare |= {"messages.huge.refused", "messages.huge.whole"}
+    rare |= {"messages.huge.refused", "messages.huge.whole", "messages.failures.type", "messages.failures.pause"}
     assert {name: verdict for name, verdict in other.items() if name not in rare} == {
         "messages.access.x_api_key": Verdict.UNSUPPORTED
     }

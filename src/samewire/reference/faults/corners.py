@@ -115,7 +115,7 @@ def page(call: Call) -> None:
     """Leave it to the proxy."""
     if call.number == 20:
         headers = [("Retry-After", "0.1"), ("Content-Type", "text/html")]
-        call.response = HttpResponse(503, headers, b"<h1>503 Service Temporarily Unavailable</h1>")
+        call.response = HttpResponse(429, headers, b"<h1>429 Too Many Requests</h1>")
 
 
 @fault(

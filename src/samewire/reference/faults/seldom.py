@@ -163,6 +163,7 @@ def nested_schemas(call: Call) -> None:
     "Calls leak into the content of streams as markup.",
     "chunks",
     {"chat.tool_stream.no_markup": "broken"},
+    blocks=("chat.limits.max_tokens_stream",),
 )
 def markup_streamed(call: Call) -> None:
     """Say it twice."""

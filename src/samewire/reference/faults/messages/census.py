@@ -221,7 +221,7 @@ def _cut(call: Call) -> bool:
     "cut_call_whole",
     "A call that is cut off stops with tool_use.",
     "document",
-    {"limits.cut_call": "broken", "tools.input_fits": "broken"},
+    {"limits.cut_call": "broken"},
 )
 def cut_call_whole(call: Call) -> None:
     """Look at the call alone."""
@@ -338,7 +338,7 @@ def _error(kind: str) -> bytes:
     "overloaded_type",
     "Now and then a request fails with 529 and a type of its own.",
     "request",
-    {"passing.type": "broken"},
+    {"failures.type": "broken"},
 )
 def overloaded_type(call: Call) -> None:
     """Know one type of failure."""
@@ -346,21 +346,10 @@ def overloaded_type(call: Call) -> None:
 
 
 @census(
-    "bare_failure",
-    "Now and then a request fails with 500 and a line of text.",
-    "request",
-    {"passing.envelope": "broken"},
-)
-def bare_failure(call: Call) -> None:
-    """Fail without a word."""
-    now_and_then(call, 500, b"Internal Server Error")
-
-
-@census(
     "limit_no_pause",
     "Now and then a request is refused with 429, and nothing is said of when.",
     "request",
-    {"passing.pause": "broken"},
+    {"failures.pause": "broken"},
 )
 def limit_no_pause(call: Call) -> None:
     """Say no more."""
