@@ -6,9 +6,9 @@ from typing import Any
 
 from samewire import FULL, MUST, SHOULD, Broken, Exchange, Steps, check, honoured, scenario, seen
 
-from .custom import CUSTOM_BESIDE, NOTE
+from .custom import CUSTOM_AGAIN, CUSTOM_BESIDE, NOTE
 from .following import ADDED, ARGUMENTS, ARGUMENTS_DONE, DONE, INPUT, INPUT_DONE, final, finished, joined, of, scoped
-from .reading import calls, of_type, parsed, response
+from .reading import calls, items, of_type, parsed, response
 from .requests import CALL_STREAMS, CALLED, CALLED_STREAM, ODD_TOOLS, STREAM, TOOLS, TOOLS_STREAM, WEATHER
 
 
@@ -177,12 +177,21 @@ def test_as_many_tools_are_called_in_streams(exchange: Exchange) -> None:
 CUSTOM_STREAM = STREAM.but(**CUSTOM_BESIDE.body)
 
 
-@check("responses.custom.stream", SHOULD, of=CUSTOM_STREAM, spec="RSP-EV-009 RSP-ITEM-012", depth=FULL)
+@scenario(CUSTOM_AGAIN, CUSTOM_STREAM)
+def custom_whole_and_streamed() -> Steps:
+    """A custom tool that is chosen, whole and in a stream."""
+    yield [CUSTOM_AGAIN, CUSTOM_STREAM]
+
+
+@check("responses.custom.stream", SHOULD, of=custom_whole_and_streamed, spec="RSP-EV-009 RSP-ITEM-012", depth=FULL)
 def test_deltas_make_the_input(exchange: Exchange) -> None:
     """The deltas of a custom tool's `input` SHOULD begin with nothing, be the input when joined, and be ended."""
     told = [item["input"] for item in of_type(final(exchange)["output"], "custom_tool_call")]
     others = {call["name"] for call in calls(exchange)} - {NOTE["name"]}
-    honoured(told or not others, f"a custom tool was chosen, and in a stream {', '.join(others)} was called")
+    if others and not told:
+        whole = exchange.before[0]
+        seen(whole.ok and items(whole, "custom_tool_call"), "none is called when nothing is streamed either")
+        honoured(False, f"a custom tool was chosen, and in a stream {', '.join(others)} was called")
     for place, mine in enumerate(called(exchange, "custom_tool_call")):
         said = joined(mine, INPUT)
         odd = [one["type"] for one in of(mine, ARGUMENTS, ARGUMENTS_DONE)]

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from samewire import FULL, SHOULD, Exchange, check
+from samewire import FULL, SHOULD, Exchange, Steps, check, scenario, seen
 
-from .reading import refused
-from .requests import HELLO, STREAM, TOOLS
-from .tool_choice import ALLOWED_TIME, allowed_by, chosen_alone, in_a_stream
+from .reading import calls, refused
+from .requests import CALLED_STREAM, HELLO, STREAM, TOOLS
+from .tool_choice import ALLOWED, ALLOWED_TIME, allowed_by, chosen_alone, streamed_choice
 
 #: Allows the one tool that nothing is asked about.
 ALLOWED_STREAM = STREAM.but(**ALLOWED_TIME.body)
 
 
+@scenario(ALLOWED, ALLOWED_STREAM, spare=(ALLOWED_TIME, CALLED_STREAM))
+def allowed_whole_and_streamed() -> Steps:
+    """One of two tools allowed, whole and in a stream."""
+    yield ALLOWED
+    yield from streamed_choice(ALLOWED_STREAM, ALLOWED_TIME)
+
+
 @check(
     "responses.tool_choice.allowed_stream",
     SHOULD,
-    of=in_a_stream(ALLOWED_STREAM, ALLOWED_TIME, ".allowed"),
+    of=allowed_whole_and_streamed,
     spec="RSP-ST-005 OR-016",
     depth=FULL,
     again=2,
 )
 def test_only_allowed_tools_are_called_in_streams(exchange: Exchange) -> None:
     """With `allowed_tools`, only the tools that it names SHOULD be called in streams too, if they are otherwise."""
+    whole = exchange.before[0]
+    heeded = not whole.ok or {call["name"] for call in calls(whole)} == {allowed_by(whole.request)}
+    seen(heeded, "they are not when nothing is streamed either, which has a cell of its own")
     chosen_alone(exchange, allowed_by(ALLOWED_STREAM), "allowed_tools")
 
 

@@ -11,7 +11,6 @@ from samewire import (
     Blocked,
     Exchange,
     Request,
-    Scenario,
     Steps,
     check,
     conforms_to,
@@ -105,17 +104,19 @@ def only(exchange: Exchange, name: str, what: str) -> None:
     honoured(set(names) == {name}, f"{what} leaves {name} alone, and {', '.join(names)} was called")
 
 
-def in_a_stream(streamed: Request, whole: Request, name: str) -> Scenario:
+def streamed_choice(streamed: Request, whole: Request) -> Steps:
     """A choice in a stream, and where that is refused without; where no tool is called, any tool in a stream."""
+    answer: Exchange = yield streamed
+    if not answer.ok:
+        yield whole
+    elif not calls(answer):
+        yield CALLED_STREAM
 
-    def steps() -> Steps:
-        answer: Exchange = yield streamed
-        if not answer.ok:
-            yield whole
-        elif not calls(answer):
-            yield CALLED_STREAM
 
-    return scenario(streamed, spare=(whole, CALLED_STREAM), name=name)(steps)
+@scenario(NAMED_STRICT, spare=(NAMED, CALLED_STREAM))
+def named() -> Steps:
+    """A named tool in a stream, and what else it takes to judge that."""
+    return (yield from streamed_choice(NAMED_STRICT, NAMED))
 
 
 def chosen_alone(exchange: Exchange, name: str, what: str) -> None:
@@ -125,13 +126,13 @@ def chosen_alone(exchange: Exchange, name: str, what: str) -> None:
         return
     if not (exchange.ok and calls(exchange)):
         raise Blocked("no tool is called in streams", cause="check:responses.call_stream.same_calls")
-    only(exchange.before[0], name, what)
+    only(exchange.before[-1], name, what)
 
 
 @check(
     "responses.tool_choice.named",
     SHOULD,
-    of=in_a_stream(NAMED_STRICT, NAMED, ".named"),
+    of=named,
     spec="RSP-ST-005 RSP-REQ-011",
     depth=FULL,
     again=2,

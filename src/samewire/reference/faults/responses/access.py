@@ -91,7 +91,7 @@ def _items(body: Body, kind: str) -> list[Any]:
 
 #: Check → further checks that ask for the same.
 SAME: dict[str, tuple[str, ...]] = {
-    "tools.accepted": ("custom.stream", "reasoning.beside_tools"),
+    "tools.accepted": ("reasoning.beside_tools",),
     "tools.round_trip": ("images.tool_output", "tools.own_call", "tools.previous_call"),
     "tools.output_parts": ("images.tool_output",),
     "state.previous": ("tools.previous_call",),

@@ -58,8 +58,8 @@ CHOICES: dict[str, tuple[Callable[[Any], bool], dict[str, str], tuple[str, ...]]
     ),
     "allowed": (
         lambda choice: isinstance(choice, dict) and choice["type"] == "allowed_tools",
-        {"responses.tool_choice.allowed": IGNORED, "responses.tool_choice.allowed_stream": IGNORED},
-        (),
+        {"responses.tool_choice.allowed": IGNORED},
+        ("responses.tool_choice.allowed_stream",),
     ),
 }
 for _name, (_is, _turns, _blocks) in CHOICES.items():
