@@ -54,7 +54,7 @@ def test_the_demonstration_runs_from_the_wheel_outside_a_clone(wheel: Path, tmp_
 
 def test_the_readme_and_ci_say_the_same() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    first, second = "pip install . && samewire demo", "pip install -e '.[test]' && pytest"
+    first, second = "pip install . && samewire demo", "pip install -e '.[test]' && pytest -n 2 --dist loadfile"
     assert f"$ {first}" in readme
     assert f"$ {second}" in readme
     assert second in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
