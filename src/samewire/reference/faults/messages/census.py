@@ -213,10 +213,6 @@ def format_streamed(call: Call) -> None:
         call.body.pop("output_config", None)
 
 
-def _cut(call: Call) -> bool:
-    return any(answer.reason == "length" for answer in call.answers)
-
-
 @census(
     "cut_call_whole",
     "A call that is cut off stops with tool_use.",
