@@ -4,7 +4,6 @@ They are told like faults. What they turn is *unsupported* at most, and only whe
 """
 
 from samewire.reference.variants import (
-    census,
     chat,
     closer,
     gateways,
@@ -13,6 +12,7 @@ from samewire.reference.variants import (
     messages,
     mocks,
     moods,
+    passing,
     responses,
     vectors,
 )
@@ -20,7 +20,6 @@ from samewire.reference.variants.registry import VARIANTS
 
 __all__ = [
     "VARIANTS",
-    "census",
     "chat",
     "closer",
     "gateways",
@@ -29,6 +28,7 @@ __all__ = [
     "messages",
     "mocks",
     "moods",
+    "passing",
     "responses",
     "vectors",
 ]

@@ -1,4 +1,4 @@
-"""Faults of which a census of the catalogue found that nothing showed them: one violation of every row was tried."""
+"""Faults that show in one kind of item, format, choice or event alone, or in a later turn."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ REFUSED: dict[str, tuple[str, Callable[[Body], bool], dict[str, str]]] = {
 for _name, (_what, _is, _turns) in REFUSED.items():
 
     @fault(
-        f"responses_census.{_name}",
+        f"responses_partly.{_name}",
         _what,
         "body",
         _turns,
@@ -59,7 +59,7 @@ for _name, (_what, _is, _turns) in REFUSED.items():
 
 
 @fault(
-    "responses_census.first_of_developer",
+    "responses_partly.first_of_developer",
     "Only the first part of a message of the developer's is read.",
     "answers",
     {"responses.input.together": "ignored"},
@@ -76,7 +76,7 @@ def first_of_developer(call: Call) -> None:
 
 
 @fault(
-    "responses_census.nobody_in_streams",
+    "responses_partly.nobody_in_streams",
     "In streams, a response before that does not exist is passed over.",
     "body",
     {"responses.unknown.previous": "ignored"},
@@ -88,7 +88,7 @@ def nobody_in_streams(call: Call) -> None:
 
 
 @fault(
-    "responses_census.allowed_in_streams",
+    "responses_partly.allowed_in_streams",
     "In streams, allowed_tools allows every tool.",
     "answers",
     {"responses.tool_choice.allowed_stream": "ignored"},
@@ -101,7 +101,7 @@ def allowed_in_streams(call: Call) -> None:
 
 
 @fault(
-    "responses_census.custom_in_streams",
+    "responses_partly.custom_in_streams",
     "In streams, the choice of a custom tool is taken for a hint.",
     "answers",
     {"responses.custom.stream": "ignored"},
@@ -114,7 +114,7 @@ def custom_in_streams(call: Call) -> None:
 
 
 @fault(
-    "responses_census.fetched_without_truncation",
+    "responses_partly.fetched_without_truncation",
     "A response that is fetched tells another truncation than it was made with.",
     "document",
     {"responses.state.get_same": "broken"},
@@ -126,7 +126,7 @@ def fetched_without_truncation(call: Call) -> None:
 
 
 @fault(
-    "responses_census.breaks_off",
+    "responses_partly.breaks_off",
     "Streams with a format break off with an error after some events.",
     "chunks",
     {"responses.stream.laden_completed": "broken"},
@@ -141,7 +141,7 @@ def breaks_off(call: Call) -> None:
 
 
 @fault(
-    "responses_census.unsealed",
+    "responses_partly.unsealed",
     "With store false, encrypted_content is left out.",
     "chunks",
     {"responses.reasoning.stream_encrypted": "ignored"},
@@ -156,7 +156,7 @@ def unsealed(call: Call) -> None:
 
 
 @fault(
-    "responses_census.mute",
+    "responses_partly.mute",
     "After the output of a tool, a stream is completed with an empty message.",
     "chunks",
     {"responses.tools.answered_stream": "ignored"},
@@ -178,7 +178,7 @@ def mute(call: Call) -> None:
 
 
 @fault(
-    "responses_census.unspoken",
+    "responses_partly.unspoken",
     "What was said in a stream is not among the turns that a later response sees.",
     "answers",
     {"responses.tools.previous_output": "ignored"},
@@ -193,7 +193,7 @@ def unspoken(call: Call) -> None:
 
 
 @fault(
-    "responses_census.vendors_item",
+    "responses_partly.vendors_item",
     "Answers end with an item of a type of the vendor's own, without a prefix.",
     "document",
     {"responses.items.type": "broken"},
@@ -206,7 +206,7 @@ def vendors_item(call: Call) -> None:
 
 
 @fault(
-    "responses_census.other_model_in_streams",
+    "responses_partly.other_model_in_streams",
     "That a model does not exist is told in a stream, after 200.",
     "response",
     {"responses.errors.unknown_model": "broken"},
@@ -221,7 +221,7 @@ def other_model_in_streams(call: Call) -> None:
 
 
 @fault(
-    "responses_census.typeless_404",
+    "responses_partly.typeless_404",
     "That a response is not there is told without a type.",
     "error",
     {"responses.errors.unknown_url": "broken"},

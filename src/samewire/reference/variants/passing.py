@@ -6,7 +6,7 @@ import json
 
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
-from samewire.reference.faults.messages.census import LATEST, now_and_then, version
+from samewire.reference.faults.messages.partly import LATEST, now_and_then, version
 from samewire.reference.faults.messages.registry import messages as whole
 from samewire.reference.variants.messages import variant
 

@@ -18,9 +18,9 @@ LATEST = "2026-10-21"
 DELTA = "content_block_delta"
 
 
-def census(name: str, what: str, stage: str, turns: dict[str, str], **more: Any) -> Callable[[Step], Step]:
+def partly(name: str, what: str, stage: str, turns: dict[str, str], **more: Any) -> Callable[[Step], Step]:
     """Declare a fault."""
-    return fault(f"census.{name}", what, stage, turns, **more)
+    return fault(f"partly.{name}", what, stage, turns, **more)
 
 
 def version(call: Call) -> str:
@@ -28,14 +28,14 @@ def version(call: Call) -> str:
     return str(call.request.headers.get("anthropic-version", ""))
 
 
-@census("latest_stream", "The latest version has no streams.", "body", {"versions.streamed": "unsupported"})
+@partly("latest_stream", "The latest version has no streams.", "body", {"versions.streamed": "unsupported"})
 def latest_stream(call: Call) -> None:
     """Know it halfway."""
     if call.streamed and version(call) == LATEST:
         raise Refusal(400, "this version has no streams")
 
 
-@census(
+@partly(
     "late_system",
     "In the latest version, messages of the system are dropped.",
     "body",
@@ -47,7 +47,7 @@ def late_system(call: Call) -> None:
         call.body["messages"] = [turn for turn in turns_of(call) if turn.get("role") != "system"]
 
 
-@census(
+@partly(
     "assistant_first_block",
     "Of an assistant's blocks of text the first is read.",
     "body",
@@ -60,7 +60,7 @@ def assistant_first_block(call: Call) -> None:
         content[:] = [block for block in content if block not in texts[1:]]
 
 
-@census(
+@partly(
     "two_assistants",
     "Two turns of the assistant in a row are refused.",
     "body",
@@ -74,7 +74,7 @@ def two_assistants(call: Call) -> None:
         raise Refusal(400, "messages: roles must alternate")
 
 
-@census(
+@partly(
     "system_blocks_stream",
     "In streams, a system prompt in blocks is dropped.",
     "body",
@@ -86,14 +86,14 @@ def system_blocks_stream(call: Call) -> None:
         del call.body["system"]
 
 
-@census("metadata_stream", "In streams, metadata is refused.", "body", {"parameters.metadata_stream": "unsupported"})
+@partly("metadata_stream", "In streams, metadata is refused.", "body", {"parameters.metadata_stream": "unsupported"})
 def metadata_stream(call: Call) -> None:
     """Know it when whole."""
     if call.streamed and "metadata" in call.body:
         raise Refusal(400, "metadata: not supported")
 
 
-@census(
+@partly(
     "no_error_told", "is_error: false is refused.", "body", {"results.no_error": "unsupported"}, blocks=("tools.all",)
 )
 def no_error_told(call: Call) -> None:
@@ -102,7 +102,7 @@ def no_error_told(call: Call) -> None:
         raise Refusal(400, "is_error: must be true")
 
 
-@census("begun_in_blocks", "A beginning that is a block is dropped.", "body", {"turns.prefill": "ignored"})
+@partly("begun_in_blocks", "A beginning that is a block is dropped.", "body", {"turns.prefill": "ignored"})
 def begun_in_blocks(call: Call) -> None:
     """Read strings alone."""
     last = turns_of(call)[-1:]
@@ -110,7 +110,7 @@ def begun_in_blocks(call: Call) -> None:
         call.body["messages"] = call.body["messages"][:-1]
 
 
-@census(
+@partly(
     "named_no_id",
     "The call of a tool that is named has no id.",
     "document",
@@ -136,13 +136,13 @@ def _inputs(call: Call, change: Callable[[dict[str, Any]], dict[str, Any]]) -> N
 FITS = {"tools.input_fits": "broken", "stream.input_fits": "broken"}
 
 
-@census("null_label", "What needn't be given is null in the input of a call.", "answers", FITS)
+@partly("null_label", "What needn't be given is null in the input of a call.", "answers", FITS)
 def null_label(call: Call) -> None:
     """Fill the form in."""
     _inputs(call, lambda given: {**given, "label": None} if "zone" in given else given)
 
 
-@census("joined_array", "Arrays in the input of a call are text with commas.", "answers", FITS)
+@partly("joined_array", "Arrays in the input of a call are text with commas.", "answers", FITS)
 def joined_array(call: Call) -> None:
     """Write a list."""
     _inputs(
@@ -151,7 +151,7 @@ def joined_array(call: Call) -> None:
     )
 
 
-@census(
+@partly(
     "bare_quotes",
     "Quotes in the input of a streamed call are not escaped.",
     "chunks",
@@ -192,7 +192,7 @@ def format_loosely(call: Call) -> None:
             answer.text, answer.tokens = "{}", ["{}"]
 
 
-@census(
+@partly(
     "format_text",
     "An answer in a format that is not streamed is plain text.",
     "document",
@@ -206,14 +206,14 @@ def format_text(call: Call) -> None:
             one["content"] = one["content"][0]["text"]
 
 
-@census("format_streamed", "A format binds streams alone.", "body", {"parameters.whole_format": "ignored"})
+@partly("format_streamed", "A format binds streams alone.", "body", {"parameters.whole_format": "ignored"})
 def format_streamed(call: Call) -> None:
     """Forget it elsewhere."""
     if not call.streamed:
         call.body.pop("output_config", None)
 
 
-@census(
+@partly(
     "cut_call_whole",
     "A call that is cut off stops with tool_use.",
     "document",
@@ -226,7 +226,7 @@ def cut_call_whole(call: Call) -> None:
             one["stop_reason"] = "tool_use"
 
 
-@census(
+@partly(
     "cut_call_free",
     "A call that is cut off is dropped, and counts nothing.",
     "document",
@@ -240,7 +240,7 @@ def cut_call_free(call: Call) -> None:
             one["content"], one["usage"]["output_tokens"] = [], 0
 
 
-@census("last_piece", "The last piece of a stream that is cut off is lost.", "chunks", {"alike.cut": "broken"})
+@partly("last_piece", "The last piece of a stream that is cut off is lost.", "chunks", {"alike.cut": "broken"})
 def last_piece(call: Call) -> None:
     """Wait for more."""
     told = [event for event in events(call, DELTA) if event["delta"].get("type") == "text_delta"]
@@ -248,7 +248,7 @@ def last_piece(call: Call) -> None:
         call.chunks[:] = [event for event in call.chunks if event is not told[-1]]
 
 
-@census(
+@partly(
     "since_start", "The end of a stream counts what came since its start.", "chunks", {"stream.same_output": "broken"}
 )
 def since_start(call: Call) -> None:
@@ -261,7 +261,7 @@ def since_start(call: Call) -> None:
             event["usage"]["output_tokens"] -= 3
 
 
-@census("thoughts_free", "In streams, thoughts are not counted.", "chunks", {"thinking.counted_stream": "broken"})
+@partly("thoughts_free", "In streams, thoughts are not counted.", "chunks", {"thinking.counted_stream": "broken"})
 def thoughts_free(call: Call) -> None:
     """Count the words alone."""
     thought = any("thinking" in event["delta"] for event in events(call, DELTA))
@@ -270,7 +270,7 @@ def thoughts_free(call: Call) -> None:
             event["usage"]["output_tokens"] = 3
 
 
-@census(
+@partly(
     "output_text",
     "After the result of a tool, words are output_text.",
     "document",
@@ -284,7 +284,7 @@ def output_text(call: Call) -> None:
             block["type"] = {"text": "output_text"}.get(block["type"], block["type"])
 
 
-@census(
+@partly(
     "count_beside_tools",
     "With tools, a count stands in usage.",
     "document",
@@ -297,7 +297,7 @@ def count_beside_tools(call: Call) -> None:
         call.document = {"usage": call.document}
 
 
-@census("count_any_model", "A count needs no model.", "body", {"count.no_model": "ignored"})
+@partly("count_any_model", "A count needs no model.", "body", {"count.no_model": "ignored"})
 def count_any_model(call: Call) -> None:
     """Count as always."""
     if call.path == "/messages/count_tokens":
@@ -305,7 +305,7 @@ def count_any_model(call: Call) -> None:
 
 
 @registry.fault(
-    "messages.census.unknown_url_type",
+    "messages.partly.unknown_url_type",
     "An unknown URL is an invalid request.",
     "error",
     {"messages.error.unknown_url": "broken"},
@@ -319,9 +319,9 @@ def unknown_url_type(call: Call) -> None:
 
 def now_and_then(call: Call, status: int, body: bytes, *headers: tuple[str, str]) -> None:
     """Answer every ninth message otherwise, and what comes next as always: a further attempt is answered."""
-    call.memory["census"] = call.memory.get("census", 0) + (call.path == "/messages")
-    if call.memory["census"] % 9 == 5 and call.path == "/messages":
-        call.memory["census"] += 1
+    call.memory["partly"] = call.memory.get("partly", 0) + (call.path == "/messages")
+    if call.memory["partly"] % 9 == 5 and call.path == "/messages":
+        call.memory["partly"] += 1
         kind = () if any(name == "Content-Type" for name, _ in headers) else (("Content-Type", "application/json"),)
         call.notes["instead"] = HttpResponse(status, [*kind, *headers], body)
 
@@ -330,7 +330,7 @@ def _error(kind: str) -> bytes:
     return json.dumps({"type": "error", "error": {"type": kind, "message": "Come again."}}).encode()
 
 
-@census(
+@partly(
     "overloaded_type",
     "Now and then a request fails with 529 and a type of its own.",
     "request",
@@ -341,7 +341,7 @@ def overloaded_type(call: Call) -> None:
     now_and_then(call, 529, _error("api_error_of_ours"))
 
 
-@census(
+@partly(
     "limit_no_pause",
     "Now and then a request is refused with 429, and nothing is said of when.",
     "request",
