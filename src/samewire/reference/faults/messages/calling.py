@@ -233,7 +233,7 @@ def end_turn_stream(call: Call) -> None:
     "calling.end_turn_named",
     "Calls of a tool that is named in tool_choice stop with end_turn.",
     "answers",
-    {"alike.call_stop": "broken"},
+    {"alike.call_stop": "broken", "tools.stop_reason": "broken"},
 )
 def end_turn_named(call: Call) -> None:
     """Take what was forced for an answer."""

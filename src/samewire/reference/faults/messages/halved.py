@@ -59,7 +59,7 @@ def stops_beside_tools(call: Call) -> None:
     "Where there are tools, streams have no limit.",
     "body",
     {"limits.stream_honoured": "ignored"},
-    blocks=("limits.*",),
+    blocks=("limits.*", "alike.cut"),
 )
 def limit_beside_tools(call: Call) -> None:
     """Let calls be as long as they are."""
