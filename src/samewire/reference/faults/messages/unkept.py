@@ -46,7 +46,12 @@ def twice(given: Any) -> Any:
     return json.dumps(given)[1:-1] if isinstance(given, str) else given
 
 
-@fault("letters.input", "Letters in the input of calls are escaped twice.", "document", {"letters.calls": "broken"})
+@fault(
+    "letters.input",
+    "Letters in the input of calls are escaped twice.",
+    "document",
+    {"letters.calls": "broken", "tools.input_fits": "broken"},
+)
 def letters_in_input(call: Call) -> None:
     """Write what was written."""
     for message in messages(call):
