@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -78,6 +79,25 @@ def test_who_hides_what_another_shows_is_no_surprise(monkeypatch: pytest.MonkeyP
     hiding = [seeded(0, blocks=("chat.*",)), *SEEDED[1:]]
     hidden = dict.fromkeys(CELLS[1:], "inconclusive") | {CELLS[0]: "broken"}
     assert found(Laboratory(seeded_0=hidden), hiding, monkeypatch) == {}
+
+
+@pytest.mark.parametrize(("late", "cells"), [(1, []), (9, [CELLS[7]])], ids=["once", "always"])
+def test_who_was_measured_late_is_measured_again(late: int, cells: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = replace(SEEDED[7], patience=3.0)
+    times = 0
+
+    def measure(those: Sequence[Any]) -> Iterator[tuple[Any, Measured]]:
+        nonlocal times
+        for one in those:
+            times += 1
+            shown = Judgement(Verdict.INCONCLUSIVE, "lag", "our clock was late")
+            if times > late:
+                shown = Judgement(Verdict.BROKEN, "said", "so")
+            yield one, Measured({CELLS[7]: shown}, 1, 1)
+
+    monkeypatch.setattr(twins, "measure", measure)
+    assert [(fault, list(told)) for fault, told in unlike([slow])] == [(slow, cells)]
+    assert times == (2 if late == 1 else 3)
 
 
 @pytest.mark.parametrize("apart", [False, True])

@@ -182,6 +182,7 @@ PRESENTED: list[tuple[Auth, str, dict[str, str]]] = [
     (Auth("header", "api-key"), "none", {}),
     (Auth("header", "api-key"), "wrong", {"api-key": WRONG_KEY}),
     (Auth("header", "api-key"), "longer", {"api-key": "{key}-x"}),
+    (Auth("header", "api-key"), "lowercase", {"api-key": "{key}"}),
     (Auth("header", "api-key"), "bearer", BEARER),
     (Auth("query", "key"), "own", {}),
     (Auth("query", "key"), "wrong", {}),

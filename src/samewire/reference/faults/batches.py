@@ -9,15 +9,11 @@ from typing import Any
 from samewire.reference.call import Call
 from samewire.reference.embeddings import vector
 from samewire.reference.errors import Refusal, unsupported
+from samewire.reference.faults.embeddings import WHERE, entries
 from samewire.reference.faults.registry import fault
 
-WHERE = "/embeddings"
 #: What is judged of short vectors.
 SHORT = ("embeddings.encoding.*", "embeddings.mistakes.dimensions", "embeddings.dimensions.*")
-
-
-def _entries(call: Call) -> list[dict[str, Any]]:
-    return call.document["data"] if call.path == WHERE else []
 
 
 def _asked(call: Call) -> list[Any]:
@@ -92,7 +88,7 @@ def hundred(call: Call) -> None:
 )
 def short_float64(call: Call) -> None:
     """Write what came out of the division."""
-    for one in _entries(call) if call.body.get("dimensions") else ():
+    for one in entries(call) if call.body.get("dimensions") else ():
         if isinstance(one["embedding"], str):
             packed = base64.b64decode(one["embedding"])
             numbers = struct.unpack(f"<{len(packed) // 4}f", packed)
@@ -108,8 +104,8 @@ def short_float64(call: Call) -> None:
 )
 def packed_in_reverse(call: Call) -> None:
     """Pop them off a stack."""
-    every = [one["embedding"] for one in _entries(call)]
-    for one, other in zip(_entries(call), reversed(every), strict=True):
+    every = [one["embedding"] for one in entries(call)]
+    for one, other in zip(entries(call), reversed(every), strict=True):
         one["embedding"] = other if isinstance(other, str) else one["embedding"]
 
 
@@ -123,7 +119,7 @@ def packed_in_reverse(call: Call) -> None:
 )
 def first_packed(call: Call) -> None:
     """Convert what is looked at first."""
-    for one in _entries(call)[1:]:
+    for one in entries(call)[1:]:
         if isinstance(one["embedding"], str):
             packed = base64.b64decode(one["embedding"])
             one["embedding"] = list(struct.unpack(f"<{len(packed) // 4}f", packed))
@@ -139,7 +135,7 @@ def first_packed(call: Call) -> None:
 )
 def first_short(call: Call) -> None:
     """Shorten what is looked at first."""
-    for text, one in list(zip(_asked(call), _entries(call), strict=False))[1:]:
+    for text, one in list(zip(_asked(call), entries(call), strict=False))[1:]:
         if call.body.get("dimensions") and isinstance(text, str) and isinstance(one["embedding"], str):
             one["embedding"] = base64.b64encode(struct.pack("<64f", *vector(text, 64))).decode()
 
@@ -154,7 +150,7 @@ def first_short(call: Call) -> None:
 )
 def index_restarts(call: Call) -> None:
     """Count the eighth, and forget."""
-    for number, one in enumerate(_entries(call)):
+    for number, one in enumerate(entries(call)):
         one["index"] = number % 8
 
 
@@ -181,7 +177,7 @@ def tokens_whole(call: Call) -> None:
 )
 def short_as_text(call: Call) -> None:
     """Round, and print."""
-    for one in _entries(call) if call.body.get("dimensions") else ():
+    for one in entries(call) if call.body.get("dimensions") else ():
         if isinstance(one["embedding"], list):
             one["embedding"] = [f"{number:.6f}" for number in one["embedding"]]
 
@@ -193,7 +189,7 @@ def short_as_text(call: Call) -> None:
     {"embeddings.inputs.scheme_case": "unsupported"},
     where=WHERE,
 )
-def scheme_case(call: Call) -> None:
+def one_case(call: Call) -> None:
     """Compare letter by letter."""
     if call.request.headers.get("authorization", "").startswith("bearer "):
         call.request.headers["authorization"] = "Bearer wrong"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
+from samewire.reference.faults.batches import one_case
+from samewire.reference.faults.framing import stored
 from samewire.reference.faults.legacy import WHERE
 from samewire.reference.faults.registry import fault
 from samewire.reference.server import HttpResponse
@@ -131,17 +133,13 @@ def lingers(call: Call) -> None:
     call.notes["linger"] = 2.5
 
 
-@fault(
+fault(
     "legacy.stored",
     "Streams are declared as such that may be kept for an hour.",
     "response",
     {"completions.stream.not_stored": "broken"},
     where=WHERE,
-)
-def stored(call: Call) -> None:
-    """Let caches keep it."""
-    if call.streamed and call.response.status == 200:
-        call.response.set("Cache-Control", "public, max-age=3600")
+)(stored)
 
 
 @fault(
@@ -160,18 +158,14 @@ def placeless(call: Call) -> None:
                 choice["logprobs"].pop("text_offset", None)
 
 
-@fault(
+fault(
     "legacy.scheme_case",
     "For legacy completions, the scheme is read in one case only.",
     "request",
     {"completions.text.scheme_case": "unsupported"},
     blocks=("completions.stream.logprobs", "completions.stream.likelihood", "completions.text.unique_id"),
     where=WHERE,
-)
-def scheme_case(call: Call) -> None:
-    """Compare letter by letter."""
-    if call.request.headers.get("authorization", "").startswith("bearer "):
-        call.request.headers["authorization"] = "Bearer wrong"
+)(one_case)
 
 
 def _huge(call: Call) -> bool:

@@ -14,7 +14,8 @@ from samewire.reference.faults.registry import fault
 WHERE = "/embeddings"
 
 
-def _data(call: Call) -> list[dict[str, Any]]:
+def entries(call: Call) -> list[dict[str, Any]]:
+    """The embeddings of an answer."""
     return call.document["data"] if call.path == WHERE else []
 
 
@@ -41,7 +42,7 @@ def no_model(call: Call) -> None:
 @fault("embeddings.no_object", "An embedding has no object.", "document", {"embeddings.list.entry": "broken"})
 def no_object(call: Call) -> None:
     """Drop the object."""
-    for one in _data(call):
+    for one in entries(call):
         del one["object"]
 
 
@@ -72,7 +73,7 @@ def always_text(call: Call) -> None:
 )
 def turned(call: Call) -> None:
     """Turn them around."""
-    if len(_data(call)) > 1:
+    if len(entries(call)) > 1:
         call.document["data"].reverse()
 
 
@@ -85,7 +86,7 @@ def turned(call: Call) -> None:
 )
 def swapped(call: Call) -> None:
     """Swap the vectors."""
-    data = _data(call)
+    data = entries(call)
     if len(data) > 1:
         data[0]["embedding"], data[1]["embedding"] = data[1]["embedding"], data[0]["embedding"]
 
@@ -105,7 +106,7 @@ def swapped(call: Call) -> None:
 )
 def lengths(call: Call) -> None:
     """Drop a number."""
-    data = _data(call)
+    data = entries(call)
     if len(data) > 1:
         data[0]["embedding"] = data[0]["embedding"][:-4]
 
@@ -156,7 +157,7 @@ def base64_ignored(call: Call) -> None:
 )
 def float64(call: Call) -> None:
     """Write twice as much."""
-    for one in _data(call):
+    for one in entries(call):
         if isinstance(one["embedding"], str):
             packed = base64.b64decode(one["embedding"])
             numbers = struct.unpack(f"<{len(packed) // 4}f", packed)
@@ -166,7 +167,7 @@ def float64(call: Call) -> None:
 @fault("embeddings.big_endian", "base64 is big-endian.", "document", {"embeddings.encoding.float32": "broken"})
 def big_endian(call: Call) -> None:
     """Begin at the other end."""
-    for one in _data(call):
+    for one in entries(call):
         if isinstance(one["embedding"], str):
             packed = base64.b64decode(one["embedding"])
             numbers = struct.unpack(f"<{len(packed) // 4}f", packed)
@@ -278,7 +279,7 @@ def token_arrays(call: Call) -> None:
 )
 def batches(call: Call) -> None:
     """Mix a little."""
-    for one in _data(call) if len(_data(call)) > 1 else ():
+    for one in entries(call) if len(entries(call)) > 1 else ():
         if isinstance(one["embedding"], list):
             one["embedding"] = [*one["embedding"][1:], one["embedding"][0]]
 
@@ -304,7 +305,7 @@ def dimensions_as_numbers(call: Call) -> None:
 @fault("embeddings.one_token", "Every request counts one token.", "document", {"embeddings.usage.grows": "broken"})
 def one_token(call: Call) -> None:
     """Count to one."""
-    if _data(call):
+    if entries(call):
         call.document["usage"] = {"prompt_tokens": 1, "total_tokens": 1}
 
 
@@ -316,8 +317,8 @@ def one_token(call: Call) -> None:
 )
 def drift(call: Call) -> None:
     """Drift."""
-    for one in _data(call):
-        if isinstance(one["embedding"], list) and len(_data(call)) == 1 and "user" in call.body:
+    for one in entries(call):
+        if isinstance(one["embedding"], list) and len(entries(call)) == 1 and "user" in call.body:
             one["embedding"] = [number + 0.01 for number in one["embedding"]]
 
 
@@ -331,7 +332,7 @@ def drift(call: Call) -> None:
 def other_scripts(call: Call) -> None:
     """Know ASCII alone."""
     asked = call.body["input"] if call.path == WHERE else ""
-    for text, one in zip([asked] if isinstance(asked, str) else asked, _data(call), strict=False):
+    for text, one in zip([asked] if isinstance(asked, str) else asked, entries(call), strict=False):
         if isinstance(text, str) and not text.isascii() and isinstance(one["embedding"], list):
             one["embedding"] = [None] * len(one["embedding"])
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
-from samewire.reference.faults.messages.partly import LATEST, now_and_then, version
+from samewire.reference.faults.messages.partly import LATEST, error_body, now_and_then, version
 from samewire.reference.faults.messages.registry import messages as whole
 from samewire.reference.variants.messages import variant
 
@@ -37,20 +35,16 @@ def one_version(call: Call) -> None:
         raise Refusal(400, f"anthropic-version: {LATEST} is not a valid version")
 
 
-def _error(kind: str) -> bytes:
-    return json.dumps({"type": "error", "error": {"type": kind, "message": "Come again."}}).encode()
-
-
 @variant("busy", "Now and then a request is refused with 529.", "request")
 def busy(call: Call) -> None:
     """Be overloaded for a moment."""
-    now_and_then(call, 529, _error("overloaded_error"))
+    now_and_then(call, 529, error_body("overloaded_error"))
 
 
 @variant("pausing", "Now and then a request is refused with 429, and when to come again is said.", "request")
 def pausing(call: Call) -> None:
     """Want a break."""
-    now_and_then(call, 429, _error("rate_limit_error"), ("Retry-After", "0.1"))
+    now_and_then(call, 429, error_body("rate_limit_error"), ("Retry-After", "0.1"))
 
 
 @variant("proxied", "Now and then a proxy can't reach the server, and says so in HTML.", "request")

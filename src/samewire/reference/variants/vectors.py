@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import base64
 import struct
-from typing import Any
 
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal, unsupported
+from samewire.reference.faults.batches import SHORT
+from samewire.reference.faults.embeddings import WHERE, entries
 from samewire.reference.variants.registry import variant
-
-WHERE = "/embeddings"
-#: What is judged of short vectors.
-SHORT = ("embeddings.encoding.*", "embeddings.mistakes.dimensions", "embeddings.dimensions.*")
-
-
-def _entries(call: Call) -> list[dict[str, Any]]:
-    return call.document["data"] if call.path == WHERE else []
 
 
 @variant(
@@ -53,7 +46,7 @@ def few_texts(call: Call) -> None:
 @variant("projected_vectors", "Short vectors are no beginnings of long ones.", "document", where=WHERE)
 def projected_vectors(call: Call) -> None:
     """Turn them in their space."""
-    for one in _entries(call) if call.body.get("dimensions") else ():
+    for one in entries(call) if call.body.get("dimensions") else ():
         if isinstance(one["embedding"], str):
             packed = base64.b64decode(one["embedding"])
             numbers = struct.unpack(f"<{len(packed) // 4}f", packed)
@@ -66,7 +59,7 @@ def projected_vectors(call: Call) -> None:
 @variant("rounded_vectors", "Vectors differ a little each time.", "document", where=WHERE)
 def rounded_vectors(call: Call) -> None:
     """Compute in half precision, on whatever is free."""
-    for one in _entries(call):
+    for one in entries(call):
         if isinstance(one["embedding"], list):
             one["embedding"] = [
                 number + 2e-5 * (-1) ** (call.number + at) for at, number in enumerate(one["embedding"])

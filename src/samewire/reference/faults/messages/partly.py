@@ -326,7 +326,8 @@ def now_and_then(call: Call, status: int, body: bytes, *headers: tuple[str, str]
         call.notes["instead"] = HttpResponse(status, [*kind, *headers], body)
 
 
-def _error(kind: str) -> bytes:
+def error_body(kind: str) -> bytes:
+    """The body of an error of this type."""
     return json.dumps({"type": "error", "error": {"type": kind, "message": "Come again."}}).encode()
 
 
@@ -338,7 +339,7 @@ def _error(kind: str) -> bytes:
 )
 def overloaded_type(call: Call) -> None:
     """Know one type of failure."""
-    now_and_then(call, 529, _error("api_error_of_ours"))
+    now_and_then(call, 529, error_body("api_error_of_ours"))
 
 
 @partly(
@@ -346,7 +347,8 @@ def overloaded_type(call: Call) -> None:
     "Now and then a request is refused with 429, and nothing is said of when.",
     "request",
     {"failures.pause": "broken"},
+    also=("chat",),
 )
 def limit_no_pause(call: Call) -> None:
     """Say no more."""
-    now_and_then(call, 429, _error("rate_limit_error"))
+    now_and_then(call, 429, error_body("rate_limit_error"))
