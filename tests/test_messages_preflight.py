@@ -107,3 +107,21 @@ def test_a_model_that_thinks_unasked_is_given_room(serve: Serve) -> None:
     run = measure(place, ["messages."], depth=SMOKE)
     (found,) = (one for (_, protocol), one in run.findings.items() if protocol == "messages")
     assert (found["limit"], found["headroom"], found["stop"]) == ("max_tokens", 2048, None)
+
+
+def thinking_aloud(call: Call) -> None:
+    """Say what was thought before what is said."""
+    for block in (call.document or {}).get("content", ()):
+        if block["type"] == "text":
+            block["text"] = f"They want a greeting.</think>\n\n{block['text']}"
+    for choice in (call.document or {}).get("choices", ()):
+        choice["message"]["content"] = f"<think>They want a greeting.</think>{choice['message']['content']}"
+
+
+@pytest.mark.parametrize(("protocol", "path"), [("messages", "/messages"), ("chat", "/chat/completions")])
+def test_a_model_that_thinks_aloud_is_given_room(serve: Serve, protocol: str, path: str) -> None:
+    _, port = serve([Fault("aloud", "thinks aloud", "document", thinking_aloud, {}, where=path)])
+    place = endpoint(f"http://127.0.0.1:{port}/v1", "reference-1", credential=key(KEY), protocols=(protocol,))
+    run = measure(place, [f"{protocol}."], depth=SMOKE)
+    (found,) = (one for (_, of), one in run.findings.items() if of == protocol)
+    assert (found["headroom"], found["stop"]) == (2048, None)

@@ -249,6 +249,9 @@ CASES: list[tuple[Every, dict[str, Any], bool]] = [
     (Every((), wrong=True), {}, False),
     (Every((), wrong=True), {"request": ASK.wrong(n=0)}, True),
     (Every((), wrong=False), {"request": ASK.wrong(n=0)}, False),
+    (Every((), wrong=False), {"request": ASK.with_key("wrong")}, False),
+    (Every((), wrong=False), {"request": ASK.with_key("bearer")}, True),
+    (Every(()), {"request": ASK.with_key("wrong")}, True),
     (Every(()), {"request": ASK.hanging_up(after=5)}, False),
 ]
 

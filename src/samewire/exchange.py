@@ -13,6 +13,7 @@ from typing import Any
 from samewire.answer import Answer, Garbled
 from samewire.attempt import Attempt, error_of
 from samewire.parts import Items, reading
+from samewire.request import KEYLESS
 from samewire.scenario import Every
 from samewire.schema import Violation, violations
 from samewire.verdict import Blocked, Broken, Ignored, Inconclusive, Unsupported
@@ -243,6 +244,8 @@ def matches(every: Every, exchange: Exchange) -> bool:
         and (every.method is None or request.method == every.method)
         and exchange.status in every.statuses
         and (every.wrong is None or request.mistaken == every.wrong)
+        # What is said to strangers, if not to turn them away, is another matter.
+        and (every.wrong is not False or request.key not in KEYLESS)
         and (every.failed or exchange.failure is None)
         and request.cut is None
         and (every.crowded or not request.crowd)

@@ -23,6 +23,7 @@ __all__ = [
     "FAR_TOO_LONG",
     "GET",
     "IMAGE_URL",
+    "KEYLESS",
     "KEYS",
     "LIMIT",
     "LIMIT_KEY",
@@ -60,6 +61,8 @@ OMIT = _Omit()
 #: How the key is presented. ``own`` is the configured way; the others are for checks of authentication: ``longer`` is
 #: the right key with something behind it.
 KEYS = ("own", "none", "wrong", "longer", "malformed", "empty", "lowercase", "x-api-key", "bearer")
+#: Those of them by which nobody is let in.
+KEYLESS = ("none", "wrong", "longer", "malformed", "empty")
 
 
 def LIMIT(tokens: int) -> dict[str, int]:  # noqa: N802 - reads as the constant it stands for

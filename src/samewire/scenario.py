@@ -104,7 +104,8 @@ class Every:
         streamed: whether the requests ask for a stream; None for both.
         statuses: the statuses of the answers; a status of 0 stands for no answer at all.
         method: the requests' method; None for all.
-        wrong: whether only requests that are wrong on purpose count (True), only others (False), or both (None).
+        wrong: whether only requests that are wrong on purpose count (True), only others that have the right key
+            (False), or all (None).
         crowded: whether those of a crowd count, too.
         failed: whether those count that ended in a failure.
     """

@@ -30,7 +30,8 @@ PLAINLY = {"Accept-Encoding": "identity"}
 #: Parameters whose null is their absence.
 NULLABLE = (
     *("temperature", "top_p", "n", "stop", "presence_penalty", "frequency_penalty", "logit_bias", "logprobs"),
-    *("top_logprobs", "seed", "stream", "stream_options", "response_format", "service_tier", "metadata"),
+    *("top_logprobs", "seed", "stream", "stream_options", "response_format", "service_tier", "metadata", "store"),
+    *("max_tokens", "max_completion_tokens", "reasoning_effort", "verbosity"),
 )
 NULLS = HELLO.but(**dict.fromkeys(NULLABLE))
 #: Beyond the first 65536 characters JSON escapes one as two, which belong together.

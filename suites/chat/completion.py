@@ -124,6 +124,13 @@ def test_the_answer_is_not_empty(exchange: Exchange) -> None:
     assert said or choice["finish_reason"] in ("length", "content_filter"), "the answer holds no words"
 
 
+@check("chat.completion.as_many", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-006", depth=FULL)
+def test_no_more_choices_come_than_were_asked_for(exchange: Exchange) -> None:
+    """A completion SHOULD NOT have more choices than were asked for: clients read the first one alone."""
+    asked, came = (exchange.sent or {}).get("n") or 1, len(completion(exchange)["choices"])
+    assert came <= asked, f"{came} choices came where {asked} was asked for"
+
+
 @check(
     "chat.completion.rest",
     SHOULD,

@@ -19,7 +19,7 @@ from samewire import (
 from .effects import arrives, effect
 from .packing import packed
 from .requests import HELLO
-from .talk import UNRULY
+from .talk import REFUSAL, UNRULY
 
 HI, AGAIN = user("Say hello."), user("Say hello again.")
 SAID = assistant("Hello!")
@@ -66,6 +66,22 @@ def test_the_assistant_may_begin(exchange: Exchange) -> None:
 @check("chat.history.assistant_parts", MUST, of=packed(UNRULY, PARTS), spec="CHAT-MSG-005 CHAT-MSG-017")
 def test_the_assistants_content_may_have_parts(exchange: Exchange) -> None:
     """The content of an assistant message MUST be taken as an array of text parts too."""
+    exchange.accepted()
+
+
+EMPTY = HELLO.but(messages=[HI, assistant(""), AGAIN])
+REFUSED = PARTS.but(messages=[user("Sing."), assistant([REFUSAL]), HI])
+
+
+@check("chat.history.empty_answer", SHOULD, of=packed(UNRULY, EMPTY), spec="CHAT-MSG-005", depth=FULL)
+def test_the_assistant_may_have_said_nothing(exchange: Exchange) -> None:
+    """An assistant message whose content is an empty string SHOULD be taken: models say nothing now and then."""
+    exchange.accepted()
+
+
+@check("chat.history.refusal", SHOULD, of=packed(UNRULY, REFUSED), spec="CHAT-MSG-005 CHAT-MSG-017", depth=FULL)
+def test_the_assistant_may_have_refused(exchange: Exchange) -> None:
+    """The content of an assistant message SHOULD be taken as a part of the type `refusal` too."""
     exchange.accepted()
 
 

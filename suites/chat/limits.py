@@ -176,9 +176,11 @@ def test_a_limit_is_not_overrun_in_streams(exchange: Exchange) -> None:
     assert spent <= FEW, f"the limit {FEW} cuts off a whole answer after {FEW} tokens, and a stream that counts {spent}"
 
 
-@check("chat.limits.not_negative", SHOULD, of=COUNT.wrong().within({"max_tokens": -5}), spec="CHAT-REQ-037", depth=FULL)
+@check(
+    "chat.limits.not_negative", SHOULD, of=STREAM.wrong().within({"max_tokens": -5}), spec="CHAT-REQ-037", depth=FULL
+)
 def test_a_negative_limit_is_refused(exchange: Exchange) -> None:
-    """A negative token limit SHOULD be refused with 400."""
+    """A negative token limit SHOULD be refused with 400, for a stream as well."""
     refused(exchange)
 
 

@@ -92,8 +92,7 @@ def lost_in(conversation: Request, told: dict[str, Told], listed: Request) -> Sc
                 if shows(said_in_all(answer)):
                     shown.append(place)
                     break
-        # A stream that wasn't asked for its usage counts nothing.
-        counted = prompt_tokens(whole) if whole.ok and not whole.streamed else None
+        counted = prompt_tokens(whole) if whole.ok else None
         apart = len(shown) == len(missing)
         doubted: list[str] = []
         if whole.ok and shown:

@@ -1,11 +1,14 @@
-"""Requests that are wrong: each is refused, and none is taken for something else."""
+"""Requests that are wrong: each is refused, and none is taken for something else.
+
+Many of them ask for a stream: who begins a stream before the request is read takes there what is refused otherwise.
+"""
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, OMIT, SHOULD, Exchange, assistant, check, text, tool_result, user
+from samewire import FULL, MUST, OMIT, SHOULD, Every, Exchange, assistant, check, seen, text, tool_result, user
 
-from .reading import refused
-from .requests import ASK_WEATHER, HELLO, STREAM, TOOLS
+from .reading import late, refused
+from .requests import ASK_WEATHER, HELLO, NO_MODEL, STREAM, TOOLS
 
 
 @check("chat.mistakes.no_model", MUST, of=HELLO.wrong(model=OMIT), spec="CHAT-REQ-002 ERR-CASE-009")
@@ -14,7 +17,7 @@ def test_a_request_needs_a_model(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check("chat.mistakes.no_messages", MUST, of=HELLO.wrong(messages=OMIT), spec="CHAT-REQ-001 ERR-CASE-008")
+@check("chat.mistakes.no_messages", MUST, of=HELLO.wrong(messages=OMIT, stream=True), spec="CHAT-REQ-001 ERR-CASE-008")
 def test_a_request_needs_messages(exchange: Exchange) -> None:
     """A request without `messages` MUST be refused."""
     refused(exchange)
@@ -38,16 +41,26 @@ def test_messages_are_an_array(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check(
-    "chat.mistakes.content_type",
-    SHOULD,
-    of=STREAM.wrong(messages=[user(5)]),
-    spec="ERR-CASE-010 CHAT-STR-034",
-    depth=FULL,
-)
+NUMBER = STREAM.wrong(messages=[user(5)])
+
+
+@check("chat.mistakes.content_type", SHOULD, of=NUMBER, spec="ERR-CASE-010", depth=FULL)
 def test_content_is_text_or_parts(exchange: Exchange) -> None:
-    """A message whose `content` is a number SHOULD be refused with 400, and not in a stream that has begun."""
+    """A message whose `content` is a number SHOULD be refused with 400."""
     refused(exchange)
+
+
+IN_STREAMS = Every(
+    witness=(NUMBER,), path="chat/completions", statuses=range(100, 600), streamed=True, method="POST", wrong=True
+)
+
+
+@check("chat.mistakes.in_streams", SHOULD, of=IN_STREAMS, spec="CHAT-STR-034", depth=FULL)
+def test_a_mistake_is_refused_before_the_stream(exchange: Exchange) -> None:
+    """Where a stream is asked for, a mistake SHOULD be refused with a status, not with 200 and an error within."""
+    seen(late(exchange) or 400 <= exchange.status < 500, "it is not refused, which has a cell of its own")
+    seen(exchange.request.body.get("model") != NO_MODEL, "it is the model, which has a cell of its own")
+    assert not late(exchange), f"answered {exchange.status}, with an error in the stream"
 
 
 WIZARD = {"role": "wizard", "content": "Say hello."}
@@ -65,10 +78,10 @@ def test_an_unknown_role_is_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
-PART = {"type": "telepathy", "telepathy": "Say hello."}
+UNKNOWN_PART = HELLO.wrong(messages=[user([{"type": "telepathy", "telepathy": "Say hello."}])], stream=True)
 
 
-@check("chat.mistakes.unknown_part", SHOULD, of=HELLO.wrong(messages=[user([PART])]), spec="CHAT-MSG-020", depth=FULL)
+@check("chat.mistakes.unknown_part", SHOULD, of=UNKNOWN_PART, spec="CHAT-MSG-020", depth=FULL)
 def test_an_unknown_part_is_refused(exchange: Exchange) -> None:
     """A content part of an unknown type SHOULD be refused with 400, not dropped."""
     refused(exchange)
@@ -96,7 +109,9 @@ ANSWERED = [ASK_WEATHER, assistant(None, tool_calls=[CALL]), tool_result(str(CAL
 STRAY = [*ANSWERED, tool_result("call_nobody_made", "Fine.")]
 
 
-@check("chat.mistakes.stray_result", SHOULD, of=TOOLS.wrong(messages=STRAY), spec="CHAT-MSG-008", depth=FULL)
+@check(
+    "chat.mistakes.stray_result", SHOULD, of=TOOLS.wrong(messages=STRAY, stream=True), spec="CHAT-MSG-008", depth=FULL
+)
 def test_a_result_needs_a_call(exchange: Exchange) -> None:
     """A message of the role `tool` that answers no call SHOULD be refused with 400."""
     refused(exchange)
@@ -166,7 +181,7 @@ def test_a_picture_has_a_url(exchange: Exchange) -> None:
 HAMMER = [{"type": "hammer", "function": {"name": "get_weather"}}]
 
 
-@check("chat.mistakes.tool_type", SHOULD, of=HELLO.wrong(tools=HAMMER), spec="CHAT-REQ-019", depth=FULL)
+@check("chat.mistakes.tool_type", SHOULD, of=HELLO.wrong(tools=HAMMER, stream=True), spec="CHAT-REQ-019", depth=FULL)
 def test_an_unknown_kind_of_tool_is_refused(exchange: Exchange) -> None:
     """A tool of an unknown `type` SHOULD be refused with 400, not dropped or taken for a function."""
     refused(exchange)
@@ -186,13 +201,19 @@ def test_a_seed_is_a_number(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check("chat.mistakes.null_model", MUST, of=HELLO.wrong(model=None), spec="CHAT-REQ-002", depth=FULL)
+@check("chat.mistakes.null_model", MUST, of=HELLO.wrong(model=None, stream=True), spec="CHAT-REQ-002", depth=FULL)
 def test_a_model_is_not_null(exchange: Exchange) -> None:
     """A `model` that is null MUST be refused."""
     refused(exchange)
 
 
-@check("chat.mistakes.choices_type", SHOULD, of=HELLO.wrong(n="two"), spec="CHAT-REQ-037 CHAT-REQ-008", depth=FULL)
+@check(
+    "chat.mistakes.choices_type",
+    SHOULD,
+    of=HELLO.wrong(n="two"),
+    spec="CHAT-REQ-037 CHAT-REQ-008",
+    depth=FULL,
+)
 def test_a_number_of_choices_is_a_number(exchange: Exchange) -> None:
     """An `n` that is no number SHOULD be refused with 400."""
     refused(exchange)

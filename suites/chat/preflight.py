@@ -163,7 +163,10 @@ def _thinks(answer: Exchange, choice: dict[str, Any] | None) -> bool:
     if not isinstance(message, dict):
         return False
     silent = (choice or {}).get("finish_reason") == "length" and not message.get("content")
-    return silent or bool(message.get("reasoning_content") or message.get("reasoning"))
+    said = message.get("content")
+    # What is thought may stand among the words, which has a cell of its own; it takes room all the same.
+    aloud = isinstance(said, str) and ("</think" in said or said.lstrip().startswith("<think"))
+    return silent or aloud or bool(message.get("reasoning_content") or message.get("reasoning"))
 
 
 def _listed(listing: Exchange) -> list[str]:

@@ -1,4 +1,7 @@
-"""Values beyond what is documented are refused, not clamped, passed over, or answered with a 5xx."""
+"""Values beyond what is documented are refused, not clamped, passed over, or answered with a 5xx.
+
+Some ask for a stream, as some mistakes do.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,7 @@ def test_a_frequency_penalty_below_minus_two_is_refused(exchange: Exchange) -> N
     refused(exchange)
 
 
-@check("chat.ranges.n", SHOULD, of=HELLO.wrong(n=0), spec="CHAT-REQ-008 ERR-CASE-011", depth=FULL)
+@check("chat.ranges.n", SHOULD, of=HELLO.wrong(n=0, stream=True), spec="CHAT-REQ-008 ERR-CASE-011", depth=FULL)
 def test_no_choice_is_refused(exchange: Exchange) -> None:
     """An `n` of 0 SHOULD be refused with 400."""
     refused(exchange)
@@ -68,7 +71,13 @@ def test_more_than_twenty_alternatives_are_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check("chat.ranges.top_logprobs_alone", SHOULD, of=HELLO.wrong(top_logprobs=2), spec="CHAT-REQ-014", depth=FULL)
+@check(
+    "chat.ranges.top_logprobs_alone",
+    SHOULD,
+    of=HELLO.wrong(top_logprobs=2, stream=True),
+    spec="CHAT-REQ-014",
+    depth=FULL,
+)
 def test_alternatives_need_logprobs(exchange: Exchange) -> None:
     """`top_logprobs` without `logprobs` SHOULD be refused with 400."""
     refused(exchange)
@@ -83,7 +92,7 @@ def test_an_unknown_effort_is_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
-TIER = HELLO.wrong(service_tier="first class")
+TIER = HELLO.wrong(service_tier="first class", stream=True)
 
 
 @check("chat.ranges.service_tier", SHOULD, of=TIER, spec="CHAT-REQ-025 ERR-CASE-012", depth=FULL)

@@ -6,18 +6,28 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from samewire import OTHER_BLAME, Blocked, Exchange
+from samewire import OTHER_BLAME, Blocked, Exchange, seen
 
 #: How a null is written that became text on its way.
 NULLS = ("none", "null", "nil", "undefined")
 
 
+def late(exchange: Exchange) -> bool:
+    """Whether a request was refused in a stream that had begun."""
+    return exchange.ok and exchange.stream_error is not None
+
+
 def refused(exchange: Exchange) -> None:
     """Say *broken* unless a request that is wrong was refused as a mistake of the client: any 4xx that says so."""
-    late = exchange.ok and exchange.stream_error is not None
-    assert not late, f"answered {exchange.status}, with an error in the stream"
+    seen(not late(exchange), "it is refused in a stream that has begun, which has a cell of its own")
     status = exchange.rejected().status
     assert status == 501 or (400 <= status < 500 and status not in OTHER_BLAME), f"refused with {status}"
+
+
+def refused_at_once(exchange: Exchange) -> None:
+    """The same, and not in a stream that has begun."""
+    assert not late(exchange), f"answered {exchange.status}, with an error in the stream"
+    refused(exchange)
 
 
 def completion(exchange: Exchange) -> Any:
@@ -69,9 +79,10 @@ def given(call: Any) -> Any:
 
 
 def prompt_tokens(exchange: Exchange) -> int | None:
-    """The prompt tokens that a completion counts; None if it counts none."""
-    usage = completion(exchange).get("usage")
-    return int(usage["prompt_tokens"]) or None if usage is not None else None
+    """The prompt tokens that a completion or a stream counts; None if it counts none."""
+    given = chunks(exchange) if exchange.streamed else [completion(exchange)]
+    usages = [one["usage"] for one in given if one.get("usage")]
+    return int(usages[-1]["prompt_tokens"]) or None if usages else None
 
 
 def completion_tokens(exchange: Exchange) -> int | None:

@@ -8,6 +8,8 @@ from samewire import CAP, LIMIT, POST, Every, user
 
 from .preflight import PREFLIGHT
 
+#: What no model is called.
+NO_MODEL = "samewire-no-such-model"
 #: The smallest request that says anything.
 HELLO = POST("chat/completions", messages=[user("Say hello.")], **LIMIT(32)).after(PREFLIGHT)
 #: An answer long enough to be cut, to be stopped in and to be streamed in many pieces.

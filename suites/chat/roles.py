@@ -21,7 +21,7 @@ from samewire import (
 
 from .effects import Effect, arrives, effect, in_company
 from .reading import message, prompt_tokens, words
-from .requests import HELLO, STREAM, WEATHER
+from .requests import HELLO, METERED, WEATHER
 from .talk import (
     BOTH_BEFORE,
     BOTH_NOW,
@@ -62,9 +62,9 @@ def test_a_system_message_arrives(exchange: Exchange) -> None:
     arrives(exchange, "the system message")
 
 
-#: The same in parts, with a tool at hand, in a stream.
-LADEN_DEVELOPER = STREAM.but(
-    messages=[developer([text("Be brief."), text(ORDERING)]), user("How are you today?")],
+#: The same in parts, after a system message, with a tool at hand, in a stream that counts its tokens.
+LADEN_DEVELOPER = METERED.but(
+    messages=[system("Be kind."), developer([text("Be brief."), text(ORDERING)]), user("How are you today?")],
     tools=[WEATHER],
 ).after(HELLO)
 

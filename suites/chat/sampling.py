@@ -134,7 +134,10 @@ LARGE, HOT = HELLO.within(CAP(8000)), HELLO.but(temperature=2)
 #: Beyond what 32 bits hold, and below 0.
 FAR = {"seed": -7_000_000_000}
 BELOW = {"presence_penalty": -0.1}
-LARGE_AND_HOT = LARGE.but(temperature=2, **FAR, **BELOW).after(HELLO)
+ABOVE = {"frequency_penalty": 2}
+#: Defaults that are named.
+USUAL = {"service_tier": "default", "logprobs": False}
+LARGE_AND_HOT = LARGE.but(temperature=2, **FAR, **BELOW, **ABOVE, **USUAL).after(HELLO)
 
 
 @check("chat.limits.large", SHOULD, of=packed(LARGE_AND_HOT, LARGE), spec="CHAT-REQ-005 CHAT-REQ-006", depth=FULL)
@@ -162,6 +165,18 @@ def test_a_penalty_may_be_negative(exchange: Exchange) -> None:
 
 
 @check(
+    "chat.sampling.highest_penalty",
+    SHOULD,
+    of=packed(LARGE_AND_HOT, HELLO.but(frequency_penalty=0).but(**ABOVE)),
+    spec="CHAT-REQ-011",
+    depth=FULL,
+)
+def test_a_penalty_may_be_two(exchange: Exchange) -> None:
+    """A `frequency_penalty` of 2, the highest, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check(
     "chat.sampling.seed_far",
     SHOULD,
     of=packed(LARGE_AND_HOT, HELLO.but(seed=7).but(**FAR)),
@@ -170,6 +185,30 @@ def test_a_penalty_may_be_negative(exchange: Exchange) -> None:
 )
 def test_a_seed_may_be_far(exchange: Exchange) -> None:
     """A `seed` below 0 and beyond 32 bits SHOULD be taken: it has 64."""
+    exchange.accepted()
+
+
+@check(
+    "chat.parameters.service_tier_default",
+    SHOULD,
+    of=packed(LARGE_AND_HOT, HELLO.but(service_tier="auto").but(service_tier="default")),
+    spec="CHAT-REQ-025",
+    depth=FULL,
+)
+def test_the_usual_tier_is_taken(exchange: Exchange) -> None:
+    """`service_tier: "default"`, the usual one, SHOULD be taken."""
+    exchange.accepted()
+
+
+@check(
+    "chat.sampling.logprobs_false",
+    SHOULD,
+    of=packed(LARGE_AND_HOT, HELLO.but(logprobs=True).but(logprobs=False)),
+    spec="CHAT-REQ-013 CHAT-LP-009",
+    depth=FULL,
+)
+def test_no_logprobs_may_be_asked_for(exchange: Exchange) -> None:
+    """`logprobs: false`, the default, SHOULD be taken."""
     exchange.accepted()
 
 

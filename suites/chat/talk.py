@@ -65,7 +65,9 @@ PLACES = {
 }
 NOTED = {code: f"The {name} code word is {code}." for name, code in zip(ORDINALS, PLACES.values(), strict=True)}
 _ONE, _TWO, _BEGUN, _USER, _SAID, _PART, _LATE = NOTED.values()
-#: A history that goes by no rule: two of each role, the assistant first, its content in parts, a system message late.
+REFUSAL = {"type": "refusal", "refusal": "I can't sing."}
+#: A history that goes by no rule: two of each role, the assistant first, its content in parts, empty or a refusal, a
+#: system message late.
 UNRULY = HELLO.but(
     messages=[
         *(
@@ -75,7 +77,8 @@ UNRULY = HELLO.but(
             user(_USER),
             user("Keep all of this in mind."),
         ),
-        *(assistant(_SAID), assistant([text("I will."), text(_PART)]), system(_LATE), user(ASK)),
+        *(assistant(_SAID), assistant(""), assistant([text("I will."), text(_PART)])),
+        *(user("Sing."), assistant([REFUSAL]), system(_LATE), user(ASK)),
     ],
     **LIMIT(128),
 )

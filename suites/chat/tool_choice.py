@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from samewire import (
     FULL,
+    MAY,
     SHOULD,
     Exchange,
-    Request,
-    Scenario,
     Steps,
     assistant,
     check,
@@ -20,24 +17,13 @@ from samewire import (
     user,
 )
 
+from .careful import CHARSET
 from .packing import packed
 from .reading import calls, chunks, fragments, refused, words
-from .requests import BOTH, CALLED_STREAM, FORCED, HELLO, NAMED_TIME, STREAM, TIME, TOOLS, WEATHER
+from .requests import BOTH, CALLED_STREAM, FORCED, HELLO, METERED, NAMED_TIME, STREAM, TIME, TOOLS, WEATHER
 from .tools import answered
 
 NAMED = TOOLS.but(tools=[WEATHER, TIME], tool_choice=NAMED_TIME)
-
-
-def in_a_stream(request: Request, alone: Request, **more: Any) -> Scenario:
-    """A request in a stream, where choices get lost the most; if that is refused, a plainer one, whole."""
-    stream = STREAM.but(**request.body, **more)
-
-    def steps() -> Steps:
-        answer: Exchange = yield stream
-        if not answer.ok:
-            yield alone
-
-    return scenario(stream, spare=(alone,), name=f".{alone.id}")(steps)
 
 
 def made(exchange: Exchange) -> int:
@@ -49,11 +35,40 @@ def made(exchange: Exchange) -> int:
 #: Once a tool was called and has answered, the same question of another city.
 LATER = [*answered("It is sunny."), assistant("It is sunny in Paris."), user("And what is the weather in London?")]
 NONE = TOOLS.but(messages=LATER, tool_choice="none")
-DECLINED = {"stream_options": {"include_usage": False}}
-NONE_STREAM = in_a_stream(NONE, TOOLS.but(tool_choice="none"), **DECLINED)
+#: The same in a stream, whose JSON is written with blanks and escapes, with a charset, as many libraries do.
+NONE_STREAM = STREAM.but(**NONE.body, stream_options={"include_usage": False, "include_obfuscation": False})
+NONE_ODDLY = NONE_STREAM.having(CHARSET).written_oddly().after(STREAM)
+ODDLY = STREAM.having(CHARSET).written_oddly().after(STREAM)
 
 
-@check("chat.tool_choice.none", SHOULD, of=NONE_STREAM, spec="CHAT-TOOL-002 CHAT-REQ-020", again=2)
+@check("http.requests.odd_stream", SHOULD, of=packed(NONE_ODDLY, ODDLY), spec="HTTP-REQ-003 HTTP-REQ-002", depth=FULL)
+def test_equal_json_is_equal_for_streams(exchange: Exchange) -> None:
+    """JSON with escapes, blanks and a charset SHOULD be taken for what it is where it asks for a stream, too."""
+    exchange.accepted()
+
+
+OBSCURED = METERED.but(stream_options={"include_usage": True, "include_obfuscation": False})
+
+
+@check(
+    "chat.parameters.obfuscation",
+    MAY,
+    of=packed(NONE_ODDLY, OBSCURED),
+    spec="CHAT-REQ-017",
+    depth=FULL,
+)
+def test_obfuscation_may_be_declined(exchange: Exchange) -> None:
+    """`stream_options.include_obfuscation`, which pads the pieces of a stream, MAY be taken."""
+    exchange.accepted()
+
+
+@check(
+    "chat.tool_choice.none",
+    SHOULD,
+    of=packed(NONE_ODDLY, TOOLS.but(tool_choice="none")),
+    spec="CHAT-TOOL-002 CHAT-REQ-020",
+    again=2,
+)
 def test_none_calls_nothing(exchange: Exchange) -> None:
     """With `tool_choice: "none"`, no tool SHOULD be called, also where one was called before."""
     honoured(not made(exchange), 'tool_choice "none" was accepted, and a tool was called')
@@ -156,11 +171,11 @@ def test_calls_may_be_kept_apart(exchange: Exchange) -> None:
     honoured(count <= 1, f"parallel_tool_calls false was accepted, and {count} tools were called at once")
 
 
-@scenario(STREAM, STREAM.but(**NONE.body, **DECLINED))
+@scenario(STREAM, NONE_ODDLY)
 def plain_and_declined() -> Steps:
     """A stream without a word about usage, and one that declines it."""
     yield STREAM
-    yield STREAM.but(**NONE.body, **DECLINED)
+    yield NONE_ODDLY
 
 
 @check("chat.stream_usage.declined", SHOULD, of=plain_and_declined, spec="CHAT-STR-017 CHAT-REQ-017", depth=FULL)

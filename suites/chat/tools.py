@@ -149,10 +149,18 @@ def test_a_result_is_taken(exchange: Exchange) -> None:
     message(exchange)
 
 
-@scenario(ROUND_TRIP, spare=(IN_WORDS, EMPTY_RESULT))
+NO_MORE = ROUND_TRIP.but(tool_choice="none")
+
+
+@scenario(ROUND_TRIP, spare=(NO_MORE, IN_WORDS, EMPTY_RESULT))
 def told_by_a_tool() -> Steps:
-    """The result of a tool that holds what the answer must tell."""
-    return (yield from effect(ROUND_TRIP, IN_WORDS, EMPTY_RESULT, lambda said: RESULT.lower() in said.lower()))
+    """The result of a tool that holds what the answer must tell; who calls it again must call none."""
+    answer: Exchange = yield ROUND_TRIP
+    speaking = ROUND_TRIP
+    if answer.ok and not words(answer).strip() and message(answer).get("tool_calls"):
+        spoken: Exchange = yield NO_MORE
+        speaking = NO_MORE if spoken.ok and words(spoken).strip() else ROUND_TRIP
+    return (yield from effect(speaking, IN_WORDS, EMPTY_RESULT, lambda said: RESULT.lower() in said.lower()))
 
 
 @check("chat.tools.result_arrives", MUST, of=told_by_a_tool, spec="CHAT-TOOL-013 CHAT-MSG-007")

@@ -31,12 +31,13 @@ TEXTS = ["The quick brown fox.", "An entirely different sentence.", "NÃºmeros: Ð
 THREE = ONE.but(input=TEXTS)
 #: Of which some models make nothing.
 SCRAPS = ["A", "?", "42", ":-)"]
+BLANK = " "
 #: The same in reverse, then one that begins as the first does, and the first once more.
 TURNED = ONE.but(input=[*reversed(TEXTS), "The quick end of all good things.", TEXTS[0], *SCRAPS])
 #: Beyond what short-sighted servers cut off in silence, and different only there.
 LONG_TEXTS = [f"{'river stone ' * 280}{end * 60}" for end in ("apple tree ", "iron wheel ")]
 #: What is much, servers like to compress; and these are more than ten.
-TURNED_LONG = TURNED.but(input=[*TURNED.body["input"], *LONG_TEXTS]).having(PLAINLY).after(ONE)
+TURNED_LONG = TURNED.but(input=[*TURNED.body["input"], BLANK, *LONG_TEXTS]).having(PLAINLY).after(ONE)
 PACKED = ONE.but(encoding_format="base64")
 #: More texts than a hundred, as many servers take at most, the first three once more at the end.
 MASS = [*TEXTS, *(f"Text number {number}." for number in range(1, 123)), *TEXTS]

@@ -24,13 +24,13 @@ from samewire import (
 
 from ..chat.preflight import PREFLIGHT
 from ..chat.reading import refused
-from ..chat.requests import HELLO, STREAM
+from ..chat.requests import HELLO, NO_MODEL, STREAM
 from .same import no_error, no_server_fault
 
-UNKNOWN_MODEL = HELLO.wrong(model="samewire-no-such-model")
+UNKNOWN_MODEL = HELLO.wrong(model=NO_MODEL)
 MALFORMED = HELLO.wrong_bytes(b'{"model": "m", "messages": [')
 UNKNOWN_URL = GET("{base}/samewire-no-such-path").after(PREFLIGHT)
-UNKNOWN_IN_STREAM = STREAM.wrong(model="samewire-no-such-model")
+UNKNOWN_IN_STREAM = STREAM.wrong(model=NO_MODEL)
 
 WRONG_METHOD = HELLO.at("chat/completions", "PUT")
 
@@ -42,7 +42,7 @@ REFUSALS = Every(witness=(UNKNOWN_MODEL, MALFORMED, UNKNOWN_URL), statuses=range
 #: Every request that is wrong on purpose.
 MISTAKES = Every(witness=(UNKNOWN_MODEL, MALFORMED), statuses=range(100, 600), wrong=True)
 #: The same: in its witnesses one member is out of its range, so that it can be named.
-MISUSES = Every(witness=(HELLO.wrong(n=0), HELLO.wrong(top_p=1.5)), statuses=range(100, 600), wrong=True)
+MISUSES = Every(witness=(HELLO.wrong(n=0, stream=True), HELLO.wrong(top_p=1.5)), statuses=range(100, 600), wrong=True)
 #: Every answer of the run.
 ANSWERS = Every(witness=(HELLO,), statuses=range(100, 600))
 SUCCESSES = Every(witness=(HELLO,), streamed=False)

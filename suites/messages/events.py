@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Every, Exchange, Steps, check, observed, scenario, seen
 
-from .reading import EVENT, deltas, ended, events, stream_reason, streamed_calls
+from .reading import EVENT, assembled, deltas, ended, events, stream_reason, streamed_calls
 from .requests import CALL_STREAMS, CUT_BESIDE, CUT_STREAM, STREAM, STREAMS
 
 
@@ -125,9 +125,20 @@ def test_a_stream_does_not_break_off(exchange: Exchange) -> None:
         raise Broken(f"broke off with {str(exchange.stream_error)[:120]} each time", causes={"broken off"})
 
 
+#: So many letters nobody says twice in a row by chance.
+LONG = 24
+
+
 @check("messages.stream.fragments", MUST, of=STREAMS, spec="MSG-STR-008")
 def test_deltas_are_fragments(exchange: Exchange) -> None:
     """Deltas MUST be what is new, not all that was said so far: clients join them."""
+    for _, parts in assembled(exchange):
+        said = ""
+        for one in parts:
+            more = one.get("text") if one["type"] == "text_delta" else one.get("thinking")
+            again = isinstance(more, str) and len(said) >= LONG and more.startswith(said)
+            assert not again, f"a delta repeats all that its block said before: {said[:60]!r}"
+            said += more if isinstance(more, str) else ""
     texts = [delta["text"] for delta in deltas(exchange, "text_delta") if delta["text"]]
     seen(len(texts) >= 4, "too few deltas to tell")
     growing = all(later.startswith(earlier) for earlier, later in pairwise(texts))

@@ -9,6 +9,7 @@ from samewire import CAP, FULL, MUST, OMIT, SHOULD, Exchange, Steps, check, hono
 from ..chat.packing import packed
 from .access import OFFICIAL, ONE_TOKEN
 from .effects import counts, told
+from .errors import refused_in_streams
 from .message import leaked
 from .reading import (
     blocks,
@@ -48,10 +49,12 @@ def allowed(exchange: Exchange) -> int:
     return limit if isinstance(limit, int) else 0
 
 
-@check("messages.limits.required", MUST, of=HELLO.wrong(**{"$limit": OMIT}), spec="MSG-REQ-002", depth=FULL)
+@check(
+    "messages.limits.required", MUST, of=HELLO.wrong(**{"$limit": OMIT}, stream=True), spec="MSG-REQ-002", depth=FULL
+)
 def test_a_request_needs_a_limit(exchange: Exchange) -> None:
-    """A request without `max_tokens` MUST be refused with 400."""
-    refused(exchange)
+    """A request without `max_tokens` MUST be refused with 400, for a stream as well."""
+    refused_in_streams(exchange)
 
 
 @check("messages.limits.one", SHOULD, of=packed(OFFICIAL, HELLO.within(ONE_TOKEN)), spec="MSG-REQ-002", depth=FULL)

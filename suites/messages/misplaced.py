@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, Exchange, assistant, check, text, user
 
+from .errors import refused_in_streams
 from .reading import refused
 from .requests import ASK_WEATHER, TOOLS
 from .results import SENTENCE, of_paris
@@ -37,10 +38,10 @@ def test_all_calls_want_their_results(exchange: Exchange) -> None:
 STRAY = [user("Say hello."), assistant("Hello!"), user([of_paris(SENTENCE)])]
 
 
-@check("messages.misplaced.stray", SHOULD, of=TOOLS.wrong(messages=STRAY), spec="MSG-BLK-012", depth=FULL)
+@check("messages.misplaced.stray", SHOULD, of=TOOLS.wrong(messages=STRAY, stream=True), spec="MSG-BLK-012", depth=FULL)
 def test_a_result_needs_a_call(exchange: Exchange) -> None:
-    """A result that answers no call SHOULD be refused with 400."""
-    refused(exchange)
+    """A result that answers no call SHOULD be refused with 400, for a stream as well."""
+    refused_in_streams(exchange)
 
 
 LATE = [*CALLED, user([AGAIN, of_paris(SENTENCE)])]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, OMIT, SHOULD, Exchange, check, text, user
 
-from .errors import MISSING
+from .errors import MISSING, refused_in_streams
 from .reading import refused
 from .requests import CITY, HELLO, TOOLS, tool
 
@@ -47,12 +47,14 @@ def test_an_unknown_role_is_refused(exchange: Exchange) -> None:
 
 
 STRANGE = user([text("Say hello."), {"type": "telepathy", "telepathy": "Say goodbye."}])
+#: In a stream: who begins one before the request is read takes there what is refused otherwise.
+UNKNOWN_BLOCK = HELLO.wrong(messages=[STRANGE], stream=True)
 
 
-@check("messages.mistakes.unknown_block", SHOULD, of=HELLO.wrong(messages=[STRANGE]), spec="MSG-REQ-020", depth=FULL)
+@check("messages.mistakes.unknown_block", SHOULD, of=UNKNOWN_BLOCK, spec="MSG-REQ-020", depth=FULL)
 def test_an_unknown_block_is_refused(exchange: Exchange) -> None:
     """A content block of an unknown type SHOULD be refused with 400, not dropped."""
-    refused(exchange)
+    refused_in_streams(exchange)
 
 
 #: Whoever passes over text that is missing passes over this as well.
@@ -98,13 +100,13 @@ def test_stop_sequences_are_an_array(exchange: Exchange) -> None:
 @check(
     "messages.mistakes.temperature_above",
     SHOULD,
-    of=HELLO.wrong(temperature=2.5),
+    of=HELLO.wrong(temperature=2.5, stream=True),
     spec="MSG-REQ-010 MSG-REQ-020",
     depth=FULL,
 )
 def test_a_temperature_far_above_one_is_refused(exchange: Exchange) -> None:
-    """A `temperature` far above 1 SHOULD be refused with 400."""
-    refused(exchange)
+    """A `temperature` far above 1 SHOULD be refused with 400, for a stream as well."""
+    refused_in_streams(exchange)
 
 
 @check(

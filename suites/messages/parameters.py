@@ -34,11 +34,13 @@ from .tool_choice import either
 from .tools import NOBODY, ODD, SINGLE
 
 #: Parameter → a value that changes nothing.
+#: As long as those that agents send: a user, an account and a session.
+LONG_ID = f"user_{'0123456789abcdef' * 4}_account__session_12345678-9abc-def0-1234-56789abcdef0"
 NEUTRAL: dict[str, Any] = {
     "temperature": 1,
     "top_p": 1,
     "top_k": 40,
-    "metadata": {"user_id": "samewire"},
+    "metadata": {"user_id": LONG_ID},
     "stop_sequences": ["NEVERMORE", "EVERMORE", "FURTHERMORE", "FURTHER", "MOREOVER"],
     "service_tier": "auto",
     "thinking": {"type": "disabled"},

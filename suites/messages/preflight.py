@@ -104,7 +104,14 @@ def _thinks(message: dict[str, Any]) -> bool:
     blocks = [block for block in content if isinstance(block, dict)] if isinstance(content, list) else []
     kinds = {block.get("type") for block in blocks}
     silent = message.get("stop_reason") == "max_tokens" and "text" not in kinds and isinstance(content, list)
-    return silent or bool(kinds & {"thinking", "redacted_thinking"})
+    # What is thought may stand in the text, which has a cell of its own; it takes room all the same.
+    aloud = any("</think" in said or said.lstrip().startswith("<think") for said in map(_text, blocks))
+    return silent or aloud or bool(kinds & {"thinking", "redacted_thinking"})
+
+
+def _text(block: dict[str, Any]) -> str:
+    said = block.get("text")
+    return said if isinstance(said, str) else ""
 
 
 def _blames_the_model(answer: Exchange) -> bool:

@@ -109,7 +109,7 @@ CUSTOM = {**RESTART, "type": "custom"}
 KEPT = {**RESTART, "cache_control": {"type": "ephemeral"}}
 STRICT = {**RESTART, "strict": True}
 #: As long as a name may be, with all the signs that it may have, and none but a digit to begin with.
-LONG = {**RESTART, "name": f"0-restart_the-machine_{'0123456789' * 5}"[:64]}
+LONG = {**RESTART, "name": f"0-Restart_the-MACHINE_{'0123456789' * 5}"[:64]}
 ODD_TOOL = {**LONG, **CUSTOM, **KEPT, **STRICT, "name": LONG["name"]}
 del ODD_TOOL["description"]
 UNNEEDED = {"description": "Leave it out."}
@@ -117,7 +117,7 @@ UNNEEDED = {"description": "Leave it out."}
 #: up fulfils, and the dialect, which tools made by generators name.
 GUESTS = {
     "ticket": {"type": "string", "pattern": "^[^<>{}]*$", "maxLength": 400},
-    "guests": {"type": "integer", "minimum": 0, "default": 1},
+    "guests": {"type": "integer", "minimum": 0, "exclusiveMinimum": -1, "default": 1},
     # What generators write where a type says no more. A model that fills it in nevertheless may do so wrongly.
     "notes": {"type": "array", **UNNEEDED},
     "bags": {"type": "object", "properties": {"large": {"type": "integer"}}, "required": [], **UNNEEDED},

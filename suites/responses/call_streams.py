@@ -9,7 +9,7 @@ from samewire import FULL, MUST, SHOULD, Broken, Exchange, Steps, check, honoure
 from .custom import CUSTOM_AGAIN, CUSTOM_BESIDE, NOTE
 from .following import ADDED, ARGUMENTS, ARGUMENTS_DONE, DONE, INPUT, INPUT_DONE, final, finished, joined, of, scoped
 from .reading import calls, items, of_type, parsed, response
-from .requests import CALL_STREAMS, CALLED, CALLED_STREAM, ODD_TOOLS, STREAM, TOOLS, TOOLS_STREAM, WEATHER
+from .requests import CALL_STREAMS, CALLED, CALLED_STREAM, ODD_TOOLS, STREAM, STREAMS, TOOLS, TOOLS_STREAM, WEATHER
 
 
 def called(exchange: Exchange, kind: str = "function_call") -> list[list[Any]]:
@@ -18,6 +18,25 @@ def called(exchange: Exchange, kind: str = "function_call") -> list[list[Any]]:
     made = [mine for mine in every if of(mine, ADDED)[0]["item"]["type"] == kind]
     seen(made, "no tool was called")
     return made
+
+
+#: Type of an item → how the events begin that tell what it holds.
+TELLS = {
+    "message": ("response.output_text.", "response.refusal."),
+    "reasoning": ("response.reasoning_",),
+    "function_call": ("response.function_call_arguments.",),
+    "custom_tool_call": ("response.custom_tool_call_input.",),
+}
+
+
+@check("responses.stream.own_events", MUST, of=STREAMS, spec="RSP-EV-004 RSP-EV-008 RSP-EV-009 RSP-EV-012")
+def test_an_item_is_told_in_its_own_events(exchange: Exchange) -> None:
+    """What an item holds MUST be told in the events of its type: a call's arguments not in those of a custom tool."""
+    for mine in scoped(finished(exchange)).values():
+        kind = of(mine, ADDED)[0]["item"]["type"] if of(mine, ADDED) else None
+        others = tuple(one for other, its in TELLS.items() if other != kind for one in its)
+        odd = [event["type"] for event in mine if kind in TELLS and event["type"].startswith(others)]
+        assert not odd, f"an item of the type {kind} is told in {odd[0]}"
 
 
 @check("responses.call_stream.begins_empty", MUST, of=CALL_STREAMS, spec="RSP-STR-026 OR-010")

@@ -66,13 +66,43 @@ def final(exchange: Exchange) -> Any:
     return finished(exchange)[-1]["response"]
 
 
+def told_at_last(exchange: Exchange) -> Any:
+    """The response that a stream ends with, whatever is wrong with the stream; None if it has no id."""
+    ends = [value.get("response") for value, _ in exchange.payloads() if isinstance(value, dict) and _ends(value)]
+    named = [end for end in ends if isinstance(end, dict) and isinstance(end.get("id"), str) and end["id"]]
+    return named[0] if named else None
+
+
+def _ends(event: dict[str, Any]) -> bool:
+    return event.get("type") in ("response.completed", "response.incomplete")
+
+
 def of(every: Iterable[Any], *types: str) -> list[Any]:
     """The events of these types."""
     return [event for event in every if event["type"] in types]
 
 
-def scoped(every: Iterable[Any]) -> dict[int, list[Any]]:
+def apart(every: Iterable[Any]) -> None:
+    """Make sure that the items of a stream can be told apart.
+
+    Raises:
+        Blocked: none is ever added, or two are added at one place, which has cells of its own.
+    """
+    added = {(event["output_index"], event["item"].get("id"), event["item"]["type"]) for event in of(every, ADDED)}
+    if not added and any(event.get("output_index") is not None for event in every):
+        raise Blocked("no item is ever added", cause="check:responses.stream.added_first")
+    if len({place for place, *_ in added}) < len(added):
+        raise Blocked("two items are added at one place", cause="check:responses.stream.once")
+
+
+def scoped(every: list[Any]) -> dict[int, list[Any]]:
     """The events that belong to an item, by its place in the output."""
+    apart(every)
+    return placed(every)
+
+
+def placed(every: Iterable[Any]) -> dict[int, list[Any]]:
+    """The events that tell the same place in the output, whatever is added there."""
     found: dict[int, list[Any]] = {}
     for event in every:
         if event["type"].startswith("response.") and event.get("output_index") is not None:
@@ -85,8 +115,9 @@ def joined(every: Iterable[Any], kind: str) -> str:
     return "".join(event["delta"] for event in of(every, kind))
 
 
-def parts(every: Iterable[Any]) -> dict[tuple[int, int], list[Any]]:
+def parts(every: list[Any]) -> dict[tuple[int, int], list[Any]]:
     """The events that belong to a part of a message, by the places of item and part."""
+    apart(every)
     found: dict[tuple[int, int], list[Any]] = {}
     for event in of(every, PART_ADDED, *OF_PARTS):
         found.setdefault((event["output_index"], event["content_index"]), []).append(event)

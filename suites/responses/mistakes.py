@@ -1,4 +1,7 @@
-"""Requests that are wrong: each is refused, and none is clamped, passed over or taken for something else."""
+"""Requests that are wrong: each is refused, and none is clamped, passed over or taken for something else.
+
+Some ask for a stream: who begins one before the request is read takes there what is refused otherwise.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from .reading import calls, refused
 from .requests import ASK_WEATHER, BARE, HELLO, PARIS, TOOLS, WEATHER
 
 
-def given(*items: Any) -> Request:
+def given(*items: Any, **more: Any) -> Request:
     """Input that must be refused."""
-    return HELLO.wrong(input=list(items))
+    return HELLO.wrong(input=list(items), **more)
 
 
 @check("responses.mistakes.no_model", MUST, of=HELLO.wrong(model=OMIT), spec="RSP-REQ-001 ERR-CASE-009", depth=FULL)
@@ -70,7 +73,9 @@ def test_content_is_text_or_parts(exchange: Exchange) -> None:
 STRAY = {"type": "function_call_output", "call_id": "call_nobody_made", "output": "Fine."}
 
 
-@check("responses.mistakes.stray_output", SHOULD, of=given(ASK_WEATHER, STRAY), spec="RSP-IN-006", depth=FULL)
+@check(
+    "responses.mistakes.stray_output", SHOULD, of=given(ASK_WEATHER, STRAY, stream=True), spec="RSP-IN-006", depth=FULL
+)
 def test_an_output_needs_a_call(exchange: Exchange) -> None:
     """An output whose `call_id` is that of no call SHOULD be refused with 400."""
     refused(exchange)
@@ -91,7 +96,7 @@ def test_a_call_wants_its_output(exchange: Exchange) -> None:
 @check(
     "responses.mistakes.temperature",
     SHOULD,
-    of=HELLO.wrong(temperature=2.5),
+    of=HELLO.wrong(temperature=2.5, stream=True),
     spec="RSP-REQ-005 ERR-CASE-011",
     depth=FULL,
 )
@@ -118,7 +123,7 @@ def test_top_p_above_one_is_refused(exchange: Exchange) -> None:
     refused(exchange)
 
 
-MANY = HELLO.wrong(metadata={f"key{number}": "value" for number in range(17)})
+MANY = HELLO.wrong(metadata={f"key{number}": "value" for number in range(17)}, stream=True)
 
 
 @check("responses.mistakes.metadata", SHOULD, of=MANY, spec="RSP-REQ-017", depth=FULL)

@@ -6,7 +6,7 @@ from typing import Any
 
 from samewire import Blocked, Exchange, seen
 
-from ..chat.reading import MARKUP, parsed, refused
+from ..chat.reading import MARKUP, late, parsed, refused, refused_at_once
 from .following import final
 from .preflight import SERVED, is_response
 
@@ -15,10 +15,12 @@ __all__ = [
     "holds",
     "input_tokens",
     "items",
+    "late",
     "offered",
     "output_tokens",
     "parsed",
     "refused",
+    "refused_at_once",
     "response",
     "said_by",
     "sound",

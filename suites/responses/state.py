@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from samewire import (
-    FULL,
     GET,
     LIMIT,
     SHOULD,
     Blocked,
     Exchange,
-    Ignored,
     Request,
     Steps,
     assistant,
@@ -24,10 +22,9 @@ from samewire import (
 )
 
 from .effects import arrives, effect
-from .parameters import TOGETHER
-from .reading import input_tokens, output_tokens, refused, response, thought, words
+from .following import told_at_last
+from .reading import input_tokens, output_tokens, response, thought, words
 from .requests import HELLO
-from .tool_choice import ALLOWED
 
 CODE, OTHERS, OWN, SAID = "MEDLAR8142", "QUOKKA3301", "TAPIR5120", "PLUM4409"
 #: What is to be said: a code word, letters of many kinds, and so much that it counts. It shares no word with the
@@ -54,9 +51,14 @@ UNTOLD = HELLO.but(input=QUESTION, **LIMIT(48))
 GONE = (404, 405, 410, 501)
 
 
+def made_by(exchange: Exchange) -> Any:
+    """The response that was made, whole or in a stream."""
+    return told_at_last(exchange) if exchange.request.streamed else response(exchange)
+
+
 def name_of(made: Exchange) -> str:
     """The id of a response that was made."""
-    return str(response(made)["id"])
+    return str(made_by(made)["id"])
 
 
 def fetch(made: Exchange, what: str = "") -> Request:
@@ -182,61 +184,3 @@ def test_the_last_message_is_answered(exchange: Exchange) -> None:
     answer = (*exchange.before, exchange)[0].accepted()
     seen(SAID in words(exchange), "the model does not repeat what it is told to, not even alone")
     shown(answer is exchange, f"told to say {SAID!r} in the end, it says {words(answer)[:60]!r}")
-
-
-@scenario(ALLOWED, spare=(TOLD,), more=1)
-def fetched() -> Steps:
-    """A response that was asked for with tools and more, and the same fetched later; if it isn't there, a plain one."""
-    first: Exchange = yield ALLOWED
-    there: Exchange | None = (yield fetch(first)) if first.ok else None
-    if there is None or not there.ok:
-        first = yield TOLD
-        yield fetch(first)
-
-
-@check("responses.state.get", SHOULD, of=fetched, spec="RSP-EP-002 RSP-REQ-007")
-def test_a_response_can_be_fetched(exchange: Exchange) -> None:
-    """A response that is stored SHOULD be there later, at `GET /responses/{id}`."""
-    if exchange.status in GONE and response(exchange.before[-1]).get("store") is True:
-        said = f"fetching it is answered {exchange.status}{exchange.said}"
-        raise Ignored(f"the response tells that it is stored, and {said}")
-    exchange.accepted()
-
-
-@check("responses.state.get_same", SHOULD, of=fetched, spec="RSP-EP-002 RSP-ENV-001")
-def test_a_response_stays_the_same(exchange: Exchange) -> None:
-    """A response that is fetched SHOULD be the one that was made, with its output and its settings."""
-    hangs_on(exchange, "get")
-    first, later = response(exchange.before[-1]), exchange.raw_json
-    assert isinstance(later, dict), "what is fetched is no response"
-    for name in KEPT:
-        if name in first:
-            assert later.get(name) == first[name], (
-                f"`{name}` was {first[name]!r:.80}, and is {later.get(name)!r:.80} later"
-            )
-
-
-#: What a response is and was made with: it doesn't change.
-KEPT = (
-    *("id", "object", "created_at", "status", "model", "output", "usage", "instructions", "tools", "metadata"),
-    *("max_output_tokens", "temperature", "text", "incomplete_details", "error", "previous_response_id", "tool_choice"),
-    *("top_p", "parallel_tool_calls", "store", "truncation", "reasoning", "background", "top_logprobs"),
-)
-
-
-UNSTORED = HELLO.but(store=False)
-
-
-@scenario(TOGETHER, spare=(UNSTORED,), more=1)
-def not_stored() -> Steps:
-    """A response that is not to be stored, and an attempt to fetch it."""
-    first: Exchange = yield TOGETHER
-    if not first.ok:
-        first = yield UNSTORED
-    yield fetch(first)
-
-
-@check("responses.state.unstored", SHOULD, of=not_stored, spec="RSP-EP-009 RSP-REQ-007", depth=FULL)
-def test_what_is_not_to_be_stored_is_not(exchange: Exchange) -> None:
-    """A response with `store: false` SHOULD NOT be there later."""
-    refused(exchange)

@@ -170,7 +170,8 @@ def lost(every: Exchange, alone: dict[str, Request]) -> Steps:
     missing = [who for who in TOLD if not every.ok or not hears(words(every), who)]
     for who in missing:
         single: Exchange | None = (yield alone[who]) if who in alone else None
-        if single is not None and not (single.ok and hears(words(single), who)):
+        # Where all are refused at once, that each is taken alone says enough.
+        if single is not None and not (single.ok and (not every.ok or hears(words(single), who))):
             return None
     able: Exchange | None = (yield IN_ONE) if every.ok and missing else None
     # A model that doesn't list them all shows nothing by what it leaves out.

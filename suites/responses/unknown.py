@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from samewire import FULL, GET, SHOULD, Blocked, Exchange, Ignored, Steps, check, scenario, seen, user
+from samewire import FULL, GET, SHOULD, Blocked, Exchange, Steps, check, scenario, seen, user
 
 from .errors import NO_INPUT
+from .fetched import UNSTORED, unkept
 from .parameters import TOGETHER
-from .reading import refused
+from .reading import refused, refused_at_once
+from .reasoning import SUMMED_UP
 from .requests import HELLO
-from .state import GONE, fetch, fetched, hangs_on
+from .state import fetch
 
 NOBODY = "resp_0123456789abcdef0123456789abcdef0123456789abcdef"
 #: How it is told that something is not there, or can't be.
@@ -26,13 +28,13 @@ FETCHED = GET(f"responses/{NOBODY}").after(HELLO)
 
 def steps_to_nothing() -> Steps:
     """A response that was not to be stored, fetched; where that is answered or can't be tried, one that nobody made."""
-    made: Exchange = yield TOGETHER
+    made: Exchange = yield from unkept()
     there: Exchange | None = (yield fetch(made)) if made.ok else None
     if there is None or there.status not in ABSENT:
         yield FETCHED
 
 
-@scenario(TOGETHER, spare=(FETCHED,))  # the second step is counted where it is judged
+@scenario(SUMMED_UP, spare=(TOGETHER, UNSTORED, FETCHED))  # the second step is counted where it is judged
 def nothing_there() -> Steps:
     """Something fetched that is not there."""
     return (yield from steps_to_nothing())
@@ -44,7 +46,7 @@ def test_nothing_is_fetched(exchange: Exchange) -> None:
     missing(exchange)
 
 
-@scenario(NO_INPUT, TOGETHER, spare=(FETCHED,))
+@scenario(NO_INPUT, SUMMED_UP, spare=(TOGETHER, UNSTORED, FETCHED))
 def refused_and_fetched() -> Steps:
     """A request that is refused, and something fetched that is not there."""
     yield NO_INPUT
@@ -68,19 +70,6 @@ def test_an_unknown_url_is_refused(exchange: Exchange) -> None:
             )
 
 
-@check("responses.state.kept_by_default", SHOULD, of=fetched, spec="RSP-REQ-007", depth=FULL)
-def test_storing_is_the_default(exchange: Exchange) -> None:
-    """A response SHOULD be stored where nothing is said of it, if it is where `store` is true: that is the default."""
-    *made, there = (*exchange.before, exchange)
-    hangs_on(there, "get")
-    if len(made) < 2:
-        return
-    first, tried = made[:2]
-    seen(first.ok and tried.status in GONE, "the first response was not made, or there is another reason")
-    seen((first.sent or {}).get("store") is None, "something is said of it")
-    raise Ignored(f"without `store`, fetching is answered {tried.status}{tried.said}; with `store: true` it is there")
-
-
 #: In a stream: what looks for the response there may be another part of a server, and find out too late.
 AFTER_NOBODY = HELLO.wrong(previous_response_id=NOBODY, stream=True)
 
@@ -88,7 +77,7 @@ AFTER_NOBODY = HELLO.wrong(previous_response_id=NOBODY, stream=True)
 @check("responses.unknown.previous", SHOULD, of=AFTER_NOBODY, spec="RSP-ST-002", depth=FULL)
 def test_nothing_is_followed(exchange: Exchange) -> None:
     """A `previous_response_id` that does not exist SHOULD be refused with 400, not passed over, in streams neither."""
-    refused(exchange)
+    refused_at_once(exchange)
 
 
 REFERENCE = {"type": "item_reference", "id": "msg_fedcba9876543210fedcba9876543210fedcba9876543210"}

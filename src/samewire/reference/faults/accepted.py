@@ -75,7 +75,7 @@ def messages_type(call: Call) -> None:
 )
 def malformed_json(call: Call) -> None:
     """Guess what was meant."""
-    if call.chat and not call.request.body.endswith(b"}"):
+    if call.chat and not call.request.body.rstrip().endswith(b"}"):
         call.request.body = b'{"model":"reference-1","messages":[{"role":"user","content":"Say hello."}]}'
 
 

@@ -95,7 +95,11 @@ def swapped(call: Call) -> None:
     "ignored.limits_in_streams",
     "The token limit is dropped in streams.",
     "body",
-    {"chat.limits.max_tokens_stream": "ignored", "chat.limits.stream": "ignored"},
+    {
+        "chat.limits.max_tokens_stream": "ignored",
+        "chat.limits.stream": "ignored",
+        "chat.limits.not_negative": "ignored",
+    },
     blocks=("chat.limits.stream_counted", "chat.limits.stream_finish_reason", "chat.tool_stream.cut_finish"),
 )
 def limits_in_streams(call: Call) -> None:

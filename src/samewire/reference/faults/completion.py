@@ -171,6 +171,18 @@ def no_words(call: Call) -> None:
             choice["message"]["content"] = ""
 
 
+@fault(
+    "choices.more",
+    "Two choices come, whatever was asked for.",
+    "document",
+    {"chat.completion.as_many": "broken"},
+)
+def more_choices(call: Call) -> None:
+    """Say it twice."""
+    for document in completions(call) if (call.body or {}).get("n") in (None, 1) else ():
+        document["choices"].append({**document["choices"][0], "index": 1})
+
+
 @fault("usage.missing", "Completions count no usage.", "document", {"chat.usage.present": "broken"}, blocks=("chat.*",))
 def usage_missing(call: Call) -> None:
     """Drop the usage."""

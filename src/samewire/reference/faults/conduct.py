@@ -64,6 +64,7 @@ def wrong_type_hangs(call: Call) -> None:
         "http.auth.malformed_key",
         "http.headers.streams_request_id",
         "http.error.same_in_streams",
+        "http.requests.odd_stream",
     ),
     known=("stream-keepalive-forever",),
     patience=3.0,

@@ -64,7 +64,7 @@ def alternate(call: Call) -> None:
     "The content of an assistant message must be a string.",
     "body",
     {"chat.history.assistant_parts": "unsupported"},
-    blocks=("chat.history.heard",),
+    blocks=("chat.history.heard", "chat.history.refusal"),
 )
 def assistant_parts(call: Call) -> None:
     """Refuse arrays."""

@@ -307,7 +307,7 @@ def conflict(call: Call) -> None:
     "A mistake in a request for a stream is answered 200 with the error, declared as a stream and not framed as one.",
     "error",
     {"http.error.same_in_streams": "broken"},
-    blocks=("chat.mistakes.*", "chat.ranges.*", "http.huge.*", "chat.sampling.*"),
+    blocks=("chat.mistakes.*", "chat.ranges.*", "http.huge.*", "chat.sampling.*", "chat.limits.not_negative"),
 )
 def unframed_in_streams(call: Call) -> None:
     """Begin before it is known whether there is anything to begin."""

@@ -211,6 +211,7 @@ def bom(call: Call) -> None:
         "http.headers.own_request_id",
         "http.auth.malformed_key",
         "http.headers.streams_request_id",
+        "http.requests.odd_stream",
     ),
     known=("stream-307-redirect",),
 )

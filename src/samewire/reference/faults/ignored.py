@@ -42,8 +42,7 @@ def system(call: Call) -> None:
     "ignored.developer",
     "Developer messages are dropped.",
     "body",
-    {"chat.roles.developer": "ignored"},
-    blocks=("chat.roles.developer_beside_tools",),
+    {"chat.roles.developer": "ignored", "chat.roles.developer_beside_tools": "ignored"},
     known=("role-developer-dropped",),
 )
 def developer(call: Call) -> None:

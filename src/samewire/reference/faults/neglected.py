@@ -178,7 +178,7 @@ def first_part_of_system(call: Call) -> None:
 def developer_in_streams(call: Call) -> None:
     """Hear the others."""
     if call.streamed:
-        call.body["messages"] = [one for one in call.body["messages"] if _role(one) != "developer"]
+        call.body["messages"] = [one for one in call.body.get("messages", ()) if _role(one) != "developer"]
 
 
 def _role(message: Any) -> Any:

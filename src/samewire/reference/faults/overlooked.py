@@ -84,6 +84,7 @@ def finish_key_late(call: Call) -> None:
     "A top_p of 0 is refused.",
     "body",
     {"chat.parameters.top_p_zero": "unsupported"},
+    blocks=("chat.sampling.together",),
 )
 def top_p_zero(call: Call) -> None:
     """Leave something to choose from."""

@@ -32,8 +32,9 @@ for _name, _known in (
         known=(_known,) if _known else (),
         blocks={
             "seed": ("chat.sampling.seed*",),
-            "top_p": ("chat.parameters.top_p_zero",),
-            "service_tier": ("chat.parameters.service_tier_told",),
+            "top_p": ("chat.parameters.top_p_zero", "chat.sampling.together"),
+            "service_tier": ("chat.parameters.service_tier_told", "chat.parameters.service_tier_default"),
+            "frequency_penalty": ("chat.sampling.highest_penalty",),
             "logit_bias": ("chat.usage.choices",),
             "presence_penalty": ("chat.sampling.negative_penalty",),
             "user": ("http.requests.odd_json",),

@@ -45,7 +45,8 @@ def refused_in_the_stream(call: Call) -> None:
     "partly.invalid_in_the_stream",
     "A body that is not valid is refused with 200 and an error in the stream.",
     "response",
-    {"chat.mistakes.content_type": "broken", "chat.ranges.temperature_below": "broken"},
+    {"chat.mistakes.in_streams": "broken"},
+    blocks=("chat.mistakes.*", "chat.ranges.*", "chat.limits.not_negative"),
 )
 def invalid_in_the_stream(call: Call) -> None:
     """Notice it late."""

@@ -126,7 +126,7 @@ def long_input_cut(call: Call) -> None:
     """Read the beginning."""
     given = call.body.get("input")
     if isinstance(given, list) and all(isinstance(one, str) for one in given):
-        call.body["input"] = [" ".join(one.split()[:400]) for one in given]
+        call.body["input"] = [" ".join(one.split()[:400]) or one for one in given]
 
 
 @fault(

@@ -47,6 +47,8 @@ def developer(call: Call) -> None:
         "chat.roles.system_stream": "unsupported",
     },
     blocks=(
+        "chat.roles.developer_beside_tools",
+        "chat.roles.developer_beside_tools",
         "chat.tool_stream.no_invention",
         "chat.limits.stream_counted",
         "chat.roles.together*",
@@ -98,6 +100,7 @@ def name(call: Call) -> None:
         "chat.history.file": "unsupported",
     },
     blocks=(
+        "chat.history.refusal",
         "chat.limits.max_tokens_stream",
         "chat.stream.incremental_beside_tools",
         "chat.tool_stream.no_invention",
@@ -344,7 +347,8 @@ def result_parts(call: Call) -> None:
     "refused.empty_content",
     "Empty content beside tool calls is refused.",
     "body",
-    {"chat.tools.empty_content": "unsupported"},
+    {"chat.tools.empty_content": "unsupported", "chat.history.empty_answer": "unsupported"},
+    blocks=("chat.history.heard",),
     known=("assistant-empty-string-content-rejected",),
 )
 def empty_content(call: Call) -> None:

@@ -64,7 +64,13 @@ def official_headers(call: Call) -> None:
     _refused_for(call, 403, "x-stainless-lang", "python")
 
 
-@fault("requests.charset", "A charset is refused.", "request", {"http.requests.charset": "unsupported"})
+@fault(
+    "requests.charset",
+    "A charset is refused.",
+    "request",
+    {"http.requests.charset": "unsupported", "http.requests.odd_stream": "unsupported"},
+    blocks=("chat.stream_usage.declined",),
+)
 def charset(call: Call) -> None:
     """Want the bare type."""
     _refused_for(call, 415, "content-type", "charset")
@@ -76,7 +82,13 @@ def organization(call: Call) -> None:
     _refused_for(call, 400, "openai-organization", "org")
 
 
-@fault("requests.escapes", "JSON with escapes is refused.", "request", {"http.requests.odd_json": "unsupported"})
+@fault(
+    "requests.escapes",
+    "JSON with escapes is refused.",
+    "request",
+    {"http.requests.odd_json": "unsupported", "http.requests.odd_stream": "unsupported"},
+    blocks=("chat.stream_usage.declined",),
+)
 def escapes(call: Call) -> None:
     """Read no escapes."""
     if call.chat and call.request.body.startswith((b" ", b"\n", b"\t")):
@@ -192,7 +204,7 @@ def huge_failure(call: Call) -> None:
     "huge.in_stream",
     "A prompt beyond the context window is refused in a stream of 200.",
     "response",
-    {"http.huge.refused_in_streams": "broken"},
+    {"http.huge.refused_in_streams": "broken", "chat.mistakes.in_streams": "broken"},
     blocks=("http.error.*",),
 )
 def huge_in_stream(call: Call) -> None:

@@ -223,7 +223,7 @@ def entry_bare(call: Call) -> None:
     "json_object is dropped.",
     "body",
     {"chat.format.json_object": "ignored"},
-    blocks=("chat.format.streamed",),
+    blocks=("chat.format.streamed", "chat.format.object_beside_tools"),
 )
 def json_object(call: Call) -> None:
     """Write prose."""
@@ -280,7 +280,7 @@ def json_schema_loose(call: Call) -> None:
     "answers",
     {"chat.format.json_object": "broken", "chat.format.json_schema": "broken"},
     blocks=(
-        "chat.format.order",
+        "chat.format.order*",
         "chat.format.streamed",
         "chat.format.with_tools",
         "chat.format.schema_streamed",

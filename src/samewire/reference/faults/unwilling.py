@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal, unsupported
 from samewire.reference.faults.registry import fault
@@ -70,6 +72,7 @@ def limits(call: Call) -> None:
         "http.auth.malformed_key",
         "http.headers.streams_request_id",
         "http.error.same_in_streams",
+        "http.requests.odd_stream",
     ),
 )
 def stream(call: Call) -> None:
@@ -92,6 +95,8 @@ def stream(call: Call) -> None:
         "chat.images.counted",
         "chat.limits.stream_counted",
         "chat.tool_stream.every_choice",
+        "chat.roles.developer_beside_tools",
+        "chat.parameters.obfuscation",
     ),
     known=("stream-options-rejected",),
 )
@@ -157,7 +162,11 @@ def logprobs(call: Call) -> None:
 
 
 @fault(
-    "refused.temperature_zero", "temperature 0 is refused.", "body", {"chat.sampling.temperature_zero": "unsupported"}
+    "refused.temperature_zero",
+    "temperature 0 is refused.",
+    "body",
+    {"chat.sampling.temperature_zero": "unsupported"},
+    blocks=("chat.sampling.together",),
 )
 def temperature_zero(call: Call) -> None:
     """Always guess a little."""
@@ -225,3 +234,101 @@ def json_schema(call: Call) -> None:
     """Refuse a format."""
     if (call.body.get("response_format") or {}).get("type") == "json_schema":
         raise _refuse("'response_format.type' must be 'json_object' or 'text'", "response_format.type")
+
+
+@fault(
+    "refused.tier_default",
+    "The usual service_tier is refused by its name.",
+    "body",
+    {"chat.parameters.service_tier_default": "unsupported"},
+)
+def tier_default(call: Call) -> None:
+    """Know `auto` alone."""
+    if call.body.get("service_tier") == "default":
+        raise _refuse("service_tier must be auto.", "service_tier")
+
+
+@fault("refused.logprobs_false", "logprobs: false fails.", "body", {"chat.sampling.logprobs_false": "broken"})
+def logprobs_false(call: Call) -> None:
+    """Fail at what was declined."""
+    if call.body.get("logprobs") is False:
+        raise Refusal(500, "Internal Server Error", type="server_error")
+
+
+@fault(
+    "refused.obfuscation",
+    "An unknown member of stream_options is refused.",
+    "body",
+    {"chat.parameters.obfuscation": "unsupported"},
+    blocks=("chat.stream_usage.declined",),
+)
+def obfuscation(call: Call) -> None:
+    """Know `include_usage` alone."""
+    if "include_obfuscation" in (call.body.get("stream_options") or {}):
+        raise _refuse("stream_options.include_obfuscation is not known.", "stream_options")
+
+
+@fault(
+    "refused.both_temperature_and_top_p",
+    "temperature and top_p are refused together.",
+    "body",
+    {"chat.sampling.together": "unsupported"},
+    blocks=("http.requests.odd_json",),
+)
+def both_temperature_and_top_p(call: Call) -> None:
+    """Take one of them."""
+    if call.body.get("temperature") is not None and call.body.get("top_p") is not None:
+        raise _refuse("temperature and top_p cannot both be specified.", "top_p")
+
+
+@fault(
+    "refused.empty_answer",
+    "An assistant message whose content is an empty string is refused.",
+    "body",
+    {"chat.history.empty_answer": "unsupported"},
+    blocks=("chat.history.heard",),
+)
+def empty_answer(call: Call) -> None:
+    """Want words."""
+    said = [one for one in call.body.get("messages") or () if isinstance(one, dict) and one.get("role") == "assistant"]
+    if any(one.get("content") == "" and not one.get("tool_calls") for one in said):
+        raise _refuse("The content of a message must not be empty.", "messages")
+
+
+@fault(
+    "refused.refusal",
+    "A part of the type refusal is refused.",
+    "body",
+    {"chat.history.refusal": "unsupported"},
+    blocks=("chat.history.heard",),
+)
+def refusal(call: Call) -> None:
+    """Know parts of text alone."""
+    if '"type": "refusal"' in json.dumps(call.body.get("messages")):
+        raise _refuse("Unknown part 'refusal'.", "messages")
+
+
+@fault(
+    "refused.high_penalty",
+    "A penalty above 1 is refused.",
+    "body",
+    {"chat.sampling.highest_penalty": "unsupported"},
+)
+def high_penalty(call: Call) -> None:
+    """Take half of the range."""
+    given = call.body.get("frequency_penalty")
+    if isinstance(given, int | float) and 1 < given <= 2:
+        raise _refuse("frequency_penalty must be at most 1.", "frequency_penalty")
+
+
+@fault(
+    "refused.odd_streams",
+    "Where a stream is asked for, a Content-Type with a charset is refused.",
+    "body",
+    {"http.requests.odd_stream": "unsupported"},
+    blocks=("chat.stream_usage.declined",),
+)
+def odd_streams(call: Call) -> None:
+    """Compare letter by letter."""
+    if call.body.get("stream") and "charset" in str(call.request.headers):
+        raise Refusal(415, "Unsupported Media Type")

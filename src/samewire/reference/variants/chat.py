@@ -17,7 +17,7 @@ CHEAP_REFUSALS = {
     "seed": {"chat.parameters.seed": "unsupported"},
     "logprobs": {"chat.sampling.logprobs": "unsupported", "chat.sampling.logprobs_stream": "unsupported"},
 }
-BY_LOGPROBS = ("chat.sampling.*logprobs*", "chat.usage.output")
+BY_LOGPROBS = ("chat.sampling.*logprobs*", "chat.sampling.together", "chat.usage.output")
 NO_LIMITS = {"http.headers.rate_limits": "unsupported", "http.headers.rate_resets": "unsupported"}
 
 variant("open", "No key is needed.", key=None)(nothing)
@@ -45,6 +45,7 @@ variant(
         "chat.parameters.top_p_zero": "unsupported",
         "chat.sampling.temperature_two": "unsupported",
         "chat.sampling.negative_penalty": "unsupported",
+        "chat.sampling.highest_penalty": "unsupported",
         "chat.sampling.logprobs_stream": "unsupported",
         "chat.sampling.logit_bias": "unsupported",
         "chat.parameters.logit_bias": "unsupported",

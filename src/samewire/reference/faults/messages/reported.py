@@ -159,7 +159,7 @@ def count_documents(call: Call) -> None:
     "Where a stream is asked for, what the model can't do is answered 200, with an error in the stream.",
     "response",
     {"error.same_in_streams": "broken"},
-    blocks=("images.unreadable", "tool_choice.unknown"),
+    blocks=("images.unreadable", "tool_choice.unknown", "limits.required", "misplaced.*", "mistakes.*"),
 )
 def late_refusal(call: Call) -> None:
     """Begin the stream once the request is read, before it is understood."""

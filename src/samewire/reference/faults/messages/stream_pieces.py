@@ -29,6 +29,27 @@ def grows(call: Call) -> None:
 
 
 @fault(
+    "stream.thought_again",
+    "What was thought comes in pieces, and then whole once more.",
+    "chunks",
+    {"stream.fragments": "broken"},
+)
+def thought_again(call: Call) -> None:
+    """Say it all again, at last."""
+    said: dict[int, str] = {}
+    for event in events(call, DELTA):
+        said[event["index"]] = said.get(event["index"], "") + event["delta"].get("thinking", "")
+    told: list[dict[str, Any]] = []
+    for event in call.chunks:
+        signed = (event.get("delta") or {}).get("type") == "signature_delta"
+        whole = said.pop(event["index"], "") if signed else ""
+        if whole:
+            told.append({**event, "type": DELTA, "delta": {"type": "thinking_delta", "thinking": whole}})
+        told.append(event)
+    call.chunks[:] = told
+
+
+@fault(
     "stream.whole",
     "An answer comes in one delta.",
     "chunks",

@@ -276,13 +276,6 @@ def parts_from_one(call: Call) -> None:
     "chunks",
     {
         "responses.stream.once": BROKEN,
-        "responses.stream.item_ids": BROKEN,
-        "responses.call_stream.arguments": BROKEN,
-        "responses.call_stream.arguments_done": BROKEN,
-        "responses.call_stream.same_done": BROKEN,
-        "responses.call_stream.same_item": BROKEN,
-        "responses.call_stream.apart": BROKEN,
-        "responses.stream.all_items": BROKEN,
     },
     blocks=EVERY,
 )

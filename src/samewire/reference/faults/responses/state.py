@@ -8,7 +8,7 @@ from typing import Any
 
 from samewire.reference.call import Call
 from samewire.reference.errors import unknown_url
-from samewire.reference.faults.responses.declaring import ABSENT, fault, input_text, made, put
+from samewire.reference.faults.responses.declaring import ABSENT, fault, final, input_text, made, put
 from samewire.reference.faults.responses.ignored import again
 from samewire.reference.responses_prompt import listen
 
@@ -109,6 +109,19 @@ def in_progress_for_ever(call: Call) -> None:
     if call.request.method == "GET":
         for one in made(call):
             one["status"] = "in_progress"
+
+
+@fault(
+    "responses_state.streamed_kept",
+    "Responses that are streamed are kept, whatever `store` says.",
+    "chunks",
+    {"responses.state.unstored": "ignored"},
+)
+def streamed_kept(call: Call) -> None:
+    """Forget the question on the way."""
+    for one in final(call):
+        kept = {"document": json.loads(json.dumps(one)), "input": [], "before": []}
+        call.memory.setdefault("responses", {}).setdefault(one["id"], kept)
 
 
 @fault(

@@ -58,6 +58,33 @@ def parts_of_another_name(call: Call) -> None:
 
 
 @fault(
+    "responses_thoughts.part_left_open",
+    "The part of what is thought is never done.",
+    "chunks",
+    {"responses.stream.part_done": "broken"},
+)
+def part_left_open(call: Call) -> None:
+    """Leave it at that."""
+    aloud(call)
+    open_parts = [one for one in of(call, f"{PART}done") if one["part"]["type"] == "reasoning_text"]
+    call.chunks[:] = [event for event in call.chunks if event not in open_parts]
+    renumber(call)
+
+
+@fault(
+    "responses_thoughts.arguments_as_input",
+    "The arguments of a function are streamed as the input of a custom tool.",
+    "chunks",
+    {"responses.stream.own_events": "broken"},
+    blocks=("responses.call_stream.*",),
+)
+def arguments_as_input(call: Call) -> None:
+    """Take one kind of tool for the other."""
+    for event in of(call, "response.function_call_arguments.delta"):
+        event["type"] = "response.custom_tool_call_input.delta"
+
+
+@fault(
     "responses_thoughts.done_otherwise",
     "What was thought is another text when it is done.",
     "chunks",
