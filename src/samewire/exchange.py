@@ -243,9 +243,7 @@ def matches(every: Every, exchange: Exchange) -> bool:
         and (every.streamed is None or exchange.streamed == every.streamed)
         and (every.method is None or request.method == every.method)
         and exchange.status in every.statuses
-        and (every.wrong is None or request.mistaken == every.wrong)
-        # What is said to strangers, if not to turn them away, is another matter.
-        and (every.wrong is not False or request.key not in KEYLESS)
+        and (every.wrong is None or (request.mistaken or (not every.wrong and request.key in KEYLESS)) == every.wrong)
         and (every.failed or exchange.failure is None)
         and request.cut is None
         and (every.crowded or not request.crowd)

@@ -113,25 +113,6 @@ def test_no_logprobs_unasked(exchange: Exchange) -> None:
     assert given is None or not given.get("content"), "logprobs came, which were not asked for"
 
 
-APART = (HELLO.but(temperature=0), HELLO.but(top_p=1).but(top_p=0), ALONE)
-
-
-@scenario(COLD, spare=APART)
-def together_or_apart() -> Steps:
-    """Both that choose among tokens, and if that is refused, each of them, and none."""
-    together: Exchange = yield COLD
-    if not together.ok:
-        yield [*APART]
-
-
-@check("chat.sampling.together", SHOULD, of=together_or_apart, spec="CHAT-REQ-003 CHAT-REQ-004", depth=FULL)
-def test_both_that_choose_tokens_are_taken(exchange: Exchange) -> None:
-    """`temperature` and `top_p` SHOULD be taken together where each is by itself, though it is advised against."""
-    together, *apart = (*exchange.before, exchange)
-    seen(all(one.ok for one in apart), "one of them is refused by itself, which has a cell of its own")
-    together.accepted()
-
-
 #: Letters of many scripts, whose tokens may be less than a letter.
 BARE_LIKELY_STREAM = STREAM.but(**{**ALONE.body, **ECHO.body})
 #: With a tool at hand: who looks for calls in a stream may forget what else was asked for.

@@ -16,7 +16,7 @@ from .likelihood import (
 )
 from .packing import packed
 from .reading import completion, streamed_words
-from .requests import STREAMS, TOOLS
+from .requests import HELLO, STREAMS, TOOLS
 
 ONLY = ALONE.but(top_logprobs=OMIT)
 
@@ -113,3 +113,22 @@ def test_logprobs_go_with_tools(exchange: Exchange) -> None:
     seen(exchange.ok and streamed_logprobs(exchange), "no logprobs come without tools either")
     seen(streamed_words(laden.accepted()), "with a tool at hand, the model says nothing")
     honoured(streamed_logprobs(laden), "logprobs was accepted beside tools, and none came in the stream")
+
+
+APART = (HELLO.but(temperature=0), HELLO.but(top_p=1).but(top_p=0), ALONE)
+
+
+@scenario(COLD, spare=APART)
+def together_or_apart() -> Steps:
+    """Both that choose among tokens, and if that is refused, each of them, and none."""
+    together: Exchange = yield COLD
+    if not together.ok:
+        yield [*APART]
+
+
+@check("chat.sampling.together", SHOULD, of=together_or_apart, spec="CHAT-REQ-003 CHAT-REQ-004", depth=FULL)
+def test_both_that_choose_tokens_are_taken(exchange: Exchange) -> None:
+    """`temperature` and `top_p` SHOULD be taken together where each is by itself, though it is advised against."""
+    together, *apart = (*exchange.before, exchange)
+    seen(all(one.ok for one in apart), "one of them is refused by itself, which has a cell of its own")
+    together.accepted()

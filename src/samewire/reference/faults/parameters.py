@@ -405,12 +405,7 @@ def with_tools_refused(call: Call) -> None:
         raise Refusal(400, "json mode cannot be combined with tool/function calling", param="response_format")
 
 
-@fault(
-    "format.sorted",
-    "The keys of structured output come sorted.",
-    "answers",
-    {"chat.format.order": "broken"},
-)
+@fault("format.sorted", "The keys of structured output come sorted.", "answers", {"chat.format.order": "broken"})
 def keys_sorted(call: Call) -> None:
     """Sort the keys."""
     for answer in call.answers if _schema(call) else ():

@@ -407,25 +407,3 @@ def azure_prelude_bare(call: Call) -> None:
     """Filter first, and count last."""
     azure_prelude(call)
     call.chunks[0].pop("usage", None)
-
-
-@variant("limited", "Every third request is refused with 429 and Retry-After.", "body")
-def limited(call: Call) -> None:
-    """Slow down."""
-    if call.number % 3 == 2:
-        message = "Rate limit reached for requests."
-        raise Refusal(429, message, type="requests", code="rate_limit_exceeded", headers=(("Retry-After", "0.1"),))
-
-
-@variant("shaky", "Every tenth request fails with a 500.", "body")
-def shaky(call: Call) -> None:
-    """Fail now and then."""
-    if call.number % 10 == 9:
-        raise Refusal(500, "The server had an error.", type="server_error")
-
-
-@variant("resets", "Every eleventh connection is reset.", "response")
-def resets(call: Call) -> None:
-    """Hang up now and then."""
-    if call.number % 11 == 10:
-        call.response.raw = b""

@@ -1,4 +1,4 @@
-"""Other ways to deal with several requests at once."""
+"""Other ways to deal with many requests, at once and one after the other."""
 
 from __future__ import annotations
 
@@ -22,3 +22,25 @@ def queue(call: Call) -> None:
     """Have one slot, and let others wait."""
     too_many(call)
     call.notes["hang"] = 0.15 * int(call.memory["inside"]) if "hang" in call.notes else 0
+
+
+@variant("limited", "Every third request is refused with 429 and Retry-After.", "body")
+def limited(call: Call) -> None:
+    """Slow down."""
+    if call.number % 3 == 2:
+        message = "Rate limit reached for requests."
+        raise Refusal(429, message, type="requests", code="rate_limit_exceeded", headers=(("Retry-After", "0.1"),))
+
+
+@variant("shaky", "Every tenth request fails with a 500.", "body")
+def shaky(call: Call) -> None:
+    """Fail now and then."""
+    if call.number % 10 == 9:
+        raise Refusal(500, "The server had an error.", type="server_error")
+
+
+@variant("resets", "Every eleventh connection is reset.", "response")
+def resets(call: Call) -> None:
+    """Hang up now and then."""
+    if call.number % 11 == 10:
+        call.response.raw = b""
