@@ -41,7 +41,7 @@ def test_a_frequency_penalty_below_minus_two_is_refused(exchange: Exchange) -> N
     refused(exchange)
 
 
-@check("chat.ranges.n", SHOULD, of=HELLO.wrong(n=0, stream=True), spec="CHAT-REQ-008 ERR-CASE-011", depth=FULL)
+@check("chat.ranges.n", SHOULD, of=HELLO.wrong(n=0), spec="CHAT-REQ-008 ERR-CASE-011", depth=FULL)
 def test_no_choice_is_refused(exchange: Exchange) -> None:
     """An `n` of 0 SHOULD be refused with 400."""
     refused(exchange)

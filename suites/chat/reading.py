@@ -58,11 +58,10 @@ def calls(exchange: Exchange) -> list[Any]:
     """The tool calls of a completion's first choice.
 
     Raises:
-        Blocked: they stand in the content as markup, which has a cell of its own.
+        Blocked: they stand in another choice, or in the content as markup, which has cells of its own.
     """
-    first, *others = completion(exchange)["choices"]
-    made = list(first["message"].get("tool_calls") or ())
-    if not made and any(one["message"].get("tool_calls") for one in others):
+    made = list(message(exchange).get("tool_calls") or ())
+    if not made and any(one["message"].get("tool_calls") for one in completion(exchange)["choices"]):
         raise Blocked("a call stands in another choice", cause="check:chat.completion.as_many")
     if not made and any(mark in words(exchange) for mark in MARKUP):
         raise Blocked("a call stands in the content as markup", cause="markup")

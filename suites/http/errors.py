@@ -42,7 +42,7 @@ REFUSALS = Every(witness=(UNKNOWN_MODEL, MALFORMED, UNKNOWN_URL), statuses=range
 #: Every request that is wrong on purpose.
 MISTAKES = Every(witness=(UNKNOWN_MODEL, MALFORMED), statuses=range(100, 600), wrong=True)
 #: The same: in its witnesses one member is out of its range, so that it can be named.
-MISUSES = Every(witness=(HELLO.wrong(n=0, stream=True), HELLO.wrong(top_p=1.5)), statuses=range(100, 600), wrong=True)
+MISUSES = Every(witness=(HELLO.wrong(n=0), HELLO.wrong(top_p=1.5)), statuses=range(100, 600), wrong=True)
 #: Every answer of the run.
 ANSWERS = Every(witness=(HELLO,), statuses=range(100, 600))
 SUCCESSES = Every(witness=(HELLO,), streamed=False)
