@@ -35,7 +35,9 @@ def test_an_item_is_told_in_its_own_events(exchange: Exchange) -> None:
     for mine in scoped(finished(exchange)).values():
         kind = of(mine, ADDED)[0]["item"]["type"] if of(mine, ADDED) else None
         others = tuple(one for other, its in TELLS.items() if other != kind for one in its)
-        odd = [event["type"] for event in mine if kind in TELLS and event["type"].startswith(others)]
+        # How a custom tool's input is told has a cell of its own.
+        known = kind in TELLS and kind != "custom_tool_call"
+        odd = [event["type"] for event in mine if known and event["type"].startswith(others)]
         assert not odd, f"an item of the type {kind} is told in {odd[0]}"
 
 

@@ -266,7 +266,7 @@ def same_item_ids(call: Call) -> None:
     "responses_events.custom_as_function",
     "The input of custom tools is streamed as the arguments of functions.",
     "chunks",
-    {"responses.custom.stream": "broken", "responses.stream.own_events": "broken"},
+    {"responses.custom.stream": "broken"},
 )
 def custom_as_function(call: Call) -> None:
     """Know one kind of call."""
