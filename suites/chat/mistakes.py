@@ -1,6 +1,6 @@
 """Requests that are wrong: each is refused, and none is taken for something else.
 
-Many of them ask for a stream: who begins a stream before the request is read takes there what is refused otherwise.
+Some of them ask for a stream: who begins a stream before the request is read takes there what is refused otherwise.
 """
 
 from __future__ import annotations
@@ -207,13 +207,7 @@ def test_a_model_is_not_null(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check(
-    "chat.mistakes.choices_type",
-    SHOULD,
-    of=HELLO.wrong(n="two"),
-    spec="CHAT-REQ-037 CHAT-REQ-008",
-    depth=FULL,
-)
+@check("chat.mistakes.choices_type", SHOULD, of=HELLO.wrong(n="two"), spec="CHAT-REQ-037 CHAT-REQ-008", depth=FULL)
 def test_a_number_of_choices_is_a_number(exchange: Exchange) -> None:
     """An `n` that is no number SHOULD be refused with 400."""
     refused(exchange)

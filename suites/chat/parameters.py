@@ -14,7 +14,9 @@ from .careful import CAREFUL, NULLABLE, NULLS
 from .likelihood import COLD
 from .packing import packed
 from .reading import completion, parsed, words
-from .requests import HELLO
+from .requests import HELLO, METERED
+from .sampling import LARGE_AND_HOT
+from .tool_choice import NONE_ODDLY
 
 #: Parameter → a value that changes nothing.
 NEUTRAL: dict[str, Any] = {
@@ -109,6 +111,18 @@ def test_service_tier_is_taken(exchange: Exchange) -> None:
     exchange.accepted()
 
 
+@check(
+    "chat.parameters.service_tier_default",
+    SHOULD,
+    of=packed(LARGE_AND_HOT, HELLO.but(service_tier="auto").but(service_tier="default")),
+    spec="CHAT-REQ-025",
+    depth=FULL,
+)
+def test_the_usual_tier_is_taken(exchange: Exchange) -> None:
+    """`service_tier: "default"`, the usual one, SHOULD be taken."""
+    exchange.accepted()
+
+
 @check("chat.parameters.service_tier_told", MAY, of=one_of_many("service_tier"), spec="CHAT-ENV-030", depth=FULL)
 def test_the_tier_is_told(exchange: Exchange) -> None:
     """Asked for a `service_tier`, an answer MAY tell the one that was used."""
@@ -183,4 +197,19 @@ def test_null_is_absence(exchange: Exchange) -> None:
     """An optional parameter that is null SHOULD be taken as if it were absent."""
     if not exchange.found:
         raise Blocked("all nulls together were refused, and none alone")
+    exchange.accepted()
+
+
+OBSCURED = METERED.but(stream_options={"include_usage": True, "include_obfuscation": False})
+
+
+@check(
+    "chat.parameters.obfuscation",
+    MAY,
+    of=packed(NONE_ODDLY, OBSCURED),
+    spec="CHAT-REQ-017",
+    depth=FULL,
+)
+def test_obfuscation_may_be_declined(exchange: Exchange) -> None:
+    """`stream_options.include_obfuscation`, which pads the pieces of a stream, MAY be taken."""
     exchange.accepted()

@@ -25,7 +25,7 @@ def refused(exchange: Exchange) -> None:
 
 
 def refused_at_once(exchange: Exchange) -> None:
-    """The same, and not in a stream that has begun."""
+    """The same as ``refused``, and *broken* as well if it was refused in a stream that had begun."""
     assert not late(exchange), f"answered {exchange.status}, with an error in the stream"
     refused(exchange)
 

@@ -189,18 +189,6 @@ def test_a_seed_may_be_far(exchange: Exchange) -> None:
 
 
 @check(
-    "chat.parameters.service_tier_default",
-    SHOULD,
-    of=packed(LARGE_AND_HOT, HELLO.but(service_tier="auto").but(service_tier="default")),
-    spec="CHAT-REQ-025",
-    depth=FULL,
-)
-def test_the_usual_tier_is_taken(exchange: Exchange) -> None:
-    """`service_tier: "default"`, the usual one, SHOULD be taken."""
-    exchange.accepted()
-
-
-@check(
     "chat.sampling.logprobs_false",
     SHOULD,
     of=packed(LARGE_AND_HOT, HELLO.but(logprobs=True).but(logprobs=False)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from samewire import (
     FULL,
-    MAY,
     SHOULD,
     Exchange,
     Steps,
@@ -20,7 +19,7 @@ from samewire import (
 from .careful import CHARSET
 from .packing import packed
 from .reading import calls, chunks, fragments, refused, words
-from .requests import BOTH, CALLED_STREAM, FORCED, HELLO, METERED, NAMED_TIME, STREAM, TIME, TOOLS, WEATHER
+from .requests import BOTH, CALLED_STREAM, FORCED, HELLO, NAMED_TIME, STREAM, TIME, TOOLS, WEATHER
 from .tools import answered
 
 NAMED = TOOLS.but(tools=[WEATHER, TIME], tool_choice=NAMED_TIME)
@@ -38,28 +37,6 @@ NONE = TOOLS.but(messages=LATER, tool_choice="none")
 #: The same in a stream, whose JSON is written with blanks and escapes, with a charset, as many libraries do.
 NONE_STREAM = STREAM.but(**NONE.body, stream_options={"include_usage": False, "include_obfuscation": False})
 NONE_ODDLY = NONE_STREAM.having(CHARSET).written_oddly().after(STREAM)
-ODDLY = STREAM.having(CHARSET).written_oddly().after(STREAM)
-
-
-@check("http.requests.odd_stream", SHOULD, of=packed(NONE_ODDLY, ODDLY), spec="HTTP-REQ-003 HTTP-REQ-002", depth=FULL)
-def test_equal_json_is_equal_for_streams(exchange: Exchange) -> None:
-    """JSON with escapes, blanks and a charset SHOULD be taken for what it is where it asks for a stream, too."""
-    exchange.accepted()
-
-
-OBSCURED = METERED.but(stream_options={"include_usage": True, "include_obfuscation": False})
-
-
-@check(
-    "chat.parameters.obfuscation",
-    MAY,
-    of=packed(NONE_ODDLY, OBSCURED),
-    spec="CHAT-REQ-017",
-    depth=FULL,
-)
-def test_obfuscation_may_be_declined(exchange: Exchange) -> None:
-    """`stream_options.include_obfuscation`, which pads the pieces of a stream, MAY be taken."""
-    exchange.accepted()
 
 
 @check(

@@ -10,7 +10,8 @@ from ..chat.careful import CAREFUL, CHARSET, ESCAPED, MEMBER, NULLS, OFFICIAL, P
 from ..chat.letters import ECHO, ECHO_STREAM
 from ..chat.packing import all_or_each, not_failing_together, packed
 from ..chat.reading import streamed_words, words
-from ..chat.requests import HELLO
+from ..chat.requests import HELLO, STREAM
+from ..chat.tool_choice import NONE_ODDLY
 
 #: Several letters in a row that are not ASCII, as a request may hold them unescaped.
 FOREIGN = re.compile(r"[^\x00-\x7f]{2,}")
@@ -42,6 +43,15 @@ def test_a_charset_may_be_named(exchange: Exchange) -> None:
 )
 def test_equal_json_is_equal(exchange: Exchange) -> None:
     """JSON with escapes, blanks and another order of keys SHOULD be taken for what it is."""
+    exchange.accepted()
+
+
+ODDLY = STREAM.having(CHARSET).written_oddly().after(STREAM)
+
+
+@check("http.requests.odd_stream", SHOULD, of=packed(NONE_ODDLY, ODDLY), spec="HTTP-REQ-003 HTTP-REQ-002", depth=FULL)
+def test_equal_json_is_equal_for_streams(exchange: Exchange) -> None:
+    """JSON with escapes, blanks and a charset SHOULD be taken for what it is where it asks for a stream, too."""
     exchange.accepted()
 
 

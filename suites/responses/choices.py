@@ -5,8 +5,11 @@ from __future__ import annotations
 from samewire import FULL, SHOULD, Exchange, Steps, check, scenario, seen
 
 from .reading import calls, refused
-from .requests import CALLED_STREAM, HELLO, TOOLS
-from .tool_choice import ALLOWED, ALLOWED_STREAM, ALLOWED_TIME, allowed_by, chosen_alone, streamed_choice
+from .requests import CALLED_STREAM, HELLO, STREAM, TOOLS
+from .tool_choice import ALLOWED, ALLOWED_TIME, allowed_by, chosen_alone, streamed_choice
+
+#: Allows the one tool that nothing is asked about.
+ALLOWED_STREAM = STREAM.but(**ALLOWED_TIME.body)
 
 
 @scenario(ALLOWED, ALLOWED_STREAM, spare=(ALLOWED_TIME, CALLED_STREAM))

@@ -163,7 +163,6 @@ ALLOWED = TOOLS.but(
 ALLOWED_TIME = TOOLS.but(
     tools=[WEATHER, TIME], tool_choice={"type": "allowed_tools", "mode": "required", "tools": [chosen("get_time")]}
 )
-ALLOWED_STREAM = STREAM.but(**ALLOWED_TIME.body)
 
 
 @check(
