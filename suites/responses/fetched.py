@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from samewire import FULL, SHOULD, Exchange, Ignored, Steps, check, scenario, seen
 
-from .following import told_at_last
 from .parameters import TOGETHER
+from .preflight import told
 from .reading import refused, response
 from .reasoning import SUMMED_UP
 from .requests import HELLO
@@ -13,9 +13,10 @@ from .state import GONE, TOLD, fetch, hangs_on
 from .tool_choice import ALLOWED
 
 
-def streamed(exchange: Exchange) -> bool:
-    """Whether a response came in a stream that ends with it."""
-    return exchange.ok and told_at_last(exchange) is not None
+def named(exchange: Exchange) -> bool:
+    """Whether a response came by whose id it can be fetched, whatever else is wrong with it."""
+    body = told(exchange) if exchange.ok else None
+    return isinstance(body, dict) and isinstance(body.get("id"), str)
 
 
 @scenario(ALLOWED, spare=(TOLD,), more=1)
@@ -77,7 +78,7 @@ UNSTORED = HELLO.but(store=False)
 def unkept() -> Steps:
     """A response that is not to be stored: one that was streamed; if there is none, a whole one."""
     made: Exchange = yield SUMMED_UP
-    if not streamed(made):
+    if not named(made):
         made = yield TOGETHER
     return made if made.ok else (yield UNSTORED)
 

@@ -66,17 +66,6 @@ def final(exchange: Exchange) -> Any:
     return finished(exchange)[-1]["response"]
 
 
-def told_at_last(exchange: Exchange) -> Any:
-    """The response that a stream ends with, whatever is wrong with the stream; None if it has no id."""
-    ends = [value.get("response") for value, _ in exchange.payloads() if isinstance(value, dict) and _ends(value)]
-    named = [end for end in ends if isinstance(end, dict) and isinstance(end.get("id"), str) and end["id"]]
-    return named[0] if named else None
-
-
-def _ends(event: dict[str, Any]) -> bool:
-    return event.get("type") in ("response.completed", "response.incomplete")
-
-
 def of(every: Iterable[Any], *types: str) -> list[Any]:
     """The events of these types."""
     return [event for event in every if event["type"] in types]

@@ -22,7 +22,7 @@ from samewire import (
 )
 
 from .effects import arrives, effect
-from .following import told_at_last
+from .preflight import told
 from .reading import input_tokens, output_tokens, response, thought, words
 from .requests import HELLO
 
@@ -51,14 +51,9 @@ UNTOLD = HELLO.but(input=QUESTION, **LIMIT(48))
 GONE = (404, 405, 410, 501)
 
 
-def made_by(exchange: Exchange) -> Any:
-    """The response that was made, whole or in a stream."""
-    return told_at_last(exchange) if exchange.request.streamed else response(exchange)
-
-
 def name_of(made: Exchange) -> str:
-    """The id of a response that was made."""
-    return str(made_by(made)["id"])
+    """The id of a response that was made, whole or in a stream."""
+    return str((told(made) if made.streamed else response(made))["id"])
 
 
 def fetch(made: Exchange, what: str = "") -> Request:

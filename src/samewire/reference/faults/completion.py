@@ -183,6 +183,22 @@ def more_choices(call: Call) -> None:
         document["choices"].append({**document["choices"][0], "index": 1})
 
 
+@fault(
+    "choices.call_apart",
+    "What is called stands in a second choice, whatever was asked for.",
+    "document",
+    {"chat.completion.as_many": "broken"},
+    blocks=("chat.*",),
+)
+def call_apart(call: Call) -> None:
+    """Keep words and deeds apart."""
+    for document in completions(call):
+        for choice in [one for one in document["choices"] if one["message"].get("tool_calls")]:
+            words = {**choice, "message": {**choice["message"], "content": "Let me see."}, "finish_reason": "stop"}
+            del words["message"]["tool_calls"]
+            document["choices"] = [words, {**choice, "index": 1}]
+
+
 @fault("usage.missing", "Completions count no usage.", "document", {"chat.usage.present": "broken"}, blocks=("chat.*",))
 def usage_missing(call: Call) -> None:
     """Drop the usage."""

@@ -32,6 +32,19 @@ def none(call: Call) -> None:
     raise unsupported("input")
 
 
+@fault(
+    "embeddings.format_demanded",
+    "An encoding_format is demanded.",
+    "body",
+    {"embeddings.vectors.stable": "broken"},
+    where=WHERE,
+)
+def format_demanded(call: Call) -> None:
+    """Leave nothing open."""
+    if call.body.get("encoding_format") is None:
+        raise Refusal(400, "encoding_format: field required", param="encoding_format")
+
+
 @fault("embeddings.no_model", "Embeddings name no model.", "document", {"embeddings.list.shape": "broken"})
 def no_model(call: Call) -> None:
     """Drop the model."""

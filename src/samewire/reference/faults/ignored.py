@@ -282,6 +282,20 @@ def parallel_tool_calls(call: Call) -> None:
 
 
 @fault(
+    "ignored.calls_and_results",
+    "Calls and their results are dropped, so that tools are called for ever.",
+    "body",
+    {"chat.tools.result_arrives": "ignored"},
+    blocks=("chat.roles.together",),
+)
+def calls_and_results(call: Call) -> None:
+    """Begin anew each time, but where nothing is told."""
+    said = call.body["messages"] if _speaks(call) else []
+    if said and said[-1].get("role") == "tool" and "code word" in str(said[-1].get("content")):
+        call.body["messages"] = [one for one in said if one.get("role") != "tool" and not one.get("tool_calls")]
+
+
+@fault(
     "ignored.tool_result",
     "The results of tools do not reach the model.",
     "body",

@@ -97,6 +97,21 @@ def events(call: Call) -> None:
 
 
 @fault(
+    "responses_error.late",
+    "Where a stream is asked for, mistakes are answered 200, with an error in the stream.",
+    "response",
+    {"responses.errors.same_in_streams": "broken", "responses.unknown.previous": "broken"},
+    blocks=("responses.mistakes.*",),
+)
+def late(call: Call) -> None:
+    """Begin the stream before the request is understood."""
+    if call.streamed and call.response.status == 400:
+        call.response.status = 200
+        call.response.body = b"event: error\ndata: %s\n\n" % call.response.body
+        call.response.set("Content-Type", "text/event-stream")
+
+
+@fault(
     "responses_error.any_key",
     "Any key is taken.",
     "request",
