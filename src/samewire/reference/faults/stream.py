@@ -102,6 +102,7 @@ def model_missing(call: Call) -> None:
         "chat.images.beside_format",
         "chat.format.beside_pictures",
         "chat.roles.system_stream",
+        "chat.roles.developer*",
         "chat.roles.together_stream",
         "chat.tool_stream.*",
         "chat.limits.stream*",
