@@ -21,6 +21,8 @@ T = TypeVar("T")
 SMALL = frozenset({"size", "streamed", "stream error", "chunk count"})
 #: What an answer has that is more than an error.
 ANSWERING = ("choices", "output", "content", "data")
+#: Bodies that hold nothing.
+NOTHING = (b"", b"null", b"{}", b"data: [DONE]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +184,11 @@ class Answer:
 
     @property
     def error_told(self) -> Any:
-        """What the body says went wrong, if it says so and has no answer beside it: an error object, or mere text."""
-        value = self.raw_json
-        told = value.get("error") if isinstance(value, dict) else None
+        """What went wrong, if a body without an answer tells: an error object, mere text or, to a mistake, nothing."""
+        told = value.get("error") if isinstance(value := self.raw_json, dict) else None
         if isinstance(told, str) and told and not any(part in value for part in ANSWERING):
             return told
-        return self.error_object
+        return "nothing" if self.request.mistaken and self.body.strip() in NOTHING else self.error_object
 
     @property
     def stream_error(self) -> Any:
@@ -245,6 +246,4 @@ class Answer:
 
     def garbled_events(self) -> list[str]:
         """What is wrong with the events whose data isn't JSON, a sentence each."""
-        return [
-            f"event {event.index}: {value.problem}" for value, event in self.payloads() if isinstance(value, Garbled)
-        ]
+        return [f"event {event.index}: {one.problem}" for one, event in self.payloads() if isinstance(one, Garbled)]

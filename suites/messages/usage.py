@@ -212,3 +212,13 @@ def test_cached_tokens_are_counted(exchange: Exchange) -> None:
     absent = [name for name in names if usage.get(name) is None]
     if absent:
         raise Unsupported(f"cache_control was taken, and there is no {' and no '.join(absent)}")
+
+
+@check("messages.usage.cache_ages", SHOULD, of=MESSAGES, spec="MSG-ENV-007", depth=FULL)
+def test_written_tokens_add_up(exchange: Exchange) -> None:
+    """What `cache_creation` counts by age SHOULD be what `cache_creation_input_tokens` counts together."""
+    usage = message(exchange)["usage"]
+    by_age = sum((usage.get("cache_creation") or {}).values())
+    together = usage.get("cache_creation_input_tokens")
+    # Gateways that count them together alone say 0 of each age.
+    assert by_age in (0, together), f"{by_age} written tokens are told by age, and together {together}"

@@ -199,6 +199,7 @@ def empty_502(call: Call) -> None:
     {"chat.stream_usage.shape": "broken"},
     blocks=(
         "chat.limits.stream_counted",
+        "chat.roles.developer*",
         "chat.stream*",
         "chat.images.beside_format",
         "chat.format.beside_pictures",

@@ -186,6 +186,21 @@ def with_200_in_words(call: Call) -> None:
 
 
 @fault(
+    "error.null_with_200",
+    "Errors are answered with 200 and null.",
+    "response",
+    # What may be taken or refused, and is taken with null, has no choices.
+    {"http.error.not_with_200": "broken", "chat.completion.choices": "broken"},
+    blocks=("*",),
+)
+def null_with_200(call: Call) -> None:
+    """Call it a success, and say nothing."""
+    if call.error is not None and call.error.status == 400:
+        call.response.status = 200
+        call.response.body = b"null"
+
+
+@fault(
     "error.mistakes_500",
     "Mistakes of the client are answered 500.",
     "error",

@@ -184,7 +184,7 @@ def query_unknown(call: Call) -> None:
     "The latest version is not known.",
     "request",
     {"versions.latest": "unsupported"},
-    blocks=("versions.told_apart",),
+    blocks=("versions.told_apart", "versions.streamed"),
 )
 def old_versions(call: Call) -> None:
     """Know one version."""

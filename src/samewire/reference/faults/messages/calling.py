@@ -99,7 +99,7 @@ def named_as_any(call: Call) -> None:
     "A named tool_choice is dropped.",
     "body",
     {"tool_choice.named": "ignored", "tool_choice.unknown": "ignored"},
-    blocks=("tool_choice.named_stream",),
+    blocks=("tool_choice.named_stream", "tools.no_input", "tools.fresh_ids"),
 )
 def named_ignored(call: Call) -> None:
     """Forget one choice."""

@@ -181,7 +181,7 @@ def broken_json(call: Call) -> None:
     "Where a stream is asked for, mistakes come in one.",
     "response",
     {"error.same_in_streams": "broken"},
-    blocks=("error.*", "mistakes.*", "images.unreadable", "tool_choice.unknown"),
+    blocks=("error.*", "mistakes.*", "misplaced.*", "limits.required", "images.unreadable", "tool_choice.unknown"),
 )
 def streamed(call: Call) -> None:
     """Begin a stream before the request is looked at."""

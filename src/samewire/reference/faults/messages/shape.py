@@ -68,6 +68,14 @@ SHAPES: tuple[tuple[str, str, str, Any, str, tuple[str, ...]], ...] = (
         ("limits.*", "stream.*", "thinking.*", "alike.cut"),
     ),
     ("cache_text", "Cached tokens are text.", "usage/cache_read_input_tokens", "0", "message.rest", ("usage.cached",)),
+    (
+        "cache_ages",
+        "Written tokens are told by age alone.",
+        "usage/cache_creation/ephemeral_5m_input_tokens",
+        9,
+        "usage.cache_ages",
+        (),
+    ),
     ("tier_number", "The service tier is a number.", "usage/service_tier", 1, "message.rest", ()),
 )
 #: Further cells that a fault turns.

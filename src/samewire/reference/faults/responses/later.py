@@ -207,7 +207,7 @@ def deleting_fails(call: Call) -> None:
     blocks=(
         "responses.errors.same_in_streams",
         "responses.errors.unknown_model",
-        "responses.mistakes.input_type",
+        "responses.mistakes.*",
         "responses.unknown.previous",
     ),
 )
