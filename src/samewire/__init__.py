@@ -3,6 +3,7 @@
 These are the names that suites are written in; a check file imports nothing else.
 """
 
+from samewire.attempt import CHUNK, dated
 from samewire.exchange import OTHER_BLAME, Exchange
 from samewire.findings import Findings, Stop
 from samewire.message import assistant, developer, image, system, text, tool_result, user
@@ -31,6 +32,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CAP",
+    "CHUNK",
     "CORE",
     "DELETE",
     "FAR_TOO_LONG",
@@ -65,6 +67,7 @@ __all__ = [
     "check",
     "conforms_to",
     "counts",
+    "dated",
     "developer",
     "honoured",
     "image",

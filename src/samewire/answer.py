@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from samewire import sse
-from samewire.attempt import Attempt, Failure, Wire, parse_json
+from samewire.attempt import CHUNK, Attempt, Failure, Wire, parse_json
 from samewire.request import Request
 from samewire.verdict import Blocked
 
@@ -226,13 +226,14 @@ class Answer:
 
     def _payloads(self) -> list[tuple[Any, sse.Event]]:
         found: list[tuple[Any, sse.Event]] = []
+        own = CHUNK if self.request.path == "chat/completions" else None
         for event in self.stream.events:
             if event.data == "[DONE]":
                 break
             if not (event.data or "").strip() or str(event.data).strip(" \"'").upper() == "[DONE]":
                 continue  # empty events and a misspelled end have checks of their own
             value, problem = parse_json(str(event.data).encode(errors="surrogatepass"))
-            if value == {} and event.name is None:
+            if (value == {} and event.name is None) or (own and isinstance(value, dict) and not value.keys() & own):
                 continue  # so has what keeps a stream alive and says nothing
             found.append((Garbled(problem) if problem else value, event))
         return found

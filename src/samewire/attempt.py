@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from samewire.sse import Read, parse
 
-__all__ = ["Attempt", "Failure", "Wire", "error_of", "parse_json"]
+__all__ = ["CHUNK", "Attempt", "Failure", "Wire", "dated", "error_of", "parse_json"]
 
 #: Arrays and objects in each other that are still read.
 DEPTH = 100
@@ -19,6 +20,8 @@ VALUES = 50_000
 #: Digits of an integer that is still read as one: the greatest that a float can hold has 309.
 DIGITS = 308
 BOM = "\ufeff"
+#: Of which a chunk of Chat Completions has some, or else it is none.
+CHUNK = frozenset({"id", "object", "created", "model", "choices", "usage", "error"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,14 @@ class Attempt:
         """The first value of a header, or an empty string."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), "")
+
+
+def dated(attempt: Attempt) -> list[float]:
+    """When an answer came: by our clock, and by its own `Date` if it has one that can be read."""
+    known = [attempt.started]
+    with suppress(TypeError, ValueError, OverflowError):
+        known.append(parsedate_to_datetime(attempt.header("date")).timestamp())
+    return known
 
 
 def error_of(attempt: Attempt) -> dict[str, Any] | None:

@@ -22,6 +22,8 @@ __all__ = ["OTHER_BLAME", "Exchange", "matches"]
 
 #: Statuses that blame something else than the request: the key, the account, a proxy, the pace.
 OTHER_BLAME = (401, 402, 403, 407, 408, 409, 429)
+#: Codes of refusals that blame the words of a prompt, and say nothing of what was asked for beside them.
+FILTERED = ("content_filter", "content_policy_violation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,14 @@ class Exchange(Answer):
         if self.ok:
             if self.stream_error is not None and self.chunk_count:
                 words = f"the stream broke off with an error{self._each_time()}: {_short(self.stream_error)}"
-                if self.persistent:
-                    raise Broken(
-                        f"{words}, while the control was answered in between", reason="stream", cause=self._cause
-                    )
-                raise Inconclusive(words, reason="stream")
+                if not self.persistent:
+                    raise Inconclusive(words, reason="stream")
+                words += ", while the control was answered in between"
+                raise Broken(words, reason="stream", cause=self._cause)
             self._not_an_error()
             return self
-        if self.status in (401, 403) and not self.controlled:
+        filtered = (self.error_object or {}).get("code") in FILTERED
+        if filtered or (self.status in (401, 403) and not self.controlled):
             raise Inconclusive(f"answered {self.status}{self.said}", reason=f"http.{self.status}")
         if self.status in (404, 405, 501) or self.error_object is not None:
             raise Unsupported(f"refused with {self.status}{self.said}", cause=self._cause)
@@ -78,21 +80,19 @@ class Exchange(Answer):
             words = f"{self.failure.message}{self._each_time()}"
             if self.failure.kind in ("died", "silent"):
                 raise Blocked(words, cause="gone")
+            if self.persistent and self.request.mistaken:
+                raise Blocked(words, cause="client error as 5xx")
             if self.failure.peer or self.persistent:
                 raise Broken(words, reason=self.failure.kind, cause=self._cause)
             raise Inconclusive(words, reason=self.failure.kind)
-        if self.status >= 500 and self.status != 501:
+        failed = self.status >= 500 and self.status != 501
+        if failed or self.status in (402, 408, 409, 429):
             words = f"answered {self.status}{self._each_time()}{self.said}"
-            if self.persistent and self.request.mistaken:
+            if (failed or self.status in (408, 409)) and self.persistent and self.request.mistaken:
                 raise Blocked(words, cause="client error as 5xx")
-            if self.persistent:
+            if failed and self.persistent:
                 words += ", while the control was answered in between"
                 raise Broken(words, reason=f"http.{self.status}", cause=self._cause)
-            raise Inconclusive(words, reason=f"http.{self.status}")
-        if self.status in (402, 408, 409, 429):
-            words = f"answered {self.status}{self._each_time()}{self.said}"
-            if self.status in (408, 409) and self.persistent and self.request.mistaken:
-                raise Blocked(words, cause="client error as 5xx")
             raise Inconclusive(words, reason=f"http.{self.status}")
         if self.status < 200 or 300 <= self.status < 400:
             raise Blocked(f"answered {self.status}, a redirect to {self.header('location')!r}", cause="redirect")

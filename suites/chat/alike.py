@@ -17,6 +17,8 @@ from samewire import (
     scenario,
     seen,
     shown,
+    system,
+    user,
 )
 
 from .format import AS_OBJECT
@@ -87,9 +89,10 @@ def test_a_stream_counts_the_same_answer(exchange: Exchange) -> None:
 
 
 AS_OBJECT_STREAM = STREAM.but(**AS_OBJECT.body)
-#: The same with a tool at hand, and with logprobs as well.
+#: The same with a tool at hand, and with logprobs as well; and it is the system that says what it is to be.
 BESIDE_TOOLS = STREAM.but(**AS_OBJECT.body, tools=[WEATHER]).after(STREAM)
-LADEN_OBJECT = BESIDE_TOOLS.but(logprobs=True).after(STREAM)
+SAID_BEFORE = AS_OBJECT.but(messages=[system("Answer in JSON."), user("Name a city of your choice.")])
+LADEN_OBJECT = BESIDE_TOOLS.but(messages=SAID_BEFORE.body["messages"], logprobs=True, top_logprobs=0).after(STREAM)
 
 
 def is_object(said: str) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from samewire import FULL, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
-from .alike import AS_OBJECT_STREAM, LADEN_OBJECT, an_object_twice, is_object
-from .likelihood import BARE_LIKELY_STREAM, LIKELY_STREAM, likely_in_a_stream, streamed_logprobs
-from .reading import finished, fragments, pieces, streamed_words
+from .alike import AS_OBJECT_STREAM, LADEN_OBJECT, SAID_BEFORE, an_object_twice, is_object
+from .likelihood import ALONE, BARE_LIKELY_STREAM, COLD, LIKELY_STREAM, likely_in_a_stream, streamed_logprobs
+from .reading import broken_off, finished, fragments, pieces, streamed_words, words
+from .requests import HELLO
+from .roles import AS_SYSTEM, says_the_word
 
 
 @check(
@@ -30,6 +32,54 @@ def test_an_object_comes_beside_tools(exchange: Exchange) -> None:
     seen(not fragments(laden) and "length" not in ends, "it is cut off, or a tool was called")
     seen(exchange.ok and is_object(streamed_words(exchange)), "no format holds in streams without tools either")
     honoured(False, f"json_object was accepted beside tools, and the answer is no JSON: {said[:60]!r}")
+
+
+@scenario(LADEN_OBJECT, spare=(AS_SYSTEM, SAID_BEFORE), alone=SAID_BEFORE)
+def object_by_the_system() -> Steps:
+    """A JSON object that the system asks for, beside other things; if that is refused, by itself."""
+    laden: Exchange = yield LADEN_OBJECT
+    if not laden.ok:
+        system: Exchange = yield AS_SYSTEM
+        yield SAID_BEFORE
+        return system.ok and says_the_word(words(system))
+    return True
+
+
+@check("chat.format.said_by_system", SHOULD, of=object_by_the_system, spec="CHAT-REQ-018", depth=FULL)
+def test_the_system_may_ask_for_json(exchange: Exchange) -> None:
+    """`json_object` SHOULD be taken where the system message alone says that JSON is wanted."""
+    seen(exchange.ok or exchange.found, "no system message is heard at all, which has a cell of its own")
+    seen(not broken_off(exchange), "the stream breaks off, which has a cell of its own")
+    exchange.accepted()
+
+
+NO_ALTERNATIVES = HELLO.but(logprobs=True, top_logprobs=0)
+
+
+@scenario(COLD, LADEN_OBJECT, spare=(ALONE, NO_ALTERNATIVES), alone=NO_ALTERNATIVES)
+def without_alternatives() -> Steps:
+    """Logprobs with alternatives, and with none, beside a format; if that is refused, by themselves."""
+    likely: Exchange = yield COLD
+    if not likely.ok:
+        likely = yield ALONE
+    laden: Exchange = yield LADEN_OBJECT
+    if not laden.ok:
+        yield NO_ALTERNATIVES
+    return likely.ok
+
+
+@check(
+    "chat.sampling.logprobs_zero",
+    SHOULD,
+    of=without_alternatives,
+    spec="CHAT-REQ-014",
+    depth=FULL,
+)
+def test_alternatives_may_be_none(exchange: Exchange) -> None:
+    """`top_logprobs` SHOULD be taken as 0, which is the least that is documented."""
+    seen(exchange.found, "no logprobs are given otherwise either")
+    seen(not broken_off(exchange), "the stream breaks off, which has a cell of its own")
+    exchange.accepted()
 
 
 @scenario(LIKELY_STREAM, LADEN_OBJECT, spare=(BARE_LIKELY_STREAM, AS_OBJECT_STREAM))

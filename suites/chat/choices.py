@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, SHOULD, Broken, Exchange, Steps, check, honoured, observed, scenario, seen
+from samewire import CHUNK, FULL, MUST, SHOULD, Broken, Exchange, Steps, check, honoured, observed, scenario, seen
 
 from .likelihood import TWO_BIASED
 from .packing import packed
@@ -15,6 +15,7 @@ from .reading import (
     deltas,
     finished,
     fragments,
+    parsed,
     pieces,
     prompt_tokens,
     streamed_words,
@@ -186,9 +187,10 @@ def test_indexes_number_choices(exchange: Exchange) -> None:
 
 @check("chat.stream.no_blank_chunk", SHOULD, of=STREAMS, spec="SSE-009", depth=FULL)
 def test_no_chunk_is_blank(exchange: Exchange) -> None:
-    """Streams SHOULD NOT be kept alive by events that hold an empty object: clients take them for chunks."""
-    blank = [event.index for event in exchange.events() if (event.data or "").strip() == "{}"]
-    assert not blank, f"event {blank[0]} is an empty object"
+    """Streams SHOULD NOT hold objects that have nothing of a chunk, or are empty: clients take them for chunks."""
+    values = [(event, parsed(event.data or "")) for event in exchange.events()]
+    blank = [event for event, value in values if isinstance(value, dict) and not value.keys() & CHUNK]
+    assert not blank, f"event {blank[0].index} has nothing of a chunk: {blank[0].data!r:.80}"
 
 
 @check("chat.stream.error_alone", MUST, of=STREAMS, spec="CHAT-STR-032 SSE-015", depth=FULL, rare=True)

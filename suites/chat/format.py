@@ -24,7 +24,8 @@ ASK = user("Name a city of your choice in JSON.")
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {"city": {"type": "string"}, "rivers": {"type": "integer"}, "old": {"type": "boolean"}},
-    "required": ["city", "rivers", "old"],
+    # In another order: it is `properties` that says what comes first.
+    "required": ["old", "city", "rivers"],
     "additionalProperties": False,
 }
 
@@ -37,7 +38,12 @@ def formatted(schema: Any = None, **more: Any) -> dict[str, Any]:
 
 def nested(**properties: Any) -> dict[str, Any]:
     """The schema of an object that has just these members."""
-    return {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [*reversed(properties)],
+        "additionalProperties": False,
+    }
 
 
 #: As deep as the documented limit ever was: five levels with the root. Its members are in no order but their own.
@@ -53,7 +59,10 @@ def answered_in_json(exchange: Exchange, what: str) -> Any:
     exchange.accepted()
     ended = choice(exchange)
     said = words(exchange)
-    seen(ended["finish_reason"] not in ("length", "content_filter") and not ended["message"].get("refusal"), "cut off")
+    seen(
+        ended["finish_reason"] not in ("length", "content_filter") and not ended["message"].get("refusal"),
+        "cut off or declined",
+    )
     value = parsed(said)
     if value is None:
         fenced = said.strip().startswith("```")

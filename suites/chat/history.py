@@ -11,6 +11,7 @@ from samewire import (
     assistant,
     check,
     scenario,
+    seen,
     system,
     text,
     user,
@@ -82,6 +83,27 @@ def test_the_assistant_may_have_said_nothing(exchange: Exchange) -> None:
 @check("chat.history.refusal", SHOULD, of=packed(UNRULY, REFUSED), spec="CHAT-MSG-005 CHAT-MSG-017", depth=FULL)
 def test_the_assistant_may_have_refused(exchange: Exchange) -> None:
     """The content of an assistant message SHOULD be taken as a part of the type `refusal` too."""
+    exchange.accepted()
+
+
+WITH_PART = HELLO.but(messages=[user([text("Say hello.")])])
+EMPTY_PART = HELLO.but(messages=[user([text(""), text("Say hello.")])])
+
+
+@scenario(UNRULY, spare=(WITH_PART, EMPTY_PART), alone=EMPTY_PART)
+def with_an_empty_part() -> Steps:
+    """A history that goes by no rule; if it is refused, a question with a part, and with one that is empty, too."""
+    unruly: Exchange = yield UNRULY
+    if not unruly.ok:
+        with_part: Exchange = yield WITH_PART
+        if with_part.ok:
+            yield EMPTY_PART
+
+
+@check("chat.history.empty_part", SHOULD, of=with_an_empty_part, spec="CHAT-MSG-013", depth=FULL)
+def test_a_part_may_be_empty(exchange: Exchange) -> None:
+    """A part of text SHOULD be taken when it is empty: clients send what was written, if nothing was."""
+    seen(not exchange.asked(WITH_PART), "no parts are taken at all, which has a cell of its own")
     exchange.accepted()
 
 

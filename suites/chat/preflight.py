@@ -125,6 +125,10 @@ def _nowhere(answer: Exchange, seen: str) -> Steps:
             words = f"POST chat/completions {seen}{answer.said}, though POST {smallest.path} is answered here"
             words += f": is it served alone? then write protocols: [{smallest.path}]"
             raise Stop(ANSWERS, Unsupported(words))
+    if answer.ok and answer.media_type == "application/json" and answer.json_problem:
+        packed = answer.body.startswith(b"\x1f\x8b")
+        told = "is gzip, which no Content-Encoding says" if packed else f"is none: {answer.json_problem}"
+        raise Stop(BASE_URL, Broken(f"the body is declared as JSON, and {told}", reason="json"), wide=True)
     page = " (a web page, not an API)" if "html" in answer.media_type else ""
     raise Stop(BASE_URL, f"POST {answer.wire.url} {seen}{page}{answer.said}: is the base URL right?", wide=True)
 

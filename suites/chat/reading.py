@@ -13,8 +13,8 @@ NULLS = ("none", "null", "nil", "undefined")
 
 
 def late(exchange: Exchange) -> bool:
-    """Whether a request was refused in a stream that had begun."""
-    return exchange.ok and exchange.stream_error is not None
+    """Whether a request was refused in a stream that had begun, or got one with nothing in it."""
+    return exchange.ok and exchange.streamed and (exchange.stream_error is not None or exchange.error_told == "nothing")
 
 
 def refused(exchange: Exchange) -> None:
@@ -52,19 +52,32 @@ def words(exchange: Exchange) -> str:
 
 #: How models write calls that a server failed to read.
 MARKUP = ("<tool_call", "<function", "<|tool", "[TOOL_CALLS]", "<invoke", "<|python_tag|>", ":tool_call>")
+#: What a call that is mere JSON has beside its name.
+GIVING = ("arguments", "parameters", "input")
+
+
+def leaked(said: str) -> str:
+    """What a text has of a call that no server has read, to be put into a sentence; empty if it has nothing of one."""
+    if mark := next((mark for mark in MARKUP if mark in said), ""):
+        return repr(mark)
+    made = parsed(said)
+    one = made[0] if isinstance(made, list) and made else made
+    one = one.get("function", one) if isinstance(one, dict) else None
+    called = isinstance(one, dict) and isinstance(one.get("name"), str) and any(key in one for key in GIVING)
+    return "a call as JSON" if called else ""
 
 
 def calls(exchange: Exchange) -> list[Any]:
     """The tool calls of a completion's first choice.
 
     Raises:
-        Blocked: they stand in another choice, or in the content as markup, which has cells of its own.
+        Blocked: they stand in another choice, or in the content, which has cells of its own.
     """
     made = list(message(exchange).get("tool_calls") or ())
     if not made and any(one["message"].get("tool_calls") for one in completion(exchange)["choices"]):
         raise Blocked("a call stands in another choice", cause="check:chat.completion.as_many")
-    if not made and any(mark in words(exchange) for mark in MARKUP):
-        raise Blocked("a call stands in the content as markup", cause="markup")
+    if not made and leaked(words(exchange)):
+        raise Blocked("a call stands in the content", cause="markup")
     return made
 
 

@@ -24,7 +24,7 @@ from .format import ASK, BY_SCHEMA, SCHEMA, answered_in_json, formatted
 from .limits import CUT_FORM_STREAM
 from .packing import packed
 from .reading import arguments, calls, choice, finished, fragments, given, parsed, pieces, words
-from .requests import ASK_WEATHER, FORCED, STREAM, WEATHER, function
+from .requests import ASK_WEATHER, CALLED_STREAM, FORCED, STREAM, WEATHER, function
 
 
 def named(name: str) -> dict[str, Any]:
@@ -84,7 +84,7 @@ PING = "Ping-Server_v2-and-tell-whether-someone-is-there-or-has-gone-out"
 NOTHING = function(PING, "Checks that someone is there.", {"type": "object", "properties": {}})
 NO_ARGUMENTS = FORCED.but(**forced(NOTHING, "Ping the server."))
 #: The same with another tool before it, which fits the question better.
-NO_ARGUMENTS_STREAM = STREAM.but(**{**NO_ARGUMENTS.body, "messages": [ASK_WEATHER], "tools": [WEATHER, NOTHING]})
+NO_ARGUMENTS_STREAM = CALLED_STREAM.but(**NO_ARGUMENTS.but(messages=[ASK_WEATHER], tools=[WEATHER, NOTHING]).body)
 
 
 @check("chat.strict.no_arguments", SHOULD, of=NO_ARGUMENTS, spec="CHAT-ENV-019 CHAT-TOOL-001", depth=FULL)

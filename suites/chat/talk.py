@@ -67,7 +67,7 @@ NOTED = {code: f"The {name} code word is {code}." for name, code in zip(ORDINALS
 _ONE, _TWO, _BEGUN, _USER, _SAID, _PART, _LATE = NOTED.values()
 REFUSAL = {"type": "refusal", "refusal": "I can't sing."}
 #: A history that goes by no rule: two of each role, the assistant first, its content in parts, empty or a refusal, a
-#: system message late.
+#: part of the user's empty, a system message late.
 UNRULY = HELLO.but(
     messages=[
         *(
@@ -78,7 +78,7 @@ UNRULY = HELLO.but(
             user("Keep all of this in mind."),
         ),
         *(assistant(_SAID), assistant(""), assistant([text("I will."), text(_PART)])),
-        *(user("Sing."), assistant([REFUSAL]), system(_LATE), user(ASK)),
+        *(user([text(""), text("Sing.")]), assistant([REFUSAL]), system(_LATE), user(ASK)),
     ],
     **LIMIT(128),
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, SHOULD, Exchange, check, seen
+import re
+import unicodedata
+
+from samewire import FULL, MUST, SHOULD, Broken, Exchange, check, seen
 
 from ..chat.careful import small_elsewhere
 from ..chat.packing import packed
 from ..http.same import closes, data_only, ends_there, not_stored, without_ids
-from .many import FOUR, likely_whole_and_streamed
+from .many import FOREIGN_ECHO, FOUR, LIKELY_ECHO, echoed, likely_whole_and_streamed
 from .requests import METERED, STREAM, STREAMS, TEXT
 from .text import SHAPE, choices
 
@@ -17,6 +20,14 @@ def test_a_streamed_text_is_declared_as_a_stream(exchange: Exchange) -> None:
     """A stream MUST be declared as `text/event-stream`."""
     exchange.events()
     assert exchange.media_type == "text/event-stream", f"declared as {exchange.media_type or 'nothing'}"
+
+
+@check("completions.stream.json", MUST, of=STREAMS, spec="SSE-001 SSE-002 SSE-013")
+def test_every_piece_of_a_text_is_json(exchange: Exchange) -> None:
+    """The data of every event but the last MUST be one JSON document."""
+    exchange.events()
+    if garbled := exchange.garbled_events():
+        raise Broken("; ".join(garbled[:3]), reason="json", causes={"stream#/*"})
 
 
 @check("completions.stream.no_ids", SHOULD, of=STREAMS, spec="SSE-011", depth=FULL)
@@ -44,6 +55,22 @@ def test_a_streamed_text_is_utf8(exchange: Exchange) -> None:
     """A stream MUST be valid UTF-8 without a byte order mark, to which official clients lose the first event."""
     assert exchange.stream.valid, "the stream holds bytes that are not UTF-8"
     assert not exchange.stream.bom, "the stream begins with a byte order mark"
+
+
+@check(
+    "completions.stream.letters", MUST, of=packed(LIKELY_ECHO, FOREIGN_ECHO), spec="SSE-004 HTTP-REQ-001", depth=FULL
+)
+def test_letters_of_a_prompt_are_echoed(exchange: Exchange) -> None:
+    """A letter beyond ASCII MUST come back as it was sent, where a prompt is echoed: not torn, lost or misread."""
+    seen(exchange.ok, "it is refused, which has a cell of its own")
+    seen(exchange.stream.valid, "the stream is not UTF-8, which has a cell of its own")
+    asked, said = echoed(exchange)
+    seen(said.startswith(asked), "the prompt is not echoed, which has a cell of its own")
+    came = re.search(r"inacaf(.{0,8}?):1", said)
+    # Some tokenizers take accents off, and what they are asked is the word without.
+    seen(came and came[1] != "e", "the prompt is echoed otherwise")
+    letter = unicodedata.normalize("NFC", came[1]) if came else ""
+    assert letter == "é", f"a prompt with 'café' was echoed with 'caf{letter}'"
 
 
 @check("completions.stream.nothing_after_done", SHOULD, of=STREAMS, spec="SSE-016", depth=FULL)

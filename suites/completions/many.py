@@ -6,8 +6,7 @@ from typing import Any
 
 from samewire import FULL, MAY, SHOULD, Exchange, Request, Scenario, Steps, check, honoured, scenario, seen
 
-from ..chat.careful import CHARSET
-from ..chat.completion import SKEW
+from ..chat.completion import SKEW, off
 from ..chat.packing import all_or_each, not_failing_together, packed
 from .requests import METERED, TEXT, TEXTS
 from .streams import streamed_text
@@ -16,12 +15,17 @@ from .text import SHAPE, choices
 SHORT = TEXT.but(max_tokens=4)
 TWO = TEXT.but(n=2, max_tokens=4)
 PROMPTS = TEXT.but(prompt=[TEXT.body["prompt"], "Red, green,"], max_tokens=4)
+#: A charset as many HTTP libraries spell it: without a blank, and in capitals.
+CHARSET = {"Content-Type": "application/json;charset=UTF-8"}
 #: Two short texts for each of two prompts, with logprobs, a charset and `bearer`: what is well shows at once.
 FOUR = PROMPTS.but(n=2, logprobs=1).having(CHARSET).with_key("lowercase").after(TEXT)
 LIKELY = TEXT.but(logprobs=1, max_tokens=4)
 ECHO = TEXT.but(echo=True, max_tokens=4)
-#: The same in a stream, with logprobs, of which the prompt's tokens then have theirs, too.
-LIKELY_ECHO = TEXT.but(echo=True, max_tokens=4, logprobs=1, stream=True).after(METERED)
+#: The same in a stream, with a letter beyond ASCII, and with logprobs: the prompt's tokens then have theirs, too.
+FOREIGN = TEXT.body["prompt"].replace(" 30", " 30 in a café")
+LIKELY_ECHO = TEXT.but(prompt=FOREIGN, echo=True, max_tokens=4, logprobs=1, stream=True).after(METERED)
+#: The letter alone, where prompts have no logprobs.
+FOREIGN_ECHO = TEXT.but(prompt=FOREIGN, echo=True, max_tokens=4, stream=True).after(TEXT)
 
 
 def four_or(alone: Request) -> Scenario:
@@ -239,5 +243,5 @@ def test_ids_of_texts_differ(exchange: Exchange) -> None:
 @check("completions.text.created_now", SHOULD, of=TEXTS, spec="CMPL-002", depth=FULL)
 def test_created_is_now(exchange: Exchange) -> None:
     """`created` SHOULD be when the text was made."""
-    off = abs(exchange.body_as(SHAPE)["created"] - exchange.last.started)
-    assert off < SKEW, f"`created` is {off / 3600:.0f} hours from now"
+    far = off(exchange, exchange.body_as(SHAPE)["created"])
+    assert far < SKEW, f"`created` is {far / 3600:.0f} hours from now"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from samewire import FULL, MAY, MUST, SHOULD, Blocked, Broken, Exchange, Steps, check, honoured, scenario, seen
 
+from ..chat.completion import SKEW, off
 from ..chat.packing import packed
 from .requests import METERED, STOPS, STREAM, STREAMS, TEXT
 from .text import SHAPE, choices
@@ -21,13 +22,15 @@ def test_a_text_is_streamed(exchange: Exchange) -> None:
 def test_chunks_have_the_shape_of_texts(exchange: Exchange) -> None:
     """Chunks of a completion MUST have the shape of a whole one."""
     exchange.conforms(SHAPE)
-    seen(exchange.stream_of(SHAPE), "no chunk came")
+    # An event that is no JSON has no shape, and a cell of its own.
+    seen(list(exchange.stream_of(SHAPE)), "no chunk came")
 
 
 @check("completions.stream.done", SHOULD, of=STREAMS, spec="CMPL-008", depth=FULL)
 def test_a_streamed_text_ends_with_done(exchange: Exchange) -> None:
     """A stream SHOULD end with the event `data: [DONE]`."""
-    datas = [event.data for event in exchange.events()]
+    datas = [event.data or "" for event in exchange.events()]
+    seen(not any(data.endswith("\n[DONE]") for data in datas), "it shares an event, which has a cell of its own")
     assert "[DONE]" in datas, f"the last event is {datas[-1]!r:.80}"
 
 
@@ -79,6 +82,34 @@ def test_a_streamed_text_has_one_id(exchange: Exchange) -> None:
     assert all(chunk["model"] for chunk in own), "a chunk's model is empty"
 
 
+@check("completions.stream.created", SHOULD, of=STREAMS, spec="CMPL-007", depth=FULL)
+def test_pieces_of_a_text_are_dated(exchange: Exchange) -> None:
+    """`created` in the chunks of a stream SHOULD be when the text was made."""
+    times = [chunk["created"] for chunk in exchange.accepted().stream_of(SHAPE) if chunk["choices"]]
+    far = max((off(exchange, time) for time in times), default=0)
+    assert far < SKEW, f"`created` is {far / 3600:.0f} hours from now"
+
+
+@scenario(TEXT, METERED)
+def whole_and_metered() -> Steps:
+    """A text, and a stream of the same with its usage."""
+    yield TEXT
+    yield METERED
+
+
+@check("completions.stream.counts", SHOULD, of=whole_and_metered, spec="CMPL-010 CMPL-004", depth=FULL)
+def test_a_streamed_text_counts_as_a_whole_one(exchange: Exchange) -> None:
+    """The `usage` of a stream SHOULD count the prompt as that of a whole text does, and tell the sum of its parts."""
+    seen(exchange.ok, "no usage of streams is given")
+    counted = [chunk["usage"] for chunk in exchange.stream_of(SHAPE) if chunk.get("usage")]
+    seen(len(counted) == 1, "no usage came, or more than one, which has a cell of its own")
+    prompt, text, total = (counted[-1][f"{name}_tokens"] for name in ("prompt", "completion", "total"))
+    assert total == prompt + text, f"total_tokens is {total}, the parts make {prompt + text}"
+    usual = exchange.before[0].accepted().body_as(SHAPE).get("usage")
+    seen(usual and usual["prompt_tokens"], "no prompt is counted without a stream")
+    assert prompt == usual["prompt_tokens"], f"the prompt counts {prompt} tokens, and {usual['prompt_tokens']} if whole"
+
+
 def streamed_text(exchange: Exchange) -> str:
     """The text of a stream, put together."""
     chunks = exchange.accepted().stream_of(SHAPE)
@@ -96,68 +127,6 @@ def whole_and_stopped() -> Steps:
     again: Exchange = yield TEXT.again(1)
     later: Exchange = yield METERED.again(1)
     return [*texts, choices(again)[0]["text"], streamed_text(later)]
-
-
-#: Two prompts of tokens, whatever they stand for, and two texts for each.
-TOKENS = TEXT.but(prompt=[[1000, 1001, 1002], [1003, 1004]], n=2, stream=True, max_tokens=2).after(TEXT)
-#: The same as who wants to know what prompts are worth asks: nothing new, and the prompts once more.
-TOKENS_ECHO = TOKENS.but(echo=True, max_tokens=0).after(TEXT)
-#: A prompt of tokens, a prompt once more, and one that nothing is to be added to.
-TOKEN, TOKEN_ECHO, NOTHING = (
-    TEXT.but(**members)
-    for members in (
-        {"prompt": [1000, 1001, 1002], "max_tokens": 2},
-        {"prompt": [1000, 1001, 1002], "max_tokens": 2, "echo": True},
-        {"max_tokens": 0},
-    )
-)
-
-
-@scenario(TOKENS_ECHO, spare=(TOKENS, TOKEN))
-def as_tokens() -> Steps:
-    """Prompts of tokens and more; if that is refused, prompts of tokens, and if that is, one."""
-    for request in (TOKENS_ECHO, TOKENS, TOKEN):
-        answer: Exchange = yield request
-        if answer.ok:
-            break
-
-
-@scenario(TOKENS_ECHO, spare=(TOKEN, TOKEN_ECHO))
-def echoed_tokens() -> Steps:
-    """Prompts of tokens, to be told once more; if that is refused, one that isn't, and one that is."""
-    together: Exchange = yield TOKENS_ECHO
-    if not together.ok:
-        yield TOKEN
-        yield TOKEN_ECHO
-
-
-@check("completions.text.nothing", SHOULD, of=packed(TOKENS_ECHO, NOTHING), spec="CMPL-005", depth=FULL)
-def test_nothing_may_be_added(exchange: Exchange) -> None:
-    """`max_tokens: 0` SHOULD be taken: with `echo`, it tells what a prompt is worth."""
-    exchange.accepted()
-
-
-@check("completions.text.tokens_echo", SHOULD, of=echoed_tokens, spec="CMPL-001 CMPL-005", depth=FULL)
-def test_tokens_may_be_echoed(exchange: Exchange) -> None:
-    """`echo` SHOULD be taken with a `prompt` of tokens as with one of letters."""
-    seen(all(one.ok for one in exchange.before[1:]), "a prompt of tokens is refused, which has a cell of its own")
-    exchange.accepted()
-
-
-@check("completions.text.tokens", SHOULD, of=as_tokens, spec="CMPL-001", depth=FULL)
-def test_a_prompt_may_be_tokens(exchange: Exchange) -> None:
-    """A `prompt` SHOULD be taken as an array of tokens too, or of such arrays."""
-    exchange.accepted()
-
-
-@check("completions.stream.prompts", SHOULD, of=as_tokens, spec="CMPL-006 CMPL-001", depth=FULL)
-def test_every_prompt_is_streamed(exchange: Exchange) -> None:
-    """A stream SHOULD carry `n` choices for every prompt, numbered in their order."""
-    together = exchange.asked(TOKENS) or exchange.asked(TOKENS_ECHO)
-    seen(together, "prompts of tokens, or several texts, are refused in streams")
-    chunks = exchange.accepted().stream_of(SHAPE)
-    indexes = sorted({choice["index"] for chunk in chunks for choice in chunk["choices"]})
-    honoured(indexes == [0, 1, 2, 3], f"two prompts and n 2 were accepted, and the stream has the choices {indexes}")
 
 
 def begun(text: str) -> str:

@@ -20,18 +20,21 @@ def no_error(exchange: Exchange) -> None:
 
 
 def no_server_fault(exchange: Exchange) -> None:
-    """Say *broken* if a mistake of the client is answered each time with what clients send again: a 5xx, 408 or 409.
+    """Say *broken* if a mistake of the client meets each time what clients send again: a 5xx, 408, 409, or no answer.
 
     So it is only while the control is answered.
     """
-    if (exchange.status >= 500 and exchange.status != 501) or exchange.status in (408, 409):
+    failure = exchange.failure if exchange.persistent else None
+    if failure or (exchange.status >= 500 and exchange.status != 501) or exchange.status in (408, 409):
         if not exchange.persistent:
             raise Blocked(f"answered {exchange.status}, and no control was answered in between")
         asked = (exchange.wire.body or b"").decode(errors="replace")
         if asked:
             asked = f"to {asked}" if len(asked) <= MOST else f"to what begins {asked[:MOST]}…"
-        words = f"answered {exchange.status}{exchange.said} {asked or 'where no body was sent'}"
-        raise Broken(words, reason=f"http.{exchange.status}", causes={"client error as 5xx"})
+        met = failure.message if failure else f"answered {exchange.status}{exchange.said}"
+        words = f"{met} {asked or 'where no body was sent'}"
+        reason = failure.kind if failure else f"http.{exchange.status}"
+        raise Broken(words, reason=reason, causes={"client error as 5xx"})
 
 
 def closes(exchange: Exchange, at: float, what: str) -> None:

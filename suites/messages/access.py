@@ -26,7 +26,7 @@ from samewire import (
 
 from ..chat.packing import packed
 from .preflight import PREFLIGHT, offered
-from .requests import COUNT, HELLO, LATEST, REFUSALS, STREAM
+from .requests import COUNT, HELLO, LATEST, REFUSALS, STREAM, streamed
 
 ANSWERS = Every(witness=(HELLO,), path="messages", statuses=range(100, 600), method="POST")
 SPOKEN = Every(witness=(HELLO,), path="messages")
@@ -102,16 +102,28 @@ def test_a_request_without_a_key_is_refused(exchange: Exchange) -> None:
     assert status == 401, f"refused with {status}"
 
 
+WRONG = HELLO.with_key("wrong")
+WRONG_STREAM = streamed(HELLO).with_key("wrong").after(STREAM)
+
+
+@scenario(STREAM, WRONG_STREAM, spare=(WRONG,))
+def shown_wrong() -> Steps:
+    """A wrong key where a stream is asked for: some begin one before they look. Without streams, a plain request."""
+    usual: Exchange = yield STREAM
+    yield WRONG_STREAM if usual.ok and usual.stream_error is None else WRONG
+
+
 @check(
     "messages.access.wrong_key",
     SHOULD,
-    of=HELLO.with_key("wrong"),
-    spec="MSG-HTTP-007 MSG-ERR-003",
+    of=shown_wrong,
+    spec="MSG-HTTP-007 MSG-ERR-003 MSG-STR-025",
     needs=("key",),
     depth=SMOKE,
 )
 def test_a_wrong_key_is_refused(exchange: Exchange) -> None:
-    """A request with a key that was never issued SHOULD be refused with 401."""
+    """A request with a key that was never issued SHOULD be refused with 401, for a stream as well."""
+    assert not (exchange.ok and exchange.stream_error is not None), f"answered {exchange.status}, and then an error"
     status = exchange.rejected().status
     assert status == 401, f"refused with {status}"
 

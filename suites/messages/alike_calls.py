@@ -56,39 +56,57 @@ def called_whole(exchange: Exchange) -> int:
     return sum(isinstance(block, dict) and block.get("type") == "tool_use" for block in every)
 
 
-@scenario(BOTH, BOTH_STREAM, spare=(PAIR, PAIR_STREAM))
+#: The same stream, of which nothing is said of calls at once: to be asked for where the other is refused or calls once.
+UNTOLD_STREAM = streamed(BOTH)
+
+
+@scenario(BOTH, BOTH_STREAM, spare=(UNTOLD_STREAM, PAIR, PAIR_STREAM))
 def both_and_streamed() -> Steps:
-    """A question that asks for two calls, whole and streamed; if two aren't made, in other words."""
+    """A question that asks for two calls, whole and in a stream that allows them; if two aren't made, in other words.
+
+    Returns:
+        The two answers that are to be alike.
+    """
     whole: Exchange = yield BOTH
     stream: Exchange = yield BOTH_STREAM
+    if whole.ok and (not stream.ok or len(called(stream)) < 2 <= called_whole(whole)):
+        stream = yield UNTOLD_STREAM
     if whole.ok and stream.ok and called_whole(whole) < 2 and len(called(stream)) < 2:
-        yield PAIR
-        yield PAIR_STREAM
+        whole = yield PAIR
+        stream = yield PAIR_STREAM
+    return whole, stream
 
 
 @check("messages.alike.both", SHOULD, of=both_and_streamed, spec="MSG-STR-024 MSG-STR-006", depth=FULL, again=2)
 def test_a_stream_calls_as_often(exchange: Exchange) -> None:
     """A stream SHOULD hold several calls where the same request makes several when it is not streamed."""
-    whole, made = calls(exchange.before[-1]), streamed_calls(exchange)
-    ended(exchange)
+    first, second = exchange.found
+    whole, made = calls(first), streamed_calls(second)
+    ended(second)
     seen(len(whole) > 1 or len(made) > 1, "no two tools were called")
     if min(len(whole), len(made)) < 2:
         where = "in the stream" if len(made) < len(whole) else "when not streamed"
         raise Broken(f"{len(whole)} calls when not streamed, and {len(made)} in the stream", lost=[where])
+    # Where the question was asked once more without a word of calls at once, as the first stream held one call.
+    allowed = exchange.before[-1]
+    if exchange.asked(UNTOLD_STREAM) and allowed.ok:
+        words = f"{len(made)} calls in the stream, and {len(called(allowed))} with `disable_parallel_tool_use: false`"
+        raise Broken(f"{words}, as if it were true", lost=["the flag"])
 
 
 @check("messages.alike.both_inputs", SHOULD, of=both_and_streamed, spec="MSG-STR-024 MSG-TOOL-003", depth=FULL, again=2)
 def test_each_call_has_an_input_of_its_own(exchange: Exchange) -> None:
     """Two calls that differ in a stream SHOULD differ when it is not streamed, and the other way round."""
-    whole = [dict(call["input"]) for call in calls(exchange.before[-1])]
-    made = [parsed(said) for _, said in streamed_calls(exchange)]
+    first, second = exchange.found
+    whole = [dict(call["input"]) for call in calls(first)]
+    made = [parsed(said) for _, said in streamed_calls(second)]
     seen(len(whole) > 1 and len(made) > 1, "no two tools were called")
     seen(all(isinstance(one, dict) and one for one in (*whole, *made)), "an input is empty or can't be read")
     differ = [any(one != given[0] for one in given) for given in (whole, made)]
     seen(any(differ), "both call the same tool twice with the same input")
     # Whoever copies an input copies one that was given; a model that makes up its own is another matter.
-    first, other = (made, whole) if differ[0] else (whole, made)
-    seen(all(differ) or first[0] in other, "the inputs are others")
+    apart, other = (made, whole) if differ[0] else (whole, made)
+    seen(all(differ) or apart[0] in other, "the inputs are others")
     assert all(differ), f"the inputs are {whole} when not streamed, and {made} in the stream"
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from samewire import (
     FULL,
     MUST,
-    OMIT,
     POST,
     SHOULD,
     Every,
     Exchange,
+    Request,
+    Scenario,
     Steps,
     check,
     honoured,
@@ -19,11 +20,11 @@ from samewire import (
     user,
 )
 
-from ..chat.packing import packed
+from .access import OFFICIAL
 from .images import NOTE, OF_BLUE, READ
 from .preflight import PREFLIGHT
 from .reading import refused, taken
-from .requests import HELLO, MANY
+from .requests import HELLO, LATEST, MANY
 from .system import SENTENCES
 from .talk import SUNNY, TOGETHER
 
@@ -37,16 +38,14 @@ OFF = {"type": "disabled"}
 BEARER = COUNTED.with_key("bearer")
 #: A picture between words: the same that is sent, too.
 PICTURED = COUNTED.but(messages=OF_BLUE.body["messages"])
-DOCUMENT = {"type": "document", "source": NOTE}
 DOCUMENTED = COUNTED.but(messages=READ.body["messages"])
 #: A system prompt that counts far more than a short document does, with blocks of which none may be left out.
 LENGTHY = [text(one) for one in (SENTENCES[0], SUNNY, SENTENCES[1])]
-#: The same with what a count may be told besides, and the key shown the other way.
-BESIDES = BEARER.but(
-    system=LENGTHY,
-    messages=[*PICTURED.body["messages"], user([DOCUMENT])],
-    thinking=OFF,
-).after(COUNTED)
+BOTH = [*PICTURED.body["messages"], user([{"type": "document", "source": NOTE}])]
+#: Both with what a count may be told besides, and the key shown the other way.
+BESIDES = BEARER.but(system=LENGTHY, messages=BOTH, thinking=OFF).after(COUNTED)
+#: The same in the latest version: asked for where that is taken when a message is sent.
+LATE = BESIDES.having({"anthropic-version": LATEST}).after(COUNTED)
 #: Tokens that a system prompt of two sentences counts at least.
 LEAST = 12
 #: Tokens that the longer one and a document count, at least and at most.
@@ -66,6 +65,32 @@ def test_tokens_are_counted(exchange: Exchange) -> None:
     exchange.accepted()
 
 
+def besides() -> Steps:
+    """All that a count may be told at once, in the latest version where that is known."""
+    official: Exchange = yield OFFICIAL
+    late: Exchange | None = (yield LATE) if official.ok else None
+    return late if late is not None and late.ok else (yield BESIDES)
+
+
+def among(*alone: Request) -> Scenario:
+    """All that a count may be told at once, and if it is refused, one thing of it: whether the first was taken."""
+
+    def steps() -> Steps:
+        every: Exchange = yield from besides()
+        if not every.ok:
+            yield [*alone]
+        return every.ok
+
+    return scenario(OFFICIAL, LATE, spare=(BESIDES, *alone), name=f".{alone[0].id}", alone=alone[0])(steps)
+
+
+def taken_as_sent(exchange: Exchange) -> None:
+    """Say *unsupported* if a count is refused where what is counted is taken when it is sent."""
+    if not exchange.found:
+        seen(exchange.ok, "it is refused when it is sent, too")
+        exchange.before[-1].accepted()
+
+
 COUNTS = Every(witness=(COUNTED,), path="messages/count_tokens", wrong=False)
 
 
@@ -75,9 +100,10 @@ def test_a_count_has_its_shape(exchange: Exchange) -> None:
     exchange.accepted().conforms("messages/count")
 
 
-@check("messages.count.no_model", SHOULD, of=COUNTED.wrong(model=OMIT), spec="MSG-CNT-001 MSG-REQ-001", depth=FULL)
+#: Whoever passes over a model that is missing passes over this as well.
+@check("messages.count.no_model", SHOULD, of=COUNTED.wrong(model=None), spec="MSG-CNT-001 MSG-REQ-001", depth=FULL)
 def test_a_count_needs_a_model(exchange: Exchange) -> None:
-    """A request to `count_tokens` without `model` SHOULD be refused: models count otherwise."""
+    """A request to `count_tokens` whose `model` is null SHOULD be refused: models count otherwise."""
     refused(exchange)
 
 
@@ -153,13 +179,14 @@ def more(count: Exchange, sent: Exchange) -> int:
     return counted - usage if usage and isinstance(counted, int) else 0
 
 
-@scenario(BESIDES, OF_BLUE, spare=(IN_BLOCKS, COUNTED))
+@scenario(OFFICIAL, LATE, OF_BLUE, spare=(BESIDES, IN_BLOCKS, COUNTED))
 def blocks_counted() -> Steps:
     """A picture, a document and a system prompt counted, and the picture sent alone; if that doesn't tell, words.
 
     Some count pictures otherwise than they take them, or not at all.
     """
-    every, sent = yield [BESIDES, OF_BLUE]
+    every: Exchange = yield from besides()
+    sent: Exchange = yield OF_BLUE
     if ALL_LEAST <= more(every, sent) <= ALL_MOST:
         return True
     yield IN_BLOCKS
@@ -177,39 +204,19 @@ def test_blocks_and_system_count(exchange: Exchange) -> None:
     honoured(added >= LEAST, f"a system prompt of two sentences adds {added} tokens to the count")
 
 
-@scenario(BESIDES, spare=(PICTURED, OF_BLUE))
-def pictures_counted() -> Steps:
-    """A picture counted, among other things; if that is refused, alone, and what is counted sent."""
-    every: Exchange = yield BESIDES
-    if not every.ok:
-        yield [PICTURED, OF_BLUE]
-
-
-@check("messages.count.images", SHOULD, of=pictures_counted, spec="MSG-CNT-001 MSG-BLK-002", depth=FULL)
+@check("messages.count.images", SHOULD, of=among(PICTURED, OF_BLUE), spec="MSG-CNT-001 MSG-BLK-002", depth=FULL)
 def test_pictures_may_be_counted(exchange: Exchange) -> None:
     """A picture SHOULD be taken by `count_tokens` where it is taken when it is sent."""
-    if exchange.before:
-        seen(exchange.ok, "it is refused when it is sent, too")
-        exchange.before[-1].accepted()
+    taken_as_sent(exchange)
 
 
-@scenario(BESIDES, spare=(DOCUMENTED, READ))
-def documents_counted() -> Steps:
-    """A document counted, among other things; if that is refused, alone, and what is counted sent."""
-    every: Exchange = yield BESIDES
-    if not every.ok:
-        yield [DOCUMENTED, READ]
-
-
-@check("messages.count.documents", SHOULD, of=documents_counted, spec="MSG-CNT-001 MSG-BLK-004", depth=FULL)
+@check("messages.count.documents", SHOULD, of=among(DOCUMENTED, READ), spec="MSG-CNT-001 MSG-BLK-004", depth=FULL)
 def test_documents_may_be_counted(exchange: Exchange) -> None:
     """A document SHOULD be taken by `count_tokens` where it is taken when it is sent."""
-    if exchange.before:
-        seen(exchange.ok, "it is refused when it is sent, too")
-        exchange.before[-1].accepted()
+    taken_as_sent(exchange)
 
 
-@check("messages.count.bearer", SHOULD, of=packed(BESIDES, BEARER), spec="MSG-HTTP-003", needs=("key",), depth=FULL)
+@check("messages.count.bearer", SHOULD, of=among(BEARER), spec="MSG-HTTP-003", needs=("key",), depth=FULL)
 def test_the_key_is_taken_as_bearer_there(exchange: Exchange) -> None:
     """To `count_tokens`, too, the key SHOULD be shown as `Authorization: Bearer`."""
     exchange.accepted()
@@ -218,17 +225,26 @@ def test_the_key_is_taken_as_bearer_there(exchange: Exchange) -> None:
 TOLD, SENT = COUNTED.but(thinking=OFF), HELLO.but(thinking=OFF)
 
 
-@scenario(BESIDES, spare=(TOLD, SENT))
-def thinking_told() -> Steps:
-    """A count that is told of thinking, among other things; if that is refused, alone, and what is counted sent."""
-    every: Exchange = yield BESIDES
-    if not every.ok:
-        yield [TOLD, SENT]
-
-
-@check("messages.count.thinking", SHOULD, of=thinking_told, spec="MSG-CNT-001", depth=FULL)
+@check("messages.count.thinking", SHOULD, of=among(TOLD, SENT), spec="MSG-CNT-001", depth=FULL)
 def test_thinking_may_be_told_to_a_count(exchange: Exchange) -> None:
     """`thinking` SHOULD be taken by `count_tokens` where it is taken when it is sent."""
-    if exchange.before:
-        seen(exchange.ok, "it is refused when it is sent, too")
-        exchange.before[-1].accepted()
+    taken_as_sent(exchange)
+
+
+COUNTED_LATE = COUNTED.having({"anthropic-version": LATEST})
+
+
+@scenario(OFFICIAL, LATE, spare=(BESIDES, COUNTED_LATE))
+def counted_late() -> Steps:
+    """A count in the latest version, among other things; if these are refused in any, by itself."""
+    every: Exchange = yield from besides()
+    if not every.ok:
+        yield COUNTED_LATE
+
+
+@check("messages.count.latest", SHOULD, of=counted_late, spec="MSG-HTTP-004 MSG-CNT-001", depth=FULL)
+def test_the_latest_version_is_known_there(exchange: Exchange) -> None:
+    """To `count_tokens`, too, the version 2026-10-21 SHOULD be known where it is known otherwise."""
+    official, late, besides, *_ = (*exchange.before, exchange, exchange)
+    seen(official.ok, "the version is refused, or what stands beside it, which has a check of its own")
+    (late if besides.ok else exchange).accepted()

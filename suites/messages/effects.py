@@ -9,7 +9,7 @@ from typing import Any
 from samewire import Exchange
 
 from ..chat.effects import Effect, arrives, told_effect
-from .reading import taken
+from .reading import grown, taken
 
 __all__ = ["COUNTING", "Effect", "arrives", "counts", "effect", "lists", "told"]
 
@@ -20,8 +20,14 @@ COUNTING = re.compile(r"\b1\W+2\W+3\b")
 def _texts(exchange: Exchange) -> list[Any]:
     if exchange.request.streamed:
         events = [value for value, _ in exchange.payloads() if isinstance(value, dict)]
-        deltas = [event.get("delta") for event in events]
-        return [delta.get("text") for delta in deltas if isinstance(delta, dict)]
+        pieces = [["", ""]]
+        for event in events:
+            head, delta = (one if isinstance(one, dict) else {} for one in map(event.get, ("content_block", "delta")))
+            if isinstance(head.get("text"), str):
+                pieces.append([head["text"], ""])
+            if isinstance(delta.get("text"), str):
+                pieces[-1][1] += delta["text"]
+        return [grown(pieces)]
     body = exchange.raw_json
     content = body.get("content") if isinstance(body, dict) else None
     return [one.get("text") for one in content if isinstance(one, dict)] if isinstance(content, list) else []

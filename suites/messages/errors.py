@@ -29,10 +29,17 @@ from .requests import HELLO, REFUSALS
 SHAPE = "messages/error"
 UNKNOWN_MODEL = REFUSALS.witness[0]
 MALFORMED = HELLO.wrong_bytes(b'{"model": "m", "max_tokens": 5, "messages": [')
-MISSING = HELLO.wrong(messages=OMIT)
+MESSAGELESS = HELLO.wrong(messages=OMIT)
+#: A member that nobody knows: it may be refused and may be passed over, and is nothing that a server fails at.
+UNKNOWN = "samewire_member"
+MISSING = HELLO.wrong(messages=OMIT, **{UNKNOWN: 1})
 EMPTY_IN_STREAM = HELLO.wrong(messages=[], stream=True)
 UNKNOWN_URL = GET("{base}/samewire-no-such-path-of-messages").after(PREFLIGHT)
 MISTAKES = Every(witness=(UNKNOWN_MODEL, MALFORMED), path="messages", statuses=range(100, 600), wrong=True)
+#: The same, and those that were not answered at all.
+SENT_IN_MISTAKE = Every(
+    witness=(UNKNOWN_MODEL, MALFORMED), path="messages", statuses=range(600), wrong=True, failed=True
+)
 #: Some are only found where the model is about to speak: a stream may have begun there.
 STREAMED_MISTAKES = Every(
     witness=(EMPTY_IN_STREAM,), path="messages", statuses=range(100, 600), streamed=True, wrong=True
@@ -140,7 +147,7 @@ def test_a_failure_is_no_success(exchange: Exchange) -> None:
     no_error(exchange)
 
 
-@check("messages.error.clients_fault", MUST, of=MISTAKES, spec="MSG-ERR-002 MSG-ERR-015")
+@check("messages.error.clients_fault", MUST, of=SENT_IN_MISTAKE, spec="MSG-ERR-002 MSG-ERR-015")
 def test_a_mistake_of_the_client_is_no_fault_of_the_server(exchange: Exchange) -> None:
     """A mistake of the client MUST NOT be reported as 5xx: clients would send it again."""
     no_server_fault(exchange)

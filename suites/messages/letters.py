@@ -146,10 +146,11 @@ def texts(value: Any) -> list[str]:
 @check("messages.letters.calls", SHOULD, of=both_and_streamed, spec="MSG-ENV-010 MSG-STR-009", depth=FULL, again=2)
 def test_letters_come_through_calls(exchange: Exchange) -> None:
     """Letters beyond ASCII SHOULD come through the `input` of a call, whole or streamed, and not be escaped twice."""
-    whole, streamed = (*exchange.before, exchange)[:2]
+    whole, *rest = (*exchange.before, exchange)
     inputs: list[Any] = [dict(call["input"]) for call in calls(whole)]
-    if streamed.ok:
-        inputs += [parsed(said) for _, said in streamed_calls(streamed)]
+    for stream in rest:
+        if stream.ok and stream.request.streamed:
+            inputs += [parsed(said) for _, said in streamed_calls(stream)]
     said = [text for one in inputs for text in texts(one)]
     odd = [text for text in said if any(mark in text for mark in ODD_NAMES)]
     assert not odd, f"letters are not kept: the input says {odd[0][:60]!r}"

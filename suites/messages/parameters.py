@@ -6,6 +6,7 @@ exactly the cell of what is refused shows it.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from samewire import (
@@ -33,9 +34,12 @@ from .talk import TOGETHER_STREAM
 from .tool_choice import either
 from .tools import NOBODY, ODD, SINGLE
 
+#: As long as those that agents send, and written as they write it: a device, an account and a session.
+LONG_ID = json.dumps(
+    {"device_id": "0123456789abcdef" * 4, "account_uuid": "", "session_id": "12345678-9abc-def0-1234-56789abcdef0"},
+    separators=(",", ":"),
+)
 #: Parameter → a value that changes nothing.
-#: As long as those that agents send: a user, an account and a session.
-LONG_ID = f"user_{'0123456789abcdef' * 4}_account__session_12345678-9abc-def0-1234-56789abcdef0"
 NEUTRAL: dict[str, Any] = {
     "temperature": 1,
     "top_p": 1,

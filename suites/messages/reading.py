@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from samewire import Blocked, Exchange, seen
 
-from ..chat.reading import MARKUP, parsed, refused
+from ..chat.reading import leaked, parsed, refused
 from .preflight import offered
 
 __all__ = [
     "EVENT",
-    "MARKUP",
     "MESSAGE",
     "assembled",
+    "begun",
     "blocks",
     "calls",
     "deltas",
     "ended",
     "events",
     "fields",
+    "grown",
+    "leaked",
     "message",
     "parsed",
     "refused",
@@ -88,11 +91,11 @@ def calls(exchange: Exchange) -> list[Any]:
     """The calls of tools in a message.
 
     Raises:
-        Blocked: they stand in the text as markup, which has a cell of its own.
+        Blocked: they stand in the text, which has a cell of its own.
     """
     made = blocks(exchange, "tool_use")
-    if not made and any(mark in words(exchange) for mark in MARKUP):
-        raise Blocked("a call stands in the text as markup", cause="markup")
+    if not made and leaked(words(exchange)):
+        raise Blocked("a call stands in the text", cause="markup")
     return made
 
 
@@ -149,9 +152,26 @@ def deltas(exchange: Exchange, kind: str) -> Iterator[Any]:
             yield event["delta"]
 
 
+def begun(head: Any, member: str) -> Any:
+    """What a block begins with, where it is to be empty: that has a check of its own, and clients go on from there."""
+    # Not to be stopped where it violates the schema, which has a check of its own, too.
+    return dict.get(head, member) if isinstance(head, dict) else None
+
+
 def streamed_words(exchange: Exchange) -> str:
     """What a stream says, put together."""
-    return "".join(delta["text"] for delta in deltas(exchange, "text_delta"))
+    pieces = [["", ""]]
+    for event in events(exchange):
+        if event["type"] == "content_block_start" and (first := begun(event.get("content_block"), "text")):
+            pieces.append([str(first), ""])
+        elif event["type"] == "content_block_delta" and event["delta"]["type"] == "text_delta":
+            pieces[-1][1] += event["delta"]["text"]
+    return grown(pieces)
+
+
+def grown(pieces: list[list[str]]) -> str:
+    """What was said, of blocks that begin with words and go on with more: some go on with all of it once more."""
+    return "".join(said if said.startswith(first) else first + said for first, said in pieces)
 
 
 def assembled(exchange: Exchange) -> list[tuple[Any, list[Any]]]:
@@ -179,7 +199,13 @@ def streamed_calls(exchange: Exchange) -> list[tuple[Any, str]]:
     if any(part["type"] in OTHER for _, parts in made for part in parts):
         raise Blocked("deltas of another kind come for a call", cause="delta kinds")
     pieces = [[part["partial_json"] for part in parts if part["type"] == "input_json_delta"] for _, parts in made]
-    return [(head, "".join(said)) for (head, _), said in zip(made, pieces, strict=True)]
+    return [(head, "".join(said) or first_input(head)) for (head, _), said in zip(made, pieces, strict=True)]
+
+
+def first_input(head: Any) -> str:
+    """The input that a call begins with; empty if it begins with none, as it should."""
+    given = begun(head, "input")
+    return json.dumps(given) if isinstance(given, dict) and given else ""
 
 
 def ended(exchange: Exchange) -> Any:

@@ -49,6 +49,7 @@ ZONE = {
     "properties": {
         "zone": {"type": "string"},
         "days_ahead": {"type": "integer"},
+        "summer_time": {"type": "boolean"},
         "style": {"type": "string", "enum": ["short", "long"]},
         "offsets": {"type": "array", "items": {"type": "integer"}},
         # Quotes must be escaped where an input is streamed as text.
@@ -58,7 +59,7 @@ ZONE = {
         # Last, as who closes too few brackets or too many does so at the end.
         "clock": {"type": "object", "properties": {"hours": {"type": "integer"}}, "required": ["hours"]},
     },
-    "required": ["zone", "days_ahead", "style", "offsets", "dial", "clock"],
+    "required": ["zone", "days_ahead", "summer_time", "style", "offsets", "dial", "clock"],
 }
 WEATHER = tool("get_weather", "Tells the weather in a city.", CITY)
 TIME = tool("get_time", "Tells the time of day in a time zone.", ZONE)
@@ -77,7 +78,7 @@ ASK_TWICE = user("What is the weather in Paris and in London? Look up both at on
 #: Letters that are easily lost stand at different places: who cuts bytes doesn't cut them all.
 ASK_ABROAD = user("What is the weather in Zürich and in Kraków? Look up both at once.")
 BOTH = TOOLS.but(messages=[ASK_ABROAD], tool_choice={"type": "auto"}, **LIMIT(192))
-BOTH_STREAM = streamed(BOTH)
+BOTH_STREAM = streamed(BOTH.but(tool_choice={"type": "auto", "disable_parallel_tool_use": False}))
 FINDABLE = ("trains", "books", "songs", "plants", "rivers", "towns")
 #: Seven tools, where none is needed.
 MANY = TOOLS.but(

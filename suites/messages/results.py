@@ -165,10 +165,13 @@ def test_a_result_may_say_that_it_is_no_error(exchange: Exchange) -> None:
 OWN = TOOLS.but(tools=FORCED.body["tools"])
 
 
-def called(exchange: Exchange) -> list[dict[str, Any]]:
-    """A forced call of the endpoint's own, sent back as it came, with a result for each call."""
+def called(exchange: Exchange, *ids: str) -> list[dict[str, Any]]:
+    """A forced call of the endpoint's own, sent back as it came, or under other ids, with a result for each call."""
     own = returned(exchange)
-    results = [result(call["id"], "It is sunny.") for call in calls(exchange)]
+    made = [block for block in own if block["type"] == "tool_use"]
+    for call, other in zip(made, ids, strict=False):
+        call["id"] = other
+    results = [result(call["id"], "It is sunny.") for call in made]
     return [*FORCED.body["messages"], assistant(own), user(results)]
 
 
@@ -179,18 +182,30 @@ def greeted(exchange: Exchange) -> list[dict[str, Any]]:
 
 @scenario(HELLO, FORCED, more=1, tokens=128)
 def called_and_answered() -> Steps:
-    """A call that the endpoint made, sent back as it came, with what it said before; if that is refused, the call."""
+    """A call that the endpoint made, sent back as it came, with what it said before.
+
+    If that is refused, the call alone, and if that is, too, the same under another id.
+    """
     hello, forced = yield [HELLO, FORCED]
     seen(calls(forced), "no tool was called")
-    both: Exchange = yield OWN.but(messages=[*greeted(hello), *called(forced)], **LIMIT(128)).after(FORCED)
-    if not both.ok:
-        yield OWN.but(messages=called(forced), **LIMIT(128)).after(FORCED)
+    own: Exchange = yield OWN.but(messages=[*greeted(hello), *called(forced)], **LIMIT(128)).after(FORCED)
+    if not own.ok:
+        own = yield OWN.but(messages=called(forced), **LIMIT(128)).after(FORCED)
+    if not own.ok and len(calls(forced)) == 1:
+        other: Exchange = yield OWN.but(messages=called(forced, str(PARIS["id"])), **LIMIT(128)).after(FORCED)
+        # Its turn comes only where it is taken: what is refused either way isn't refused because of an id.
+        return own, other.ok
+    return own, False
 
 
 @check("messages.results.own_call", MUST, of=called_and_answered, spec="MSG-TOOL-005 MSG-BLK-005")
 def test_its_own_call_is_taken_back(exchange: Exchange) -> None:
     """A call that the endpoint made MUST be taken back as it came, followed by its result."""
-    message(exchange)
+    own, otherwise = exchange.found
+    own.answered()
+    name = calls(exchange.before[1])[0]["id"] if otherwise else ""
+    assert not otherwise, f"its own id {name!r} is refused with {own.status}{own.said}, and another one is taken there"
+    message(own)
 
 
 @scenario(HELLO, FORCED)

@@ -1,12 +1,12 @@
-"""Tools reach the model, all of them: proved by what they make a prompt count."""
+"""Tools reach the model, all of them: proved by what they make a prompt count. And calls of theirs keep apart."""
 
 from __future__ import annotations
 
 from samewire import FULL, OMIT, SHOULD, Broken, Exchange, Steps, check, counts, scenario, seen
 
-from .reading import taken
-from .requests import FORCED, HELLO
-from .tools import ODD, ODD_TOOL, SHAPED
+from .reading import calls, taken
+from .requests import FORCED, FORCED_STREAM, HELLO, STREAM
+from .tools import NO_INPUT, ODD, ODD_TOOL, SHAPED, heads
 
 
 @scenario(FORCED, HELLO)
@@ -54,3 +54,26 @@ def test_all_tools_reach_the_model(exchange: Exchange) -> None:
     counts(
         grown > 8, f"two tools were accepted, and make the prompt {grown} tokens longer than one of them", text=False
     )
+
+
+@scenario(FORCED, STREAM, FORCED_STREAM, ODD, spare=(NO_INPUT,))
+def called_twice() -> Steps:
+    """Two forced calls of one tool, the second in a stream, and one of another: some name calls after their tools."""
+    _, usual, other = yield [FORCED, STREAM, ODD]
+    if not other.ok:
+        yield NO_INPUT
+    if usual.ok and usual.stream_error is None:
+        yield FORCED_STREAM
+
+
+@check("messages.tools.fresh_ids", SHOULD, of=called_twice, spec="MSG-ENV-010 MSG-BLK-007", depth=FULL)
+def test_every_call_has_a_new_id(exchange: Exchange) -> None:
+    """The calls of two messages SHOULD have ids of their own: they meet in one conversation."""
+    first, *rest = (*exchange.before, exchange)
+    whole = [one for one in rest if one.ok and not one.request.streamed]
+    found = [{call["id"] for call in calls(one)} for one in (first, *whole)]
+    found += [{str(head.get("id")) for head in heads(one)} for one in rest if one.request.streamed]
+    every = [name for ids in found for name in ids]
+    seen(sum(map(bool, found)) > 1, "no tool was called")
+    twice = [name for name in every if every.count(name) > 1]
+    assert not twice, f"two messages have calls of the id {min(twice)!r}"

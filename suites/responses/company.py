@@ -23,7 +23,7 @@ from samewire import (
 from .effects import SENTENCE
 from .following import finished, streamed_words
 from .input import ALONE as TOLD_ALONE
-from .input import INSTRUCTED, INSTRUCTED_STREAM, LATE, TWICE
+from .input import IN_PARTS_SAID, INSTRUCTED, INSTRUCTED_STREAM, LATE, TWICE
 from .reading import calls, input_tokens, items, response, sound, words
 from .requests import CALLED, HELLO, TOOLS
 from .together import IN_ONE, TELLS, TELLS_STREAM, TOLD, UNTOLD, UNTOLD_IN_ONE, hears, lists, lost, uncounted
@@ -35,7 +35,11 @@ MOST = 0.8
 ALONE = {**TOLD_ALONE, "output": ROUND_TRIP, "output_parts": BOTH_PARTS}
 
 
-@scenario(TELLS, spare=(*ALONE.values(), NOTHING_CAME, LISTED, TWICE, LATE, IN_ONE, UNTOLD, UNTOLD_IN_ONE))
+#: What the conversation holds beside their words.
+BESIDE = (NOTHING_CAME, LISTED, TWICE, LATE, IN_PARTS_SAID)
+
+
+@scenario(TELLS, spare=(*ALONE.values(), *BESIDE, IN_ONE, UNTOLD, UNTOLD_IN_ONE))
 def told_together() -> Steps:
     """Everybody tells a word; whose is missing tells it alone, or where the model lists none the tokens are counted."""
     every: Exchange = yield TELLS
@@ -45,7 +49,7 @@ def told_together() -> Steps:
             untold, untold_in_one = yield [UNTOLD, UNTOLD_IN_ONE]
             return uncounted(every, untold, in_one, untold_in_one)
     if not every.ok:
-        for one in (NOTHING_CAME, LISTED, TWICE, LATE):
+        for one in BESIDE:
             alone: Exchange = yield one
             if not alone.ok:
                 return None

@@ -135,7 +135,7 @@ def same_tools(one: Any, sent: Any) -> None:
         f"the tools are {', '.join(names[0]) or 'none'}, and {', '.join(names[1]) or 'none'} were sent"
     )
     for was, now in zip(given, told, strict=True):
-        for name in ("description", "strict"):
+        for name in ("type", "description", "strict"):
             assert not was.get(name) or was[name] == now.get(name), (
                 f"{name} of {was['name']} is {now.get(name)!r:.60}, and {was[name]!r:.60} was sent"
             )
@@ -157,8 +157,11 @@ def test_the_choice_of_tools_is_told(exchange: Exchange) -> None:
     elif isinstance(sent, str):
         assert told == sent, f"tool_choice is {told!r:.80}, and {sent!r} was sent"
     else:
-        assert isinstance(told, dict), f"tool_choice is {told!r:.80}, and {sent!r:.80} was sent"
-        assert told.get("name") == sent.get("name"), f"tool_choice is {told!r:.80}, and {sent!r:.80} was sent"
+        wrong = f"tool_choice is {told!r:.120}, and {sent!r:.120} was sent"
+        assert isinstance(told, dict), wrong
+        assert all(told.get(name) == sent.get(name) for name in ("type", "name", "mode")), wrong
+        lists = [[str(one.get("name")) for one in by_name(choice.get("tools"))] for choice in (told, sent)]
+        assert lists[0] == lists[1], wrong
 
 
 @check("responses.echo.format", SHOULD, of=ECHOES, spec="RSP-ENV-018 RSP-REQ-013", depth=FULL)
@@ -201,8 +204,11 @@ def same_format(one: Any, sent: Any) -> None:
     """Say *broken* if a response tells another format than was sent."""
     wanted = (sent.get("text") or {}).get("format") or {"type": "text"}
     told = (one.get("text") or {}).get("format") or {}
-    for name in ("type", "name") if told else ():
-        assert told.get(name) == wanted.get(name), f"the format is {told!r:.80}, and {wanted!r:.80} was sent"
+    for name in ("type", "name", "description") if told else ():
+        given = wanted.get(name)
+        assert told.get(name) == given or (name == "description" and not given), (
+            f"the format is {told!r:.80}, and {wanted!r:.80} was sent"
+        )
     if told and wanted.get("type") == "json_schema":
         was, now = (properties({"parameters": one.get("schema")}) for one in (wanted, told))
         lost = sorted(set(was) - set(now))

@@ -48,7 +48,7 @@ BY_SCHEMA_STREAM = STREAM.but(**BY_SCHEMA.body)
 def answered_in_json(one: Any, what: str, said: str) -> Any:
     """The answer as JSON; *ignored* if it is none."""
     refusals = [part for item in of_type(one["output"], "message") for part in item["content"] if "refusal" in part]
-    seen(one["status"] == "completed" and not refusals, "cut off")
+    seen(one["status"] == "completed" and not refusals, "cut off or declined")
     value = parsed(said)
     if value is None:
         fenced = said.strip().startswith("```")

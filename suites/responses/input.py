@@ -8,7 +8,7 @@ from ..chat.packing import packed
 from ..chat.roles import ORDER
 from .effects import arrives
 from .requests import HELLO, STREAM, text
-from .together import SPOKEN, TELLS, TOLD, heard, listed, tells, typed
+from .together import SPOKEN, TELLS, TOLD, heard, listed, said, tells, typed
 
 HOW = user("How are you today?")
 PLAIN = HELLO.but(input=[HOW])
@@ -154,6 +154,17 @@ TWICE = HELLO.but(input=[user("Hi."), *map(assistant, ("Hi.", "Hello.")), user("
 @check("responses.input.two_in_a_row", SHOULD, of=packed(TELLS, TWICE), spec="RSP-IN-001 RSP-REQ-002", depth=FULL)
 def test_one_may_speak_twice(exchange: Exchange) -> None:
     """Two messages of one role SHOULD be taken one after the other: items come in any order."""
+    exchange.accepted()
+
+
+IN_PARTS_SAID = HELLO.but(input=[user("Hi."), said("Hello."), user("Say hello.")])
+
+
+@check(
+    "responses.input.assistant_parts", SHOULD, of=packed(TELLS, IN_PARTS_SAID), spec="RSP-IN-001 RSP-IN-004", depth=FULL
+)
+def test_the_assistants_words_may_be_parts(exchange: Exchange) -> None:
+    """A message of the assistant's SHOULD be taken with parts of `output_text`, and without an id or a status."""
     exchange.accepted()
 
 

@@ -8,7 +8,7 @@ from ..chat.packing import packed
 from .following import TEXT, TEXT_DONE, broken_off, events, final, finished, of, streamed_words
 from .format import BY_SCHEMA_STREAM, conforming
 from .parameters import LIKELY, LIKELY_ALONE, NEUTRAL, TOGETHER, logprobs, one_of_many
-from .reading import calls, parsed, response, said_by, words
+from .reading import calls, parsed, response, said_by, sound, words
 from .requests import CALLED_STREAM, HELLO, STREAM, WEATHER
 from .together import TELLS_STREAM
 from .tool_choice import ALLOWED, LONGEST
@@ -85,12 +85,44 @@ def test_logprobs_are_included_in_streams(exchange: Exchange) -> None:
     exchange.accepted()
     every = finished(exchange)
     seen(words(exchange) or not calls(exchange), "a tool is called instead")
+    seen((words(exchange) or streamed_words(exchange)).strip(), "there is no text: the model declines, or is cut off")
     told = [[entry for event in of(every, kind) for entry in event.get("logprobs") or ()] for kind in (TEXT, TEXT_DONE)]
     honoured(any(told), "message.output_text.logprobs was accepted, and no logprobs come")
     joined = ["".join(str(one.get("token")) for one in entries if isinstance(one, dict)) for entries in told]
     texts = ["".join(said.split()) for said in (words(exchange), streamed_words(exchange))]
     same = any("".join(one.split()) in texts for one in joined)
     assert same, f"the tokens make {(joined[0] or joined[1])[:60]!r}, the text is {words(exchange)[:60]!r}"
+
+
+@check(
+    "responses.parameters.stream_logprobs_alike",
+    SHOULD,
+    of=likely_in_a_stream,
+    spec="RSP-STR-019 RSP-EV-005 RSP-ITEM-005",
+    depth=FULL,
+)
+def test_logprobs_are_the_same_throughout_a_stream(exchange: Exchange) -> None:
+    """The `logprobs` that a text ends with SHOULD be those that its deltas told: the same tokens, as likely."""
+    if not exchange.streamed:
+        raise Blocked("they don't come without a stream either", cause="check:responses.parameters.logprobs")
+    exchange.accepted()
+    every = finished(exchange)
+    seen(streamed_words(exchange) == words(exchange), "the deltas make another text, which has a cell of its own")
+    ends = {(event["output_index"], event["content_index"]): event for event in of(every, TEXT_DONE)}
+    entries = [
+        [one for event in some for one in event.get("logprobs") or ()] for some in (of(every, TEXT), ends.values())
+    ]
+    places = zip(
+        ("the deltas", "output_text.done", "the last event"), (*entries, logprobs(final(exchange))), strict=True
+    )
+    told = [(where, [(one["token"], one["logprob"]) for one in sound(some)]) for where, some in places if some]
+    seen(len(told) > 1, "they are told in one place at most")
+    (first, some), *others = told
+    for where, same in others:
+        assert len(same) == len(some), f"{len(some)} tokens are told by {first}, and {len(same)} by {where}"
+        for (token, odds), (later, again) in zip(some, same, strict=True):
+            alike = token == later and abs(odds - again) < 0.01
+            assert alike, f"{token!r} ({odds:.3f}) is told by {first}, and {later!r} ({again:.3f}) by {where}"
 
 
 @check(

@@ -43,6 +43,7 @@ NEUTRAL: dict[str, Any] = {
     "text": {"verbosity": "medium"},
     "include": [],
     "tools": [],
+    "tool_choice": "auto",
     "safety_identifier": "samewire",
     "prompt_cache_key": "samewire",
     "max_tool_calls": 3,
@@ -144,9 +145,12 @@ def test_include_is_taken(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-@check("responses.parameters.no_tools", SHOULD, of=one_of_many("tools"), spec="RSP-REQ-010 RSP-ENV-008", depth=FULL)
+NO_TOOLS = one_of_many("tools", tools=[], tool_choice="auto")
+
+
+@check("responses.parameters.no_tools", SHOULD, of=NO_TOOLS, spec="RSP-REQ-010 RSP-ENV-008", depth=FULL)
 def test_no_tools_are_taken(exchange: Exchange) -> None:
-    """`tools` SHOULD be taken as an empty array: clients send what they have."""
+    """`tools` SHOULD be taken as an empty array, with `tool_choice: auto` beside it: clients send what they have."""
     exchange.accepted()
 
 

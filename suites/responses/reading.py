@@ -6,7 +6,7 @@ from typing import Any
 
 from samewire import Blocked, Exchange, seen
 
-from ..chat.reading import MARKUP, late, parsed, refused, refused_at_once
+from ..chat.reading import late, leaked, parsed, refused, refused_at_once
 from .following import final
 from .preflight import SERVED, is_response
 
@@ -81,11 +81,11 @@ def calls(exchange: Exchange) -> list[Any]:
     """The function calls of a response.
 
     Raises:
-        Blocked: they stand in the text as markup, which has a cell of its own.
+        Blocked: they stand in the text, which has a cell of its own.
     """
     made = items(exchange, "function_call")
-    if not made and any(mark in words(exchange) for mark in MARKUP):
-        raise Blocked("a call stands in the text as markup", cause="markup")
+    if not made and leaked(words(exchange)):
+        raise Blocked("a call stands in the text", cause="markup")
     return made
 
 

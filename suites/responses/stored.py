@@ -224,10 +224,11 @@ SPELLED_OUT = asking(assistant(PHRASE))
 def referred() -> Steps:
     """A response that says a code word, a reference to the item that says it, and where it isn't heard the item."""
     first: Exchange = yield TOLD
-    said = [item for item in items(first, "message") if SAID in said_by([item])]
-    seen(said, "the model does not repeat the code word")
-    second: Exchange = yield asking({"type": "item_reference", "id": said[0]["id"]})
-    if second.ok and SAID not in words(second):
+    every = items(first, "message")
+    seen(every, "there is no message")
+    said = [item for item in every if SAID in said_by([item])]
+    second: Exchange = yield asking({"type": "item_reference", "id": (said or every)[0]["id"]})
+    if said and second.ok and SAID not in words(second):
         yield SPELLED_OUT
 
 
@@ -235,6 +236,7 @@ def referred() -> Steps:
 def test_an_item_may_be_referred_to(exchange: Exchange) -> None:
     """An item of an earlier response MAY be referred to by its id, and then reaches the model."""
     referred_to = exchange.before[-1].accepted() if exchange.asked(SPELLED_OUT) else exchange.accepted()
+    seen(SAID in words(exchange.before[0]), "the model does not repeat the code word")
     counted, spoken = input_tokens(referred_to), output_tokens(exchange.before[0])
     said = words(referred_to)
     if SAID in said or (counted or 0) > (spoken or 0) * 0.6 + len(SAYS_ITEM.split()):

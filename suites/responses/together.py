@@ -65,6 +65,11 @@ def typed(content: object) -> dict[str, object]:
     return {"type": "message", **user(content)}
 
 
+def said(words: str) -> dict[str, object]:
+    """A message of the assistant's in parts, as a client writes it that kept the words alone: no id, no status."""
+    return {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": words}]}
+
+
 def output(call: str, said: object) -> dict[str, object]:
     """What a tool gave."""
     return {"type": "function_call_output", "call_id": call, "output": said}
@@ -87,7 +92,7 @@ TELLS = HELLO.but(
         # One may speak in several messages, as some clients keep them: neither the first of them nor the last is all.
         typed(tells("history")),
         user("Remember it."),
-        assistant("I will."),
+        said("I will."),
         assistant(tells("assistant")),
         assistant("It is kept."),
         user([text(tells("parts")), text(f"{tells('letters')} Look up the weather in three cities.")]),

@@ -112,7 +112,7 @@ def limits_in_streams(call: Call) -> None:
     "System messages are dropped in streams.",
     "body",
     {"chat.roles.system_stream": "ignored", "chat.stream_usage.same_conversation": "broken"},
-    blocks=("chat.images.beside_format",),
+    blocks=("chat.images.beside_format", "chat.sampling.logprobs_beside_format"),
 )
 def system_in_streams(call: Call) -> None:
     """Obey when whole."""

@@ -212,8 +212,8 @@ def format_and_tools(call: Call) -> None:
     "beside.system_and_format",
     "Beside a format, the system is not heard.",
     "body",
-    {"chat.format.heard": "ignored"},
-    blocks=("chat.images.beside_format",),
+    {"chat.format.heard": "ignored", "chat.format.said_by_system": "unsupported"},
+    blocks=("chat.images.beside_format", "chat.sampling.logprobs_beside_format"),
 )
 def system_and_format(call: Call) -> None:
     """Fill in forms, and don't listen."""

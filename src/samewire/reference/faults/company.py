@@ -22,7 +22,11 @@ def text_beside_a_call(call: Call) -> None:
 
 
 @fault(
-    "company.system_beside_tools", "Beside tools, the system is not heard.", "body", {"chat.roles.together": "ignored"}
+    "company.system_beside_tools",
+    "Beside tools, the system is not heard.",
+    "body",
+    {"chat.roles.together": "ignored"},
+    blocks=("chat.sampling.logprobs_beside_format",),
 )
 def system_beside_tools(call: Call) -> None:
     """Listen to tools."""

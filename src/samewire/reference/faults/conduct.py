@@ -44,7 +44,8 @@ def left_alone(call: Call) -> None:
     "conduct.wrong_type_hangs",
     "Messages of a wrong type are never answered.",
     "body",
-    {"chat.mistakes.messages_type": "broken"},
+    {"http.error.clients_fault": "broken"},
+    blocks=("chat.mistakes.messages_type",),
     known=("err-messages-wrong-type-hang",),
     patience=3.0,
 )

@@ -190,7 +190,7 @@ def with_200_in_words(call: Call) -> None:
     "Errors are answered with 200 and null.",
     "response",
     # What may be taken or refused, and is taken with null, has no choices.
-    {"http.error.not_with_200": "broken", "chat.completion.choices": "broken"},
+    {"http.error.not_with_200": "broken", "chat.completion.choices": "broken", "chat.mistakes.in_streams": "broken"},
     blocks=("*",),
 )
 def null_with_200(call: Call) -> None:
@@ -329,3 +329,54 @@ def unframed_in_streams(call: Call) -> None:
     if call.streamed and call.chat and call.response.status in (400, 404):
         text = json.dumps(call.document).encode()
         call.notes["instead"] = HttpResponse(200, [("Content-Type", "text/event-stream")], text)
+
+
+for _member, _value in {"type": "None", "param": "None", "code": "null"}.items():
+
+    @fault(
+        f"error.{_member}_as_text",
+        f"error.{_member} is the text {_value}.",
+        "error",
+        {f"http.error.{_member}": "broken"},
+        blocks=("http.error.right_param",) if _member == "param" else (),
+    )
+    def as_text(call: Call, member: str = _member, value: str = _value) -> None:
+        """Write down what isn't there."""
+        call.document["error"][member] = value
+
+
+@fault(
+    "error.unknown_url_400",
+    "A URL that doesn't exist is refused with 400.",
+    "error",
+    {"http.error.unknown_url": "broken"},
+)
+def unknown_url_400(call: Call) -> None:
+    """Have no route."""
+    if call.error is not None and call.error.code == "unknown_url":
+        call.response.status = 400
+
+
+for _status, _said in {405: "the method", 406: "what is accepted", 424: "another request", 451: "the law"}.items():
+
+    @fault(
+        f"error.mistakes_{_status}",
+        f"Mistakes are refused with {_status}, as if it were {_said}.",
+        "error",
+        {"http.error.fitting_status": "broken"},
+    )
+    def untrue(call: Call, status: int = _status) -> None:
+        """Blame something else."""
+        if call.response.status == 400:
+            call.response.status = status
+
+
+@fault(
+    "error.param_null",
+    "No mistake's member is named: error.param is always null.",
+    "error",
+    {"http.error.right_param": "unsupported"},
+)
+def param_null(call: Call) -> None:
+    """Leave it open."""
+    call.document["error"]["param"] = None

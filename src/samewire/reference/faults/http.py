@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from codecs import BOM_UTF8
 
@@ -356,6 +357,19 @@ def refuses_all(call: Call) -> None:
 def no_chat(call: Call) -> None:
     """Speak another protocol."""
     raise Refusal(404, "Invalid URL (POST /v1/chat/completions)", code="unknown_url")
+
+
+@fault(
+    "way.packed",
+    "Whatever is answered is gzip, and no Content-Encoding says so.",
+    "response",
+    {"http.base_url.answers": "broken"},
+    blocks=("*",),
+)
+def way_packed(call: Call) -> None:
+    """Keep it to oneself."""
+    if isinstance(call.response.body, bytes):
+        call.response.body = gzip.compress(call.response.body)
 
 
 @fault(

@@ -30,6 +30,8 @@ def _speaks(call: Call) -> bool:
     blocks=(
         "chat.roles.system_stream",
         "chat.roles.together",
+        "chat.format.said_by_system",
+        "chat.sampling.logprobs_beside_format",
     ),
 )
 def system(call: Call) -> None:

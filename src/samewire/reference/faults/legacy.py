@@ -73,7 +73,7 @@ def no_logprobs(call: Call) -> None:
     "The prompt counts no tokens.",
     "document",
     {"completions.text.usage": "broken"},
-    blocks=("completions.text.counted",),
+    blocks=("completions.text.counted", "completions.stream.counts"),
     known=("cmp-usage-prompt-zero",),
 )
 def prompt_zero(call: Call) -> None:
@@ -223,7 +223,7 @@ def no_finish(call: Call) -> None:
     "include_usage is dropped.",
     "body",
     {"completions.stream.usage": "ignored"},
-    blocks=("completions.stream.usage_once",),
+    blocks=("completions.stream.usage_once", "completions.stream.counts"),
     where=WHERE,
 )
 def no_stream_usage(call: Call) -> None:
@@ -279,7 +279,7 @@ def logprobs_dropped(call: Call) -> None:
     "echo is dropped.",
     "body",
     {"completions.text.echo": "ignored"},
-    blocks=("completions.text.echo_logprobs", "completions.stream.offsets"),
+    blocks=("completions.text.echo_logprobs", "completions.stream.offsets", "completions.stream.letters"),
     where=WHERE,
 )
 def echo_dropped(call: Call) -> None:
@@ -306,6 +306,7 @@ def milliseconds(call: Call) -> None:
     "Every chunk of a stream has a usage of nothing.",
     "chunks",
     {"completions.stream.usage": "broken", "completions.stream.usage_once": "broken"},
+    blocks=("completions.stream.counts",),
     where=WHERE,
 )
 def usage_each(call: Call) -> None:
@@ -364,3 +365,34 @@ def words_lost(call: Call) -> None:
 def fails(call: Call) -> None:
     """Stumble."""
     raise Refusal(500, "list index out of range", type="server_error")
+
+
+@fault(
+    "legacy.stream_undated",
+    "Streamed texts are of the year 1970.",
+    "chunks",
+    {"completions.stream.created": "broken"},
+    where=WHERE,
+)
+def stream_undated(call: Call) -> None:
+    """Tell no time."""
+    for chunk in call.chunks:
+        chunk["created"] = 0
+
+
+#: What the usage of a stream tells otherwise.
+COUNTS = {"total_tokens": "sum", "prompt_tokens": "prompt"}
+for _member, _word in COUNTS.items():
+
+    @fault(
+        f"legacy.stream_{_word}",
+        f"The usage of streamed texts counts another {_word}.",
+        "chunks",
+        {"completions.stream.counts": "broken"},
+        where=WHERE,
+    )
+    def stream_counts(call: Call, member: str = _member) -> None:
+        """Count a few more."""
+        for chunk in call.chunks:
+            if usage := chunk.get("usage"):
+                usage.update({member: usage[member] + 9, "total_tokens": usage["total_tokens"] + 9})

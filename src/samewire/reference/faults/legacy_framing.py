@@ -1,10 +1,11 @@
-"""Faults of streams of legacy completions as bytes: framing, names, the content type."""
+"""Faults of streams of legacy completions as bytes: framing, names, letters, the content type; and of a request's."""
 
 from __future__ import annotations
 
 from samewire.reference.call import Call
+from samewire.reference.errors import Refusal
 from samewire.reference.faults.legacy import WHERE
-from samewire.reference.faults.registry import fault
+from samewire.reference.faults.registry import choices, fault
 
 
 @fault(
@@ -63,6 +64,7 @@ def bom(call: Call) -> None:
     "A byte of the stream is not UTF-8.",
     "events",
     {"completions.stream.utf8": "broken"},
+    blocks=("completions.stream.letters",),
     where=WHERE,
 )
 def not_utf8(call: Call) -> None:
@@ -81,3 +83,104 @@ def not_utf8(call: Call) -> None:
 def after_done(call: Call) -> None:
     """Have the last word."""
     call.events.append(b'data: {"took": 12}\n\n')
+
+
+#: What can't be judged where an event of every stream is no JSON.
+BY_JSON = ("completions.stream.*", "completions.text.echo", "completions.text.echo_logprobs")
+JSON = {"completions.stream.json": "broken"}
+
+
+@fault("legacy.started", "A stream begins with [START].", "events", JSON, blocks=BY_JSON, where=WHERE)
+def started(call: Call) -> None:
+    """Say when it begins, too."""
+    call.events.insert(0, b"data: [START]\n\n")
+
+
+@fault("legacy.bom_in_data", "The data of events begin with a BOM.", "events", JSON, blocks=BY_JSON, where=WHERE)
+def bom_in_data(call: Call) -> None:
+    """Mark every document."""
+    call.events[:-1] = [event.replace(b"data: ", b"data: \xef\xbb\xbf", 1) for event in call.events[:-1]]
+
+
+@fault("legacy.glued", "Two chunks share an event.", "events", JSON, blocks=BY_JSON, where=WHERE)
+def glued(call: Call) -> None:
+    """Leave a blank line out."""
+    call.events[0] = call.events[0][:-1]
+
+
+@fault("legacy.done_glued", "The last chunk and [DONE] share an event.", "events", JSON, blocks=BY_JSON, where=WHERE)
+def done_glued(call: Call) -> None:
+    """Leave the last blank line out."""
+    call.events[-2] = call.events[-2][:-1]
+
+
+@fault("legacy.torn", "An event is torn in two.", "events", JSON, blocks=BY_JSON, where=WHERE)
+def torn(call: Call) -> None:
+    """Flush in the middle."""
+    call.events[0] = call.events[0].replace(b',"object"', b'\n\ndata: ,"object"', 1)
+
+
+@fault(
+    "legacy.latin1",
+    "Streams are written in Latin-1.",
+    "events",
+    {"completions.stream.utf8": "broken"},
+    blocks=("completions.stream.letters",),
+    where=WHERE,
+)
+def latin1(call: Call) -> None:
+    """Save a byte."""
+    call.events[:] = [event.decode().encode("latin-1", "replace") for event in call.events]
+
+
+@fault(
+    "legacy.half_letters",
+    "Letters are torn where a token ends.",
+    "chunks",
+    {"completions.stream.letters": "broken"},
+    where=WHERE,
+)
+def half_letters(call: Call) -> None:
+    """Decode each token by itself."""
+    for choice in choices(call):
+        choice["text"] = "".join(one if one.isascii() else "\ufffd\ufffd" for one in choice["text"])
+
+
+@fault(
+    "legacy.letters_lost",
+    "Letters beyond ASCII are lost in streams.",
+    "chunks",
+    {"completions.stream.letters": "broken"},
+    where=WHERE,
+)
+def letters_lost(call: Call) -> None:
+    """Keep what is plain."""
+    for choice in choices(call):
+        choice["text"] = choice["text"].encode("ascii", "ignore").decode()
+
+
+@fault(
+    "legacy.misread",
+    "A prompt is read as Latin-1.",
+    "request",
+    {"completions.stream.letters": "broken"},
+    where=WHERE,
+)
+def misread(call: Call) -> None:
+    """Read byte by byte."""
+    call.request.body = call.request.body.decode("latin-1").encode()
+
+
+@fault(
+    "legacy.charset_spelled",
+    "For legacy completions, a charset is known as it is spelled most often.",
+    "request",
+    {"completions.text.charset": "unsupported"},
+    blocks=("completions.stream.logprobs", "completions.stream.likelihood", "completions.text.unique_id"),
+    where=WHERE,
+)
+def charset_spelled(call: Call) -> None:
+    """Compare the type as a whole."""
+    kind = call.request.headers.get("content-type", "")
+    if kind not in ("application/json", "application/json; charset=utf-8"):
+        raise Refusal(415, f"Unsupported media type '{kind}'.")

@@ -1,10 +1,11 @@
-"""Faults of legacy completions: empty texts, and logprobs that tell nothing, are misplaced or missing."""
+"""Faults of legacy completions: empty texts, what prompts are worth, and logprobs that tell nothing or are missing."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from samewire.reference.call import Call
+from samewire.reference.errors import Refusal, unsupported
 from samewire.reference.faults.legacy import WHERE, texts
 from samewire.reference.faults.registry import fault
 
@@ -80,3 +81,44 @@ def rivals_as_text(call: Call) -> None:
     """Write them down."""
     for given in _likely(call):
         given["top_logprobs"] = [{name: str(odds) for name, odds in one.items()} for one in given["top_logprobs"]]
+
+
+@fault(
+    "legacy.some_rivals",
+    "Of logprobs, one alternative has to be asked for.",
+    "body",
+    {"completions.text.no_alternatives": "unsupported"},
+    where=WHERE,
+)
+def some_rivals(call: Call) -> None:
+    """Want at least one."""
+    if call.body.get("logprobs") == 0:
+        raise unsupported("logprobs")
+
+
+@fault(
+    "legacy.worthless",
+    "What several prompts of tokens are worth makes the server fail; each thing alone is taken.",
+    "body",
+    {"completions.text.worth": "broken"},
+    where=WHERE,
+)
+def worthless(call: Call) -> None:
+    """Divide by nothing."""
+    if call.body.get("echo") and call.body.get("max_tokens") == 0:
+        raise Refusal(500, "integer division or modulo by zero", type="server_error")
+
+
+@fault(
+    "legacy.one_prompt_a_stream",
+    "Several prompts, or texts, are refused in streams.",
+    "body",
+    {"completions.stream.prompts": "unsupported"},
+    where=WHERE,
+)
+def one_prompt_a_stream(call: Call) -> None:
+    """Stream one."""
+    prompt = call.body.get("prompt")
+    several = isinstance(prompt, list) and len(prompt) > 1 and not isinstance(prompt[0], int)
+    if call.streamed and (several or (call.body.get("n") or 1) > 1):
+        raise Refusal(400, "Streaming is not supported with several prompts.", param="stream")

@@ -112,6 +112,17 @@ def blank_chunk(call: Call) -> None:
 
 
 @fault(
+    "stream.price",
+    "A stream ends with what it cost, in an event of its own.",
+    "events",
+    {"chat.stream.no_blank_chunk": "broken"},
+)
+def price(call: Call) -> None:
+    """Send the bill."""
+    call.events.insert(-1, b'data: {"cost": 0.0001}\n\n')
+
+
+@fault(
     "stream.error_text",
     "A failure in the middle of a stream is an error of text, and then [DONE].",
     "events",

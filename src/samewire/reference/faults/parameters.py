@@ -246,7 +246,6 @@ def strict_ignored(call: Call) -> None:
     "body",
     {
         "chat.tool_choice.required": "broken",
-        "chat.tool_stream.second_turn": "broken",
         "http.error.clients_fault": "broken",
     },
     blocks=(
@@ -277,8 +276,6 @@ def required_500(call: Call) -> None:
         "chat.tool_choice.none": "unsupported",
         "chat.custom.called": "unsupported",
         "chat.custom.allowed_tools": "unsupported",
-        "chat.tool_stream.second_turn": "unsupported",
-        "chat.strict.no_arguments_stream": "unsupported",
     },
     blocks=(
         "chat.stream_usage.beside",

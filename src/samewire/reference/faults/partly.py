@@ -7,6 +7,7 @@ import json
 from samewire.reference.call import KEY, Call
 from samewire.reference.errors import Refusal
 from samewire.reference.faults.registry import choices, completions, fault, fragments
+from samewire.reference.server import HttpResponse
 
 
 @fault(
@@ -52,6 +53,33 @@ def invalid_in_the_stream(call: Call) -> None:
     """Notice it late."""
     if call.error is not None and call.error.status == 400:
         _tell_late(call)
+
+
+@fault(
+    "partly.nothing_in_the_stream",
+    "What is wrong is answered with 200 and a stream that ends at once.",
+    "response",
+    {"chat.mistakes.in_streams": "broken", "http.error.same_in_streams": "broken"},
+    blocks=("chat.mistakes.*", "chat.ranges.*", "chat.limits.not_negative"),
+)
+def nothing_in_the_stream(call: Call) -> None:
+    """Stop where it is noticed."""
+    if call.chat and call.error is not None and call.error.status in (400, 404) and call.streamed:
+        call.response = HttpResponse(200, [("Content-Type", "text/event-stream")], b"data: [DONE]\n\n")
+
+
+@fault(
+    "partly.hung_up_on",
+    "Who makes a mistake is hung up on.",
+    "body",
+    {"http.error.clients_fault": "broken"},
+    blocks=("chat.*", "http.error.*"),
+)
+def hung_up_on(call: Call) -> None:
+    """Fall over it, and say nothing."""
+    wrong = call.body.get("messages")
+    if call.chat and wrong is not None and not (isinstance(wrong, list) and wrong):
+        call.notes["instead"] = HttpResponse(raw=b"")
 
 
 def _ascii(text: str) -> str:

@@ -67,7 +67,7 @@ def first_prompt_counted(call: Call) -> None:
     "A prompt of tokens is refused.",
     "body",
     {"completions.text.tokens": "unsupported"},
-    blocks=("completions.stream.prompts", "completions.text.tokens_echo"),
+    blocks=("completions.text.tokens_echo",),
     where=COMPLETIONS,
 )
 def no_tokens_for_prompts(call: Call) -> None:
@@ -159,6 +159,7 @@ def some_text_at_least(call: Call) -> None:
     "Who wants a prompt of tokens told once more makes the server fail.",
     "body",
     {"completions.text.tokens_echo": "broken"},
+    blocks=("completions.text.worth",),
     where=COMPLETIONS,
 )
 def tokens_not_echoed(call: Call) -> None:
@@ -266,7 +267,12 @@ def not_a_number(call: Call) -> None:
     "Several prompts with logprobs make the server fail; each alone is taken.",
     "body",
     {"completions.text.together": "broken"},
-    blocks=("completions.stream.logprobs", "completions.stream.likelihood", "completions.text.unique_id"),
+    blocks=(
+        "completions.text.worth",
+        "completions.stream.logprobs",
+        "completions.stream.likelihood",
+        "completions.text.unique_id",
+    ),
     where=COMPLETIONS,
 )
 def prompts_beside_logprobs(call: Call) -> None:

@@ -47,7 +47,8 @@ def developer(call: Call) -> None:
         "chat.roles.system_stream": "unsupported",
     },
     blocks=(
-        "chat.roles.developer_beside_tools",
+        "chat.format.said_by_system",
+        "chat.sampling.logprobs_beside_format",
         "chat.roles.developer_beside_tools",
         "chat.tool_stream.no_invention",
         "chat.limits.stream_counted",
@@ -100,6 +101,7 @@ def name(call: Call) -> None:
         "chat.history.file": "unsupported",
     },
     blocks=(
+        "chat.history.empty_part",
         "chat.history.refusal",
         "chat.limits.max_tokens_stream",
         "chat.stream.incremental_beside_tools",
@@ -183,7 +185,6 @@ def two_images(call: Call) -> None:
         "chat.tools.accepted": "unsupported",
         "chat.custom.called": "unsupported",
         "chat.custom.allowed_tools": "unsupported",
-        "chat.strict.no_arguments_stream": "unsupported",
         "chat.format.with_tools": "unsupported",
     },
     blocks=(
@@ -236,7 +237,7 @@ CHOICES: dict[str, tuple[dict[str, str], tuple[str, ...], tuple[str, ...]]] = {
         (),
     ),
     "required": (
-        {"chat.tool_stream.second_turn": "unsupported"},
+        {},
         (
             "chat.tool*",
             "chat.strict.*",

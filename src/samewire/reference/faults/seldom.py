@@ -140,6 +140,22 @@ def truths_as_text(call: Call) -> None:
 
 
 @fault(
+    "format.required_order",
+    "The keys of structured output come in the order of `required`.",
+    "body",
+    {"chat.format.order": "broken", "chat.format.order_within": "broken"},
+)
+def required_order(call: Call) -> None:
+    """Read the wrong list."""
+    pending = [_schema(call).get("schema")]
+    for one in pending:
+        if isinstance(one, dict) and isinstance(one.get("properties"), dict) and one.get("required"):
+            known = one["properties"]
+            one["properties"] = {key: known[key] for key in (*one["required"], *known) if key in known}
+            pending.extend(known.values())
+
+
+@fault(
     "format.nested_schemas",
     "Objects in objects lose their members.",
     "body",

@@ -104,6 +104,20 @@ def usage_prompt_differs(call: Call) -> None:
 
 
 @fault(
+    "stream_usage.prompt_zero",
+    "Streams count no tokens of the prompt.",
+    "chunks",
+    {"chat.stream_usage.same_prompt": "broken"},
+    blocks=("chat.stream_usage.same_conversation",),
+)
+def usage_prompt_zero(call: Call) -> None:
+    """Count the answer alone."""
+    usage = call.chunks[-1].get("usage")
+    if usage:
+        usage.update(prompt_tokens=0, total_tokens=usage["completion_tokens"])
+
+
+@fault(
     "stream_usage.total_wrong",
     "total_tokens of streams is not the sum.",
     "chunks",

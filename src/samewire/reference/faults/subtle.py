@@ -99,6 +99,7 @@ def repeated_as_json(call: Call) -> None:
     "In a stream, the first words beside a call are that call as JSON.",
     "chunks",
     {"chat.tool_stream.no_markup": "broken"},
+    blocks=("chat.limits.max_tokens_stream",),
 )
 def repeated_as_json_streamed(call: Call) -> None:
     """Say first what will be done."""

@@ -117,28 +117,48 @@ def cut_hidden_whole(call: Call) -> None:
             choice["finish_reason"] = "tool_calls"
 
 
+#: What can't be told of calls that were never read.
+UNREAD = (
+    "chat.letters.call_surrogates",
+    "chat.tool*",
+    "chat.strict.*",
+    "chat.custom.*",
+    "chat.functions.*",
+    "chat.limits.beside_tools",
+    "chat.limits.max_tokens_stream",
+    "chat.images.beside_tools",
+    "chat.letters.arguments",
+)
+
+
 @fault(
     "tools.markup_alone",
     "Calls stand in the content as markup, and nowhere else.",
     "answers",
     {"chat.tools.no_markup": "broken", "chat.functions.called": "ignored"},
-    blocks=(
-        "chat.letters.call_surrogates",
-        "chat.tool*",
-        "chat.strict.*",
-        "chat.custom.*",
-        "chat.functions.*",
-        "chat.limits.beside_tools",
-        "chat.limits.max_tokens_stream",
-        "chat.images.beside_tools",
-        "chat.letters.arguments",
-    ),
+    blocks=UNREAD,
     known=("tool-text-leak-content",),
 )
 def markup_alone(call: Call) -> None:
     """Fail to read what the model wrote."""
+    _in_words(call, "<tool_call>%s</tool_call>", "arguments")
+
+
+@fault(
+    "tools.json_alone",
+    "Calls stand in the content as JSON, and nowhere else.",
+    "answers",
+    {"chat.tools.no_markup": "broken", "chat.functions.called": "ignored"},
+    blocks=UNREAD,
+)
+def json_alone(call: Call) -> None:
+    """Take what the model wrote for words."""
+    _in_words(call, "%s", "parameters")
+
+
+def _in_words(call: Call, written: str, member: str) -> None:
     for answer in call.answers:
         if answer.calls:
-            written = json.dumps({"name": answer.calls[0][1], "arguments": answer.calls[0][2]})
-            answer.text, answer.calls, answer.reason = f"<tool_call>{written}</tool_call>", [], "stop"
+            made = json.dumps({"name": answer.calls[0][1], member: answer.calls[0][2]})
+            answer.text, answer.calls, answer.reason = written % made, [], "stop"
             answer.tokens = [answer.text]

@@ -207,6 +207,7 @@ def format_text(call: Call) -> None:
     {"chat.format.json_object": "unsupported", "chat.format.streamed": "unsupported"},
     known=("rf-json_object-rejected",),
     blocks=(
+        "chat.format.said_by_system",
         "chat.format.object_beside_tools",
         "chat.sampling.logprobs_beside_format",
     ),
@@ -332,3 +333,45 @@ def odd_streams(call: Call) -> None:
     """Compare letter by letter."""
     if call.body.get("stream") and "charset" in str(call.request.headers):
         raise Refusal(415, "Unsupported Media Type")
+
+
+@fault(
+    "refused.json_said_by_system",
+    "json_object is refused unless a message of the user's says JSON.",
+    "body",
+    {"chat.format.said_by_system": "unsupported"},
+    blocks=("chat.sampling.logprobs_beside_format",),
+)
+def json_said_by_system(call: Call) -> None:
+    """Read half of what was said."""
+    wanted = (call.body.get("response_format") or {}).get("type") == "json_object"
+    if wanted and not any("JSON" in json.dumps(one) for one in call.body["messages"] if one["role"] == "user"):
+        raise _refuse("'messages' must contain the word 'json' in some form.", "messages")
+
+
+@fault(
+    "refused.zero_alternatives",
+    "top_logprobs is refused below 1.",
+    "body",
+    {"chat.sampling.logprobs_zero": "unsupported"},
+    blocks=("chat.sampling.logprobs_beside_format",),
+)
+def zero_alternatives(call: Call) -> None:
+    """Want one at least."""
+    if call.body.get("top_logprobs") == 0:
+        raise _refuse("top_logprobs must be between 1 and 20.", "top_logprobs")
+
+
+@fault(
+    "refused.empty_part",
+    "A part of text that is empty is refused.",
+    "body",
+    {"chat.history.empty_part": "unsupported"},
+    blocks=("chat.history.heard",),
+)
+def empty_part(call: Call) -> None:
+    """Want words in each part."""
+    said = [one.get("content") for one in call.body.get("messages") or () if isinstance(one, dict)]
+    parts = [part for content in said if isinstance(content, list) for part in content if isinstance(part, dict)]
+    if any(part.get("text") == "" for part in parts):
+        raise _refuse("text content blocks must be non-empty", "messages")

@@ -212,7 +212,7 @@ def results_alone(call: Call) -> None:
     "responses.beside_a_call",
     "Where a tool is at hand beside a schema, the model calls it, and says something beside that.",
     "answers",
-    blocks=("responses.format.stream", "responses.parameters.stream_logprobs", "responses.stream.*"),
+    blocks=("responses.format.stream", "responses.parameters.stream_logprobs*", "responses.stream.*"),
     where="/responses",
 )
 def beside_a_call(call: Call) -> None:

@@ -28,7 +28,13 @@ def cut_calls_told(call: Call) -> None:
         one["content"] = [{"type": "text", "text": '{"name":'}]
 
 
-@variant("one_version", "The version 2026-10-21 is refused.", "body", "versions.latest", blocks=("versions.*",))
+@variant(
+    "one_version",
+    "The version 2026-10-21 is refused.",
+    "body",
+    "versions.latest",
+    blocks=("versions.*", "count.latest"),
+)
 def one_version(call: Call) -> None:
     """Know one."""
     if version(call) == LATEST:

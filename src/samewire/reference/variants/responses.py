@@ -56,7 +56,7 @@ variant(
     },
     blocks=(
         *("responses.echo.*", "responses.limits.*", "responses.state.*"),
-        *("responses.usage.output_grows", "responses.stream.same_output", "responses.parameters.stream_logprobs"),
+        *("responses.usage.output_grows", "responses.stream.same_output", "responses.parameters.stream_logprobs*"),
         *("responses.tools.previous_output", "responses.tools.referred_output"),
     ),
     reasoning=180,
@@ -73,7 +73,7 @@ variant(
     },
     blocks=(
         *("responses.echo.*", "responses.limits.words", "responses.state.*", "responses.stream.same_output"),
-        "responses.parameters.stream_logprobs",
+        "responses.parameters.stream_logprobs*",
         *("responses.tools.previous_output", "responses.tools.referred_output"),
     ),
     reasoning=4,

@@ -25,7 +25,7 @@ def bearer_only(call: Call) -> None:
     "Bearer is refused.",
     "request",
     {"access.bearer": "unsupported", "count.bearer": "unsupported"},
-    blocks=("versions.told_apart", "access.scheme_case"),
+    blocks=("versions.told_apart", "count.latest", "access.scheme_case"),
     known=("auth-anthropic-needs-x-api-key",),
 )
 def key_only(call: Call) -> None:
@@ -39,7 +39,7 @@ def key_only(call: Call) -> None:
     "The scheme's name is read as Bearer alone.",
     "request",
     {"access.scheme_case": "unsupported"},
-    blocks=("versions.told_apart",),
+    blocks=("versions.told_apart", "count.latest"),
 )
 def scheme_case(call: Call) -> None:
     """Compare letter by letter."""
@@ -59,6 +59,20 @@ def any_key(call: Call) -> None:
     """Look whether there is one."""
     headers = call.request.headers
     call.notes["authorised"] = "x-api-key" in headers or "authorization" in headers
+
+
+@fault(
+    "access.wrong_in_stream",
+    "Where a stream is asked for, a wrong key is refused in one.",
+    "response",
+    {"access.wrong_key": "broken"},
+)
+def wrong_in_stream(call: Call) -> None:
+    """Begin a stream before the key is looked at."""
+    if call.response.status == 401 and b'"stream":true' in call.request.body.replace(b" ", b""):
+        call.response.status = 200
+        call.response.body = b"event: error\ndata: %s\n\n" % call.response.body
+        call.response.set("Content-Type", "text/event-stream")
 
 
 @fault(
@@ -94,7 +108,7 @@ def echo_refused(call: Call) -> None:
     "A declared charset is refused.",
     "request",
     {"access.charset": "unsupported"},
-    blocks=("versions.told_apart",),
+    blocks=("versions.told_apart", "count.latest"),
 )
 def charset(call: Call) -> None:
     """Compare the whole header."""
@@ -157,7 +171,7 @@ def resets_as_durations(call: Call) -> None:
     "anthropic-beta is refused.",
     "request",
     {"access.beta": "unsupported"},
-    blocks=("versions.told_apart",),
+    blocks=("versions.told_apart", "count.latest"),
     known=("http-anthropic-version-required-or-ignored",),
 )
 def beta_refused(call: Call) -> None:
@@ -171,7 +185,7 @@ def beta_refused(call: Call) -> None:
     "URLs with a query are not known.",
     "request",
     {"access.beta_query": "unsupported"},
-    blocks=("versions.told_apart",),
+    blocks=("versions.told_apart", "count.latest"),
 )
 def query_unknown(call: Call) -> None:
     """Match the whole URL."""
@@ -184,7 +198,7 @@ def query_unknown(call: Call) -> None:
     "The latest version is not known.",
     "request",
     {"versions.latest": "unsupported"},
-    blocks=("versions.told_apart", "versions.streamed"),
+    blocks=("versions.*", "count.latest"),
 )
 def old_versions(call: Call) -> None:
     """Know one version."""

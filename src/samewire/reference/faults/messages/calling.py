@@ -301,6 +301,38 @@ def old_ids(call: Call) -> None:
         answer.calls = [(f"toolu_{place}", name, given) for place, (_, name, given) in enumerate(answer.calls)]
 
 
+@fault("calling.ids_by_name", "Calls are named after their tools.", "answers", {"tools.fresh_ids": "broken"})
+def ids_by_name(call: Call) -> None:
+    """Pass on what the model calls them."""
+    for answer in call.answers:
+        made = enumerate(answer.calls)
+        answer.calls = [(f"functions.{name}:{place}", name, given) for place, (_, name, given) in made]
+
+
+@fault(
+    "calling.flag_present",
+    "disable_parallel_tool_use is true wherever it stands.",
+    "body",
+    {"alike.both": "broken"},
+)
+def flag_present(call: Call) -> None:
+    """Look whether it is there."""
+    if "disable_parallel_tool_use" in _choice(call):
+        _choice(call)["disable_parallel_tool_use"] = True
+
+
+@fault(
+    "calling.booleans_as_text",
+    "Booleans in the input of calls are text.",
+    "answers",
+    {"tools.input_fits": "broken", "stream.input_fits": "broken"},
+)
+def booleans_as_text(call: Call) -> None:
+    """Spell booleans."""
+    for answer in call.answers:
+        answer.calls = [(one, name, given.replace(": true", ': "True"')) for one, name, given in answer.calls]
+
+
 @fault(
     "calling.numbers_as_text",
     "Numbers in the input of calls are text.",

@@ -122,6 +122,13 @@ def refuses_results(call: Call) -> None:
         raise Refusal(400, "messages: tool_result is not supported")
 
 
+@fault("count.old_version", "count_tokens knows the older version alone.", "request", {"count.latest": "unsupported"})
+def old_version(call: Call) -> None:
+    """Know one version."""
+    if _counts(call) and call.request.headers.get("anthropic-version") != "2023-06-01":
+        raise Refusal(400, "anthropic-version: this is not a valid version")
+
+
 @fault("count.refuses_thinking", "thinking is refused.", "body", {"count.thinking": "unsupported"})
 def refuses_thinking(call: Call) -> None:
     """Count words alone."""

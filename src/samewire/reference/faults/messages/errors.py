@@ -8,6 +8,7 @@ from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
 from samewire.reference.faults import registry
 from samewire.reference.faults.messages.registry import fault
+from samewire.reference.messages_rules import PARAMETERS
 
 FITS = {"error.type_fits": "broken"}
 ALL = ("*",)
@@ -138,6 +139,14 @@ def as_500(call: Call) -> None:
         call.document["error"]["type"] = "api_error"
 
 
+@fault("error.unknown_member", "Members that nobody knows are met with 500.", "body", {"error.clients_fault": "broken"})
+def unknown_member(call: Call) -> None:
+    """Hand every member on as an argument."""
+    strange = [name for name in call.body if name not in PARAMETERS]
+    if strange:
+        raise Refusal(500, f"create() got an unexpected keyword argument '{strange[0]}'")
+
+
 @fault("error.retry", "Refusals ask to be tried again.", "response", {"error.no_retry": "broken"})
 def retry(call: Call) -> None:
     """Take all for a moment's trouble."""
@@ -155,7 +164,7 @@ def pause_in_words(call: Call) -> None:
 @fault("error.any_model", "Every model is known.", "body", {"error.unknown_model": "ignored"}, blocks=("error.*",))
 def any_model(call: Call) -> None:
     """Answer for others."""
-    if "model" in call.body:
+    if isinstance(call.body.get("model"), str):
         call.body["model"] = call.settings.models[0]
 
 

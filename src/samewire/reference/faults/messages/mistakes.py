@@ -40,13 +40,21 @@ def string_stop(call: Call) -> None:
 
 @fault(
     "accepts.no_model",
-    "Requests without a model are answered.",
+    "Requests without a model or with a null for it are answered.",
     "body",
     {"mistakes.no_model": "ignored", "count.no_model": "ignored"},
 )
 def no_model(call: Call) -> None:
     """Have a model of one's own."""
-    call.body.setdefault("model", call.settings.models[0])
+    if call.body.get("model") is None:
+        call.body["model"] = call.settings.models[0]
+
+
+@accepts("null_model", "A null for the model is the model that there is.", "count.no_model")
+def null_model(call: Call) -> None:
+    """Have a model of one's own."""
+    if call.body.get("model", "") is None:
+        call.body["model"] = call.settings.models[0]
 
 
 @fault(
@@ -86,8 +94,16 @@ def string_messages(call: Call) -> None:
 def no_content(call: Call) -> None:
     """Drop what says nothing."""
     if isinstance(call.body.get("messages"), list):
-        said = [one for one in call.body["messages"] if not isinstance(one, dict) or one.get("content") is not None]
+        said = [one for one in call.body["messages"] if not isinstance(one, dict) or one.get("content")]
         call.body["messages"] = said
+
+
+@accepts("empty_content", "An empty string is something that the user says.", "mistakes.no_content")
+def empty_content(call: Call) -> None:
+    """Read strings, whatever they hold."""
+    for message in turns_of(call):
+        if message.get("content") == "":
+            message["content"] = " "
 
 
 @accepts("any_role", "Unknown roles are the user's.", "mistakes.unknown_role")

@@ -300,8 +300,8 @@ def count_beside_tools(call: Call) -> None:
 @partly("count_any_model", "A count needs no model.", "body", {"count.no_model": "ignored"})
 def count_any_model(call: Call) -> None:
     """Count as always."""
-    if call.path == "/messages/count_tokens":
-        call.body.setdefault("model", call.settings.models[0])
+    if call.path == "/messages/count_tokens" and call.body.get("model") is None:
+        call.body["model"] = call.settings.models[0]
 
 
 @registry.fault(

@@ -234,13 +234,12 @@ refuses(
     "results.no_error",
     blocks=("results.error_words", "tools.all"),
 )
-refuses(
-    "own_call",
-    "Calls of the endpoint's own are refused.",
-    lambda call: any(len(str(block.get("tool_use_id"))) > 29 for block in results(call)),
-    "results.own_call",
-    "thinking.taken_back",
-)
+fault(
+    "refuses.own_call",
+    "Calls of the endpoint's own are refused, and others are not.",
+    "body",
+    {"results.own_call": "broken", "thinking.taken_back": "unsupported"},
+)(_refusing(lambda call: any(len(str(block.get("tool_use_id"))) > 29 for block in results(call)), "tool_use_id"))
 refuses(
     "own_words",
     "What the endpoint itself said in blocks is refused.",

@@ -138,7 +138,7 @@ def no_blocks(call: Call) -> None:
     "A max_tokens of 1 is refused.",
     "body",
     {"limits.one": "unsupported"},
-    blocks=("versions.told_apart",),
+    blocks=("versions.told_apart", "count.latest"),
 )
 def one_token(call: Call) -> None:
     """Take an empty answer for a failure."""

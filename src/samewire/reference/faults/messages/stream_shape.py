@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from samewire.reference.call import Call
@@ -59,9 +60,7 @@ PLACES: tuple[tuple[str, str, str, str, Any, str, tuple[str, ...]], ...] = (
     ("call_no_name", "A call begins without a name.", START, "content_block/name", GONE, "block", ALL),
     ("call_input_null", "A call begins with null for its input.", START, "content_block/input", None, "block", ALL),
     ("call_input_text", "A call begins with text for its input.", START, "content_block/input", "", "block", ALL),
-    ("text_full", "A block begins with its first word.", START, "content_block/text", "1", "empty_text", ()),
     ("thought_full", "A thought begins with its first word.", START, "content_block/thinking", "So", "empty_text", ()),
-    ("input_full", "A call begins with its input.", START, "content_block/input", {"city": "Paris"}, "empty_input", ()),
     ("delta_missing", "content_block_delta holds no delta.", DELTA, "delta", GONE, "delta", ALL),
     ("delta_typeless", "Deltas have no type.", DELTA, "delta/type", GONE, "delta", ALL),
     ("delta_text_missing", "A delta of text has none.", DELTA, "delta/text", GONE, "delta", ALL),
@@ -114,6 +113,78 @@ for _name, _what, _kind, _place, _value, _cell, _blocks in PLACES:
     fault(f"stream.{_name}", _what, "chunks", {f"stream.{_cell}": "broken"}, blocks=_blocks)(
         placed(_kind, _place, _value)
     )
+
+
+@fault(
+    "stream.text_begun",
+    "A block of text begins with its first piece, and the deltas bring the rest.",
+    "chunks",
+    {"stream.empty_text": "broken"},
+)
+def text_begun(call: Call) -> None:
+    """Open the block with what is there."""
+    _begun(call, 1)
+
+
+@fault(
+    "stream.text_full",
+    "A block of text begins with its first piece, and the deltas bring it, too.",
+    "chunks",
+    {"stream.empty_text": "broken"},
+)
+def text_full(call: Call) -> None:
+    """Open the block with what is there, and go on from the start."""
+    _begun(call, 1, again=True)
+
+
+@fault(
+    "stream.text_at_once",
+    "A block of text begins with all of it, and no delta comes.",
+    "chunks",
+    {"stream.empty_text": "broken"},
+    blocks=("stream.pieces", "stream.fragments"),
+)
+def text_at_once(call: Call) -> None:
+    """Open the block when it is over."""
+    _begun(call, None)
+
+
+def _begun(call: Call, pieces: int | None, again: bool = False) -> None:
+    for start in events(call, START):
+        if start["content_block"]["type"] == "text":
+            every = [one for one in events(call, DELTA) if one["index"] == start["index"]][:pieces]
+            start["content_block"]["text"] = "".join(one["delta"]["text"] for one in every)
+            call.chunks[:] = [event for event in call.chunks if again or not any(event is one for one in every)]
+
+
+@fault(
+    "stream.input_begun",
+    "A call begins with its input, and no delta comes.",
+    "chunks",
+    {"stream.empty_input": "broken"},
+)
+def input_begun(call: Call) -> None:
+    """Open the block when it is over."""
+    _filled(call)
+
+
+@fault(
+    "stream.input_full",
+    "A call begins with its input, and the deltas bring it, too.",
+    "chunks",
+    {"stream.empty_input": "broken"},
+)
+def input_full(call: Call) -> None:
+    """Open the block when it is over, and fill it nevertheless."""
+    _filled(call, again=True)
+
+
+def _filled(call: Call, again: bool = False) -> None:
+    for start in events(call, START):
+        if start["content_block"]["type"] == "tool_use":
+            every = [one for one in events(call, DELTA) if one["index"] == start["index"]]
+            start["content_block"]["input"] = json.loads("".join(one["delta"]["partial_json"] for one in every) or "{}")
+            call.chunks[:] = [event for event in call.chunks if again or not any(event is one for one in every)]
 
 
 @fault("stream.two_texts", "Words are streamed in two blocks.", "chunks", {"stream.one_text": "broken"})

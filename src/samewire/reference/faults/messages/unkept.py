@@ -161,6 +161,15 @@ refuses(
     blocks=("tools.all",),
 )
 refuses(
+    "odd_user",
+    "A user_id is refused that holds more than letters, digits, _ and -.",
+    lambda call: (
+        isinstance(call.body.get("metadata"), dict)
+        and re.search(r"[^A-Za-z0-9_-]", str(call.body["metadata"].get("user_id") or ""))
+    ),
+    "parameters.metadata",
+)
+refuses(
     "several_flag",
     "disable_parallel_tool_use is refused unless it is true.",
     lambda call: (

@@ -94,6 +94,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "tools.accepted": ("reasoning.beside_tools",),
     "tools.round_trip": ("images.tool_output", "tools.own_call", "tools.previous_call"),
     "tools.output_parts": ("images.tool_output",),
+    "tool_choice.auto": ("parameters.no_tools",),
     "state.previous": ("tools.previous_call",),
     "reasoning.effort": ("reasoning.encrypted", "reasoning.stream"),
 }
@@ -212,6 +213,10 @@ FORMS: dict[str, Callable[[dict[str, Any]], bool]] = {
     ),
     "parameters.verbosity": lambda body: "verbosity" in (body.get("text") or {}),
     "parameters.no_truncation": lambda body: body.get("truncation") == "disabled",
+    "input.assistant_parts": lambda body: any(
+        isinstance(item.get("content"), list) and item.get("role") == "assistant" and "status" not in item
+        for item in _items(body, "message")
+    ),
     "tools.listed_output": lambda body: (
         isinstance(body.get("input"), list)
         and any(

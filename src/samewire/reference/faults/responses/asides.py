@@ -153,7 +153,7 @@ def thoughts_in_text(call: Call) -> None:
     "The logprobs of a delta are numbers, without their tokens.",
     "chunks",
     {"responses.stream.logprobs": "broken"},
-    blocks=("responses.parameters.stream_logprobs",),
+    blocks=("responses.parameters.stream_logprobs*",),
 )
 def bare_logprobs(call: Call) -> None:
     """Tell the numbers alone."""

@@ -32,12 +32,26 @@ def one_call_in_streams(call: Call) -> None:
     "In streams, logprobs that were asked for don't come.",
     "chunks",
     {"responses.parameters.stream_logprobs": "ignored"},
+    blocks=("responses.parameters.stream_logprobs_alike",),
 )
 def no_logprobs_in_streams(call: Call) -> None:
     """Hide them."""
     for event in call.chunks:
         if "logprobs" in event:
             event["logprobs"] = []
+
+
+@fault(
+    "responses_beside.rounded_logprobs",
+    "The logprobs that a streamed text ends with are rounded.",
+    "chunks",
+    {"responses.parameters.stream_logprobs_alike": "broken"},
+)
+def rounded_logprobs(call: Call) -> None:
+    """Tell about as much."""
+    for event in of(call, "response.output_text.done"):
+        for one in event.get("logprobs") or ():
+            one["logprob"] = float(round(one["logprob"]) - 1)
 
 
 @fault(

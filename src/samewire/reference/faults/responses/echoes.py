@@ -70,6 +70,27 @@ def lax(call: Call) -> None:
         put(one, "tools/*/strict", False)
 
 
+#: Parts of settings → what they are told to be, and the checks that see it.
+PARTLY: dict[str, tuple[str, Any, str]] = {
+    "tool_types": ("tools/*/type", "web_search", "tools"),
+    "choice_mode": ("tool_choice/mode", "none", "tool_choice"),
+    "choice_tools": ("tool_choice/tools", [], "tool_choice"),
+    "format_description": ("text/format/description", "Something.", "format"),
+}
+for _name, (_path, _value, _check) in PARTLY.items():
+
+    @fault(
+        f"responses_echo.{_name}",
+        f"{_path} is told to be {_value!r}, whatever was sent.",
+        "document",
+        {f"responses.echo.{_check}": "broken"},
+    )
+    def partly(call: Call, path: str = _path, value: Any = _value) -> None:
+        """Tell something else."""
+        for one in made(call):
+            put(one, path, value)
+
+
 @fault(
     "responses_echo.dropped",
     "instructions, metadata and previous_response_id are told to be null.",

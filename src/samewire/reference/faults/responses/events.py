@@ -14,7 +14,7 @@ STREAM = ("responses.stream.*", "responses.call_stream.*", "responses.custom.str
 #: What is asked for in streams, so that it can't be told where these are broken.
 ASKED = (
     *(f"responses.{name}.stream" for name in ("format", "input", "echo")),
-    *("responses.parameters.stream_logprobs", "responses.images.several", "responses.open.done"),
+    *("responses.parameters.stream_logprobs*", "responses.images.several", "responses.open.done"),
     *("responses.images.before_text", "responses.tools.previous_*", "responses.tools.answered_stream"),
     *("responses.state.chain", "responses.state.streamed", "responses.state.delete*", "responses.tools.offered"),
     *("responses.tool_choice.allowed_stream", "responses.tools.referred_output"),
@@ -236,7 +236,7 @@ def declared_json(call: Call) -> None:
         *EVERY,
         "responses.images.several",
         "responses.open.done",
-        "responses.parameters.stream_logprobs",
+        "responses.parameters.stream_logprobs*",
         "responses.state.chain",
         "responses.state.streamed",
         "responses.state.delete",

@@ -121,7 +121,7 @@ def reasoning_uncounted(call: Call) -> None:
     "chunks",
     {"responses.stream.laden_completed": "broken"},
     blocks=(
-        *("responses.format.stream", "responses.parameters.stream_logprobs", "responses.stream.parts_there"),
+        *("responses.format.stream", "responses.parameters.stream_logprobs*", "responses.stream.parts_there"),
         *("responses.reasoning.stream*", "responses.stream.same_summary"),
     ),
 )

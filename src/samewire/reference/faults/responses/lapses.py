@@ -281,7 +281,7 @@ def custom_as_function(call: Call) -> None:
     "Letters beyond the first plane come as question marks in deltas.",
     "chunks",
     {f"responses.stream.same_{name}": "broken" for name in ("text", "part", "item", "response")},
-    blocks=("responses.format.stream",),
+    blocks=("responses.format.stream", "responses.parameters.stream_logprobs*"),
 )
 def letters_halved(call: Call) -> None:
     """Cut what takes two."""

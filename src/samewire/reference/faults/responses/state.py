@@ -181,6 +181,7 @@ LISTED: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     "data_null": ("data", None, ("input_items",)),
     "first_id_wrong": ("first_id", "msg_another", ("input_items_all",)),
     "ids_absent": ("data/*/id", ABSENT, ("input_items",)),
+    "status_number": ("data/*/status", 1, ("input_items",)),
 }
 for _name, (_path, _value, _checks) in LISTED.items():
 
@@ -325,7 +326,7 @@ def obfuscation(call: Call) -> None:
     "include is ignored.",
     "body",
     {"responses.parameters.logprobs": "ignored", "responses.reasoning.encrypted": "ignored"},
-    blocks=("responses.parameters.stream_logprobs",),
+    blocks=("responses.parameters.stream_logprobs*",),
 )
 def logprobs(call: Call) -> None:
     """Include nothing."""

@@ -87,7 +87,7 @@ def item_empty(call: Call) -> None:
     "The text of the response that a stream ends with lacks its last letter.",
     "chunks",
     {"responses.stream.same_response": "broken"},
-    blocks=("responses.format.stream",),
+    blocks=("responses.format.stream", "responses.parameters.stream_logprobs*"),
 )
 def response_trimmed(call: Call) -> None:
     """Trim the text."""
