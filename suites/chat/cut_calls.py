@@ -109,7 +109,7 @@ def named_and_streamed() -> Steps:
     whole: Exchange = yield NAMED
     required: Exchange = yield CALLED_STREAM
     yield NO_ARGUMENTS_STREAM
-    heeded = whole.ok and [call["function"]["name"] for call in calls(whole)] == ["get_time"]
+    heeded = whole.ok and {call["function"]["name"] for call in calls(whole)} == {"get_time"}
     return heeded, required.ok and bool(fragments(required))
 
 

@@ -126,7 +126,8 @@ def test_what_was_said_is_followed(exchange: Exchange) -> None:
     hangs_on(second, "previous")
     put_in, said, after = input_tokens(first), output_tokens(first), input_tokens(second)
     seen(put_in and said and after, "no usage is counted")
-    seen(not thought(first) and len(words(first)) >= 120, "the first answer is too short to tell")
+    seen(not thought(first), "the model thinks, and what is thought need not be kept")
+    seen(len(words(first)) >= 120, "the first answer is too short to tell")
     grown = (after or 0) - (put_in or 0)
     # It shrinks where nothing of what came before is taken, which has a cell of its own, or where none is counted.
     seen(grown > 0, "the first turn is not seen")
