@@ -21,8 +21,10 @@ OTHER = {"detail": "Not here."}
 TABLE: list[tuple[int, Any, str, str]] = [
     (200, COMPLETION, "supported", "ignored"),
     (201, COMPLETION, "supported", "ignored"),
-    (204, b"", "supported", "ignored"),
-    (200, b"", "supported", "ignored"),
+    # Nothing at all is no sign that a mistake was taken.
+    (204, b"", "supported", "error with status 200"),
+    (200, b"", "supported", "error with status 200"),
+    (200, b"null", "supported", "error with status 200"),
     (200, HTML, "supported", "ignored"),
     (200, ERROR, "error with status 200", "error with status 200"),
     (200, {"error": "as a string"}, "error with status 200", "error with status 200"),
@@ -87,6 +89,12 @@ def answered(one: Exchange) -> str:
 def test_the_gates_say_what_a_status_and_a_body_mean(status: int, body: Any, right: str, wrong: str) -> None:
     assert accepted(exchange(status, body)) == right
     assert rejected(exchange(status, body, WRONG)) == wrong
+
+
+def test_a_filtered_prompt_says_nothing_of_what_was_asked_for_beside_it() -> None:
+    filtered = exchange(400, {"error": {"message": "Filtered.", "code": "content_filter"}})
+    assert accepted(filtered) == "inconclusive http.400"
+    assert answered(filtered) == "supported"
 
 
 @pytest.mark.parametrize(("status", "body", "right", "_"), TABLE)
@@ -168,6 +176,7 @@ def test_a_peer_that_breaks_http_is_broken(kind: str) -> None:
 def test_a_request_that_hangs_each_time_while_its_control_is_answered_is_broken() -> None:
     hanging = attempt(0, failure=Failure("timeout", "no answer"))
     assert accepted(tried(hanging, hanging, controls=(True,))) == "broken timeout"
+    assert rejected(tried(hanging, hanging, request=WRONG, controls=(True,))) == "client error as 5xx"
     assert accepted(tried(hanging, hanging, controls=(False,))) == "inconclusive timeout"
 
 

@@ -204,3 +204,16 @@ def thoughts_shown(call: Call) -> None:
             document["usage"]["completion_tokens"] += 32
             document["usage"]["total_tokens"] += 32
         document["usage"].pop("completion_tokens_details")
+
+
+@variant(
+    "filtered",
+    "A filter refuses some prompts, whatever is asked for beside them.",
+    "body",
+    blocks=("chat.history.*", "chat.images.*", "chat.format.*"),
+)
+def filtered(call: Call) -> None:
+    """Hear no singing, and name no city."""
+    said = json.dumps(call.body.get("messages"))
+    if "Sing." in said or "Name a city of your choice in JSON." in said:
+        raise Refusal(400, "The prompt triggered the content management policy.", code="content_filter")

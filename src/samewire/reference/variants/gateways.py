@@ -203,3 +203,10 @@ def no_documents(call: Call) -> None:
     """Read messages alone."""
     if '"document"' in json.dumps(call.body.get("messages")) or "output_config" in call.body:
         raise Refusal(400, "not supported by this model")
+
+
+@responses.variant("responses.bare_404", "The error of a response that isn't there has no wrapper.", "document")
+def bare_404(call: Call) -> None:
+    """Tell it as the description has it."""
+    if call.error is not None and call.error.status == 404 and call.request.method == "GET":
+        call.document = call.document["error"]
