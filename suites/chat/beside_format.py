@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from samewire import FULL, SHOULD, Exchange, Steps, check, honoured, scenario, seen
+from typing import Any
+
+from samewire import FULL, OMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
 from .alike import AS_OBJECT_STREAM, LADEN_OBJECT, SAID_BEFORE, an_object_twice, is_object
-from .likelihood import ALONE, BARE_LIKELY_STREAM, COLD, LIKELY_STREAM, likely_in_a_stream, streamed_logprobs
-from .reading import broken_off, finished, fragments, pieces, streamed_words, words
+from .likelihood import (
+    ALONE,
+    BARE_LIKELY_STREAM,
+    COLD,
+    LIKELY_STREAM,
+    likely_in_a_stream,
+    streamed_logprobs,
+    tells_odds,
+)
+from .reading import broken_off, choice, finished, fragments, pieces, streamed_words, words
 from .requests import HELLO
 from .roles import AS_SYSTEM, says_the_word
 
@@ -58,14 +68,14 @@ NO_ALTERNATIVES = HELLO.but(logprobs=True, top_logprobs=0)
 
 @scenario(COLD, LADEN_OBJECT, spare=(ALONE, NO_ALTERNATIVES), alone=NO_ALTERNATIVES)
 def without_alternatives() -> Steps:
-    """Logprobs with alternatives, and with none, beside a format; if that is refused, by themselves."""
+    """Logprobs with alternatives, and with none, beside a format; if that is refused or none come, by themselves."""
     likely: Exchange = yield COLD
     if not likely.ok:
         likely = yield ALONE
     laden: Exchange = yield LADEN_OBJECT
-    if not laden.ok:
+    if not laden.ok or not (broken_off(laden) or tells_odds(laden)):
         yield NO_ALTERNATIVES
-    return likely.ok
+    return likely
 
 
 @check(
@@ -76,17 +86,32 @@ def without_alternatives() -> Steps:
     depth=FULL,
 )
 def test_alternatives_may_be_none(exchange: Exchange) -> None:
-    """`top_logprobs` SHOULD be taken as 0, which is the least that is documented."""
-    seen(exchange.found, "no logprobs are given otherwise either")
-    seen(not broken_off(exchange), "the stream breaks off, which has a cell of its own")
+    """`top_logprobs` SHOULD be taken as 0, the least that is documented, and the tokens then have their own odds."""
+    seen(exchange.found.ok and likeliness(exchange.found), "no logprobs are given otherwise either")
+    seen(not (exchange.streamed and broken_off(exchange)), "the stream breaks off, which has a cell of its own")
     exchange.accepted()
+    if not exchange.streamed:
+        seen(words(exchange), "the model says nothing")
+        honoured(likeliness(exchange), "logprobs was accepted with top_logprobs 0, and none came")
 
 
-@scenario(LIKELY_STREAM, LADEN_OBJECT, spare=(BARE_LIKELY_STREAM, AS_OBJECT_STREAM))
+def likeliness(exchange: Exchange) -> Any:
+    """The entries of a completion's `logprobs`; None if there are none."""
+    return (choice(exchange).get("logprobs") or {}).get("content")
+
+
+#: The same of which nothing is said of alternatives: some take none of them for no logprobs.
+UNTOLD_OBJECT = LADEN_OBJECT.but(top_logprobs=OMIT)
+
+
+@scenario(LIKELY_STREAM, LADEN_OBJECT, spare=(BARE_LIKELY_STREAM, AS_OBJECT_STREAM, UNTOLD_OBJECT))
 def likely_beside_a_format() -> Steps:
-    """A stream with logprobs, and one of a JSON object."""
-    yield from likely_in_a_stream()
-    yield LADEN_OBJECT
+    """A stream with logprobs, and one of a JSON object; if that is without, once more."""
+    usual: Exchange = yield from likely_in_a_stream()
+    laden: Exchange = yield LADEN_OBJECT
+    if laden.ok and not broken_off(laden) and not tells_odds(laden):
+        yield UNTOLD_OBJECT
+    return usual
 
 
 @check(
@@ -98,7 +123,7 @@ def likely_beside_a_format() -> Steps:
 )
 def test_logprobs_go_with_a_format(exchange: Exchange) -> None:
     """With a `response_format`, a stream SHOULD carry `logprobs` as it does without one."""
-    usual = exchange.before[-1]
+    usual: Exchange = exchange.found
     # The format has a tool beside it: that there are none beside tools has a cell of its own.
     able = usual.ok and usual.asked(LIKELY_STREAM) and streamed_logprobs(usual)
     seen(exchange.ok and able, "it is refused, or no logprobs come otherwise either")

@@ -129,10 +129,15 @@ def streamed_logprobs(exchange: Exchange) -> list[Any]:
     return [entry for one in given if one for entry in one.get("content") or ()]
 
 
+def tells_odds(stream: Exchange) -> bool:
+    """Whether something in a stream, read or not, looks like logprobs."""
+    return any(ODDS.search(event.data or "") for event in stream.events())
+
+
 def likely_in_a_stream() -> Steps:
     """A stream with logprobs and a tool at hand, which is found; if it is refused or has no logprobs, without."""
     laden: Exchange = yield LIKELY_STREAM
-    if not laden.ok or not any(ODDS.search(event.data or "") for event in laden.events()):
+    if not laden.ok or not tells_odds(laden):
         yield BARE_LIKELY_STREAM
     return laden
 

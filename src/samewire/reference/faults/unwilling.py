@@ -375,3 +375,16 @@ def empty_part(call: Call) -> None:
     parts = [part for content in said if isinstance(content, list) for part in content if isinstance(part, dict)]
     if any(part.get("text") == "" for part in parts):
         raise _refuse("text content blocks must be non-empty", "messages")
+
+
+@fault(
+    "ignored.zero_alternatives",
+    "With top_logprobs 0, there are no logprobs at all.",
+    "body",
+    {"chat.sampling.logprobs_zero": "ignored"},
+)
+def no_odds(call: Call) -> None:
+    """Take nothing for no."""
+    if call.body.get("top_logprobs") == 0:
+        call.body.pop("top_logprobs")
+        call.body.pop("logprobs", None)
