@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from suites.chat.reading import leaked
 
 from samewire.attempt import dated, parse_json
 from samewire.exchange import Exchange
@@ -278,22 +277,6 @@ def test_a_chunk_that_only_carries_filter_results_is_still_checked() -> None:
 def test_what_has_nothing_of_a_chunk_is_none() -> None:
     one = streamed(CHUNKS[0], {"cost": 0.1}, {"usage": None})
     assert one.chunks() == [CHUNKS[0], {"usage": None}]
-
-
-@pytest.mark.parametrize(
-    ("said", "what"),
-    [
-        ("It is sunny.", ""),
-        ('{"name": "Paris"}', ""),
-        ("Call <tool_call> it.", "'<tool_call'"),
-        ('{"name": "get_weather", "parameters": {}}', "a call as JSON"),
-        ('[{"type": "function", "function": {"name": "get_weather", "arguments": "{}"}}]', "a call as JSON"),
-        ("[[1]]", ""),
-        ("[]", ""),
-    ],
-)
-def test_a_call_that_nobody_read_is_known(said: str, what: str) -> None:
-    assert leaked(said) == what
 
 
 def test_an_answer_is_dated_by_two_clocks() -> None:
