@@ -211,6 +211,8 @@ def one_delta(call: Call) -> None:
             head = first.setdefault((event["type"], event["output_index"]), event)
             if head is not event:
                 head["delta"] += event["delta"]
+                if "logprobs" in head:
+                    head["logprobs"] = [*head["logprobs"], *event["logprobs"]]
                 continue
         kept.append(event)
     call.chunks[:] = kept
@@ -223,7 +225,7 @@ def empty_deltas(call: Call) -> None:
     call.chunks[:] = [
         one
         for event in call.chunks
-        for one in ((event, {**event, "delta": ""}) if event["type"] == TEXT + "delta" else (event,))
+        for one in ((event, {**event, "delta": "", "logprobs": []}) if event["type"] == TEXT + "delta" else (event,))
     ]
     renumber(call)
 
@@ -344,7 +346,7 @@ class Forgetful(dict[str, Any]):
         "responses.custom.called": UNSUPPORTED,
         "responses.custom.stream": UNSUPPORTED,
     },
-    blocks=("responses.echo.*", "responses.custom.*", "*.stream_logprobs", "*.kept_by_default", "*.allowed_stream"),
+    blocks=("responses.echo.*", "responses.custom.*", "*.stream_logprobs*", "*.kept_by_default", "*.allowed_stream"),
 )
 def refuses_options(call: Call) -> None:
     """Refuse what is optional."""
