@@ -5,7 +5,7 @@ from __future__ import annotations
 from samewire import CAP, FULL, LIMIT, SHOULD, Exchange, Ignored, Steps, check, honoured, scenario, seen, text, user
 
 from .limits import LONGEST, OLD, SHORT
-from .reading import arguments, calls, choice, finished, fragments, leaked, parsed, pieces, streamed_words, words
+from .reading import arguments, calls, choice, finished, fragments, parsed, pieces, streamed_words, unread, words
 from .requests import CALLED_STREAM, FEW, FORCED, STREAM
 from .strict import NO_ARGUMENTS_STREAM, PING
 from .tool_choice import NAMED
@@ -51,7 +51,7 @@ def test_max_tokens_limits_streams(exchange: Exchange) -> None:
     # An object with nothing in it may be as short as that.
     whole = [one for one in given if isinstance(one, dict) and any(one.values())]
     said = streamed_words(exchange)
-    seen(not leaked(said), "calls stand in the text, which has a cell of its own")
+    seen(not unread(said), "calls stand in the text, which has a cell of its own")
     long = whole or len(said) >= LONGEST
     honoured(
         not long or reasons[-1:] == ["length"], f"max_tokens {FEW} was accepted, and the stream runs on to its end"

@@ -56,15 +56,22 @@ MARKUP = ("<tool_call", "<function", "<|tool", "[TOOL_CALLS]", "<invoke", "<|pyt
 GIVING = ("arguments", "parameters", "input")
 
 
-def leaked(said: str) -> str:
-    """What a text has of a call that no server has read, to be put into a sentence; empty if it has nothing of one."""
-    if mark := next((mark for mark in MARKUP if mark in said), ""):
-        return repr(mark)
+def markup(said: str) -> str:
+    """The mark of a call that no server has read, where a text has one; empty if it has none."""
+    return next((mark for mark in MARKUP if mark in said), "")
+
+
+def is_call(said: str) -> bool:
+    """Whether a text is a call, or several, as mere JSON: a name, and what is given to it."""
     made = parsed(said)
     one = made[0] if isinstance(made, list) and made else made
     one = one.get("function", one) if isinstance(one, dict) else None
-    called = isinstance(one, dict) and isinstance(one.get("name"), str) and any(key in one for key in GIVING)
-    return "a call as JSON" if called else ""
+    return isinstance(one, dict) and isinstance(one.get("name"), str) and any(key in one for key in GIVING)
+
+
+def unread(said: str) -> bool:
+    """Whether a text holds a call that no server has read, in either form."""
+    return bool(markup(said)) or is_call(said)
 
 
 def calls(exchange: Exchange) -> list[Any]:
@@ -76,7 +83,7 @@ def calls(exchange: Exchange) -> list[Any]:
     made = list(message(exchange).get("tool_calls") or ())
     if not made and any(one["message"].get("tool_calls") for one in completion(exchange)["choices"]):
         raise Blocked("a call stands in another choice", cause="check:chat.completion.as_many")
-    if not made and leaked(words(exchange)):
+    if not made and unread(words(exchange)):
         raise Blocked("a call stands in the content", cause="markup")
     return made
 

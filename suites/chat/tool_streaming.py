@@ -13,7 +13,7 @@ from .reading import (
     every_call,
     finished,
     fragments,
-    leaked,
+    markup,
     parsed,
     pieces,
     streamed_words,
@@ -124,8 +124,8 @@ def test_streamed_calls_do_not_leak_as_text(exchange: Exchange) -> None:
     """A streamed call of a tool SHOULD come in `delta.tool_calls`, and not as markup in `content` as well."""
     seen(fragments(exchange), "no tool was called")
     said = streamed_words(exchange)
-    if (found := leaked(said)).startswith("'"):
-        raise Broken(f"a tool is called, and the content holds {found}: {said[:80]!r}", causes={"markup"})
+    if mark := markup(said):
+        raise Broken(f"a tool is called, and the content holds {mark!r}: {said[:80]!r}", causes={"markup"})
     named = [str((parts[0].get("function") or {}).get("name")) for parts in fragments(exchange).values()]
     assert not written_again(said, named), f"the content beside a call is that call as JSON: {said[:80]!r}"
 

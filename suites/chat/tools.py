@@ -21,7 +21,7 @@ from samewire import (
 )
 
 from .effects import arrives, effect
-from .reading import NULLS, calls, choice, completion, fragments, leaked, message, parsed, takes_none, words
+from .reading import NULLS, calls, choice, completion, fragments, is_call, markup, message, parsed, takes_none, words
 from .requests import ASK_WEATHER, CALLED, CALLS, COMPLETIONS, HELLO, MADE_CALLS, TOOLS
 
 RESULT = "QUINCE5512"
@@ -106,8 +106,10 @@ def test_calls_do_not_leak_as_text(exchange: Exchange) -> None:
     """A call of a tool SHOULD come in `tool_calls`, not as markup or JSON in `content`."""
     seen((exchange.sent or {}).get("tool_choice") not in (None, "auto", "none"), "no call was forced")
     said = words(exchange)
-    if (found := leaked(said)) and (found != "a call as JSON" or not message(exchange).get("tool_calls")):
-        raise Broken(f"the content holds {found}: {said[:80]!r}", causes={"markup"})
+    if mark := markup(said):
+        raise Broken(f"the content holds {mark!r}: {said[:80]!r}", causes={"markup"})
+    if is_call(said) and not message(exchange).get("tool_calls"):
+        raise Broken(f"the content is a call as JSON: {said[:80]!r}", causes={"markup"})
     named = [str((call.get("function") or call.get("custom") or {}).get("name")) for call in calls(exchange)]
     assert not written_again(said, named), f"the content beside a call is that call as JSON: {said[:80]!r}"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from samewire import Blocked, Exchange, seen
 
-from ..chat.reading import leaked, parsed, refused
+from ..chat.reading import is_call, markup, parsed, refused, unread
 from .preflight import offered
 
 __all__ = [
@@ -23,7 +23,8 @@ __all__ = [
     "events",
     "fields",
     "grown",
-    "leaked",
+    "is_call",
+    "markup",
     "message",
     "parsed",
     "refused",
@@ -94,7 +95,7 @@ def calls(exchange: Exchange) -> list[Any]:
         Blocked: they stand in the text, which has a cell of its own.
     """
     made = blocks(exchange, "tool_use")
-    if not made and leaked(words(exchange)):
+    if not made and unread(words(exchange)):
         raise Blocked("a call stands in the text", cause="markup")
     return made
 

@@ -24,20 +24,8 @@ from samewire import (
 
 from ..chat.packing import packed
 from ..responses.requests import TRIP
-from .reading import blocks, calls, ended, fields, leaked, message, parsed, streamed_calls, words
-from .requests import (
-    ANY,
-    CALL_STREAMS,
-    CALLS,
-    FORCED,
-    MESSAGES,
-    TOOLS,
-    WEATHER,
-    result,
-    streamed,
-    tool,
-    use,
-)
+from .reading import blocks, calls, ended, fields, is_call, markup, message, parsed, streamed_calls, words
+from .requests import ANY, CALL_STREAMS, CALLS, FORCED, MESSAGES, TOOLS, WEATHER, result, streamed, tool, use
 from .talk import TALK
 
 
@@ -109,8 +97,11 @@ def test_calls_do_not_leak_as_text(exchange: Exchange) -> None:
     """A call of a tool SHOULD come in a block of its own, not as markup in the text."""
     forced = (exchange.sent or {}).get("tool_choice", {}).get("type") in ("any", "tool")
     seen(forced and not exchange.request.capped, "no call was forced, or it was to be cut off")
-    if (found := leaked(words(exchange))) and (found.startswith("'") or not blocks(exchange, "tool_use")):
-        raise Broken(f"the text holds {found}: {words(exchange)[:80]!r}", causes={"markup"})
+    said = words(exchange)
+    if mark := markup(said):
+        raise Broken(f"the text holds {mark!r}: {said[:80]!r}", causes={"markup"})
+    if is_call(said) and not blocks(exchange, "tool_use"):
+        raise Broken(f"the text is a call as JSON: {said[:80]!r}", causes={"markup"})
 
 
 NOTHING = {"type": "object", "properties": {}, "additionalProperties": False}

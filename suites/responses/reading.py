@@ -6,7 +6,7 @@ from typing import Any
 
 from samewire import Blocked, Exchange, seen
 
-from ..chat.reading import late, leaked, parsed, refused, refused_at_once
+from ..chat.reading import late, parsed, refused, refused_at_once, unread
 from .following import final
 from .preflight import SERVED, is_response
 
@@ -84,7 +84,7 @@ def calls(exchange: Exchange) -> list[Any]:
         Blocked: they stand in the text, which has a cell of its own.
     """
     made = items(exchange, "function_call")
-    if not made and leaked(words(exchange)):
+    if not made and unread(words(exchange)):
         raise Blocked("a call stands in the text", cause="markup")
     return made
 

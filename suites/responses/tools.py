@@ -20,7 +20,7 @@ from samewire import (
 )
 
 from ..chat.packing import packed
-from ..chat.reading import leaked
+from ..chat.reading import is_call, markup
 from .effects import arrives
 from .reading import calls, holds, items, parsed, response, sound, words
 from .requests import (
@@ -108,10 +108,12 @@ def test_calls_do_not_leak_as_text(exchange: Exchange) -> None:
     """A call of a tool SHOULD come as an item, not as markup in the text."""
     sent = exchange.sent or {}
     seen(sent.get("tools") and sent.get("tool_choice") != "none", "no tool was at hand")
-    # Whether a call was meant by what is no markup, is sure where one was forced.
-    forced = sent.get("tool_choice") not in (None, "auto") and not items(exchange, "function_call")
-    if (found := leaked(words(exchange))) and (found.startswith("'") or forced):
-        raise Broken(f"the text holds {found}: {words(exchange)[:80]!r}", causes={"markup"})
+    said = words(exchange)
+    if mark := markup(said):
+        raise Broken(f"the text holds {mark!r}: {said[:80]!r}", causes={"markup"})
+    # Whether a call was meant by mere JSON is sure where one was forced.
+    if sent.get("tool_choice") not in (None, "auto") and is_call(said) and not items(exchange, "function_call"):
+        raise Broken(f"the text is a call as JSON: {said[:80]!r}", causes={"markup"})
 
 
 ASK_BACK = "What did the tool say? Answer with the code word it gave."

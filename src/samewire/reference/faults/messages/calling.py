@@ -251,10 +251,26 @@ def end_turn_named(call: Call) -> None:
 )
 def markup(call: Call) -> None:
     """Fail to read what the model wrote."""
+    _in_words(call, "<tool_call>%s</tool_call>")
+
+
+@fault(
+    "calling.json_alone",
+    "Calls stand in the text as JSON.",
+    "answers",
+    {"tools.no_markup": "broken", "tool_choice.any_stream": "ignored"},
+    blocks=("*",),
+)
+def json_alone(call: Call) -> None:
+    """Take what the model wrote for words."""
+    _in_words(call, "%s")
+
+
+def _in_words(call: Call, form: str) -> None:
     for answer in call.answers:
         if answer.calls:
             written = json.dumps({"name": answer.calls[0][1], "input": answer.calls[0][2]})
-            answer.text, answer.calls, answer.reason = f"<tool_call>{written}</tool_call>", [], "end_turn"
+            answer.text, answer.calls, answer.reason = form % written, [], "end_turn"
             answer.tokens = [answer.text]
 
 

@@ -377,10 +377,27 @@ def prefixed_names(call: Call) -> None:
 )
 def markup(call: Call) -> None:
     """Fail to read a call."""
+    _in_words(call, "<tool_call>%s</tool_call>")
+
+
+@fault(
+    "responses_items.json_alone",
+    "Calls stand in the text as JSON.",
+    "document",
+    # Two of them, one after the other, are no JSON.
+    {"responses.tools.no_markup": "broken", "responses.tool_choice.allowed": "ignored"},
+    blocks=ALL,
+)
+def json_alone(call: Call) -> None:
+    """Take a call for words."""
+    _in_words(call, "%s")
+
+
+def _in_words(call: Call, form: str) -> None:
     for one in made(call):
         for place, item in enumerate(one["output"]):
             if item["type"] == "function_call":
-                said = f'<tool_call>{{"name": "{item["name"]}"}}</tool_call>'
+                said = form % json.dumps({"name": item["name"], "arguments": item["arguments"]})
                 part = {"type": "output_text", "text": said, "annotations": []}
                 message = {"type": "message", "role": "assistant", "status": "completed", "content": [part]}
                 one["output"][place] = {"id": f"msg_{place}", **message}
