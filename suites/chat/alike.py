@@ -22,7 +22,7 @@ from samewire import (
 )
 
 from .format import AS_OBJECT
-from .reading import chunks, completion_tokens, finished, parsed, streamed_words, words
+from .reading import chunks, completion_tokens, finished, leaked, parsed, streamed_words, words
 from .requests import COUNT, METERED, STREAM, WEATHER
 
 
@@ -48,6 +48,7 @@ def test_a_stream_says_the_same(exchange: Exchange) -> None:
     said, streamed = plain(words(whole)), plain(streamed_words(stream))
     finished(stream)
     seen(said and streamed, "nothing is said")
+    seen(not leaked(stream, words(whole) + streamed_words(stream)), "marks of a template leak, which has a cell")
     if said == streamed:
         return
     same = plain(words(more[-1])) == said and plain(streamed_words(more[0])) == streamed

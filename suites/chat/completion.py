@@ -5,7 +5,7 @@ from __future__ import annotations
 from samewire import FULL, MUST, SHOULD, SMOKE, Blocked, Every, Exchange, Steps, check, dated, scenario, seen
 
 from .preflight import ANSWERS, PREFLIGHT, first_choice, reached
-from .reading import NULLS, chunks, completion
+from .reading import NULLS, chunks, completion, leaked, words
 from .requests import COMPLETIONS, COUNT, CUT, HELLO, MADE, STREAM, TOOLS
 
 SHAPE = "chat/completion"
@@ -219,6 +219,14 @@ def test_usage_counts_something(exchange: Exchange) -> None:
     assert usage["completion_tokens"] > 0 or not body["choices"][0]["message"].get("content"), (
         "the answer counts 0 tokens"
     )
+
+
+@check("chat.completion.no_marks", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-012", depth=FULL)
+def test_no_marks_leak_into_content(exchange: Exchange) -> None:
+    """The `content` SHOULD NOT hold marks of the model's template, such as the one that ends a turn."""
+    said = words(exchange)
+    mark = leaked(exchange, said)
+    assert not mark, f"the content holds {mark!r}: {said[-60:]!r}"
 
 
 @scenario(HELLO, COUNT, CUT, TOOLS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -59,6 +60,24 @@ GIVING = ("arguments", "parameters", "input")
 def markup(said: str) -> str:
     """The mark of a call that no server has read, where a text has one; empty if it has none."""
     return next((mark for mark in MARKUP if mark in said), "")
+
+
+#: What templates put around turns: what a model says stands between.
+MARKS = re.compile(r"<\|[a-z][a-z_0-9]{1,30}\|>|</s>|<｜[^｜\n]{1,40}｜>|<(?:start|end)_of_turn>|\[/?INST\]")
+
+
+def leaked(exchange: Exchange, said: str) -> str:
+    """The first mark of a template in what is said, though nobody sent it; empty if there is none.
+
+    A call that no server has read has marks, too, and a cell of its own.
+    """
+    asked = json.dumps(exchange.sent, ensure_ascii=False)
+    return next((mark for mark in MARKS.findall(said) if mark not in asked and not unread(said)), "")
+
+
+def aloud(said: str) -> str:
+    """The mark of thoughts in what is said, empty if there is none: where thoughts have a place, it isn't the text."""
+    return next((mark for mark in ("<think>", "</think>") if mark in said), "")
 
 
 def is_call(said: str) -> bool:

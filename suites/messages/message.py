@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, Steps, check, scenario, seen
 
+from ..chat.reading import aloud, leaked
 from .preflight import ANSWERS, PREFLIGHT, offered, reached
 from .reading import MESSAGE, assembled, begun, blocks, ended, fields, message, streamed_words, words
 from .requests import COUNT, HELLO, MESSAGES, STREAM, STREAMS
@@ -91,20 +92,12 @@ def test_what_else_there_is_has_its_type(exchange: Exchange) -> None:
     fields(exchange, *(f"/usage/{name}" for name in places))
 
 
-#: What models say among themselves: it is no part of an answer.
-MARKS = ("<think>", "</think>", "<|im_end|>", "<|im_start|>", "<|eot_id|>", "<|end|>", "<|endoftext|>", "</s>")
-
-
-def leaked(said: str) -> str:
-    """The first mark of a chat template in a text; empty if there is none."""
-    return next((mark for mark in MARKS if mark in said), "")
-
-
 @check("messages.message.no_marks", SHOULD, of=MESSAGES, spec="MSG-ENV-009 MSG-ENV-011", depth=FULL)
 def test_no_marks_leak_into_text(exchange: Exchange) -> None:
     """The text of a message SHOULD NOT hold marks of the model's template, nor its thoughts: these have a block."""
     said = words(exchange)
-    assert not leaked(said), f"the text holds {leaked(said)!r}: {said[-60:]!r}"
+    mark = leaked(exchange, said) or aloud(said)
+    assert not mark, f"the text holds {mark!r}: {said[-60:]!r}"
     thoughts = [block["thinking"].strip() for block in blocks(exchange, "thinking")]
     assert not any(len(one) > 20 and one in said for one in thoughts), "the text holds the thought that came before it"
 
@@ -113,7 +106,8 @@ def test_no_marks_leak_into_text(exchange: Exchange) -> None:
 def test_no_marks_leak_into_streams(exchange: Exchange) -> None:
     """The text of a stream SHOULD NOT hold marks of the model's template."""
     said = streamed_words(exchange)
-    assert not leaked(said), f"the text holds {leaked(said)!r}: {said[-60:]!r}"
+    mark = leaked(exchange, said) or aloud(said)
+    assert not mark, f"the text holds {mark!r}: {said[-60:]!r}"
 
 
 @check("messages.message.no_empty_text", SHOULD, of=MESSAGES, spec="MSG-ENV-015 MSG-REQ-020", depth=FULL)

@@ -27,7 +27,7 @@ from samewire import (
 )
 
 from ..chat.packing import packed
-from .message import leaked
+from ..chat.reading import leaked
 from .reading import ended, message, parsed, streamed_words, taken, words
 from .requests import HELLO, STREAM, streamed
 from .talk import TOGETHER_STREAM
@@ -239,7 +239,7 @@ def test_a_format_binds_whole_answers(exchange: Exchange) -> None:
     message(exchange)
     problem = formless(exchange)
     said = words(exchange)
-    seen(not leaked(said), "marks of a template leak, which has a check of its own")
+    seen(not leaked(exchange, said), "marks of a template leak, which has a check of its own")
     seen("\ufffd" not in said, "letters are lost, which has a check of its own")
     seen(not problem or not formless(exchange.before[-1]), "it binds no stream either, which has a check of its own")
     honoured(not problem, f"a format was accepted, and the text {problem}")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import re
-
 from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, check, seen
 
+from ..chat.reading import aloud, leaked
 from .reading import holds, items, of_type, response, words
 from .requests import CALLED, HELLO, RESPONSES
 
@@ -121,13 +119,9 @@ def test_a_call_has_an_id_and_a_status(exchange: Exchange) -> None:
     assert not same, f"{same[0]!r} is both the id and the call_id of a call"
 
 
-#: What models say among themselves: it is no part of an answer.
-MARKS = re.compile(r"</?think>|<\|[a-z][a-z_0-9]{1,30}\|>|</s>|<｜[^｜\n]{1,40}｜>|<(?:start|end)_of_turn>|\[/?INST\]")
-
-
 @check("responses.items.no_marks", SHOULD, of=SPOKEN, spec="RSP-ITEM-011 RSP-ITEM-004", depth=FULL)
 def test_no_marks_leak_into_text(exchange: Exchange) -> None:
     """The text of a message SHOULD NOT hold marks of the model's template, nor its thoughts: these have an item."""
-    said, asked = words(exchange), json.dumps(exchange.sent, ensure_ascii=False)
-    leaked = [mark for mark in MARKS.findall(said) if mark not in asked]
-    assert not leaked, f"the text holds {leaked[0]!r}: {said[:60]!r}"
+    said = words(exchange)
+    mark = leaked(exchange, said) or aloud(said)
+    assert not mark, f"the text holds {mark!r}: {said[-60:]!r}"

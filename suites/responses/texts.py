@@ -115,10 +115,11 @@ def test_summary_deltas_make_the_summary(exchange: Exchange) -> None:
         mine = [one for one in every if one.get("output_index") == event["output_index"]]
         said = joined(mine, f"{SUMMARY}text.delta")
         told = "".join(part["text"] for part in event["item"]["summary"])
-        ends = of(mine, f"{SUMMARY}text.done")
-        closed = "".join(one["text"] for one in ends)
         assert said == told, f"the deltas make {differs(said, told)} is the item's"
-        assert not ends or said == closed, f"the deltas make {differs(said, closed)} is told when done"
+        ends = [one["text"] for one in of(mine, f"{SUMMARY}text.done")]
+        parts = [one["part"]["text"] for one in of(mine, f"{SUMMARY}part.done")]
+        for closed in ("".join(texts) for texts in (ends, parts) if texts):
+            assert said == closed, f"the deltas make {differs(said, closed)} is told when done"
     thoughts = of_type(final(exchange)["output"], "reasoning")
     last = "".join(part["text"] for item in thoughts for part in item["summary"])
     every_word = joined(every, f"{SUMMARY}text.delta")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire.reference import tokens
 from samewire.reference.call import Call
-from samewire.reference.faults.registry import choices, completions, fault
+from samewire.reference.faults.registry import choices, completions, deltas, fault
 
 COMPLETIONS = "/completions"
 
@@ -21,6 +21,47 @@ def prompt_for_each_choice(call: Call) -> None:
         usage = document["usage"]
         usage["prompt_tokens"] *= len(document["choices"])
         usage["total_tokens"] = usage["prompt_tokens"] + usage["completion_tokens"]
+
+
+#: What can't be told where a stream and a whole answer differ.
+_DIFFERING = (
+    "chat.stream.same_words",
+    "chat.stream_usage.same_output",
+    "chat.stream.whitespace",
+    "chat.stream.same_finish",
+)
+
+
+def _bound(call: Call) -> bool:
+    """Whether the words are bound by a format, or told with their odds."""
+    return bool(call.body.get("response_format") or call.body.get("logprobs"))
+
+
+@fault(
+    "finer.marks",
+    "The mark that ends a turn stands in the content.",
+    "document",
+    {"chat.completion.no_marks": "broken"},
+    blocks=_DIFFERING,
+)
+def marks(call: Call) -> None:
+    """Decode every token, the last one, too."""
+    for choice in choices(call):
+        if choice["finish_reason"] == "stop" and choice["message"].get("content") and not _bound(call):
+            choice["message"]["content"] += "<|im_end|>"
+
+
+@fault(
+    "finer.marks_streamed",
+    "The mark that ends a turn is the last delta of a stream.",
+    "chunks",
+    {"chat.stream.no_marks": "broken"},
+    blocks=_DIFFERING,
+)
+def marks_streamed(call: Call) -> None:
+    """Decode every token, the last one, too."""
+    for delta in [one for one in deltas(call) if one.get("content") and not _bound(call)][-1:]:
+        delta["content"] += "</s>"
 
 
 @fault(

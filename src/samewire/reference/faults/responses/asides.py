@@ -224,6 +224,18 @@ def summary_done_empty(call: Call) -> None:
 
 
 @fault(
+    "responses_asides.summary_part_empty",
+    "The event that ends a part of a summary holds no text.",
+    "chunks",
+    {"responses.stream.same_summary": "broken"},
+)
+def summary_part_empty(call: Call) -> None:
+    """Say that it is done, and no more."""
+    for event in of(call, "response.reasoning_summary_part.done"):
+        event["part"] = {**event["part"], "text": ""}
+
+
+@fault(
     "responses_asides.summary_part_type",
     "The parts of a summary are of the type output_text.",
     "chunks",
