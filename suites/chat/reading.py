@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from samewire import OTHER_BLAME, Blocked, Exchange, seen
+from samewire import OTHER_BLAME, Blocked, Broken, Exchange, Unsupported, seen
 
 #: How a null is written that became text on its way.
 NULLS = ("none", "null", "nil", "undefined")
@@ -29,6 +29,23 @@ def refused_at_once(exchange: Exchange) -> None:
     """The same as ``refused``, and *broken* as well if it was refused in a stream that had begun."""
     assert not late(exchange), f"answered {exchange.status}, with an error in the stream"
     refused(exchange)
+
+
+def taken_back(exchange: Exchange, first: Exchange, schema: str, *places: str) -> None:
+    """Pass if what the endpoint sent first is taken back: a client has nothing else to send.
+
+    Raises:
+        Broken: it is refused, however cleanly.
+        Blocked: so it is, and what was sent violates its schema at these places, which has a cell of its own.
+    """
+    try:
+        exchange.accepted()
+    except Unsupported as refusal:
+        try:
+            first.conforms(schema, *places)
+        except Broken as wrong:
+            raise Blocked(f"what came is not well-formed, and is {refusal}", cause=min(wrong.causes)) from None
+        raise Broken(f"what the endpoint itself sent is {refusal}") from None
 
 
 def completion(exchange: Exchange) -> Any:

@@ -65,6 +65,8 @@ def stops(said: str, whole: str, word: str, cut: bool) -> None:
     assert not twice, f"up to the stop sequence, {twice!r} came twice in a row: {said[:40]!r}"
     if here:
         assert not rest or not word.startswith(rest), f"{rest!r} came, which is where {word!r} begins"
+    elif said.rstrip() == whole[: (first := min(map(whole.find, word.split()[0])))].rstrip():
+        raise Broken(f"stopped at {whole[first]!r}, which is one letter of the stop sequence {word!r}")
     elif before.startswith(early := said.rstrip()) and NOWHERE.strip() in before[len(early) :][:2]:
         raise Broken(f"stopped at {before[len(early) :][:4]!r}, where no stop sequence is")
     elif early and before.startswith(early):

@@ -21,7 +21,20 @@ from samewire import (
 )
 
 from .effects import arrives, effect
-from .reading import NULLS, calls, choice, completion, fragments, is_call, markup, message, parsed, takes_none, words
+from .reading import (
+    NULLS,
+    calls,
+    choice,
+    completion,
+    fragments,
+    is_call,
+    markup,
+    message,
+    parsed,
+    taken_back,
+    takes_none,
+    words,
+)
 from .requests import ASK_WEATHER, CALLED, CALLS, COMPLETIONS, HELLO, MADE_CALLS, TOOLS
 
 RESULT = "QUINCE5512"
@@ -183,7 +196,7 @@ def called_and_answered() -> Steps:
 @check("chat.tools.own_call", MUST, of=called_and_answered, spec="CHAT-MSG-006 CHAT-TOOL-013")
 def test_its_own_call_is_taken_back(exchange: Exchange) -> None:
     """A message with tool calls that the endpoint sent MUST be taken back as it came, followed by the results."""
-    exchange.accepted()
+    taken_back(exchange, exchange.before[0], "chat/completion", "/choices/*/message")
     message(exchange)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from samewire import FULL, LIMIT, MAY, MUST, Exchange, Steps, assistant, check, scenario, seen, text, user
 
 from ..chat.packing import packed
+from ..chat.reading import taken_back
 from .effects import Effect
-from .reading import calls, message, returned
+from .reading import MESSAGE, calls, message, returned
 from .requests import ASK_TWICE, ASK_WEATHER, FORCED, HELLO, TOOLS, result
 from .talk import FIRST, INPUT, LONDON, PARIS, SECOND, TOGETHER, TOLD, arrival, arrives, noted
 from .tools import ODD
@@ -205,6 +206,7 @@ def test_its_own_call_is_taken_back(exchange: Exchange) -> None:
     own.answered()
     name = calls(exchange.before[1])[0]["id"] if otherwise else ""
     assert not otherwise, f"its own id {name!r} is refused with {own.status}{own.said}, and another one is taken there"
+    taken_back(own, exchange.before[1], MESSAGE, "/content")
     message(own)
 
 
@@ -222,4 +224,5 @@ def greeted_again() -> Steps:
 @check("messages.turns.own_message", MUST, of=greeted_again, spec="MSG-REQ-003 MSG-BLK-010", depth=FULL)
 def test_its_own_message_is_taken_back(exchange: Exchange) -> None:
     """The content of a message that the endpoint sent MUST be taken back as it came, in the next request."""
+    taken_back(exchange, exchange.before[0], MESSAGE, "/content")
     message(exchange)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from samewire import FULL, LIMIT, MUST, SHOULD, Every, Exchange, Steps, check, honoured, scenario, seen, user
 
 from ..chat.packing import packed
@@ -184,7 +186,7 @@ def test_a_summary_is_streamed_in_order(exchange: Exchange) -> None:
     seen(mine, "no reasoning is summed up")
     for index in dict.fromkeys((event["output_index"], event["summary_index"]) for event in mine):
         types = [e["type"].removeprefix(SUMMARY) for e in mine if (e["output_index"], e["summary_index"]) == index]
-        order = [kind for place, kind in enumerate(types) if kind != "text.delta" or types[place - 1] != "text.delta"]
+        order = [kind for last, kind in pairwise(["", *types]) if not last == kind == "text.delta"]
         wanted = ["part.added", "text.delta", "text.done", "part.done"]
         assert order in (wanted, wanted[:1] + wanted[2:]), f"the summary comes as {', '.join(order)}"
     seen(of(mine, f"{SUMMARY}part.added"), "no part is added")

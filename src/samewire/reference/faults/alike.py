@@ -187,6 +187,18 @@ def assistant(call: Call) -> None:
 
 
 @fault(
+    "ignored.stop_letters",
+    "A stop sequence is taken for a list of letters.",
+    "body",
+    {"chat.sampling.stop_string": "broken", "chat.sampling.stop_stream": "broken"},
+)
+def stop_letters(call: Call) -> None:
+    """Walk through what is a text as if it were a list."""
+    if isinstance(call.body.get("stop"), str):
+        call.body["stop"] = [one for one in call.body["stop"] if one.strip()][:4]
+
+
+@fault(
     "ignored.more_stops",
     "Of several stop sequences the first is taken.",
     "body",

@@ -134,8 +134,8 @@ def finish_reason_vendor(call: Call) -> None:
     "completion.role_model",
     "Messages have the role model.",
     "document",
-    {"chat.completion.role": "broken", "chat.roles.own_message": "unsupported", "chat.tools.own_call": "unsupported"},
-    blocks=("chat.tools.fresh_ids",),
+    {"chat.completion.role": "broken"},
+    blocks=("chat.roles.own_message", "chat.tools.own_call", "chat.tools.fresh_ids"),
 )
 def role_model(call: Call) -> None:
     """Name another role."""

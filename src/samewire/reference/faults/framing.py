@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from samewire.reference.call import Call
+from samewire.reference.errors import Refusal
 from samewire.reference.faults.registry import fault
 
 
@@ -17,6 +18,19 @@ from samewire.reference.faults.registry import fault
 def no_done(call: Call) -> None:
     """Leave the end out."""
     call.events.pop()
+
+
+@fault(
+    "stream.not_acceptable",
+    "Streams are refused with 406 unless the Accept header asks for events.",
+    "body",
+    {"chat.stream.accepted": "broken"},
+    blocks=("chat.*", "http.*"),
+)
+def not_acceptable(call: Call) -> None:
+    """Take the header at its word."""
+    if call.body.get("stream") is True and "text/event-stream" not in call.request.headers.get("accept", ""):
+        raise Refusal(406, "Not acceptable: streams are text/event-stream.")
 
 
 @fault(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from samewire.reference import tokens
 from samewire.reference.call import Call
 from samewire.reference.faults.registry import choices, fault
 
@@ -18,6 +19,23 @@ def no_bytes(call: Call) -> None:
     for choice in choices(call):
         for entry in (choice.get("logprobs") or {}).get("content") or ():
             del entry["bytes"]
+
+
+@fault(
+    "logprobs.of_thoughts",
+    "The odds of what the model thought come before those of the answer.",
+    "document",
+    {"chat.sampling.logprobs_text": "broken"},
+    blocks=("chat.usage.output",),
+)
+def of_thoughts(call: Call) -> None:
+    """Tell the odds of every token that was made."""
+    thought = [tokens.logprobs(word, 0) for word in ("The", " user", " wants", " a", " number", ".")]
+    for choice in choices(call):
+        if given := (choice.get("logprobs") or {}).get("content"):
+            given[:0] = thought
+            for name in ("completion_tokens", "total_tokens") if not call.body.get("n") else ():
+                call.document["usage"][name] += len(thought)
 
 
 @fault("logprobs.unasked", "logprobs come unasked.", "document", {"chat.sampling.logprobs_unasked": "broken"})

@@ -377,7 +377,7 @@ def no_content(call: Call) -> None:
     "refused.own_message",
     "The members of its own messages are refused.",
     "body",
-    {"chat.roles.own_message": "unsupported", "chat.tools.own_call": "unsupported"},
+    {"chat.roles.own_message": "broken", "chat.tools.own_call": "broken"},
     blocks=("chat.tools.fresh_ids",),
 )
 def own_message(call: Call) -> None:

@@ -24,7 +24,7 @@ def _calls(call: Call) -> list[dict[str, object]]:
     "tools.arguments_object",
     "arguments is an object, not text.",
     "document",
-    {"chat.tools.call_shape": "broken", "chat.tools.own_call": "unsupported"},
+    {"chat.tools.call_shape": "broken"},
     blocks=(
         *CALLS,
         "chat.strict.*",
@@ -58,7 +58,7 @@ def id_null(call: Call) -> None:
     "tools.type_missing",
     "Tool calls have no type.",
     "document",
-    {"chat.tools.call_shape": "broken", "chat.tools.own_call": "unsupported"},
+    {"chat.tools.call_shape": "broken"},
     blocks=CALLS,
 )
 def type_missing(call: Call) -> None:
@@ -90,11 +90,11 @@ def arguments_empty(call: Call) -> None:
     "answers",
     {
         "chat.tools.declared_name": "broken",
-        "chat.tool_choice.named": "ignored",
-        "chat.tool_stream.same_calls": "broken",
         "chat.tool_stream.declared_name": "broken",
     },
     blocks=(
+        "chat.tool_choice.named",
+        "chat.tool_stream.same_calls",
         "chat.tool_stream.own_arguments",
         "chat.tool_stream.same_types",
         "chat.strict.references",

@@ -51,13 +51,16 @@ BESIDES = (
 )
 
 
+#: What may not be refused, however cleanly: the endpoint itself said it.
+OWN = ("results.own_call", "turns.own_message")
+
+
 def refuses(
     name: str, what: str, test: Callable[[Call], Any], *cells: str, blocks: tuple[str, ...] = (), **more: Any
 ) -> None:
     """Declare a fault that refuses what a test finds."""
-    fault(f"refuses.{name}", what, "body", dict.fromkeys(cells, "unsupported"), blocks=blocks, **more)(
-        _refusing(test, name)
-    )
+    turns = {cell: "broken" if cell in OWN else "unsupported" for cell in cells}
+    fault(f"refuses.{name}", what, "body", turns, blocks=blocks, **more)(_refusing(test, name))
 
 
 def _pictured_result(call: Call) -> bool:

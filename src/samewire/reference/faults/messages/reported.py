@@ -178,7 +178,7 @@ FOUND = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content
     "reported.searched",
     "Every whole answer tells of a search that was neither offered nor made.",
     "document",
-    {"blocks.no_invention": "broken", "turns.own_message": "unsupported"},
+    {"blocks.no_invention": "broken", "turns.own_message": "broken"},
 )
 def searched(call: Call) -> None:
     """Take an empty list of annotations for a search."""

@@ -255,7 +255,7 @@ def thought_twice(call: Call) -> None:
     "document",
     {
         "message.no_empty_text": "broken",
-        "results.own_call": "unsupported",
+        "results.own_call": "broken",
         "thinking.first": "broken",
         "thinking.taken_back": "unsupported",
     },

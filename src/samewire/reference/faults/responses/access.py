@@ -157,13 +157,15 @@ def _tools(body: Body) -> list[Body]:
     return [tool for tool in given if isinstance(tool, dict)] if isinstance(given, list) else []
 
 
+#: What may not be refused, however cleanly: the endpoint itself made it.
+OWN = "tools.own_call"
 for _check, (_is, _blocks, _known) in REFUSED.items():
 
     @fault(
         f"responses_refused.{_check.replace('.', '_')}",
         f"What {_check} asks for is refused.",
         "body",
-        {f"responses.{check}": "unsupported" for check in (_check, *SAME.get(_check, ()))},
+        {f"responses.{one}": "broken" if one == OWN else "unsupported" for one in (_check, *SAME.get(_check, ()))},
         blocks=_blocks,
         known=_known,
     )
@@ -303,7 +305,7 @@ def pictures(call: Call) -> None:
     "Items with annotations are refused in the input.",
     "body",
     {
-        "responses.input.own_output": "unsupported",
+        "responses.input.own_output": "broken",
         "responses.input.items": "unsupported",
         "responses.reasoning.returned": "unsupported",
     },
@@ -322,7 +324,7 @@ def own_output(call: Call) -> None:
     "responses_refused.own_call",
     "Calls with a status are refused in the input.",
     "body",
-    {"responses.tools.own_call": "unsupported"},
+    {"responses.tools.own_call": "broken"},
     blocks=("responses.tools.ends",),
 )
 def own_call(call: Call) -> None:
