@@ -233,7 +233,7 @@ class Answer:
             if not (event.data or "").strip() or str(event.data).strip(" \"'").upper() == "[DONE]":
                 continue  # empty events and a misspelled end have checks of their own
             value, problem = parse_json(str(event.data).encode(errors="surrogatepass"))
-            if (value == {} and event.name is None) or (own and isinstance(value, dict) and not value.keys() & own):
+            if value == {} or (own and isinstance(value, dict) and not value.keys() & own):
                 continue  # so has what keeps a stream alive and says nothing
             found.append((Garbled(problem) if problem else value, event))
         return found

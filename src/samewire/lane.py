@@ -115,8 +115,8 @@ class Lane:
                 if before.failure is not None and before.failure.kind in ("died", "silent"):
                     return Blocked(before.failure.message, cause="gone")
                 how = "with an error in the stream" if before.ok else before.status or "not at all"
-                words = f"the request it differs from was answered {how}"
-                return Blocked(words, cause=f"request:{control.id}")
+                how = f"{how}: {before.failure.message}" if before.failure is not None else how
+                return Blocked(f"the request it differs from was answered {how}", cause=f"request:{control.id}")
         return await self._send(request)
 
     async def _send(self, request: Request) -> Got:

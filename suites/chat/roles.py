@@ -114,7 +114,7 @@ def told_a_turn_before() -> Steps:
     return Effect(False, None if told else names(now, BY_USER, BY_ASSISTANT), growth)
 
 
-@check("chat.roles.history", MUST, of=told_a_turn_before, spec="CHAT-MSG-001 CHAT-MSG-005")
+@check("chat.roles.history", MUST, of=told_a_turn_before, spec="CHAT-MSG-001 CHAT-MSG-005", required=True)
 def test_the_conversation_arrives_whole(exchange: Exchange) -> None:
     """All turns of a conversation MUST reach the model, not the last alone."""
     arrives(exchange, "an earlier turn of the conversation")
@@ -146,7 +146,9 @@ def told_in_the_first_part() -> Steps:
     return (yield from in_company(EVERYWHERE, TWO_PARTS, told(IN_PART), UNTOLD, holds(IN_PART)))
 
 
-@check("chat.roles.user_parts", MUST, of=told_in_the_first_part, spec="CHAT-MSG-002 CHAT-MSG-013", again=2)
+@check(
+    "chat.roles.user_parts", MUST, of=told_in_the_first_part, spec="CHAT-MSG-002 CHAT-MSG-013", required=True, again=2
+)
 def test_a_user_message_may_have_parts(exchange: Exchange) -> None:
     """A user message's content MUST be taken as an array of parts, and every part MUST reach the model."""
     arrives(exchange, "one of two text parts", same=True)

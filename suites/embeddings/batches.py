@@ -94,6 +94,7 @@ def test_dimensions_hold_for_tokens(exchange: Exchange) -> None:
     seen(few.ok and {len(one) for one in vectors(few)} <= {8, 44}, "dimensions are not honoured")
     seen(exchange.ok, "tokens are refused, which has a cell of its own")
     lengths = {len(one) for one in vectors(exchange)}
+    seen(not any(isinstance(one[0], list) for one in vectors(exchange) if one), "the numbers are nested")
     # Of base64, which was not asked for, 44 letters are 8 numbers.
     honoured(lengths <= {8, 44}, f"dimensions 8 was accepted, and the vector has {sorted(lengths)}")
 

@@ -37,7 +37,8 @@ TURNED = ONE.but(input=[*reversed(TEXTS), "The quick end of all good things.", T
 #: Beyond what short-sighted servers cut off in silence, and different only there.
 LONG_TEXTS = [f"{'river stone ' * 280}{end * 60}" for end in ("apple tree ", "iron wheel ")]
 #: What is much, servers like to compress; and these are more than ten.
-TURNED_LONG = TURNED.but(input=[*TURNED.body["input"], BLANK, *LONG_TEXTS]).having(PLAINLY).after(ONE)
+#: Their letters that are not ASCII are escaped, and without that they are the same texts.
+TURNED_LONG = TURNED.but(input=[*TURNED.body["input"], BLANK, *LONG_TEXTS]).having(PLAINLY).written_oddly().after(ONE)
 PACKED = ONE.but(encoding_format="base64")
 #: More texts than a hundred, as many servers take at most, the first three once more at the end.
 MASS = [*TEXTS, *(f"Text number {number}." for number in range(1, 123)), *TEXTS]

@@ -109,7 +109,7 @@ def rate_limits(exchange: Exchange) -> None:
     if not told:
         raise Unsupported("no rate limits are told")
     odd = {name: value for name, value in told.items() if not re.fullmatch(r"[0-9]{1,18}", value.strip())}
-    assert not odd, f"not whole numbers: {odd}"
+    assert not odd, f"not whole numbers from 0 on: {odd}"
     for what in ("requests", "tokens"):
         limit, remaining = told.get(f"limit-{what}"), told.get(f"remaining-{what}")
         if limit is not None and remaining is not None:

@@ -92,6 +92,8 @@ def test_an_event_is_named_by_its_type(exchange: Exchange) -> None:
 @check("messages.stream.typed", MUST, of=STREAMS, spec="MSG-STR-002 MSG-STR-022", depth=SMOKE)
 def test_every_event_has_a_type(exchange: Exchange) -> None:
     """The data of every event MUST be an object with a `type`."""
+    blank = [event for event in exchange.events() if event.name and (event.data or "").strip() == "{}"]
+    assert not blank, f"event {blank[0].index}, named {blank[0].name!r}, is an empty object: its `type` is missing"
     exchange.conforms(EVENT, "#", "/type")
 
 

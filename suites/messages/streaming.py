@@ -136,6 +136,8 @@ def test_a_stream_ends_with_message_stop(exchange: Exchange) -> None:
     """The last event SHOULD be one `message_stop`."""
     ended(exchange)
     kinds = [event["type"] for event in events(exchange)]
+    last = exchange.events()[-1]
+    seen((last.name, (last.data or "").strip()) != ("message_stop", "{}"), "the end has no type, which has a cell")
     assert "message_stop" in kinds, f"there is no message_stop: the last event is {kinds[-1]!r}"
     assert kinds[-1] == "message_stop", f"a {kinds[-1]} comes after message_stop"
     assert kinds.count("message_stop") == 1, f"there are {kinds.count('message_stop')} message_stop"

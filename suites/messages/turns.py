@@ -48,7 +48,7 @@ def says_the_code(said: str) -> bool:
 told_a_turn_before = arrival(TURN, every=PLAIN, treated=BEFORE, able=TOLD_NOW, plain=UNTOLD, shows=says_the_code)
 
 
-@check("messages.turns.history", MUST, of=told_a_turn_before, spec="MSG-REQ-003")
+@check("messages.turns.history", MUST, of=told_a_turn_before, spec="MSG-REQ-003", required=True)
 def test_the_conversation_arrives_whole(exchange: Exchange) -> None:
     """All turns of a conversation MUST reach the model, not the last alone."""
     arrives_among(exchange, "the first turn of the conversation")
@@ -114,7 +114,7 @@ told_in_blocks = arrival(
 )
 
 
-@check("messages.turns.blocks", MUST, of=told_in_blocks, spec="MSG-REQ-006 MSG-BLK-001", again=2)
+@check("messages.turns.blocks", MUST, of=told_in_blocks, spec="MSG-REQ-006 MSG-BLK-001", required=True, again=2)
 def test_every_block_of_a_turn_arrives(exchange: Exchange) -> None:
     """A turn's content MUST be taken as an array of blocks, and every one MUST reach the model."""
     arrives_among(exchange, "one of the blocks of the turn", least=10, same=True)

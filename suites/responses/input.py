@@ -106,6 +106,7 @@ def test_a_system_message_arrives(exchange: Exchange) -> None:
     MUST,
     of=heard("history", TOLD_BEFORE, told_now("history"), NOT_TOLD_BEFORE),
     spec="RSP-IN-001 RSP-REQ-002",
+    required=True,
 )
 def test_the_conversation_arrives_whole(exchange: Exchange) -> None:
     """All messages of the input MUST reach the model, not the last alone."""
@@ -141,6 +142,7 @@ def test_items_are_taken_in_full(exchange: Exchange) -> None:
     MUST,
     of=heard("parts", IN_PARTS, told_now("parts"), UNTOLD),
     spec="RSP-IN-001 RSP-IN-003",
+    required=True,
     again=2,
 )
 def test_a_message_may_have_parts(exchange: Exchange) -> None:

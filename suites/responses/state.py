@@ -91,7 +91,7 @@ def followed() -> Steps:
 def test_a_response_can_be_followed(exchange: Exchange) -> None:
     """A request with `previous_response_id` SHOULD be refused, or see the turns before it."""
     # Some count what is sent alone.
-    arrives(exchange, "the response before", text=False)
+    arrives(exchange, "what the response before was told", text=False)
 
 
 def hangs_on(step: Exchange, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import struct
 from typing import Any
 
@@ -19,6 +20,19 @@ SHORT = ("embeddings.encoding.*", "embeddings.mistakes.dimensions", "embeddings.
 def _asked(call: Call) -> list[Any]:
     given = call.body.get("input")
     return given if isinstance(given, list) else [given]
+
+
+@fault(
+    "embeddings.escapes",
+    "What is escaped as two halves is read as two characters, neither of which there is.",
+    "body",
+    {"embeddings.list.belongs": "broken"},
+    where=WHERE,
+)
+def escapes(call: Call) -> None:
+    """Read each escape by itself."""
+    if b"\\ud8" in call.request.body.lower():
+        call.body["input"] = [re.sub("[^\0-\uffff]", "\ufffd\ufffd", text) for text in _asked(call)]
 
 
 @fault(

@@ -108,7 +108,6 @@ def ping_typeless(call: Call) -> None:
     "Keep-alives are events of another name without a type.",
     "events",
     {"stream.typed": "broken"},
-    blocks=ALL,
 )
 def keepalive(call: Call) -> None:
     """Beat otherwise."""
