@@ -119,3 +119,9 @@ def test_every_token_of_a_stream_has_its_own(exchange: Exchange) -> None:
     for given in told:
         counts = [len(given.get(name) or ()) for name in ("tokens", "token_logprobs", "text_offset")]
         assert len(set(counts)) == 1, f"tokens, token_logprobs and text_offset have {counts} entries"
+        odd = [
+            one
+            for one in given["token_logprobs"]
+            if one is not None and not (isinstance(one, float | int) and one <= 0)
+        ]
+        assert not odd, f"a token has the logprob {odd[0]!r}"

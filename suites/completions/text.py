@@ -37,6 +37,7 @@ def test_completions_are_given(exchange: Exchange) -> None:
 def test_a_text_has_its_shape(exchange: Exchange) -> None:
     """A completion MUST have `id`, `object`, `created`, `model`, and `choices` with `text` and `index`."""
     exchange.conforms(SHAPE, but=("/usage",))
+    assert exchange.body_as(SHAPE)["model"], "`model` is empty"
 
 
 @check("completions.text.finish_reason", MUST, of=TEXTS, spec="CMPL-003")

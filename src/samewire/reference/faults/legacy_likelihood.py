@@ -26,6 +26,34 @@ def stream_without_logprobs(call: Call) -> None:
 
 
 @fault(
+    "legacy.positive_logprobs_streamed",
+    "In streams, logprobs are told without their sign.",
+    "chunks",
+    {"completions.stream.likelihood": "broken"},
+    where=WHERE,
+)
+def positive_logprobs_streamed(call: Call) -> None:
+    """Tell how unlikely each is."""
+    for chunk in call.chunks:
+        for choice in chunk["choices"]:
+            if given := choice.get("logprobs"):
+                given["token_logprobs"] = [None if one is None else -one or 0.5 for one in given["token_logprobs"]]
+
+
+@fault(
+    "legacy.nameless",
+    "The model of a text is an empty string.",
+    "document",
+    {"completions.text.shape": "broken"},
+    where=WHERE,
+)
+def nameless(call: Call) -> None:
+    """Have no name for it."""
+    if "choices" in call.document:
+        call.document["model"] = ""
+
+
+@fault(
     "legacy.empty_texts",
     "Every text is empty.",
     "document",

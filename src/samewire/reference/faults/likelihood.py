@@ -38,6 +38,19 @@ def of_thoughts(call: Call) -> None:
                 call.document["usage"][name] += len(thought)
 
 
+@fault(
+    "logprobs.of_another",
+    "The odds of tokens that were thrown away follow those of the answer.",
+    "document",
+    {"chat.sampling.logprobs_text": "broken"},
+)
+def of_another(call: Call) -> None:
+    """Tell the odds of every token that was made."""
+    for choice in choices(call):
+        if given := choice.get("logprobs"):
+            given["content"] = [*given["content"], *(tokens.logprobs(word, 0) for word in (" continuing", " upwards"))]
+
+
 @fault("logprobs.unasked", "logprobs come unasked.", "document", {"chat.sampling.logprobs_unasked": "broken"})
 def unasked(call: Call) -> None:
     """Tell the odds to everyone."""
