@@ -103,6 +103,7 @@ def test_a_tally_counts_what_held_of_what_was_judged() -> None:
     assert str(tally(run, COLUMN, SHOULD)) == "1/1"
     assert str(tally(run, COLUMN, MAY)) == "0/0"
     assert str(tally(run, COLUMN, MUST, run.rows[:1])) == "1/1"
+    assert str(tally(made((row(), U), (row("chat.a.need", required=True), U)), COLUMN, MUST)) == "0/1"
     assert judged(run, COLUMN) == 6
 
 

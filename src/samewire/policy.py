@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -66,7 +65,7 @@ def partial(row: Row | Requirement, judgement: Judgement) -> bool:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many requirements of a level held, of those that were judged (clean refusals aside)."""
+    """How many requirements of a level held, of those that were judged (aside from clean refusals that fail no run)."""
 
     supported: int
     judged: int
@@ -77,13 +76,10 @@ class Tally:
 
 def tally(run: Run, column: Column, level: Level, rows: Iterable[Row] | None = None) -> Tally:
     """``MUST 142/150``: what held of what was judged, for one endpoint and level."""
-    words = Counter(
-        run.verdict(column, row).verdict
-        for row in (run.rows if rows is None else rows)
-        if row.level is level and row.scored
-    )
-    supported = words[Verdict.SUPPORTED]
-    return Tally(supported, supported + words[Verdict.BROKEN] + words[Verdict.IGNORED])
+    mine = (row for row in (run.rows if rows is None else rows) if row.level is level and row.scored)
+    cells = [(row, run.verdict(column, row)) for row in mine]
+    supported = sum(judgement.verdict is Verdict.SUPPORTED for _, judgement in cells)
+    return Tally(supported, supported + sum(judgement.verdict.red or fails(row, judgement) for row, judgement in cells))
 
 
 def rollup(run: Run, column: Column, rows: Iterable[Row]) -> tuple[str, str, int]:

@@ -83,7 +83,8 @@ def _endpoint(run: Run, column: Column) -> Iterator[Line]:
         known = [group for group in bad if foreseen(run, column, group.row, group.judgement)]
         told = [group for group in bad if group not in known]
         failing = sum(fails(group.row, group.judgement) for group in told)
-        yield "head", f"{name}: {len(bad)} {'cause' if len(bad) == 1 else 'causes'}, {failing} of which fail the run"
+        counted = f"{len(bad)} {'cause' if len(bad) == 1 else 'causes'}"
+        yield "head", f"{name}: {counted}, {failing} of which {'fails' if failing == 1 else 'fail'} the run"
         for group in told[:TOLD]:
             yield from _group(run, column, group)
         if len(told) > TOLD:

@@ -80,7 +80,7 @@ def test_the_matrix_is_a_table_that_can_be_read_aloud(every: Run) -> None:
     named = len(every.rows) + len({row.feature for row in every.rows}) + len(clients())
     assert len(page.all("th", scope="row")) == named
     told = [text for _, text in page.all("span", class_="sum")]
-    assert "– unsupported fails the run" in told  # a clean refusal of what is required
+    assert "– unsupported fails the run MUST 0/1" in told  # a clean refusal of what is required
     assert "✕ fails MUST 0/1 SHOULD 0/1" in told
 
 

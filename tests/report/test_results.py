@@ -39,7 +39,7 @@ def test_every_cell_is_there_with_its_verdict(every: Run) -> None:
 def test_it_tells_tallies_and_how_the_run_ended(every: Run) -> None:
     content = parsed(every)
     bad = content["endpoints"][1]
-    assert bad["must"] == {"supported": 1, "judged": 3}
+    assert bad["must"] == {"supported": 1, "judged": 4}  # a clean refusal of what is required counts
     assert (bad["standing"], content["endpoints"][2]["standing"]) == ("not met", "not run")
     assert content["run"]["exit"] == {"code": 1, "word": "not met"}
     assert content["run"]["more"] == {"tool": {"name": "samewire", "version": "9.8.7"}}
