@@ -207,7 +207,8 @@ def custom_whole_and_streamed() -> Steps:
 @check("responses.custom.stream", SHOULD, of=custom_whole_and_streamed, spec="RSP-EV-009 RSP-ITEM-012", depth=FULL)
 def test_deltas_make_the_input(exchange: Exchange) -> None:
     """The deltas of a custom tool's `input` SHOULD begin with nothing, be the input when joined, and be ended."""
-    told = [item["input"] for item in of_type(final(exchange)["output"], "custom_tool_call")]
+    made = of_type(final(exchange)["output"], "custom_tool_call")
+    told = [item["input"] for item in made]
     others = {call["name"] for call in calls(exchange)} - {NOTE["name"]}
     if others and not told:
         whole = exchange.before[0]
@@ -221,5 +222,9 @@ def test_deltas_make_the_input(exchange: Exchange) -> None:
         assert not of(mine, ADDED)[0]["item"]["input"], "the input is there before its first delta"
         assert of(mine, INPUT_DONE), "the input has no custom_tool_call_input.done"
         ends = [one["input"] for one in of(mine, INPUT_DONE)] + [one["item"]["input"] for one in of(mine, DONE)]
+        heads = [*(one["item"] for one in of(mine, ADDED, DONE)), *made[place : place + 1]]
+        for name in ("call_id", "name"):
+            differing = list(dict.fromkeys(head[name] for head in heads))
+            assert len(differing) == 1, f"`{name}` is {differing[0]!r:.60} first, and {differing[1]!r:.60} at the end"
         for end in (*ends, *told[place : place + 1]):
             assert said == end, f"the deltas make {said[:60]!r}, and {end[:60]!r} is told at the end"

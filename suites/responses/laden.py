@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from samewire import FULL, MAY, SHOULD, Blocked, Exchange, Steps, check, honoured, scenario, seen
 
 from ..chat.packing import packed
-from .following import TEXT, TEXT_DONE, broken_off, events, final, finished, of, streamed_words
+from .following import DONE, PART_DONE, TEXT, TEXT_DONE, broken_off, events, final, finished, of, streamed_words
 from .format import BY_SCHEMA_STREAM, conforming
 from .parameters import LIKELY, LIKELY_ALONE, NEUTRAL, TOGETHER, logprobs, one_of_many
 from .reading import calls, parsed, response, said_by, sound, words
@@ -94,6 +97,11 @@ def test_logprobs_are_included_in_streams(exchange: Exchange) -> None:
     assert same, f"the tokens make {(joined[0] or joined[1])[:60]!r}, the text is {words(exchange)[:60]!r}"
 
 
+def odds_of(some: Iterable[Any]) -> list[Any]:
+    """The logprobs of events or parts, in their order."""
+    return [one for event in some for one in event.get("logprobs") or ()]
+
+
 @check(
     "responses.parameters.stream_logprobs_alike",
     SHOULD,
@@ -109,13 +117,16 @@ def test_logprobs_are_the_same_throughout_a_stream(exchange: Exchange) -> None:
     every = finished(exchange)
     seen(streamed_words(exchange) == words(exchange), "the deltas make another text, which has a cell of its own")
     ends = {(event["output_index"], event["content_index"]): event for event in of(every, TEXT_DONE)}
-    entries = [
-        [one for event in some for one in event.get("logprobs") or ()] for some in (of(every, TEXT), ends.values())
-    ]
-    places = zip(
-        ("the deltas", "output_text.done", "the last event"), (*entries, logprobs(final(exchange))), strict=True
-    )
-    told = [(where, [(one["token"], one["logprob"]) for one in sound(some)]) for where, some in places if some]
+    parts = {(event["output_index"], event["content_index"]): event["part"] for event in of(every, PART_DONE)}
+    items = {event["output_index"]: event["item"] for event in of(every, DONE)}
+    places = {
+        "the deltas": odds_of(of(every, TEXT)),
+        "output_text.done": odds_of(ends.values()),
+        "content_part.done": odds_of(parts.values()),
+        "output_item.done": logprobs({"output": [*items.values()]}),
+        "the last event": logprobs(final(exchange)),
+    }
+    told = [(where, [(one["token"], one["logprob"]) for one in sound(some)]) for where, some in places.items() if some]
     seen(len(told) > 1, "they are told in one place at most")
     (first, some), *others = told
     for where, same in others:

@@ -88,6 +88,8 @@ def test_all_input_is_listed(exchange: Exchange) -> None:
     put_in = [item["content"] for item in reversed(TOLD.body["input"])]
     assert said == put_in, f"the list holds {said!r:.300}"
     listing = listing_of(exchange).body_as(LIST)
+    kinds = {item.get("type") for item in listing["data"]} - {"message"}
+    assert not kinds, f"messages are listed as {', '.join(map(repr, kinds))}"
     ids = [item["id"] for item in listing["data"]]
     ends = (listing["first_id"], listing["last_id"])
     assert ends == (ids[0], ids[-1]), f"the ends are {ends}, and the items {ids}"

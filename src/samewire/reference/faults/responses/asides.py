@@ -224,6 +224,47 @@ def summary_done_empty(call: Call) -> None:
 
 
 @fault(
+    "responses_asides.completed_later",
+    "The response that a stream ends with is completed in the far future.",
+    "chunks",
+    {"responses.response.completed_at": "broken"},
+)
+def completed_later(call: Call) -> None:
+    """Count in milliseconds."""
+    for event in of(call, "response.completed"):
+        event["response"] = {**event["response"], "completed_at": event["response"]["created_at"] * 1000}
+
+
+@fault(
+    "responses_asides.part_logprobs",
+    "A part that is done tells of other tokens than its deltas.",
+    "chunks",
+    {"responses.parameters.stream_logprobs_alike": "broken"},
+)
+def part_logprobs(call: Call) -> None:
+    """Tell of the last token each time."""
+    for event in of(call, "response.content_part.done"):
+        if every := event["part"].get("logprobs"):
+            event["part"] = {**event["part"], "logprobs": [every[-1] for _ in every]}
+
+
+@fault(
+    "responses_asides.custom_call_renamed",
+    "The response that a stream ends with has other ids for the calls of custom tools.",
+    "chunks",
+    {"responses.custom.stream": "broken"},
+)
+def custom_call_renamed(call: Call) -> None:
+    """Make an id wherever one is needed."""
+    for event in of(call, "response.completed"):
+        items = event["response"]["output"]
+        renamed = [
+            {**one, "call_id": f"{one['call_id']}_0"} if one["type"] == "custom_tool_call" else one for one in items
+        ]
+        event["response"] = {**event["response"], "output": renamed}
+
+
+@fault(
     "responses_asides.summary_part_empty",
     "The event that ends a part of a summary holds no text.",
     "chunks",

@@ -205,6 +205,7 @@ LISTED: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     "object_absent": ("object", ABSENT, ("input_items",)),
     "data_null": ("data", None, ("input_items",)),
     "first_id_wrong": ("first_id", "msg_another", ("input_items_all",)),
+    "type_of_parts": ("data/*/type", "input_text", ("input_items_all",)),
     "ids_absent": ("data/*/id", ABSENT, ("input_items",)),
     "status_number": ("data/*/status", 1, ("input_items",)),
 }

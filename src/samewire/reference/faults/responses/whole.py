@@ -27,6 +27,7 @@ WRONG: dict[str, tuple[str, Any, str, tuple[str, ...]]] = {
         ("responses.response.completed_at", "responses.response.created_now"),
     ),
     "response.created_long_ago": ("created_at", 1_700_000_000, "response.created_now", ()),
+    "response.model_empty": ("model", "", "response.model", ALL),
     "response.model_null": ("model", None, "response.model", ALL),
     "response.model_absent": ("model", ABSENT, "response.model", ALL),
     "response.status_absent": ("status", ABSENT, "response.status", ALL),
