@@ -22,7 +22,8 @@ from samewire import (
 )
 
 from .format import AS_OBJECT
-from .reading import chunks, completion_tokens, finished, leaked, parsed, streamed_words, words
+from .marks import leaked
+from .reading import chunks, completion_tokens, finished, parsed, streamed_words, words
 from .requests import COUNT, METERED, STREAM, WEATHER
 
 
@@ -48,7 +49,8 @@ def test_a_stream_says_the_same(exchange: Exchange) -> None:
     said, streamed = plain(words(whole)), plain(streamed_words(stream))
     finished(stream)
     seen(said and streamed, "nothing is said")
-    seen(not leaked(stream, words(whole) + streamed_words(stream)), "marks of a template leak, which has a cell")
+    leaks = any(leaked(stream, text) for text in (words(whole), streamed_words(stream)))
+    seen(not leaks, "marks of a template leak, which has a cell of its own")
     if said == streamed:
         return
     same = plain(words(more[-1])) == said and plain(streamed_words(more[0])) == streamed

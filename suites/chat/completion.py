@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, SMOKE, Blocked, Every, Exchange, Steps, check, dated, scenario, seen
 
+from .marks import unmarked
 from .preflight import ANSWERS, PREFLIGHT, first_choice, reached
-from .reading import NULLS, chunks, completion, leaked, words
+from .reading import NULLS, chunks, completion, words
 from .requests import COMPLETIONS, COUNT, CUT, HELLO, MADE, STREAM, TOOLS
 
 SHAPE = "chat/completion"
@@ -223,10 +224,8 @@ def test_usage_counts_something(exchange: Exchange) -> None:
 
 @check("chat.completion.no_marks", SHOULD, of=COMPLETIONS, spec="CHAT-ENV-012", depth=FULL)
 def test_no_marks_leak_into_content(exchange: Exchange) -> None:
-    """The `content` SHOULD NOT hold marks of the model's template, such as the one that ends a turn."""
-    said = words(exchange)
-    mark = leaked(exchange, said)
-    assert not mark, f"the content holds {mark!r}: {said[-60:]!r}"
+    """The `content` SHOULD NOT begin or end with a mark of the model's template, such as the one that ends a turn."""
+    unmarked(exchange, words(exchange), thoughts=False)
 
 
 @scenario(HELLO, COUNT, CUT, TOOLS)

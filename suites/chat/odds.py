@@ -23,9 +23,15 @@ def beaten(entry: Any) -> bool:
     return bool(rivals) and not listed and entry["logprob"] > min(one["logprob"] for one in rivals) + 0.01
 
 
+def is_odds(value: Any) -> bool:
+    """Whether this is a logarithm of odds: a number that isn't above 0, but for what rounding leaves."""
+    return isinstance(value, int | float) and value <= 1e-4
+
+
 def none_above_zero(entries: Sequence[Any]) -> None:
     """Assert that no token is likelier than certain, and none of its alternatives: a logarithm is what is asked for."""
-    above = [one["logprob"] for entry in entries for one in (entry, *entry["top_logprobs"]) if one["logprob"] > 0]
+    every = [one["logprob"] for entry in entries for one in (entry, *entry["top_logprobs"])]
+    above = [value for value in every if not is_odds(value)]
     assert not above, f"a logprob is {above[0]}"
 
 

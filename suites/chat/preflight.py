@@ -28,6 +28,7 @@ from ..messages.preflight import SMALLEST as MESSAGE
 from ..messages.preflight import as_message
 from ..responses.preflight import SMALLEST as RESPONSE
 from ..responses.preflight import is_response
+from .marks import aloud
 
 SMALLEST = POST("chat/completions", messages=[user("Say hello.")], max_completion_tokens=32)
 MODELS = GET("models")
@@ -169,8 +170,11 @@ def _thinks(answer: Exchange, choice: dict[str, Any] | None) -> bool:
     silent = (choice or {}).get("finish_reason") == "length" and not message.get("content")
     said = message.get("content")
     # What is thought may stand among the words, which has a cell of its own; it takes room all the same.
-    aloud = isinstance(said, str) and ("</think" in said or said.lstrip().startswith("<think"))
-    return silent or aloud or bool(message.get("reasoning_content") or message.get("reasoning"))
+    return (
+        silent
+        or (isinstance(said, str) and aloud(said))
+        or bool(message.get("reasoning_content") or message.get("reasoning"))
+    )
 
 
 def _listed(listing: Exchange) -> list[str]:

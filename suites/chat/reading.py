@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from samewire import OTHER_BLAME, Blocked, Broken, Exchange, Unsupported, seen
+from samewire import OTHER_BLAME, Blocked, Exchange, seen
 
 #: How a null is written that became text on its way.
 NULLS = ("none", "null", "nil", "undefined")
@@ -29,23 +28,6 @@ def refused_at_once(exchange: Exchange) -> None:
     """The same as ``refused``, and *broken* as well if it was refused in a stream that had begun."""
     assert not late(exchange), f"answered {exchange.status}, with an error in the stream"
     refused(exchange)
-
-
-def taken_back(exchange: Exchange, first: Exchange, schema: str, *places: str) -> None:
-    """Pass if what the endpoint sent first is taken back: a client has nothing else to send.
-
-    Raises:
-        Broken: it is refused, however cleanly.
-        Blocked: so it is, and what was sent violates its schema at these places, which has a cell of its own.
-    """
-    try:
-        exchange.accepted()
-    except Unsupported as refusal:
-        try:
-            first.conforms(schema, *places)
-        except Broken as wrong:
-            raise Blocked(f"what came is not well-formed, and is {refusal}", cause=min(wrong.causes)) from None
-        raise Broken(f"what the endpoint itself sent is {refusal}") from None
 
 
 def completion(exchange: Exchange) -> Any:
@@ -77,24 +59,6 @@ GIVING = ("arguments", "parameters", "input")
 def markup(said: str) -> str:
     """The mark of a call that no server has read, where a text has one; empty if it has none."""
     return next((mark for mark in MARKUP if mark in said), "")
-
-
-#: What templates put around turns: what a model says stands between.
-MARKS = re.compile(r"<\|[a-z][a-z_0-9]{1,30}\|>|</s>|<｜[^｜\n]{1,40}｜>|<(?:start|end)_of_turn>|\[/?INST\]")
-
-
-def leaked(exchange: Exchange, said: str) -> str:
-    """The first mark of a template in what is said, though nobody sent it; empty if there is none.
-
-    A call that no server has read has marks, too, and a cell of its own.
-    """
-    asked = json.dumps(exchange.sent, ensure_ascii=False)
-    return next((mark for mark in MARKS.findall(said) if mark not in asked and not unread(said)), "")
-
-
-def aloud(said: str) -> str:
-    """The mark of thoughts in what is said, empty if there is none: where thoughts have a place, it isn't the text."""
-    return next((mark for mark in ("<think>", "</think>") if mark in said), "")
 
 
 def is_call(said: str) -> bool:

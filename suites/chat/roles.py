@@ -20,8 +20,9 @@ from samewire import (
 )
 
 from .effects import Effect, arrives, effect, in_company
-from .reading import message, prompt_tokens, taken_back, words
+from .reading import message, prompt_tokens, words
 from .requests import HELLO, METERED, WEATHER
+from .returned import message_taken_back
 from .talk import (
     BOTH_BEFORE,
     BOTH_NOW,
@@ -181,5 +182,5 @@ def echoed() -> Steps:
 @check("chat.roles.own_message", MUST, of=echoed, spec="CHAT-MSG-006")
 def test_its_own_message_is_taken_back(exchange: Exchange) -> None:
     """A message that the endpoint sent MUST be taken back as it came, in the history of the next request."""
-    taken_back(exchange, exchange.before[0], "chat/completion", "/choices/*/message")
+    message_taken_back(exchange, exchange.before[0])
     words(exchange)

@@ -19,7 +19,9 @@ NEAR = 12
 def stop_word(said: str) -> str:
     """A word from the middle of a text, to stop at."""
     pieces = said.split()
-    return pieces[len(pieces) // 2] if len(pieces) >= 6 else ""
+    later = pieces[len(pieces) // 2 :] if len(pieces) >= 6 else [""]
+    # Who stops at a letter of it is to have said something before.
+    return next((word for word in later if said[:1] not in word), later[0])
 
 
 def stopping_at(word: str) -> Request:
@@ -45,12 +47,13 @@ def doubled(said: str, text: str) -> str:
 
 
 def stops(said: str, whole: str, word: str, cut: bool) -> None:
-    """Say *ignored* if the text runs on through the word it should stop at, *broken* if it claims to be cut off."""
+    """Say *ignored* if a text runs on through the word it should stop at, *broken* if it stops wrongly or elsewhere."""
     seen(word in whole, "the answer never holds the word")
     if word in said:
         if said.rstrip().endswith(word):
             raise Broken(f"the answer ends with the very word it should stop before, {word!r}")
         raise Ignored(f"stop was accepted, and the answer runs on through {word!r}")
+    letter = min(map(whole.find, word.strip()))
     before, after = whole[: whole.index(word)].rstrip(), whole[whole.index(word) + len(word) :]
     # What comes just before the word tells the place, also where the model begins in other words this time.
     _, near, rest = said.rpartition(before[-NEAR:]) if len(before) >= NEAR else ("", "", "")
@@ -65,8 +68,8 @@ def stops(said: str, whole: str, word: str, cut: bool) -> None:
     assert not twice, f"up to the stop sequence, {twice!r} came twice in a row: {said[:40]!r}"
     if here:
         assert not rest or not word.startswith(rest), f"{rest!r} came, which is where {word!r} begins"
-    elif said.rstrip() == whole[: (first := min(map(whole.find, word.split()[0])))].rstrip():
-        raise Broken(f"stopped at {whole[first]!r}, which is one letter of the stop sequence {word!r}")
+    elif said.strip() and said.rstrip() == whole[:letter].rstrip():
+        raise Broken(f"stopped at {whole[letter]!r}, which is one letter of the stop sequence {word!r}")
     elif before.startswith(early := said.rstrip()) and NOWHERE.strip() in before[len(early) :][:2]:
         raise Broken(f"stopped at {before[len(early) :][:4]!r}, where no stop sequence is")
     elif early and before.startswith(early):

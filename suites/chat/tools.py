@@ -31,11 +31,11 @@ from .reading import (
     markup,
     message,
     parsed,
-    taken_back,
     takes_none,
     words,
 )
 from .requests import ASK_WEATHER, CALLED, CALLS, COMPLETIONS, HELLO, MADE_CALLS, TOOLS
+from .returned import message_taken_back
 
 RESULT = "QUINCE5512"
 
@@ -196,7 +196,7 @@ def called_and_answered() -> Steps:
 @check("chat.tools.own_call", MUST, of=called_and_answered, spec="CHAT-MSG-006 CHAT-TOOL-013")
 def test_its_own_call_is_taken_back(exchange: Exchange) -> None:
     """A message with tool calls that the endpoint sent MUST be taken back as it came, followed by the results."""
-    taken_back(exchange, exchange.before[0], "chat/completion", "/choices/*/message")
+    message_taken_back(exchange, exchange.before[0])
     message(exchange)
 
 

@@ -8,6 +8,7 @@ import unicodedata
 from samewire import FULL, MUST, SHOULD, Broken, Exchange, check, seen
 
 from ..chat.careful import small_elsewhere
+from ..chat.odds import is_odds
 from ..chat.packing import packed
 from ..http.same import closes, data_only, ends_there, not_stored, without_ids
 from .many import FOREIGN_ECHO, FOUR, LIKELY_ECHO, echoed, likely_whole_and_streamed
@@ -119,9 +120,5 @@ def test_every_token_of_a_stream_has_its_own(exchange: Exchange) -> None:
     for given in told:
         counts = [len(given.get(name) or ()) for name in ("tokens", "token_logprobs", "text_offset")]
         assert len(set(counts)) == 1, f"tokens, token_logprobs and text_offset have {counts} entries"
-        odd = [
-            one
-            for one in given["token_logprobs"]
-            if one is not None and not (isinstance(one, float | int) and one <= 0)
-        ]
+        odd = [one for one in given["token_logprobs"] if one is not None and not is_odds(one)]
         assert not odd, f"a token has the logprob {odd[0]!r}"

@@ -7,6 +7,7 @@ from typing import Any
 from samewire import FULL, MAY, SHOULD, Exchange, Request, Scenario, Steps, check, honoured, scenario, seen
 
 from ..chat.completion import SKEW, off
+from ..chat.odds import is_odds
 from ..chat.packing import all_or_each, not_failing_together, packed
 from .requests import METERED, TEXT, TEXTS
 from .streams import streamed_text
@@ -141,7 +142,7 @@ def test_logprobs_are_of_the_text(exchange: Exchange) -> None:
         assert said.strip() in joined or not joined.isascii(), f"the tokens make {joined[:40]!r}, not {said[:40]!r}"
         numbers = [one for one in given["token_logprobs"] if one is not None]
         honoured(numbers, "logprobs was accepted, and no token has one")
-        assert all(isinstance(one, (int, float)) and one <= 0 for one in numbers), f"the logprobs are {numbers[:4]}"
+        assert all(map(is_odds, numbers)), f"the logprobs are {numbers[:4]}"
         assert counts[0] < 2 or len(set(given["text_offset"])) > 1, "every token begins at the same place"
         placed = zip(given["tokens"], *(given["text_offset"][start:] for start in (0, 1)), strict=False)
         apart = [(token, then - now) for token, now, then in placed if token.isascii()]

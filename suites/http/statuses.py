@@ -45,7 +45,7 @@ def test_a_mistake_in_a_body_is_called_one(exchange: Exchange) -> None:
     alike = isinstance(control, Request) and (control.method, control.path) == (request.method, request.path)
     seen(alike, "it may be the path or the method that this is about")
     added = set(_members(request)) - set(_members(control))
-    seen(exchange.status != 406 or not request.streamed, "streams that are refused so have a cell of their own")
+    seen(exchange.status != 406 or not request.streamed, "it may be said of streams, which has a cell of its own")
     seen(exchange.status != 405 or not added, "it may be said of a parameter that isn't offered")
     assert exchange.status not in UNTRUE, f"a mistake in the body is refused with {exchange.status}{exchange.said}"
 

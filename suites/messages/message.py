@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, Steps, check, scenario, seen
 
-from ..chat.reading import aloud, leaked
+from ..chat.marks import unmarked
 from .preflight import ANSWERS, PREFLIGHT, offered, reached
 from .reading import MESSAGE, assembled, begun, blocks, ended, fields, message, streamed_words, words
 from .requests import COUNT, HELLO, MESSAGES, STREAM, STREAMS
@@ -96,8 +96,7 @@ def test_what_else_there_is_has_its_type(exchange: Exchange) -> None:
 def test_no_marks_leak_into_text(exchange: Exchange) -> None:
     """The text of a message SHOULD NOT hold marks of the model's template, nor its thoughts: these have a block."""
     said = words(exchange)
-    mark = leaked(exchange, said) or aloud(said)
-    assert not mark, f"the text holds {mark!r}: {said[-60:]!r}"
+    unmarked(exchange, said)
     thoughts = [block["thinking"].strip() for block in blocks(exchange, "thinking")]
     assert not any(len(one) > 20 and one in said for one in thoughts), "the text holds the thought that came before it"
 
@@ -105,9 +104,7 @@ def test_no_marks_leak_into_text(exchange: Exchange) -> None:
 @check("messages.stream.no_marks", SHOULD, of=STREAMS, spec="MSG-STR-008 MSG-STR-011", depth=FULL)
 def test_no_marks_leak_into_streams(exchange: Exchange) -> None:
     """The text of a stream SHOULD NOT hold marks of the model's template."""
-    said = streamed_words(exchange)
-    mark = leaked(exchange, said) or aloud(said)
-    assert not mark, f"the text holds {mark!r}: {said[-60:]!r}"
+    unmarked(exchange, streamed_words(exchange))
 
 
 @check("messages.message.no_empty_text", SHOULD, of=MESSAGES, spec="MSG-ENV-015 MSG-REQ-020", depth=FULL)

@@ -26,8 +26,8 @@ from samewire import (
     user,
 )
 
+from ..chat.marks import leaked
 from ..chat.packing import packed
-from ..chat.reading import leaked
 from .reading import ended, message, parsed, streamed_words, taken, words
 from .requests import HELLO, STREAM, streamed
 from .talk import TOGETHER_STREAM

@@ -20,6 +20,7 @@ from samewire import (
     user,
 )
 
+from ..chat.marks import aloud
 from ..http.otherwise import something_else
 from ..http.refusals import barred, misnamed, unkeyed, withheld
 
@@ -105,8 +106,7 @@ def _thinks(message: dict[str, Any]) -> bool:
     kinds = {block.get("type") for block in blocks}
     silent = message.get("stop_reason") == "max_tokens" and "text" not in kinds and isinstance(content, list)
     # What is thought may stand in the text, which has a cell of its own; it takes room all the same.
-    aloud = any("</think" in said or said.lstrip().startswith("<think") for said in map(_text, blocks))
-    return silent or aloud or bool(kinds & {"thinking", "redacted_thinking"})
+    return silent or any(map(aloud, map(_text, blocks))) or bool(kinds & {"thinking", "redacted_thinking"})
 
 
 def _text(block: dict[str, Any]) -> str:

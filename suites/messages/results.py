@@ -8,9 +8,9 @@ from typing import Any
 from samewire import FULL, LIMIT, MAY, MUST, Exchange, Steps, assistant, check, scenario, seen, text, user
 
 from ..chat.packing import packed
-from ..chat.reading import taken_back
+from ..chat.returned import taken_back
 from .effects import Effect
-from .reading import MESSAGE, calls, message, returned
+from .reading import MESSAGE, blocks, calls, message, returned
 from .requests import ASK_TWICE, ASK_WEATHER, FORCED, HELLO, TOOLS, result
 from .talk import FIRST, INPUT, LONDON, PARIS, SECOND, TOGETHER, TOLD, arrival, arrives, noted
 from .tools import ODD
@@ -199,6 +199,12 @@ def called_and_answered() -> Steps:
     return own, False
 
 
+def whole(exchange: Exchange) -> bool:
+    """Whether a message came to its end, and none of its texts is blank: servers may refuse either."""
+    texts = [block["text"] for block in blocks(exchange, "text")]
+    return message(exchange)["stop_reason"] not in ("max_tokens", "refusal") and all(map(str.strip, texts))
+
+
 @check("messages.results.own_call", MUST, of=called_and_answered, spec="MSG-TOOL-005 MSG-BLK-005")
 def test_its_own_call_is_taken_back(exchange: Exchange) -> None:
     """A call that the endpoint made MUST be taken back as it came, followed by its result."""
@@ -206,7 +212,7 @@ def test_its_own_call_is_taken_back(exchange: Exchange) -> None:
     own.answered()
     name = calls(exchange.before[1])[0]["id"] if otherwise else ""
     assert not otherwise, f"its own id {name!r} is refused with {own.status}{own.said}, and another one is taken there"
-    taken_back(own, exchange.before[1], MESSAGE, "/content")
+    taken_back(own, exchange.before[1], whole(exchange.before[1]), MESSAGE, "/content")
     message(own)
 
 
@@ -224,5 +230,5 @@ def greeted_again() -> Steps:
 @check("messages.turns.own_message", MUST, of=greeted_again, spec="MSG-REQ-003 MSG-BLK-010", depth=FULL)
 def test_its_own_message_is_taken_back(exchange: Exchange) -> None:
     """The content of a message that the endpoint sent MUST be taken back as it came, in the next request."""
-    taken_back(exchange, exchange.before[0], MESSAGE, "/content")
+    taken_back(exchange, exchange.before[0], whole(exchange.before[0]), MESSAGE, "/content")
     message(exchange)

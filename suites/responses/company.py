@@ -20,12 +20,12 @@ from samewire import (
     user,
 )
 
-from ..chat.reading import taken_back
+from ..chat.returned import taken_back
 from .effects import SENTENCE
 from .following import final, finished, streamed_words
 from .input import ALONE as TOLD_ALONE
 from .input import IN_PARTS_SAID, INSTRUCTED, INSTRUCTED_STREAM, LATE, TWICE
-from .reading import calls, input_tokens, items, response, said_by, sound, words
+from .reading import calls, input_tokens, items, of_type, response, said_by, sound, words
 from .requests import CALLED, HELLO, TOOLS
 from .together import IN_ONE, TELLS, TELLS_STREAM, TOLD, UNTOLD, UNTOLD_IN_ONE, hears, lists, lost, uncounted
 from .tools import BOTH_PARTS, LISTED, NOTHING_CAME, ROUND_TRIP, returned
@@ -142,11 +142,20 @@ def echoed() -> Steps:
         yield returned(called, [])
 
 
+def whole(exchange: Exchange) -> bool:
+    """Whether a response was completed, says something, and can be sent back: what isn't kept must be sealed."""
+    one = response(exchange)
+    texts = [part["text"] for item in of_type(one["output"], "message") for part in item["content"] if "text" in part]
+    bare = [item for item in of_type(one["output"], "reasoning") if not item.get("encrypted_content")]
+    kept = one.get("store") is not False or not bare
+    return one.get("status") == "completed" and all(map(str.strip, texts)) and kept
+
+
 @check("responses.input.own_output", MUST, of=echoed, spec="RSP-IN-004 RSP-ITEM-014")
 def test_its_own_output_is_taken_back(exchange: Exchange) -> None:
     """The items of a response MUST be taken back as they came, in the input of the next request."""
     alone = exchange.before[-1] if len(exchange.before) > 3 else exchange
-    taken_back(alone, exchange.before[0], "responses/response", "/output")
+    taken_back(alone, exchange.before[0], whole(exchange.before[0]), "responses/response", "/output")
     words(alone)
 
 
@@ -154,7 +163,7 @@ def test_its_own_output_is_taken_back(exchange: Exchange) -> None:
 def test_its_own_call_is_taken_back(exchange: Exchange) -> None:
     """A call that the endpoint made MUST be taken back as it came, followed by its output."""
     seen(calls(exchange.before[1]), "no tool was called")
-    taken_back(exchange, exchange.before[1], "responses/response", "/output")
+    taken_back(exchange, exchange.before[1], whole(exchange.before[1]), "responses/response", "/output")
     response(exchange)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, SMOKE, Every, Exchange, check, seen
 
-from ..chat.reading import aloud, leaked
+from ..chat.marks import unmarked
 from .reading import holds, items, of_type, response, words
 from .requests import CALLED, HELLO, RESPONSES
 
@@ -122,6 +122,4 @@ def test_a_call_has_an_id_and_a_status(exchange: Exchange) -> None:
 @check("responses.items.no_marks", SHOULD, of=SPOKEN, spec="RSP-ITEM-011 RSP-ITEM-004", depth=FULL)
 def test_no_marks_leak_into_text(exchange: Exchange) -> None:
     """The text of a message SHOULD NOT hold marks of the model's template, nor its thoughts: these have an item."""
-    said = words(exchange)
-    mark = leaked(exchange, said) or aloud(said)
-    assert not mark, f"the text holds {mark!r}: {said[-60:]!r}"
+    unmarked(exchange, words(exchange))

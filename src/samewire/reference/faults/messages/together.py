@@ -255,10 +255,10 @@ def thought_twice(call: Call) -> None:
     "document",
     {
         "message.no_empty_text": "broken",
-        "results.own_call": "broken",
         "thinking.first": "broken",
         "thinking.taken_back": "unsupported",
     },
+    blocks=("results.own_call",),
 )
 def empty_text(call: Call) -> None:
     """Begin with nothing."""

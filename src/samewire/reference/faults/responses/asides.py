@@ -124,7 +124,7 @@ def null_logprobs(call: Call) -> None:
     "responses_asides.gone_in_text",
     "That a response is not there is told in plain text.",
     "error",
-    {"responses.errors.unknown_url": "broken"},
+    {"responses.state.deleted_is_gone": "broken", "responses.errors.unknown_url": "broken"},
 )
 def gone_in_text(call: Call) -> None:
     """Leave it to the router."""

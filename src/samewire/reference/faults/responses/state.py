@@ -146,31 +146,6 @@ def delete_undone(call: Call) -> None:
     call.memory["responses"] = Clinging(call.memory.get("responses", {}))
 
 
-@fault(
-    "responses_state.delete_anything",
-    "Whatever is to be deleted is told to be, there or not.",
-    "request",
-    {"responses.state.deleted_is_gone": "ignored"},
-)
-def delete_anything(call: Call) -> None:
-    """Keep what is to be deleted until it is."""
-    name = call.request.path.rpartition("/")[2]
-    if call.request.method == "DELETE":
-        call.memory.setdefault("responses", {}).setdefault(name, {"document": {"id": name}})
-
-
-@fault(
-    "responses_state.delete_without_a_word",
-    "A deletion is answered with 204.",
-    "response",
-    {"responses.state.delete_shape": "broken"},
-)
-def delete_without_a_word(call: Call) -> None:
-    """Have nothing to say."""
-    if call.request.method == "DELETE" and call.response.status == 200:
-        call.response.status, call.response.body = 204, b""
-
-
 class Clinging(dict[str, Any]):
     """Keeps what is deleted."""
 
@@ -255,6 +230,7 @@ def last_only(call: Call) -> None:
     {
         "responses.unknown.get": "ignored",
         "responses.state.unstored": "ignored",
+        "responses.state.deleted_is_gone": "ignored",
     },
     blocks=("responses.errors.unknown_url",),
 )
