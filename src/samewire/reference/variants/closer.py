@@ -217,3 +217,62 @@ def filtered(call: Call) -> None:
     said = json.dumps(call.body.get("messages"))
     if "Sing." in said or "Name a city of your choice in JSON." in said:
         raise Refusal(400, "The prompt triggered the content management policy.", code="content_filter")
+
+
+@variant(
+    "stops_in_thoughts",
+    "Stop sequences are looked for in what the model thinks, too, so that nothing is left to say.",
+    "answers",
+    blocks=("chat.sampling.stop*",),
+)
+def stops_in_thoughts(call: Call) -> None:
+    """Stop before the first word."""
+    if call.body.get("stop"):
+        for answer in call.answers:
+            say(answer, "")
+            answer.reason = "stop"
+
+
+#: What some templates put before and after an answer, as tokens.
+AROUND = (
+    ("<think>", "\n\n", "</think>", "\n\n"),
+    ("<|END_RESPONSE|>", "<|END_OF_TURN_TOKEN|>", "[|endofturn|]", "<pad>"),
+)
+
+
+@variant(
+    "logprobs_of_marks",
+    "The tokens in logprobs hold what the template puts around the answer; they are counted.",
+    "document",
+    blocks=("chat.sampling.logprobs_bytes", "chat.sampling.logprobs_beside*", "chat.usage.*"),
+)
+def logprobs_of_marks(call: Call) -> None:
+    """Tell every token that was read or made."""
+    for choice in choices(call):
+        if given := (choice.get("logprobs") or {}).get("content"):
+            before, after = ([tokens.logprobs(word, 0) for word in words] for words in AROUND)
+            given[:] = [*before, *given, *after]
+            for name in ("completion_tokens", "total_tokens") if not call.body.get("n") else ():
+                call.document["usage"][name] += len(before) + len(after)
+
+
+@variant(
+    "mute",
+    "A greeting is answered with null, cut off in thoughts; a message without content is refused in a history.",
+    "document",
+    {"chat.history.empty_answer": "unsupported"},
+    blocks=("*",),
+)
+def mute(call: Call) -> None:
+    """Say nothing, and take nothing for an answer."""
+    every = call.body.get("messages") if isinstance(call.body, dict) else None
+    if not isinstance(every, list):
+        return
+    for place, one in enumerate(every):
+        said = [one.get(name) for name in ("content", "tool_calls", "function_call")]
+        if one.get("role") == "assistant" and not any(said):
+            raise Refusal(400, "Expected a string, got null.", param=f"messages.[{place}].content")
+    if len(every) == 1 and every[0].get("content") == "Say hello." and not call.body.get("n"):
+        for choice in choices(call):
+            if not choice["message"].get("tool_calls"):
+                choice["message"]["content"], choice["finish_reason"] = None, "length"
