@@ -24,7 +24,7 @@ def no_done(call: Call) -> None:
     "stream.not_acceptable",
     "Streams are refused with 406 unless the Accept header asks for events.",
     "body",
-    {"chat.stream.accepted": "broken"},
+    {"chat.stream.accepted": "unsupported"},
     blocks=("chat.*", "http.*"),
 )
 def not_acceptable(call: Call) -> None:
