@@ -256,3 +256,16 @@ def test_a_cell_without_a_verdict_is_not_run_and_says_why() -> None:
 def test_nobody_has_to_speak_the_other_protocols() -> None:
     required = {one.protocol for one in requirements() if one.required and isinstance(one.of, Preflight)}
     assert required == {"http", "chat"}, "an endpoint of Chat Completions alone is whole"
+
+
+def test_only_what_no_client_can_do_without_is_required() -> None:
+    required = {one.id for one in requirements() if one.required and not isinstance(one.of, Preflight)}
+    assert required == {
+        "chat.roles.history",
+        "chat.roles.user_parts",
+        "embeddings.encoding.base64",
+        "messages.turns.blocks",
+        "messages.turns.history",
+        "responses.input.history",
+        "responses.input.parts",
+    }, "a clean refusal of anything else fails no run"

@@ -158,14 +158,14 @@ def _tools(body: Body) -> list[Body]:
 
 
 #: What may not be refused, however cleanly: the endpoint itself made it.
-OWN = "tools.own_call"
+OWN = ("tools.own_call",)
 for _check, (_is, _blocks, _known) in REFUSED.items():
 
     @fault(
         f"responses_refused.{_check.replace('.', '_')}",
         f"What {_check} asks for is refused.",
         "body",
-        {f"responses.{one}": "broken" if one == OWN else "unsupported" for one in (_check, *SAME.get(_check, ()))},
+        {f"responses.{one}": "broken" if one in OWN else "unsupported" for one in (_check, *SAME.get(_check, ()))},
         blocks=_blocks,
         known=_known,
     )
