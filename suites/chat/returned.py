@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from samewire import Blocked, Broken, Exchange, Unsupported, seen
 
-from .reading import completion, parsed
+from .reading import calls, choice, given, words
 
 
-def taken_back(exchange: Exchange, first: Exchange, whole: bool, schema: str, *places: str) -> None:
+def taken_back(
+    exchange: Exchange, first: Exchange, whole: Callable[[Exchange], bool], schema: str, *places: str
+) -> None:
     """Pass if what the endpoint sent first is taken back: a client has nothing else to send.
 
     Args:
         exchange: what became of it.
         first: the exchange in which it came.
-        whole: whether something came, and to its end: not all servers take back what is empty or was cut off.
+        whole: whether something came in it, and to its end: not all servers take back what is empty or was cut off.
         schema: what it has to conform to, at the places that follow.
 
     Raises:
@@ -23,7 +27,7 @@ def taken_back(exchange: Exchange, first: Exchange, whole: bool, schema: str, *p
     try:
         exchange.accepted()
     except Unsupported as refusal:
-        seen(whole, f"what came is empty, or was cut off, and is {refusal}")
+        seen(whole(first), f"what came is empty, or was cut off, and is {refusal}")
         try:
             first.conforms(schema, *places)
         except Broken as wrong:
@@ -31,12 +35,13 @@ def taken_back(exchange: Exchange, first: Exchange, whole: bool, schema: str, *p
         raise Broken(f"what the endpoint itself sent is {refusal}") from None
 
 
+def _whole(first: Exchange) -> bool:
+    """Whether the message of a completion says something or makes a call, and came to its end."""
+    one, made = choice(first), calls(first)
+    ended = one.get("finish_reason") in ("stop", "tool_calls", "function_call")
+    return ended and bool(words(first).strip() or made) and all(given(one) is not None for one in made)
+
+
 def message_taken_back(exchange: Exchange, first: Exchange) -> None:
     """Pass if the message of a completion is taken back, as ``taken_back`` says."""
-    choice = completion(first)["choices"][0]
-    said, made = choice["message"].get("content"), choice["message"].get("tool_calls") or ()
-    # What is no text, or no call, has cells of its own.
-    something = bool(made) or (not isinstance(said, str) and said is not None) or bool((said or "").strip())
-    ended = choice.get("finish_reason") in ("stop", "tool_calls", "function_call")
-    whole = something and ended and all(isinstance(parsed(one["function"]["arguments"]), dict) for one in made)
-    taken_back(exchange, first, whole, "chat/completion", "/choices/*/message")
+    taken_back(exchange, first, _whole, "chat/completion", "/choices/*/message")

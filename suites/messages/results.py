@@ -212,7 +212,7 @@ def test_its_own_call_is_taken_back(exchange: Exchange) -> None:
     own.answered()
     name = calls(exchange.before[1])[0]["id"] if otherwise else ""
     assert not otherwise, f"its own id {name!r} is refused with {own.status}{own.said}, and another one is taken there"
-    taken_back(own, exchange.before[1], whole(exchange.before[1]), MESSAGE, "/content")
+    taken_back(own, exchange.before[1], whole, MESSAGE, "/content")
     message(own)
 
 
@@ -230,5 +230,5 @@ def greeted_again() -> Steps:
 @check("messages.turns.own_message", MUST, of=greeted_again, spec="MSG-REQ-003 MSG-BLK-010", depth=FULL)
 def test_its_own_message_is_taken_back(exchange: Exchange) -> None:
     """The content of a message that the endpoint sent MUST be taken back as it came, in the next request."""
-    taken_back(exchange, exchange.before[0], whole(exchange.before[0]), MESSAGE, "/content")
+    taken_back(exchange, exchange.before[0], whole, MESSAGE, "/content")
     message(exchange)

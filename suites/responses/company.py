@@ -155,7 +155,7 @@ def whole(exchange: Exchange) -> bool:
 def test_its_own_output_is_taken_back(exchange: Exchange) -> None:
     """The items of a response MUST be taken back as they came, in the input of the next request."""
     alone = exchange.before[-1] if len(exchange.before) > 3 else exchange
-    taken_back(alone, exchange.before[0], whole(exchange.before[0]), "responses/response", "/output")
+    taken_back(alone, exchange.before[0], whole, "responses/response", "/output")
     words(alone)
 
 
@@ -163,7 +163,7 @@ def test_its_own_output_is_taken_back(exchange: Exchange) -> None:
 def test_its_own_call_is_taken_back(exchange: Exchange) -> None:
     """A call that the endpoint made MUST be taken back as it came, followed by its output."""
     seen(calls(exchange.before[1]), "no tool was called")
-    taken_back(exchange, exchange.before[1], whole(exchange.before[1]), "responses/response", "/output")
+    taken_back(exchange, exchange.before[1], whole, "responses/response", "/output")
     response(exchange)
 
 
