@@ -13,7 +13,8 @@ from samewire import twins
 from samewire.reference.call import Fault
 from samewire.reference.faults import FAULTS
 from samewire.reference.pool import Pool, pools
-from samewire.twins import Measured, unlike
+from samewire.reference.variants import VARIANTS
+from samewire.twins import Measured, measure, unlike
 from samewire.verdict import Judgement, Verdict
 
 CELLS = [f"chat.cell.{number}" for number in range(40)]
@@ -111,3 +112,9 @@ def test_a_pool_is_of_faults_that_can_be_told_apart(apart: bool) -> None:
         for one, other in combinations(pool.faults, 2):
             assert one.turns.keys().isdisjoint(other.turns)
             assert not apart or Pool((one,)).bears(other, apart=True)
+
+
+def test_a_stream_that_comes_at_once_though_not_late_says_nothing() -> None:
+    ((_, seen),) = measure([VARIANTS["at_once"]])
+    flushed = seen.judgements["chat.stream.flushed"]
+    assert (flushed.verdict, flushed.reason) == (Verdict.INCONCLUSIVE, "lag"), "it is measured again when there is time"

@@ -276,3 +276,48 @@ def mute(call: Call) -> None:
         for choice in choices(call):
             if not choice["message"].get("tool_calls"):
                 choice["message"]["content"], choice["finish_reason"] = None, "length"
+
+
+@variant("speaks_of_marks", "The model strikes words out, and speaks of what ends a turn.", "answers", blocks=("*",))
+def speaks_of_marks(call: Call) -> None:
+    """Digress."""
+    if any(call.body.get(name) is not None for name in BINDING):
+        return
+    for answer in call.answers:
+        if not answer.calls and answer.reason == "stop" and answer.text.startswith("Hello"):
+            say(answer, f"{answer.text} A turn ends with <|im_end|>, I <s>think</s>know. It is <s>so</s>")
+
+
+@variant(
+    "unkept_thoughts",
+    "A greeting is thought about and not kept, so that what was thought can't be sent back.",
+    "document",
+    blocks=("responses.input.own_output", "responses.tools.ends"),
+    where="/responses",
+)
+def unkept_thoughts(call: Call) -> None:
+    """Keep nothing."""
+    if call.request.method != "POST":
+        return
+    given = call.body.get("input")
+    for one in given if isinstance(given, list) else ():
+        if one.get("type") == "reasoning" and not one.get("encrypted_content"):
+            raise Refusal(404, "Items are not persisted when `store` is set to false.", param="input")
+    greeted = given == "Say hello." or call.body.get("store", "") is None
+    if greeted and call.document.get("object") == "response" and not call.body.get("include"):
+        call.document["store"] = False
+        thought = {"id": "rs_0123456789abcdef", "type": "reasoning", "summary": []}
+        call.document["output"] = [thought, *call.document["output"]]
+
+
+@variant(
+    "at_once",
+    "Streams come at once, and sooner than whole answers.",
+    "events",
+    blocks=("chat.stream.flushed",),
+    pace=0.03,
+)
+def at_once(call: Call) -> None:
+    """Have had it ready."""
+    call.notes["hang"] = call.settings.pace * len(call.events) * 0.5
+    call.events[:] = [b"".join(call.events)]
