@@ -17,7 +17,7 @@ def taken_back(
     Args:
         exchange: what became of it.
         first: the exchange in which it came.
-        whole: whether something came in it, and to its end: not all servers take back what is empty or was cut off.
+        whole: whether what came in it is whole: not all take back what is empty, was cut off or isn't kept.
         schema: what it has to conform to, at the places that follow.
 
     Raises:
@@ -27,7 +27,7 @@ def taken_back(
     try:
         exchange.accepted()
     except Unsupported as refusal:
-        seen(whole(first), f"what came is empty, or was cut off, and is {refusal}")
+        seen(whole(first), f"what came is empty, was cut off or isn't kept, and is {refusal}")
         try:
             first.conforms(schema, *places)
         except Broken as wrong:
