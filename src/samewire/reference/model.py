@@ -102,7 +102,7 @@ GREETINGS = (
 #: What a lively model adds: so many things that it hardly ever says the same twice.
 CLOSINGS = tuple(
     f"{wish} {which} {day} of {month}!"
-    for wish in ("Have a good", "Enjoy your", "All the best for this")
+    for wish in ("Have a good", "Enjoy your", "Enjoy the")
     for which in ("first", "second", "third", "fourth", "last")
     for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "weekend")
     for month in ("January", "February", "March", "April", "May", "June", "July", "August", "autumn", "winter")
