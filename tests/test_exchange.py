@@ -29,6 +29,8 @@ TABLE: list[tuple[int, Any, str, str]] = [
     (200, ERROR, "error with status 200", "error with status 200"),
     (200, {"error": "as a string"}, "error with status 200", "error with status 200"),
     (200, {"error": "as a string", **COMPLETION}, "supported", "ignored"),
+    (200, {"object": "error", "message": "So it is."}, "error with status 200", "error with status 200"),
+    (200, {"object": "error", "message": "So it is.", **COMPLETION, "id": "x"}, "supported", "ignored"),
     (200, {"error": None, **COMPLETION}, "supported", "ignored"),
     (100, b"", "redirect", "redirect"),
     (301, HTML, "redirect", "redirect"),
@@ -101,6 +103,11 @@ def test_a_filtered_prompt_says_nothing_of_what_was_asked_for_beside_it() -> Non
 def test_answered_passes_whatever_speaks_of_the_request(status: int, body: Any, right: str, _: str) -> None:
     says_nothing = right.startswith("inconclusive") and status not in (401, 403)
     assert answered(exchange(status, body)) == (right if says_nothing or right == "redirect" else "supported")
+
+
+def test_a_limit_that_is_told_with_another_status_says_nothing_of_the_request() -> None:
+    limited = exchange(403, {"error": {"message": "Slow down.", "type": "rate_limit_error"}}, controlled=True)
+    assert accepted(limited) == answered(limited) == "inconclusive http.403"
 
 
 def test_the_gates_give_the_exchange_itself() -> None:

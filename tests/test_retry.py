@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -52,6 +53,14 @@ def test_what_ran_out_of_time_is_tried_once_more() -> None:
 def test_a_told_pause_is_kept(status: int) -> None:
     assert wait_before_next([answer(status, retry_after="2")]) == 2.0
     assert limited(answer(status, retry_after="2"))
+
+
+@pytest.mark.parametrize("name", ["code", "type"])
+def test_a_limit_may_be_told_with_a_status_that_blames_the_request(name: str) -> None:
+    told = json.dumps({"error": {"message": "Slow down.", name: "rate_limit_exceeded"}}).encode()
+    assert limited(answer(403, told))
+    assert wait_before_next([answer(400, told, retry_after="2")]) == 2.0
+    assert not limited(answer(401, told))
 
 
 def test_a_limit_without_a_pause_is_met_with_growing_waits_up_to_a_bound() -> None:

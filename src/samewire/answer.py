@@ -132,9 +132,8 @@ class Answer:
         return self._once("streamed", self._streamed)
 
     def _streamed(self) -> bool:
-        if self.request.streamed:
-            return True
-        return self.request.speaks and isinstance(self.sent, dict) and self.sent.get("stream") is True
+        declared = self.request.speaks and isinstance(self.sent, dict) and self.sent.get("stream") is True
+        return self.request.streamed or declared
 
     @property
     def media_type(self) -> str:
@@ -185,7 +184,8 @@ class Answer:
     @property
     def error_told(self) -> Any:
         """What went wrong, if a body without an answer tells: an error object, mere text or, to a mistake, nothing."""
-        told = value.get("error") if isinstance(value := self.raw_json, dict) else None
+        value = self.raw_json if isinstance(self.raw_json, dict) else {}
+        told = value.get("message" if value.get("object") == "error" else "error")
         if isinstance(told, str) and told and not any(part in value for part in ANSWERING):
             return told
         return "nothing" if self.request.mistaken and self.body.strip() in NOTHING else self.error_object

@@ -11,7 +11,7 @@ from typing import Any
 
 from samewire.sse import Read, parse
 
-__all__ = ["CHUNK", "Attempt", "Failure", "Wire", "dated", "error_of", "parse_json"]
+__all__ = ["CHUNK", "Attempt", "Failure", "Wire", "dated", "error_of", "parse_json", "throttled"]
 
 #: Arrays and objects in each other that are still read.
 DEPTH = 100
@@ -19,6 +19,8 @@ DEPTH = 100
 VALUES = 50_000
 #: Digits of an integer that is still read as one: the greatest that a float can hold has 309.
 DIGITS = 308
+#: How errors call a limit, in `code` or `type`.
+LIMITS = ("rate_limit_exceeded", "rate_limit_error", "too_many_requests")
 BOM = "\ufeff"
 #: Of which a chunk of Chat Completions has some, or else it is none.
 CHUNK = frozenset({"id", "object", "created", "model", "choices", "usage", "error"})
@@ -138,6 +140,14 @@ def error_of(attempt: Attempt) -> dict[str, Any] | None:
     value, _ = parse_json(b"".join(chunk for _, chunk in attempt.reads))
     error = value.get("error") if isinstance(value, dict) else None
     return error if isinstance(error, dict) else None
+
+
+def throttled(attempt: Attempt) -> bool:
+    """Whether a limit or too much load was met: by the status, or by an error with one that blames key or request."""
+    if attempt.failure is not None or attempt.status not in (400, 403):
+        return attempt.failure is None and attempt.status in (429, 503, 529)
+    error = error_of(attempt) or {}
+    return any(error.get(name) in LIMITS for name in ("code", "type"))
 
 
 def _reject_constant(name: str) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from samewire.answer import Answer, Garbled
-from samewire.attempt import Attempt, error_of
+from samewire.attempt import Attempt, error_of, throttled
 from samewire.parts import Items, reading
 from samewire.request import KEYLESS
 from samewire.scenario import Every
@@ -53,7 +53,7 @@ class Exchange(Answer):
             raise Inconclusive(f"answered {self.status}{self.said}", reason=f"http.{self.status}")
         if self.status in (404, 405, 501) or self.error_object is not None:
             raise Unsupported(f"refused with {self.status}{self.said}", cause=self._cause)
-        raise Blocked(f"refused with {self.status}, but without an error object", cause="error envelope")
+        raise Blocked(f"refused with {self.status}, but without an error object{self.said}", cause="error envelope")
 
     def rejected(self) -> Exchange:
         """Pass if the request was refused, in whatever shape.
@@ -73,7 +73,7 @@ class Exchange(Answer):
 
         Raises:
             Broken: the peer broke HTTP, or every attempt met a 5xx or a failure while the control was answered.
-            Inconclusive: 402, 408, 409, 429, a 5xx, a failure of the network.
+            Inconclusive: 402, 408, 409, 429, another status that tells a limit, a 5xx, a failure of the network.
             Blocked: a redirect came.
         """
         if self.failure is not None:
@@ -86,7 +86,7 @@ class Exchange(Answer):
                 raise Broken(words, reason=self.failure.kind, cause=self._cause)
             raise Inconclusive(words, reason=self.failure.kind)
         failed = self.status >= 500 and self.status != 501
-        if failed or self.status in (402, 408, 409, 429):
+        if failed or self.status in (402, 408, 409) or throttled(self.last):
             words = f"answered {self.status}{self._each_time()}{self.said}"
             if (failed or self.status in (408, 409)) and self.persistent and self.request.mistaken:
                 raise Blocked(words, cause="client error as 5xx")
@@ -95,7 +95,7 @@ class Exchange(Answer):
                 raise Broken(words, reason=f"http.{self.status}", cause=self._cause)
             raise Inconclusive(words, reason=f"http.{self.status}")
         if self.status < 200 or 300 <= self.status < 400:
-            raise Blocked(f"answered {self.status}, a redirect to {self.header('location')!r}", cause="redirect")
+            raise Blocked(f"answered {self.status}{self.said}", cause="redirect")
         return self
 
     @property
@@ -121,8 +121,7 @@ class Exchange(Answer):
     @property
     def limits(self) -> list[tuple[int, float | None, dict[str, Any] | None]]:
         """Of every attempt that met a limit: its status, the seconds it asked to wait, and its error object."""
-        met = [one for one in self.attempts if one.failure is None and one.status in (429, 503, 529)]
-        return [(one.status, one.pause, error_of(one)) for one in met]
+        return [(one.status, one.pause, error_of(one)) for one in self.attempts if throttled(one)]
 
     def _each_time(self) -> str:
         every = len(self.attempts)
@@ -132,12 +131,12 @@ class Exchange(Answer):
 
     @property
     def said(self) -> str:
-        """What a refusal says behind a colon, shortened, in whatever place it says it; empty if it says nothing."""
-        body = self.raw_json
-        places = (self.error_object,) if self.error_object is not None or self.ok else (body,)
-        told = (one.get(name) for one in places if isinstance(one, dict) for name in ("message", "error", "detail"))
-        message = next((one for one in told if one and isinstance(one, str)), None)
-        return f": {_short(message)}" if isinstance(message, str) and message else ""
+        """What a refusal says behind a colon, shortened, or where a redirect leads; empty if nothing is said."""
+        place = self.error_object if self.error_object is not None or self.ok else self.raw_json
+        told = [place.get(name) for name in ("message", "error", "detail")] if isinstance(place, dict) else []
+        where = f"a redirect to {self.header('location')!r}" if 300 <= self.status < 400 else ""
+        message = where or next((one for one in told if one and isinstance(one, str)), "")
+        return f": {_short(message)}" if message else ""
 
     def _not_an_error(self) -> None:
         if self.error_told is not None or (self.stream_error is not None and not self.chunk_count):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from samewire.attempt import Attempt
+from samewire.attempt import Attempt, throttled
 
 __all__ = ["MAX_WAIT", "limited", "wait_before_next"]
 
@@ -28,7 +28,7 @@ def limited(attempt: Attempt) -> bool:
     if attempt.status == 429:
         body = b"".join(chunk for _, chunk in attempt.reads[:8])
         return not any(words in body for words in SPENT)
-    return attempt.status in (503, 529) and attempt.pause is not None
+    return throttled(attempt) and (attempt.status < 500 or attempt.pause is not None)
 
 
 def wait_before_next(attempts: Sequence[Attempt]) -> float | None:

@@ -144,8 +144,11 @@ _FRAME = frozenset({"$schema", "$id", "$ref", "$defs"})
 
 
 def conforms_to(schema: Any, instance: Any) -> str:
-    """What is wrong with an instance by a schema given as JSON, as a sentence; empty when nothing is."""
-    error = next(iter(_Validator(schema, registry=_registry()).iter_errors(instance)), None)
+    """What is wrong with an instance by a schema given as JSON, as a sentence; empty when nothing is.
+
+    What a model writes is judged by it, as JSON Schema has it: 1.0 is an integer, though none that a protocol counts.
+    """
+    error = next(iter(jsonschema.Draft202012Validator(schema, registry=_registry()).iter_errors(instance)), None)
     return f"{_pointer(error.absolute_path) or '(root)'}: {error.message}"[:300] if error else ""
 
 

@@ -4,7 +4,7 @@ A check returns (the requirement was observed to hold) or raises one of the sign
 a ``Judgement``. The signals form a tree that carries the blame::
 
     Signal
-    ├── Unsupported      refused cleanly: a client can tell and adapt
+    ├── Unsupported      refused cleanly, or not offered where it may be left out: a client can tell and adapt
     ├── Ignored          accepted, and nothing came of it: the failure clients do not see
     ├── Broken           contradicts the requirement (so does any plain ``assert`` that fails)
     ├── Inconclusive     not enough was seen to judge
@@ -143,7 +143,7 @@ class Signal(Exception):
 
 
 class Unsupported(Signal):
-    """Refused cleanly: a client can tell and adapt."""
+    """Refused cleanly, or not offered where it may be left out: a client can tell and adapt."""
 
     verdict = Verdict.UNSUPPORTED
     reason = "refused"

@@ -8,6 +8,7 @@ from .likelihood import TWO_BIASED
 from .packing import packed
 from .parameters import IN_TEXT
 from .reading import (
+    STARVED,
     broken_off,
     chunks,
     completion,
@@ -158,6 +159,8 @@ def test_every_choice_calls_a_tool(exchange: Exchange) -> None:
     seen(len(made) == 2, "not two choices came, which has a cell of its own")
     idle = [index for index, called in enumerate(made) if not called]
     said = "".join(streamed_words(exchange, index) for index in idle)
+    ends = [piece.get("finish_reason") for piece in pieces(exchange) if piece["index"] in idle]
+    seen(said.strip() or "length" not in ends, STARVED)
     honoured(not idle, f"a tool had to be called, and of two choices {len(idle)} called none and said {said[:60]!r}")
 
 

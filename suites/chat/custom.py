@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from samewire import FULL, LIMIT, MAY, Exchange, Request, Scenario, Steps, check, honoured, scenario, user
+from samewire import FULL, LIMIT, MAY, Exchange, Request, Scenario, Steps, check, honoured, scenario, seen, user
 
-from .reading import calls, parsed
+from .reading import STARVED, calls, parsed, starved
 from .requests import HELLO
 
 CUSTOM = HELLO.but(
@@ -59,6 +59,7 @@ def test_a_custom_tool_is_called(exchange: Exchange) -> None:
     """Custom tools MAY be taken; one that is forced is then called with `custom.name` and `custom.input`."""
     exchange.accepted()
     made = calls(exchange)
+    seen(made or not starved(exchange), STARVED)
     honoured(made, "a custom tool was accepted, and not called")
     kind = made[0]["type"]
     if kind != "custom":  # a model may call what it likes; the server was to see to it that it doesn't
@@ -77,6 +78,7 @@ def test_allowed_tools_are_called(exchange: Exchange) -> None:
     exchange.accepted()
     named = [call.get("function") or call.get("custom") for call in calls(exchange)]
     names = [one["name"] for one in named if one]
+    seen(names or not starved(exchange), STARVED)
     honoured(names, "allowed_tools with the mode required was accepted, and no tool was called")
     allowed = "write_text" if exchange.asked(BOTH_KINDS) else "get_time"
     honoured(set(names) == {allowed}, f"only {allowed} was allowed, and {', '.join(names)} was called")

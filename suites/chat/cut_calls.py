@@ -10,7 +10,7 @@ from .requests import CALLED_STREAM, FEW, FORCED, STREAM
 from .strict import NO_ARGUMENTS_STREAM, PING
 from .tool_choice import NAMED
 from .toolbox import MANY
-from .tools import ROUND_TRIP
+from .tools import ROUND_TRIP, TELLING, answered
 
 SHORT_STREAM = CALLED_STREAM.within(CAP(FEW))
 
@@ -69,7 +69,7 @@ def test_a_cut_streamed_call_finishes_with_length(exchange: Exchange) -> None:
     assert reasons[-1] == "length", f"the call is cut off, and finishes with {reasons[-1]!r}"
 
 
-SECOND = ROUND_TRIP.but(messages=[*ROUND_TRIP.body["messages"]], tool_choice="required", **LIMIT(128))
+SECOND = ROUND_TRIP.but(messages=answered(TELLING), tool_choice="required", **LIMIT(128))
 SECOND_STREAM = STREAM.but(**SECOND.body)
 
 

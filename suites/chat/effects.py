@@ -7,7 +7,8 @@ count of prompt tokens decides, which must grow with what was added.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -54,6 +55,7 @@ class Effect:
         growth: by how many prompt tokens it makes the prompt longer; None if nothing is counted.
         other: whether the answer is another one than without it.
         elsewhere: whether the model heeds the same from somebody else; None if that wasn't asked.
+        hinted: whether the answer is another one, and has something else of it.
     """
 
     shown: bool
@@ -61,6 +63,7 @@ class Effect:
     growth: int | None = None
     other: bool = False
     elsewhere: bool | None = None
+    hinted: bool = False
 
 
 def told_effect(
@@ -72,6 +75,7 @@ def told_effect(
     said: Callable[[Exchange], str],
     counted: Callable[[Exchange], int | None],
     peer: Request | None = None,
+    hints: Iterable[str] = (),
 ) -> Steps:
     """Find an effect, with no more requests than it takes; None if the treated request was refused.
 
@@ -83,6 +87,7 @@ def told_effect(
         said: what an answer says, by its protocol.
         counted: the prompt tokens that an answer counts; None if it counts none.
         peer: asks for the same by the mouth of somebody whom one heeds no more than who asks in the treated one.
+        hints: other words of the thing, in small letters: who is short of words may say them instead.
     """
     answer: Exchange = yield treated
     if not answer.ok:
@@ -90,16 +95,20 @@ def told_effect(
     if shows(said(answer)):
         return Effect(True)
     control: Exchange = yield able
-    # An answer without words shows nothing: models say none now and then, mostly after results of tools.
-    does = shows(said(control)) if said(answer).strip() else None
+    # An answer without words shows nothing: models say none now and then, mostly after results of tools. Small ones say
+    # once more, word for word, what they said before.
+    spoke = said(answer).strip() and json.dumps(said(answer).strip()).encode() not in (answer.wire.body or b"")
+    does = shows(said(control)) if spoke else None
     elsewhere = None
     if peer is not None and does:
-        other: Exchange = yield peer
-        elsewhere = other.ok and shows(said(other))
+        another: Exchange = yield peer
+        elsewhere = another.ok and shows(said(another))
     without: Exchange = yield plain
     longer, shorter = counted(answer), counted(without)
     growth = longer - shorter if longer is not None and shorter is not None else None
-    return Effect(False, does, growth, said(answer) != said(without), elsewhere)
+    other = said(answer) != said(without)
+    hinted = other and any(word in said(answer).lower() for word in hints)
+    return Effect(False, does, growth, other, elsewhere, hinted)
 
 
 #: The same, by what completions say and count.
@@ -107,13 +116,37 @@ effect = partial(told_effect, said=words, counted=prompt_tokens)
 
 
 def in_company(
-    together: Request, treated: Request, able: Request, plain: Request, shows: Callable[[str], bool]
+    together: Request,
+    treated: Request,
+    able: Request,
+    plain: Request,
+    shows: Callable[[str], bool],
+    hints: Iterable[str] = (),
 ) -> Steps:
     """Find an effect in a request that carries several things; only if this one doesn't show there, alone."""
     answer: Exchange = yield together
     if answer.ok and shows(streamed_words(answer) if answer.request.streamed else words(answer)):
         return Effect(True)
-    return (yield from effect(treated, able, plain, shows))
+    return (yield from effect(treated, able, plain, shows, hints=hints))
+
+
+def part_effect(
+    treated: Request, able: Request, plain: Request, shows: Callable[[str], bool], hints: Iterable[str] = ()
+) -> Steps:
+    """Find the effect of a part that is no text; where the server fails at it, ask whether it takes parts at all."""
+    found: Effect | None = yield from effect(treated, able, plain, shows, hints=hints)
+    if found is None:
+        laden: Exchange = yield treated
+        if laden.status >= 500 and laden.status != 501:
+            bare: Exchange = yield plain
+            if bare.ok:
+                yield treated
+    return found
+
+
+def takes_parts(exchange: Exchange, plain: Request) -> None:
+    """Set this exchange aside if it is what ``part_effect`` asked at last, and not taken."""
+    seen(exchange.ok or not exchange.asked(plain), "no parts are taken at all, which has a cell of its own")
 
 
 def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, text: bool = True, same: bool = False) -> None:
@@ -135,6 +168,8 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, text: bool 
         return
     # After the one with the thing came those that it is compared with.
     (*exchange.before, exchange)[-3 if found.elsewhere is None else -4].accepted()
+    if found.hinted and (found.growth is None or found.growth >= least):
+        observed(f"the answer has something of {what}, and not what was asked for")
     # Who heeds the one heeds the other, whatever the counts say: some count what they don't hand on.
     otherwise = "from somebody else" if found.elsewhere else "in one text" if same and found.able else ""
     honoured(not otherwise, f"{what} was accepted and had no effect, and the same {otherwise} has")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from samewire import FULL, LIMIT, MAY, Exchange, Steps, assistant, check, honoured, scenario, seen, user
 
 from .packing import packed
-from .reading import message, parsed
+from .reading import STARVED, message, parsed, starved
 from .requests import ASK_WEATHER, HELLO, WEATHER
 
 FUNCTIONS = HELLO.but(
@@ -37,6 +37,7 @@ def test_a_function_is_called(exchange: Exchange) -> None:
     """`functions` MAY be taken; a `function_call` that names one is then answered with a call of it."""
     exchange.accepted().conforms("chat/completion", "/choices/*/message/function_call")
     called = message(exchange).get("function_call")
+    seen(not starved(exchange), STARVED)
     honoured(called or message(exchange).get("tool_calls"), "functions were accepted, and none was called")
     honoured(called, "functions were accepted, and a tool was called instead")
     assert called["name"] == "get_weather", f"calls {called['name']!r}"

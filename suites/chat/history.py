@@ -17,7 +17,7 @@ from samewire import (
     user,
 )
 
-from .effects import arrives, effect
+from .effects import arrives, part_effect, takes_parts
 from .packing import packed
 from .requests import HELLO
 from .talk import REFUSAL, UNRULY
@@ -64,9 +64,26 @@ def test_the_assistant_may_begin(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-@check("chat.history.assistant_parts", MUST, of=packed(UNRULY, PARTS), spec="CHAT-MSG-005 CHAT-MSG-017")
+WITH_PART = HELLO.but(messages=[user([text("Say hello.")])])
+PARTLESS = "no parts are taken at all, which has a cell of its own"
+
+
+@scenario(UNRULY, spare=(PARTS, WITH_PART), alone=PARTS)
+def with_parts() -> Steps:
+    """A history that goes by no rule; if it is refused, an answer in parts; if the server fails, a question so."""
+    unruly: Exchange = yield UNRULY
+    if not unruly.ok:
+        parts: Exchange = yield PARTS
+        if parts.status >= 500 and parts.status != 501:
+            question: Exchange = yield WITH_PART
+            if question.ok:
+                yield PARTS
+
+
+@check("chat.history.assistant_parts", MUST, of=with_parts, spec="CHAT-MSG-005 CHAT-MSG-017")
 def test_the_assistants_content_may_have_parts(exchange: Exchange) -> None:
     """The content of an assistant message MUST be taken as an array of text parts too."""
+    seen(not exchange.asked(WITH_PART), PARTLESS)
     exchange.accepted()
 
 
@@ -86,7 +103,6 @@ def test_the_assistant_may_have_refused(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-WITH_PART = HELLO.but(messages=[user([text("Say hello.")])])
 EMPTY_PART = HELLO.but(messages=[user([text(""), text("Say hello.")])])
 
 
@@ -103,7 +119,7 @@ def with_an_empty_part() -> Steps:
 @check("chat.history.empty_part", SHOULD, of=with_an_empty_part, spec="CHAT-MSG-013", depth=FULL)
 def test_a_part_may_be_empty(exchange: Exchange) -> None:
     """A part of text SHOULD be taken when it is empty: clients send what was written, if nothing was."""
-    seen(not exchange.asked(WITH_PART), "no parts are taken at all, which has a cell of its own")
+    seen(not exchange.asked(WITH_PART), PARTLESS)
     exchange.accepted()
 
 
@@ -124,22 +140,24 @@ BARE = HELLO.but(messages=[user([text(LISTEN)])])
 @scenario(HEARD, spare=(BARE,))
 def heard() -> Steps:
     """A message with a sound; what it holds shows in the count of tokens alone."""
-    return (yield from effect(HEARD, BARE, BARE, lambda said: False))
+    return (yield from part_effect(HEARD, BARE, BARE, lambda said: False))
 
 
 @check("chat.history.audio", SHOULD, of=heard, spec="CHAT-MSG-015 CHAT-MSG-019", depth=FULL)
 def test_a_sound_is_heard_or_refused(exchange: Exchange) -> None:
     """An audio part SHOULD be refused or reach the model, not be dropped."""
+    takes_parts(exchange, BARE)
     arrives(exchange, "the sound", least=1, text=False)
 
 
 @scenario(READ, spare=(BARE,))
 def read() -> Steps:
     """A message with a file; what it holds shows in the count of tokens alone."""
-    return (yield from effect(READ, BARE, BARE, lambda said: False))
+    return (yield from part_effect(READ, BARE, BARE, lambda said: False))
 
 
 @check("chat.history.file", SHOULD, of=read, spec="CHAT-MSG-016 CHAT-MSG-019", depth=FULL)
 def test_a_file_is_read_or_refused(exchange: Exchange) -> None:
     """A file part SHOULD be refused or reach the model, not be dropped."""
+    takes_parts(exchange, BARE)
     arrives(exchange, "the file", least=1, text=False)

@@ -17,7 +17,7 @@ from samewire import (
     user,
 )
 
-from .effects import arrives, effect
+from .effects import arrives, effect, part_effect, takes_parts
 from .pictures import BLUE, RED
 from .reading import refused
 from .requests import HELLO
@@ -41,24 +41,29 @@ OF_BLUE, OF_RED = asked(BLUE), asked(RED)
 PICTURE = 8
 
 
+COLOURS = ("red", "green", "blue", "yellow", "black", "white")
+#: What is said by those who see something, and be it wrongly.
+SIGHT = (*COLOURS, "colour", "color", "image", "picture", "see")
+
+
 def names(colour: str, said: str) -> bool:
     """Whether an answer names this colour and no other."""
-    colours = ("red", "green", "blue", "yellow", "black", "white")
-    return [one for one in colours if one in said.lower()] == [colour]
+    return [one for one in COLOURS if one in said.lower()] == [colour]
 
 
 @scenario(OF_RED, OF_BLUE, spare=(*IN_WORDS.values(), WITHOUT))
 def looked_at() -> Steps:
     """Two pictures of different colours: who names both has seen them."""
-    red = yield from effect(OF_RED, IN_WORDS["red"], WITHOUT, lambda said: names("red", said))
+    red = yield from part_effect(OF_RED, IN_WORDS["red"], WITHOUT, lambda said: names("red", said), SIGHT)
     if red is None or not red.shown:
         return red
-    return (yield from effect(OF_BLUE, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said)))
+    return (yield from effect(OF_BLUE, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said), hints=SIGHT))
 
 
 @check("chat.images.seen", SHOULD, of=looked_at, spec="CHAT-MSG-014 CHAT-MSG-019")
 def test_a_picture_is_seen(exchange: Exchange) -> None:
     """An image part SHOULD be refused or seen: what is taken as a data URL reaches the model."""
+    takes_parts(exchange, WITHOUT)
     arrives(exchange, "the picture", least=PICTURE, text=False)
 
 
@@ -86,7 +91,7 @@ BY_URL = OF_BLUE.but(messages=asked(IMAGE_URL).body["messages"])
 @scenario(BY_URL, spare=(IN_WORDS["blue"], WITHOUT))
 def fetched() -> Steps:
     """A picture that the endpoint must fetch."""
-    return (yield from effect(BY_URL, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said)))
+    return (yield from effect(BY_URL, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said), hints=SIGHT))
 
 
 @check("chat.images.by_url", SHOULD, of=fetched, spec="CHAT-MSG-014", depth=FULL, needs=("image_url",))

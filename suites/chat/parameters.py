@@ -127,7 +127,7 @@ def test_the_usual_tier_is_taken(exchange: Exchange) -> None:
 def test_the_tier_is_told(exchange: Exchange) -> None:
     """Asked for a `service_tier`, an answer MAY tell the one that was used."""
     if completion(exchange).get("service_tier") is None:
-        raise Unsupported("no service_tier is told")
+        raise Unsupported("no service_tier is told", reason="not offered")
 
 
 @check("chat.parameters.store", MAY, of=one_of_many("store"), spec="CHAT-REQ-026", depth=FULL)

@@ -30,7 +30,19 @@ from .gallery import COLOURS, EXHIBITS, GALLERY, SHOWN, sees
 from .images import OF_BLUE, PICTURE, names
 from .lost import said_in_all
 from .pictures import BLUE
-from .reading import calls, chunks, finished, message, parsed, pieces, prompt_tokens, streamed_words, words
+from .reading import (
+    STARVED,
+    calls,
+    chunks,
+    finished,
+    message,
+    parsed,
+    pieces,
+    prompt_tokens,
+    starved,
+    streamed_words,
+    words,
+)
 from .requests import FORCED, METERED, STREAM, WEATHER, function
 from .talk import EVERYWHERE, EVERYWHERE_METERED
 from .tool_choice import NAMED
@@ -76,6 +88,7 @@ def test_pictures_go_with_tools(exchange: Exchange) -> None:
     able = picture.ok and names("blue", words(picture)) and forced.ok and calls(forced)
     seen(able, "pictures or tools have no effect by themselves")
     called.accepted()
+    seen(calls(called) or not starved(called), STARVED)
     honoured(calls(called), "a forced tool and a picture were accepted, and no tool was called")
     if unpictured is None:
         return

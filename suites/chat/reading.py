@@ -200,6 +200,20 @@ def takes_none(exchange: Exchange, name: str | None) -> bool:
     return any(one.get("name") == name and not (one.get("parameters") or {}).get("properties") for one in tools)
 
 
+#: Where an answer is starved.
+STARVED = "the limit ended the answer before a word or a call of it came"
+
+
+def starved(exchange: Exchange) -> bool:
+    """Whether the limit ended an answer with neither words nor calls: it thought, or a call was on its way."""
+    if exchange.streamed:
+        reasons = [piece.get("finish_reason") for piece in pieces(exchange)]
+        return "length" in reasons and not streamed_words(exchange).strip() and not fragments(exchange)
+    one = choice(exchange)
+    made = any(one["message"].get(name) for name in ("tool_calls", "function_call"))
+    return bool(one["finish_reason"] == "length" and not words(exchange).strip() and not made)
+
+
 def arguments(parts: list[Any]) -> str:
     """The arguments of a tool call, put together from its fragments."""
     return "".join((part.get("function") or {}).get("arguments") or "" for part in parts)

@@ -25,15 +25,11 @@ from .effects import SENTENCE, arrives, in_company
 from .packing import packed
 from .reading import calls, message, prompt_tokens, refused, words
 from .requests import ASK_TWICE, ASK_WEATHER, HELLO, TOOLS
-from .tools import IN_WORDS, RESULT, ROUND_TRIP, answered
+from .tools import ASK_CODE, RESULT, ROUND_TRIP, answered
 from .tools import PARIS as ONE_CALL
 
-FIRST_PART = ROUND_TRIP.but(messages=answered([{"type": "text", "text": "The weather is fine."}]))
-BOTH_PARTS = ROUND_TRIP.but(
-    messages=answered(
-        [{"type": "text", "text": "The weather is fine."}, {"type": "text", "text": f"The code word is {RESULT}."}]
-    )
-)
+FINE, LATER = text("It is fine."), text(f"Hail will follow, and the code word is {RESULT}.")
+FIRST_PART, BOTH_PARTS = (ROUND_TRIP.but(messages=answered(parts, asked=ASK_CODE)) for parts in ([FINE], [FINE, LATER]))
 
 EMPTY_CONTENT = answered("Fine.", "")
 NO_CONTENT = [ASK_WEATHER, {"role": "assistant", "tool_calls": [ONE_CALL]}, tool_result(str(ONE_CALL["id"]), "Fine.")]
@@ -199,10 +195,10 @@ def tells_the_part(said: str) -> bool:
     return RESULT.lower() in said.lower() or "sunny" in said.lower()
 
 
-@scenario(IN_PARTS, spare=(BOTH_PARTS, IN_WORDS, FIRST_PART))
+@scenario(IN_PARTS, spare=(BOTH_PARTS, ROUND_TRIP, FIRST_PART))
 def told_by_a_second_part() -> Steps:
-    """The result of a tool in two parts, the second of which holds what the answer must tell."""
-    return (yield from in_company(IN_PARTS, BOTH_PARTS, IN_WORDS, FIRST_PART, tells_the_part))
+    """The result of a tool in two parts, the second of which holds what the answer must tell; so does one in none."""
+    return (yield from in_company(IN_PARTS, BOTH_PARTS, ROUND_TRIP, FIRST_PART, tells_the_part, ("hail",)))
 
 
 @check("chat.tools.result_parts", SHOULD, of=told_by_a_second_part, spec="CHAT-MSG-007 CHAT-MSG-013", depth=FULL)

@@ -135,7 +135,7 @@ def told_in_parts() -> Steps:
 @check("chat.roles.system_parts", MUST, of=told_in_parts, spec="CHAT-MSG-003 CHAT-MSG-013", depth=FULL)
 def test_a_system_message_may_have_parts(exchange: Exchange) -> None:
     """A system message's content MUST be taken as an array of text parts too."""
-    arrives(exchange, "the system message in parts")
+    arrives(exchange, "the second part of the system message")
 
 
 TWO_PARTS = HELLO.but(messages=[user([text(f"The code word is {IN_PART}."), text(ASK_CODE["content"])])])

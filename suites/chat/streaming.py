@@ -178,7 +178,8 @@ def test_no_marks_leak_into_streams(exchange: Exchange) -> None:
 def test_an_answer_comes_in_pieces(exchange: Exchange) -> None:
     """A long answer SHOULD come in several deltas, not whole."""
     texts = [text for delta in deltas(exchange) if (text := delta.get("content"))]
-    seen(len("".join(texts)) >= 40, "the answer is too short to tell")
+    # Some send nearly a hundred letters at a time, which is no long answer.
+    seen(len("".join(texts)) >= 100, "the answer is too short to tell")
     # Some gather a line before they send it; who sends nearly all at once does not stream.
     longest, whole = max(map(len, texts), default=0), len("".join(texts))
     assert len(texts) > 3 or longest <= whole * 0.9, f"{longest} of {whole} characters came in one delta"

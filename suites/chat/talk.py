@@ -16,7 +16,7 @@ from .requests import HELLO, STREAM, TOOLS
 
 #: Place → the code word that stands there.
 CODES = {
-    "the system message in parts": "TAMARIND1609",
+    "the second part of the system message": "TAMARIND1609",
     "the first turn": "MEDLAR2718",
     "the text beside a call": "PLUM4409",
     "the result of a tool": "SERVICE8127",
@@ -38,7 +38,7 @@ NOTED_CALL = {
 ASK = "What are all the code words? List every one of them, and say nothing else."
 EVERYWHERE = TOOLS.but(
     messages=[
-        system([text(TOLD[BY_SYSTEM]), text("You have a good memory.")]),
+        system([text("You have a good memory."), text(TOLD[BY_SYSTEM])]),
         user(TOLD[BY_USER]),
         assistant(TOLD[BY_ASSISTANT], tool_calls=[NOTED_CALL]),
         tool_result(str(NOTED_CALL["id"]), TOLD[BY_TOOL]),
@@ -55,7 +55,7 @@ LISTED = HELLO.but(messages=[user(f"{ASK} {' '.join(TOLD.values())}")], **LIMIT(
 
 #: Place in a history that goes by no rule → the code word that stands there.
 PLACES = {
-    "the first of two system messages": "ALDER6035",
+    "the first part of the first of two system messages": "ALDER6035",
     "the second of two system messages": "BRIAR8471",
     "what the assistant begins with": "ROWAN2196",
     "the first of two messages of the user": "SORREL5063",
@@ -71,7 +71,7 @@ REFUSAL = {"type": "refusal", "refusal": "I can't sing."}
 UNRULY = HELLO.but(
     messages=[
         *(
-            system([text("Listen well."), text(_ONE)]),
+            system([text(_ONE), text("Listen well.")]),
             system(_TWO),
             assistant(_BEGUN),
             user(_USER),

@@ -18,7 +18,7 @@ from samewire import (
 
 from .careful import CHARSET
 from .packing import packed
-from .reading import calls, chunks, fragments, refused, words
+from .reading import STARVED, calls, chunks, fragments, refused, starved, words
 from .requests import BOTH, CALLED_STREAM, FORCED, HELLO, NAMED_TIME, STREAM, TIME, TOOLS, WEATHER
 from .tools import answered
 
@@ -83,6 +83,7 @@ def test_auto_is_the_default(exchange: Exchange) -> None:
 def test_required_calls_a_tool(exchange: Exchange) -> None:
     """With `tool_choice: "required"`, a tool SHOULD be called, even where none is needed."""
     exchange.accepted()
+    seen(calls(exchange) or not starved(exchange), STARVED)
     honoured(calls(exchange), 'tool_choice "required" was accepted, and no tool was called')
 
 
@@ -91,6 +92,7 @@ def test_the_named_tool_is_called(exchange: Exchange) -> None:
     """With a named `tool_choice`, that very tool SHOULD be called, even where another fits better."""
     exchange.accepted()
     names = [call["function"]["name"] for call in calls(exchange)]
+    seen(names or not starved(exchange), STARVED)
     honoured(names, "a named tool_choice was accepted, and no tool was called")
     seen({*names} <= {"get_time", "get_weather"}, "a tool is called that nobody declared, which has a cell of its own")
     honoured({*names} == {"get_time"}, f"get_time was named, and {', '.join(names)} was called")
@@ -142,6 +144,7 @@ def test_calls_may_be_kept_apart(exchange: Exchange) -> None:
     """With `parallel_tool_calls: false`, at most one tool SHOULD be called."""
     usual: Exchange | None = exchange.found
     lost = usual is not None and usual.ok and made(usual) > 0
+    seen(not lost or not starved(exchange.before[-1]), STARVED)
     honoured(not lost, "a tool must be called, one at a time, and none is called, though one is otherwise")
     seen(usual is None, "no tool was called")
     count = made(exchange)

@@ -7,6 +7,7 @@ import re
 from samewire import FULL, MUST, SHOULD, Broken, Exchange, Ignored, Steps, check, scenario, seen, shown
 
 from .reading import (
+    STARVED,
     arguments,
     calls,
     choice,
@@ -16,6 +17,7 @@ from .reading import (
     markup,
     parsed,
     pieces,
+    starved,
     streamed_words,
     takes_none,
     words,
@@ -155,6 +157,7 @@ def test_a_stream_calls_the_same_tools(exchange: Exchange) -> None:
     seen({*whole} == {"get_weather"}, "a tool was called that nobody declared, which has a cell of its own")
     heads = [parts[0].get("function") or {} for parts in fragments(exchange).values()]
     streamed = sorted(str(head.get("name")) for head in heads)
+    seen(streamed or not starved(exchange), STARVED)
     assert streamed, f"{', '.join(whole)} was called when not streamed, and no tool in the stream"
     what = f"calls {', '.join(streamed)}, and {', '.join(whole)} when not streamed"
     assert set(streamed) <= {"get_weather", "None"}, what
@@ -216,6 +219,8 @@ def test_no_call_gets_lost(exchange: Exchange) -> None:
         {part["id"] for parts in found.values() for part in parts if part.get("id")},
     )
     streamed = max(len(found), len(ids))
+    ends = [choice(exchange.before[-1])["finish_reason"], *(piece.get("finish_reason") for piece in pieces(exchange))]
+    seen("length" not in ends, "one of them is cut off")
     seen(whole and streamed and max(whole, streamed) > 1, "not several tools are called")
     fewer = "whole answer" if whole < streamed else "stream"
     why = f"the whole answer calls {whole} tools, and the stream {streamed}"

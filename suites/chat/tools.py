@@ -144,17 +144,21 @@ def test_no_words_are_no_word(exchange: Exchange) -> None:
 
 CALL = {"id": "call_0123456789abcdefABCDEF01", "type": "function"}
 PARIS = {**CALL, "function": {"name": "get_weather", "arguments": '{"city": "Paris"}'}}
-ASK_BACK = user("What did the tool say? Answer with the code word it gave.")
+#: Who is asked of the weather alone may well leave the code word out.
+ASK_CODE = user(f"{ASK_WEATHER['content']} Answer with the code word that the tool tells.")
 
 
-def answered(content: object, said: object = None) -> list[dict[str, object]]:
+def answered(content: object, said: object = None, asked: dict[str, object] = ASK_WEATHER) -> list[dict[str, object]]:
     """A conversation in which a tool was called and has answered."""
-    return [ASK_WEATHER, assistant(said, tool_calls=[PARIS]), tool_result(PARIS["id"], content)]  # type: ignore[arg-type]
+    return [asked, assistant(said, tool_calls=[PARIS]), tool_result(PARIS["id"], content)]  # type: ignore[arg-type]
 
 
-ROUND_TRIP = TOOLS.but(messages=answered(f"The code word of the weather is {RESULT}."))
-EMPTY_RESULT = ROUND_TRIP.but(messages=answered("?"))
-IN_WORDS = HELLO.but(messages=[user(f"A tool says: the code word is {RESULT}. {ASK_BACK['content']}")])
+TELLING = f"Foggy with hail; the code word is {RESULT}."
+#: What else it tells, which nobody guesses.
+HINTS = ("foggy", "hail")
+ROUND_TRIP = TOOLS.but(messages=answered(TELLING, asked=ASK_CODE))
+EMPTY_RESULT = ROUND_TRIP.but(messages=answered("?", asked=ASK_CODE))
+IN_WORDS = HELLO.but(messages=[user(f"A tool says: {TELLING} {ASK_CODE['content']}")])
 
 
 @check("chat.tools.round_trip", MUST, of=ROUND_TRIP, spec="CHAT-TOOL-013 CHAT-MSG-007 CHAT-MSG-005")
@@ -174,7 +178,9 @@ def told_by_a_tool() -> Steps:
     if answer.ok and not words(answer).strip() and message(answer).get("tool_calls"):
         spoken: Exchange = yield NO_MORE
         speaking = NO_MORE if spoken.ok and words(spoken).strip() else ROUND_TRIP
-    return (yield from effect(speaking, IN_WORDS, EMPTY_RESULT, lambda said: RESULT.lower() in said.lower()))
+    return (
+        yield from effect(speaking, IN_WORDS, EMPTY_RESULT, lambda said: RESULT.lower() in said.lower(), hints=HINTS)
+    )
 
 
 @check("chat.tools.result_arrives", MUST, of=told_by_a_tool, spec="CHAT-TOOL-013 CHAT-MSG-007")

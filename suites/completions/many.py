@@ -129,21 +129,21 @@ def test_a_cut_text_finishes_with_length(exchange: Exchange) -> None:
 @check("completions.text.logprobs", SHOULD, of=four_or(LIKELY), spec="CMPL-004 CMPL-005", depth=FULL)
 def test_logprobs_are_of_the_text(exchange: Exchange) -> None:
     """With `logprobs`, a text SHOULD have its tokens, with a logprob and a place for each."""
-    every = choices(exchange)
-    seen(any(choice["text"] for choice in every), "no text came")
+    every = [choice for choice in choices(exchange) if choice["text"]]
+    seen(every, "no text came")
     for choice in every:
-        if not choice["text"]:
-            continue
         given = choice.get("logprobs")
         honoured(given, "logprobs was accepted, and none came")
-        counts = [len(given.get(name) or ()) for name in ("tokens", "token_logprobs", "text_offset")]
-        assert counts[0] > 0 < len(set(counts)) < 2, f"tokens, token_logprobs and text_offset have {counts} entries"
+        counts = {name: len(given.get(name) or ()) for name in ("tokens", "token_logprobs", "text_offset")}
+        lacking = [name for name, count in counts.items() if not count]
+        assert not lacking, f"logprobs come without {' and '.join(lacking)}"
+        assert len({*counts.values()}) == 1, f"{', '.join(counts)} have {[*counts.values()]} entries"
         joined, said = "".join(map(str, given["tokens"])), choice["text"]
         assert said.strip() in joined or not joined.isascii(), f"the tokens make {joined[:40]!r}, not {said[:40]!r}"
         numbers = [one for one in given["token_logprobs"] if one is not None]
         honoured(numbers, "logprobs was accepted, and no token has one")
         assert all(map(is_odds, numbers)), f"the logprobs are {numbers[:4]}"
-        assert counts[0] < 2 or len(set(given["text_offset"])) > 1, "every token begins at the same place"
+        assert counts["tokens"] < 2 or len(set(given["text_offset"])) > 1, "every token begins at the same place"
         placed = zip(given["tokens"], *(given["text_offset"][start:] for start in (0, 1)), strict=False)
         apart = [(token, then - now) for token, now, then in placed if token.isascii()]
         # Some tokens are written with a blank more or less than they have in the text.
@@ -212,8 +212,9 @@ def test_logprobs_come_in_streams(exchange: Exchange) -> None:
     seen(whole.ok and any(choice.get("logprobs") for choice in choices(whole)), "they don't come without a stream")
     seen(exchange.ok and streamed_text(exchange), "no text came, or it is refused, which has a cell of its own")
     given = [choice.get("logprobs") for chunk in exchange.stream_of(SHAPE) for choice in chunk["choices"]]
+    honoured(any(given), "logprobs was accepted, and none came in the stream")
     told = any(one and one.get("tokens") and one.get("token_logprobs") for one in given)
-    honoured(told, "logprobs was accepted, and none came in the stream")
+    honoured(told, "logprobs was accepted, and those of the stream have no tokens")
 
 
 @check("completions.stream.offsets", SHOULD, of=LIKELY_ECHO, spec="CMPL-004 CMPL-007", depth=FULL)

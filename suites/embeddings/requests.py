@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samewire import OMIT, POST, Every, Exchange, Findings, Steps, Stop, Unsupported, preflight
+from samewire import OMIT, POST, Blocked, Every, Exchange, Findings, Steps, Stop, Unsupported, preflight
 
 from ..chat.careful import CHARSET, PLAINLY
 from ..chat.preflight import PREFLIGHT as CHAT
@@ -21,6 +21,8 @@ def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
     if not answer.ok:
         raise Stop(GIVEN, unserved(answer, "embeddings"))
     if not isinstance(answer.raw_json, dict) or "data" not in answer.raw_json:
+        if answer.json_problem and answer.media_type == "application/json":
+            raise Stop(GIVEN, Blocked(f"the body is not JSON: {answer.json_problem}", cause="json"))
         raise Stop(GIVEN, Unsupported(f"POST embeddings was answered {answer.status}, and not with embeddings"))
     return Findings()
 

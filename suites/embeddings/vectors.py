@@ -207,6 +207,7 @@ def test_dimensions_set_the_length(exchange: Exchange) -> None:
     """`dimensions` SHOULD set the length of all vectors, however they are written; models that can't refuse it."""
     # Of base64 without its padding, 4 letters are 3 bytes, and 4 bytes are a number.
     lengths = {len(one) if isinstance(one, list) else len(one.rstrip("=")) * 3 // 16 for one in vectors(exchange)}
+    seen(lengths != {0}, "the vectors are empty, which has a check of its own")
     # Twice as many are float64, which has a cell of its own.
     honoured(lengths & {8, 16}, f"dimensions 8 was accepted, and the vectors have {sorted(lengths)}")
 

@@ -139,7 +139,7 @@ def test_an_error_names_the_parameter_at_fault(exchange: Exchange) -> None:
     seen(not wrong & FITTING, "it may be the messages that this does not fit")
     if named is None:
         seen(wrong - {"model"}, "what is wrong need not be named: an unknown model has a code that says it")
-        raise Unsupported("no mistake's member is named: `param` is null")
+        raise Unsupported("no mistake's member is named: `param` is null", reason="not offered")
     root = re.split(r"[^a-z_]", str(named), maxsplit=1)[0]
     # What one is wrong without, or beside, may be named for it: stream for stream_options, tools for tool_choice.
     akin = any(root[:4] == name[:4] for name in wrong) or root == "model"

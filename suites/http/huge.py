@@ -98,7 +98,10 @@ def test_without_a_limit_an_answer_is_whole(exchange: Exchange) -> None:
     exchange.accepted()
     said, spent = words(exchange), completion_tokens(exchange)
     seen("5, 6" in said or "5,6" in said, "the model does not count")
-    # Who says more after the count has counted; who breaks it off with other words has done so of its own accord.
-    cut = re.search(r"399\D+400", said) is None and re.search(r"\d[\s,]*$", said) is not None
+    # Nobody allows as few by default: then it was the model that stopped.
+    seen(spent is None or spent >= 16, "the model says next to nothing")
+    # Who says more after the count has counted, though it may have left numbers out; who breaks it off with other
+    # words has done so of its own accord.
+    cut = re.search(r"\b400\b", said) is None and re.search(r"\d[\s,]*$", said) is not None
     short = (spent or len(said) // 3) <= 1100
     assert not (cut and short), f"cut off after {spent} tokens: {said[-20:]!r}"

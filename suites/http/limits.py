@@ -19,6 +19,14 @@ def test_a_limit_says_how_long_to_wait(exchange: Exchange) -> None:
     assert longest <= 3600, f"Retry-After is {longest / 3600:.1f} hours"
 
 
+@check("http.limits.status", SHOULD, of=ANSWERS, spec="ERR-CASE-019 ERR-SDK-007", depth=FULL, rare=True)
+def test_a_limit_is_told_with_429(exchange: Exchange) -> None:
+    """A limit SHOULD be told with 429: with another 4xx, clients don't wait, and blame the request or the key."""
+    met = {status for status, _, _ in exchange.limits}
+    seen(met, "no limit was met")
+    assert met <= {429, 503, 529}, f"a limit is told with {', '.join(map(str, sorted(met)))}"
+
+
 @check("http.limits.envelope", SHOULD, of=ANSWERS, spec="ERR-CASE-019 ERR-ENV-001", depth=FULL, rare=True)
 def test_a_limit_carries_an_error_object(exchange: Exchange) -> None:
     """The body of a 429 SHOULD be JSON with an object `error`."""

@@ -66,7 +66,7 @@ def test_an_answer_is_declared_once_and_as_utf8(exchange: Exchange) -> None:
 def test_an_answer_has_a_request_id(exchange: Exchange) -> None:
     """Every answer SHOULD carry a unique `x-request-id`, by which support can find it."""
     if not exchange.header("x-request-id"):
-        raise Unsupported("there is no x-request-id")
+        raise Unsupported("there is no x-request-id", reason="not offered")
 
 
 @check("http.response.status", SHOULD, of=SPOKEN, spec="CHAT-EP-001", depth=FULL)
@@ -93,7 +93,7 @@ def test_a_stream_has_a_request_id(exchange: Exchange) -> None:
     """A stream SHOULD carry an `x-request-id` as whole answers do."""
     seen(exchange.before[0].header("x-request-id") and exchange.ok, "whole answers have none either")
     if not exchange.header("x-request-id"):
-        raise Unsupported("whole answers have an x-request-id, and a stream has none")
+        raise Unsupported("whole answers have an x-request-id, and a stream has none", reason="not offered")
 
 
 @scenario(HELLO, UNKNOWN_URL, UNKNOWN_MODEL)
@@ -111,7 +111,9 @@ def test_a_refusal_has_a_request_id(exchange: Exchange) -> None:
     seen(not exchange.ok, "an unknown model is answered")
     bare = [one for one in (exchange, exchange.before[1]) if not one.ok and not one.header("x-request-id")]
     if bare:
-        raise Unsupported(f"answers have an x-request-id, and a refusal with {bare[0].status} has none")
+        raise Unsupported(
+            f"answers have an x-request-id, and a refusal with {bare[0].status} has none", reason="not offered"
+        )
 
 
 @check("http.headers.rate_limits", SHOULD, of=SPOKEN, spec="HDR-003 HDR-005", depth=FULL)

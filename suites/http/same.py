@@ -107,7 +107,7 @@ def rate_limits(exchange: Exchange) -> None:
     exchange.answered()
     told = {name: exchange.header(f"x-ratelimit-{name}") for name in LIMITS if exchange.header(f"x-ratelimit-{name}")}
     if not told:
-        raise Unsupported("no rate limits are told")
+        raise Unsupported("no rate limits are told", reason="not offered")
     odd = {name: value for name, value in told.items() if not re.fullmatch(r"[0-9]{1,18}", value.strip())}
     assert not odd, f"not whole numbers from 0 on: {odd}"
     for what in ("requests", "tokens"):
@@ -120,7 +120,7 @@ def rate_resets(exchange: Exchange) -> None:
     """Say *broken* if the times after which rate limits are reset are told in headers, and are no durations."""
     told = {name: exchange.header(name) for name in RESETS if exchange.header(name)}
     if not told:
-        raise Unsupported("no resets are told")
+        raise Unsupported("no resets are told", reason="not offered")
     odd = {name: value for name, value in told.items() if not DURATION.fullmatch(value.strip())}
     assert not odd, f"no durations: {odd}"
 

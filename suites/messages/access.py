@@ -155,7 +155,7 @@ def test_an_answer_has_a_request_id(exchange: Exchange) -> None:
     """Every answer SHOULD carry a header `request-id`, by which support can find it."""
     offered(exchange)
     if not exchange.header("request-id"):
-        raise Unsupported("there is no request-id")
+        raise Unsupported("there is no request-id", reason="not offered")
 
 
 @scenario(HELLO, COUNT, STREAM, *REFUSALS.witness)
@@ -196,7 +196,7 @@ def told(exchange: Exchange, *what: str) -> dict[str, str]:
     names = [f"anthropic-ratelimit-{kind}-{one}" for kind in KINDS for one in what]
     found = {name: exchange.header(name) for name in names if exchange.header(name)}
     if not found:
-        raise Unsupported("no rate limits are told")
+        raise Unsupported("no rate limits are told", reason="not offered")
     return found
 
 

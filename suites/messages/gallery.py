@@ -21,6 +21,7 @@ from .images import (
     TOLD_BOTH,
     WEBP,
     YELLOW,
+    colours,
     names_all,
     names_both,
 )
@@ -103,14 +104,15 @@ def all_seen() -> Steps:
     shown = ((red, ("red",)), (several, ("red", "blue")), (returned, ("blue",)), (every, COLOURS))
     uncounted: tuple[str, ...] = ()
     # Whoever names a picture is no judge by counts: some see pictures and don't count them.
-    mute = not names("blue", told(words)) and all(set(colours) <= set(unseen(one)) for one, colours in shown)
+    mute = not names("blue", told(words)) and all({*wanted} <= {*unseen(one)} for one, wanted in shown)
     if gallery.ok and mute:
         bare = yield WITHOUT_ONE
         pairs = zip(COLOURS, bare, strict=True)
         uncounted = tuple(colour for colour, one in pairs if not weighs(gallery, one, PICTURE))
     talk: Exchange = yield TOGETHER
     reads = any(names_code(talk, code) for code in (TURN, BLOCK, ASSISTANT))
-    return Looked(all(not set(colours) & set(unseen(one)) for one, colours in shown), uncounted, reads)
+    # Whoever repeats the question names every colour there is.
+    return Looked(all(one.ok and {*colours(told(one))} == {*wanted} for one, wanted in shown), uncounted, reads)
 
 
 @check("messages.images.together", SHOULD, of=all_seen, spec="MSG-BLK-002 MSG-BLK-006", depth=FULL, again=2)

@@ -26,7 +26,7 @@ from samewire import (
 
 from ..chat.effects import counts_all, weighed
 from ..chat.images import IN_WORDS as WORDED
-from ..chat.images import PICTURE, QUESTION, names
+from ..chat.images import PICTURE, QUESTION, SIGHT, names
 from ..chat.pictures import BLUE, BLUE_GIF, RED, RED_WEBP, YELLOW_JPEG
 from .effects import Effect, arrives, effect, told
 from .errors import refused_in_streams
@@ -87,13 +87,13 @@ def names_all(exchange: Exchange) -> bool:
 @scenario(OF_BLUE, GALLERY, spare=(OF_RED, *IN_WORDS.values(), WITHOUT))
 def looked_at() -> Steps:
     """Pictures of different colours: who names them all has seen them."""
-    blue = yield from effect(OF_BLUE, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said))
+    blue = yield from effect(OF_BLUE, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said), hints=SIGHT)
     if blue is None or not blue.shown:
         return blue
     gallery: Exchange = yield GALLERY
     if gallery.ok and names_all(gallery):
         return blue
-    return (yield from effect(OF_RED, IN_WORDS["red"], WITHOUT, lambda said: names("red", said)))
+    return (yield from effect(OF_RED, IN_WORDS["red"], WITHOUT, lambda said: names("red", said), hints=SIGHT))
 
 
 @check("messages.images.seen", SHOULD, of=looked_at, spec="MSG-BLK-002")
@@ -205,7 +205,9 @@ BY_URL = asked({"type": "image", "source": {"type": "url", "url": IMAGE_URL}}).a
 def fetched() -> Steps:
     """A picture that the endpoint must fetch: who tells the colour of one in the request tells it of this one."""
     given: Exchange = yield OF_BLUE
-    found: Effect | None = yield from effect(BY_URL, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said))
+    found: Effect | None = yield from effect(
+        BY_URL, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said), hints=SIGHT
+    )
     sees = given.ok and names("blue", told(given))
     return replace(found, able=True) if sees and found is not None and not found.shown else found
 

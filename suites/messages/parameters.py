@@ -28,7 +28,7 @@ from samewire import (
 
 from ..chat.marks import leaked
 from ..chat.packing import packed
-from .reading import ended, message, parsed, streamed_words, taken, words
+from .reading import ended, message, parsed, stream_reason, streamed_words, taken, words
 from .requests import HELLO, STREAM, streamed
 from .talk import TOGETHER_STREAM
 from .tool_choice import either
@@ -204,6 +204,8 @@ def formless(exchange: Exchange) -> str:
     told = streamed_words(exchange) if exchange.request.streamed else words(exchange)
     seen(told.strip(), "the answer holds no words")
     said = parsed(told)
+    reason = stream_reason(exchange) if exchange.request.streamed else message(exchange)["stop_reason"]
+    seen(said is not None or reason != "max_tokens" or told.lstrip()[:1] != "{", "what was begun as JSON is cut off")
     if said is None:
         return f"is no JSON: {told[:60]!r}"
     problem = conforms_to(FORM, said)

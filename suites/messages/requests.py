@@ -80,10 +80,12 @@ ASK_ABROAD = user("What is the weather in Zürich and in Kraków? Look up both a
 BOTH = TOOLS.but(messages=[ASK_ABROAD], tool_choice={"type": "auto"}, **LIMIT(192))
 BOTH_STREAM = streamed(BOTH.but(tool_choice={"type": "auto", "disable_parallel_tool_use": False}))
 FINDABLE = ("trains", "books", "songs", "plants", "rivers", "towns")
+#: None must be named: conversations tell of calls without an input, and models make such calls once more.
+ANYWHERE = {"type": "object", "properties": CITY["properties"]}
 #: Seven tools, where none is needed.
 MANY = TOOLS.but(
     messages=[user("Say hello.")],
-    tools=[WEATHER, *(tool(f"find_{what}", f"Finds {what} near a city.", CITY) for what in FINDABLE)],
+    tools=[WEATHER, *(tool(f"find_{what}", f"Finds {what} near a city.", ANYWHERE) for what in FINDABLE)],
 )
 
 #: What invariants are judged over.

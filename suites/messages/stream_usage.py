@@ -36,7 +36,8 @@ def test_the_start_counts_the_prompt(exchange: Exchange) -> None:
 def test_the_end_counts_the_same_prompt(exchange: Exchange) -> None:
     """Input tokens that a `message_delta` tells SHOULD be those of the start."""
     usage, first = ended(exchange)["usage"], total(started(exchange))
-    seen(usage.get("input_tokens") is not None and first, "the end counts no input tokens")
+    seen(usage.get("input_tokens") is not None, "the end counts no input tokens")
+    seen(first, "the start counts none, which has a check of its own")
     last = total(usage)
     assert last == first, f"the start counts {first} input tokens, the end {last}"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from samewire import FULL, LIMIT, SHOULD, Exchange, Request, Scenario, Steps, check, honoured, scenario, seen
 
+from ..chat.reading import STARVED
 from .errors import refused_in_streams
-from .reading import calls, ended, refused, streamed_calls
+from .reading import calls, ended, message, refused, stream_reason, streamed_calls, streamed_words, words
 from .requests import ASK_TWICE, BOTH, FORCED, FORCED_STREAM, HELLO, STREAM, TIME, TOOLS, WEATHER, streamed
 from .tools import RESTARTED, called
 
@@ -38,6 +39,13 @@ def made(exchange: Exchange) -> int:
     return len(streamed_calls(exchange) if exchange.request.streamed else calls(exchange))
 
 
+def starved(exchange: Exchange) -> bool:
+    """Whether the limit ended an answer with neither words nor calls: it thought, or a call was on its way."""
+    if exchange.request.streamed:
+        return stream_reason(exchange) == "max_tokens" and not streamed_words(exchange) and not made(exchange)
+    return bool(message(exchange)["stop_reason"] == "max_tokens") and not words(exchange) and not made(exchange)
+
+
 NONE = TOOLS.but(tool_choice={"type": "none"})
 
 
@@ -58,12 +66,14 @@ def test_auto_is_taken(exchange: Exchange) -> None:
 def test_any_calls_a_tool(exchange: Exchange) -> None:
     """With a `tool_choice` of `any`, a tool SHOULD be called, even where none is needed."""
     exchange.accepted()
+    seen(not starved(exchange), STARVED)
     honoured(calls(exchange), "tool_choice any was accepted, and no tool was called")
 
 
 @check("messages.tool_choice.any_stream", SHOULD, of=called_and_streamed, spec="MSG-TOOL-001 MSG-REQ-013", again=2)
 def test_any_calls_a_tool_in_streams(exchange: Exchange) -> None:
     """With a `tool_choice` of `any`, a tool SHOULD be called in streams, too."""
+    seen(not starved(exchange), STARVED)
     honoured(streamed_calls(exchange), "tool_choice any was accepted, and no tool was called in the stream")
 
 
@@ -83,6 +93,7 @@ def test_the_named_tool_is_called(exchange: Exchange) -> None:
         return
     exchange.accepted()
     names = [call["name"] for call in calls(exchange)]
+    seen(not starved(exchange), STARVED)
     honoured(names, "a named tool_choice was accepted, and no tool was called")
     honoured(set(names) == {"get_time"}, f"get_time was named, and {names[0] if names else 'nothing'} was called")
 
@@ -97,6 +108,7 @@ def test_the_named_tool_is_called_in_streams(exchange: Exchange) -> None:
     seen({call["name"] for call in calls(whole)} == {"get_time"}, "the named tool is not called whole")
     ended(streamed)
     names = [head["name"] for head, _ in streamed_calls(streamed)]
+    seen(not starved(streamed), STARVED)
     seen({*names} <= {"restart", "get_weather"}, "a tool is called that was not declared, which has a check of its own")
     honoured(False, f"restart was named, and {', '.join(names) or 'nothing'} was called in the stream")
 

@@ -211,7 +211,7 @@ def test_cached_tokens_are_counted(exchange: Exchange) -> None:
     names = ("cache_creation_input_tokens", "cache_read_input_tokens")
     absent = [name for name in names if usage.get(name) is None]
     if absent:
-        raise Unsupported(f"cache_control was taken, and there is no {' and no '.join(absent)}")
+        raise Unsupported(f"cache_control was taken, and there is no {' and no '.join(absent)}", reason="not offered")
 
 
 @check("messages.usage.cache_ages", SHOULD, of=MESSAGES, spec="MSG-ENV-007", depth=FULL)

@@ -28,7 +28,7 @@ from .input import IN_PARTS_SAID, INSTRUCTED, INSTRUCTED_STREAM, LATE, TWICE
 from .reading import calls, input_tokens, items, of_type, response, said_by, sound, words
 from .requests import CALLED, HELLO, TOOLS
 from .together import IN_ONE, TELLS, TELLS_STREAM, TOLD, UNTOLD, UNTOLD_IN_ONE, hears, lists, lost, uncounted
-from .tools import BOTH_PARTS, LISTED, NOTHING_CAME, ROUND_TRIP, returned
+from .tools import BOTH_PARTS, LISTED, NOTHING_CAME, ROUND_TRIP, once_more, returned
 
 #: Code words that may be missing by the counts at most, of which some are rounded, before one is.
 MOST = 0.8
@@ -77,6 +77,8 @@ def test_nobody_is_lost_in_company(exchange: Exchange) -> None:
     every = (*exchange.before, exchange)[0].accepted()
     if not found and not all(hears(words(every), who) for who in TOLD):
         observed("the model does not list all code words, not even those of one message")
+    # A server drops this or that; who listed all of a single message, and next to nothing of many, has not looked.
+    seen(len(found) <= len(TOLD) // 2, "the model lists less than half of what a longer conversation tells")
     what = ", ".join(ABOUT.get(who, who) for who in found)
     shown(not found, f"accepted and dropped in a longer conversation, though not alone: {what}", found)
 
@@ -169,25 +171,41 @@ def test_its_own_call_is_taken_back(exchange: Exchange) -> None:
 
 #: What a call was forced from, with the same tools at hand and none to be called.
 UNFORCED = TOOLS.but(input=CALLED.body["input"])
+#: Responses to outputs that all call again until it is for ever: many a model looks a thing up twice.
+OFTEN = 4
 
 
 @scenario(HELLO, CALLED, spare=(UNFORCED,))  # what follows is counted above
 def answered() -> Steps:
-    """A call of the endpoint and its output; if that is answered with a call again, what a call was forced from."""
+    """A call of the endpoint and its output; if a call answers that, what a call was forced from, and more outputs."""
     first, called = yield [HELLO, CALLED]
     seen(called.ok and calls(called), "no tool was called")
     after: Exchange = yield returned(called, [user("Say hello."), *sound(items(first))])
-    if after.ok and calls(after):
-        yield UNFORCED
+    if not (after.ok and calls(after)):
+        return 0
+    unforced: Exchange = yield UNFORCED
+    often = 1
+    while often < OFTEN and unforced.ok and not calls(unforced):
+        after = yield once_more(after)
+        if not (after.ok and calls(after)):
+            break
+        often += 1
+    return often
 
 
 @check("responses.tools.ends", SHOULD, of=answered, spec="RSP-ST-003", depth=FULL, again=2)
 def test_an_output_is_answered(exchange: Exchange) -> None:
     """Given a call and its output, a model that calls nothing unless it must SHOULD answer, and not call for ever."""
-    if not exchange.asked(UNFORCED):
+    if not exchange.found:
         if not exchange.ok:
             raise Blocked("a call of its own is not taken back", cause="check:responses.tools.own_call")
         return
-    seen(not calls(exchange), "the model calls a tool where none is needed, too")
-    named = calls(exchange.before[-1])[0].get("name")
-    raise Broken(f"the output of a call was taken, and {named!r:.60} is called once more")
+    if exchange.asked(UNFORCED):
+        exchange.accepted()
+        observed("the model calls a tool where none is needed, too")
+    # Nothing forces an answer: only who calls whatever a tool says has no use for outputs.
+    if exchange.found < OFTEN:
+        observed(f"a tool is called once more after its output, and after {exchange.found + 1} of them no more")
+    named = calls(exchange)[0].get("name")
+    why = f"{OFTEN} outputs of calls were taken, of which the last say that it is all"
+    raise Broken(f"{why}, and each time {named!r:.60} is called once more")

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from functools import partial
 
-from samewire import FULL, OMIT, SHOULD, Blocked, Exchange, Request, Steps, assistant, check, honoured, scenario, user
+from samewire import (
+    FULL,
+    OMIT,
+    SHOULD,
+    Blocked,
+    Exchange,
+    Request,
+    Steps,
+    assistant,
+    check,
+    honoured,
+    scenario,
+    seen,
+    user,
+)
 
 from ..chat.effects import told_effect
 from ..chat.packing import packed
 from .effects import arrives
-from .reading import calls, holds, input_tokens, items, parsed
+from .reading import STARVED, calls, holds, input_tokens, items, parsed, starved
 from .requests import TOOLS, WEATHER
 
 NOTE = {"type": "custom", "name": "write_note", "description": "Writes down any text."}
@@ -54,6 +68,7 @@ def test_a_custom_tool_is_called(exchange: Exchange) -> None:
     exchange.accepted()
     holds(exchange, "/output/*/input")
     called = items(exchange, "custom_tool_call")
+    seen(not starved(exchange), STARVED)
     honoured(called or calls(exchange), "a custom tool was accepted and chosen, and no tool was called")
     honoured(called, "a custom tool was accepted and chosen, and a function was called")
     assert called[0]["name"] == "write_note", f"calls {called[0]['name']!r}"

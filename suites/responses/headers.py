@@ -56,7 +56,7 @@ def test_an_answer_has_a_request_id(exchange: Exchange) -> None:
     seen(exchange.request.opener is not None or exchange.ok, "nothing was known to be offered yet")
     offered(exchange)
     if not exchange.header("x-request-id"):
-        raise Unsupported("there is no x-request-id")
+        raise Unsupported("there is no x-request-id", reason="not offered")
 
 
 @check("responses.headers.own_request_id", SHOULD, of=two_responses, spec="HDR-001", depth=FULL)
@@ -80,7 +80,7 @@ def test_streams_and_refusals_have_a_request_id_too(exchange: Exchange) -> None:
     seen(whole.header("x-request-id"), "other answers have none either")
     lacking = [what for what, one in (("streams", stream), ("refusals", exchange)) if not one.header("x-request-id")]
     if lacking:
-        raise Unsupported(f"{' and '.join(lacking)} have no x-request-id, as other answers have")
+        raise Unsupported(f"{' and '.join(lacking)} have no x-request-id, as other answers have", reason="not offered")
 
 
 @check("responses.headers.rate_limits", SHOULD, of=MADE, spec="HDR-003 HDR-005", depth=FULL)

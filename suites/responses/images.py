@@ -26,7 +26,7 @@ from samewire import (
     user,
 )
 
-from ..chat.images import PICTURE, QUESTION, names
+from ..chat.images import PICTURE, QUESTION, SIGHT, names
 from ..chat.pictures import BLUE, RED, YELLOW_JPEG
 from .effects import Effect, arrives, effect
 from .following import heard_raw
@@ -80,10 +80,10 @@ def looked_at() -> Steps:
     every: Exchange = yield SHOWN
     if every.ok and named(every) == list(COLOURS):
         return Effect(True)
-    red = yield from effect(OF_RED, IN_WORDS["red"], WITHOUT, lambda said: names("red", said))
+    red = yield from effect(OF_RED, IN_WORDS["red"], WITHOUT, lambda said: names("red", said), hints=SIGHT)
     if red is None or not red.shown:
         return red
-    return (yield from effect(OF_BLUE, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said)))
+    return (yield from effect(OF_BLUE, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said), hints=SIGHT))
 
 
 @check("responses.images.seen", SHOULD, of=looked_at, spec="RSP-IN-003")
@@ -189,7 +189,7 @@ BY_URL = asked(image(IMAGE_URL))
 @scenario(BY_URL, spare=(IN_WORDS["blue"], WITHOUT))
 def fetched() -> Steps:
     """A picture that the endpoint must fetch."""
-    return (yield from effect(BY_URL, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said)))
+    return (yield from effect(BY_URL, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said), hints=SIGHT))
 
 
 @check("responses.images.by_url", SHOULD, of=fetched, spec="RSP-IN-003", depth=FULL, needs=("image_url",))

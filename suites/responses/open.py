@@ -40,7 +40,7 @@ def follows(exchange: Exchange) -> Any:
 def lacking(what: str) -> None:
     """Say *unsupported* if something of Open Responses is lacking."""
     if what:
-        raise Unsupported(f"of Open Responses, there is no {what}")
+        raise Unsupported(f"of Open Responses, there is no {what}", reason="not offered")
 
 
 @check("responses.open.members", MAY, of=HELLO, spec="OR-006", rare=True, depth=FULL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from samewire import FULL, LIMIT, SHOULD, Exchange, Steps, check, scenario, seen, shown, trust, user
 
 from ..chat.effects import counts_all, weighed
-from ..chat.images import PICTURE, QUESTION, names
+from ..chat.images import PICTURE, QUESTION, SIGHT, names
 from ..chat.pictures import BLUE, YELLOW_JPEG
 from .effects import Effect, arrives, effect
 from .following import heard_raw
@@ -26,7 +26,7 @@ def looked_at_jpeg() -> Steps:
     if not every.ok:
         plain: Exchange = yield OF_BLUE
         plain.accepted()
-    return (yield from effect(OF_YELLOW, YELLOW_IN_WORDS, WITHOUT, lambda said: names("yellow", said)))
+    return (yield from effect(OF_YELLOW, YELLOW_IN_WORDS, WITHOUT, lambda said: names("yellow", said), hints=SIGHT))
 
 
 @check("responses.images.jpeg", SHOULD, of=looked_at_jpeg, spec="RSP-IN-003", depth=FULL)

@@ -6,11 +6,12 @@ from typing import Any
 
 from samewire import Blocked, Exchange, seen
 
-from ..chat.reading import late, parsed, refused, refused_at_once, unread
+from ..chat.reading import STARVED, late, parsed, refused, refused_at_once, unread
 from .following import final
 from .preflight import SERVED, is_response
 
 __all__ = [
+    "STARVED",
     "calls",
     "holds",
     "input_tokens",
@@ -24,6 +25,7 @@ __all__ = [
     "response",
     "said_by",
     "sound",
+    "starved",
     "thought",
     "words",
 ]
@@ -87,6 +89,12 @@ def calls(exchange: Exchange) -> list[Any]:
     if not made and unread(words(exchange)):
         raise Blocked("a call stands in the text", cause="markup")
     return made
+
+
+def starved(exchange: Exchange) -> bool:
+    """Whether the limit ended an answer with neither words nor calls: it thought, or a call was on its way."""
+    made = calls(exchange) or items(exchange, "custom_tool_call")
+    return response(exchange).get("status") == "incomplete" and not words(exchange) and not made
 
 
 def counted(exchange: Exchange, name: str) -> int | None:

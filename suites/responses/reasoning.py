@@ -16,8 +16,11 @@ ENCRYPTED = ["reasoning.encrypted_content"]
 ALL = HELLO.but(reasoning=EFFORT, include=ENCRYPTED, **LIMIT(512))
 BY_EFFORT = HELLO.but(reasoning={"effort": "low"}, **LIMIT(512))
 SUMMED_ALONE = STREAM.but(**ALL.body)
+MIDDLE = {**EFFORT, "effort": "medium"}
 #: With a tool at hand and nothing kept, as agents ask for it: then what is encrypted is all that there is to send back.
-SUMMED_UP = STREAM.but(**ALL.body, tools=[WEATHER], store=False)
+#: With another effort, too: where that is refused, what stands around this is asked for instead.
+SUMMED_UP = STREAM.but(**{**ALL.body, "reasoning": MIDDLE}, tools=[WEATHER], store=False)
+BY_MIDDLE = HELLO.but(reasoning={"effort": "medium"}, **LIMIT(512))
 KEPT_BESIDE = STREAM.but(**ALL.body, tools=[WEATHER])
 #: So many tokens of thought that no template puts in as many by chance.
 MANY = 12
@@ -27,6 +30,12 @@ THOUGHTS = Every(witness=(ALL,), path="responses", streamed=False, method="POST"
 @check("responses.reasoning.effort", SHOULD, of=packed(ALL, BY_EFFORT), spec="RSP-REQ-015", depth=FULL)
 def test_an_effort_is_taken(exchange: Exchange) -> None:
     """`reasoning` with an `effort` SHOULD be taken; models that don't think refuse it."""
+    exchange.accepted()
+
+
+@check("responses.reasoning.medium", SHOULD, of=packed(SUMMED_UP, BY_MIDDLE), spec="RSP-REQ-015", depth=FULL)
+def test_a_medium_effort_is_taken(exchange: Exchange) -> None:
+    """`reasoning` with the `effort` that is the default of most models, `medium`, SHOULD be taken too."""
     exchange.accepted()
 
 

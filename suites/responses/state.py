@@ -78,13 +78,31 @@ def after_that(first: Exchange) -> Request:
 
 
 UNTOLD_NOW = UNTOLD.but(instructions=OWN_INSTRUCTIONS)
+#: What is followed where instructions are refused beside a response.
+TOLD_PLAIN = HELLO.but(input=TOLD_NOW.body["input"], **LIMIT(64))
 
 
-@scenario(TOLD, spare=(TOLD_NOW, UNTOLD_NOW), more=1, tokens=64)
+@scenario(TOLD, spare=(TOLD_NOW, UNTOLD_NOW, TOLD_PLAIN, UNTOLD), more=1, tokens=64)
 def followed() -> Steps:
-    """A response, and one after it that asks for what the first was told."""
+    """A response, and one after it that asks for what the first was told: with instructions, or else without."""
     first: Exchange = yield TOLD
-    return (yield from effect(after_that(first), TOLD_NOW, UNTOLD_NOW, lambda said: CODE.lower() in said.lower()))
+    found: Any = yield from effect(after_that(first), TOLD_NOW, UNTOLD_NOW, heard)
+    if found is None:
+        found = yield from effect(following(first), TOLD_PLAIN, UNTOLD, heard)
+    return found
+
+
+def heard(said: str) -> bool:
+    """Whether an answer tells what the first response was told."""
+    return CODE.lower() in said.lower()
+
+
+def turns(exchange: Exchange) -> list[Exchange]:
+    """The steps of a chain of responses, but for one refused with instructions that is asked for without."""
+    first, second, *later = (*exchange.before, exchange)
+    plain = later[0].request.body or {} if later else {}
+    again = not second.ok and "previous_response_id" in plain and "instructions" not in plain
+    return [first, *later] if again else [first, second, *later]
 
 
 @check("responses.state.previous", SHOULD, of=followed, spec="RSP-ST-001 OR-014 OR-015")
@@ -112,7 +130,7 @@ def listed(exchange: Exchange) -> tuple[Exchange, str]:
         Blocked: the one after was refused or failed, which has a cell of its own.
         Inconclusive: it doesn't list what it was told, so that what is missing means nothing.
     """
-    first, second = (*exchange.before, exchange)[:2]
+    first, second = turns(exchange)[:2]
     hangs_on(second, "previous")
     said = words(second)
     seen(CODE in said, "the first turn is not seen")
@@ -122,7 +140,7 @@ def listed(exchange: Exchange) -> tuple[Exchange, str]:
 @check("responses.state.output", SHOULD, of=followed, spec="RSP-ST-001 OR-014")
 def test_what_was_said_is_followed(exchange: Exchange) -> None:
     """What the response before said SHOULD reach the model: the input is the longer for it."""
-    first, second = (*exchange.before, exchange)[:2]
+    first, second = turns(exchange)[:2]
     hangs_on(second, "previous")
     put_in, said, after = input_tokens(first), output_tokens(first), input_tokens(second)
     seen(put_in and said and after, "no usage is counted")
@@ -148,13 +166,17 @@ def instructed() -> Steps:
     """A response, one after it with instructions of its own, and where these are not heard both in one request."""
     first: Exchange = yield TOLD
     second: Exchange = yield after_that(first)
-    if second.ok and OWN not in words(second):
+    if not second.ok:
+        yield following(first)
+    elif OWN not in words(second):
         yield TOLD_NOW
 
 
 @check("responses.state.own_instructions", SHOULD, of=instructed, spec="RSP-REQ-003 RSP-ST-001", again=2)
 def test_own_instructions_arrive(exchange: Exchange) -> None:
     """`instructions` beside `previous_response_id` SHOULD reach the model."""
+    if turns(exchange)[1].ok:  # with instructions, or at least without
+        (*exchange.before, exchange)[1].accepted()
     _, said = listed(exchange)
     seen(OTHERS not in said, "the instructions of the response before are carried over")
     if exchange.asked(TOLD_NOW):

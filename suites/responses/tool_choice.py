@@ -22,7 +22,7 @@ from samewire import (
 
 from ..chat.packing import packed
 from .following import ADDED, events, of
-from .reading import calls, parsed
+from .reading import STARVED, calls, parsed, starved
 from .requests import (
     CALLED,
     CALLED_STREAM,
@@ -62,6 +62,7 @@ def test_auto_is_taken(exchange: Exchange) -> None:
 def test_required_calls_a_tool(exchange: Exchange) -> None:
     """With `tool_choice: "required"`, a tool SHOULD be called, even where none is needed."""
     exchange.accepted()
+    seen(not starved(exchange), STARVED)
     honoured(calls(exchange), 'tool_choice "required" was accepted, and no tool was called')
 
 
@@ -100,6 +101,7 @@ def only(exchange: Exchange, name: str, what: str) -> None:
     seen(declared.issuperset(names), "a tool is called that was not declared")
     begun = exchange.streamed and any(event["item"]["type"] == "function_call" for event in of(events(exchange), ADDED))
     seen(names or not begun, "the call that was streamed is lost at the end")
+    seen(not starved(exchange), STARVED)
     honoured(names, f"{what} was accepted, and no tool was called")
     honoured(set(names) == {name}, f"{what} leaves {name} alone, and {', '.join(names)} was called")
 

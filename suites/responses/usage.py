@@ -6,7 +6,7 @@ from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, Steps, check, observed
 
 from .reading import calls, holds, input_tokens, output_tokens, response, words
 from .requests import COUNT, CUT, FEW, HELLO, RESPONSES
-from .state import OWN_INSTRUCTIONS, QUESTION, TOLD, followed, hangs_on
+from .state import OWN_INSTRUCTIONS, QUESTION, TOLD, followed, hangs_on, turns
 from .together import TELLS
 
 DETAILS = ("/usage/input_tokens_details", "/usage/output_tokens_details")
@@ -117,7 +117,7 @@ AROUND = 32
 @check("responses.usage.turns_once", SHOULD, of=followed, spec="RSP-ENV-020 RSP-ST-001 OR-014", depth=FULL)
 def test_turns_before_count_once(exchange: Exchange) -> None:
     """The turns that `previous_response_id` names SHOULD be put in once: the input is no longer than they are."""
-    first, second = (*exchange.before, exchange)[:2]
+    first, second = turns(exchange)[:2]
     hangs_on(second, "previous")
     put_in, said, after = input_tokens(first), output_tokens(first), input_tokens(second)
     seen(put_in and said and after, "no usage is counted")

@@ -186,6 +186,20 @@ def with_200_in_words(call: Call) -> None:
 
 
 @fault(
+    "error.object_with_200",
+    "Errors are answered with 200, and their members stand at the top.",
+    "response",
+    {"http.error.not_with_200": "broken"},
+    blocks=("*",),
+)
+def object_with_200(call: Call) -> None:
+    """Call it a success, and the whole an error."""
+    if call.error is not None and call.error.status != 401:
+        call.response.status = 200
+        call.response.body = json.dumps({"object": "error", **call.document["error"]}).encode()
+
+
+@fault(
     "error.null_with_200",
     "Errors are answered with 200 and null.",
     "response",

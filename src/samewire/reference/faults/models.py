@@ -151,7 +151,7 @@ def slash(call: Call) -> None:
     "models.listed_unknown",
     "A model that is listed is unknown where it is asked for.",
     "request",
-    {"http.models.retrieve": "unsupported", "http.models.slash": "unsupported", "http.models.found": "broken"},
+    {"http.models.retrieve": "unsupported", "http.models.slash": "broken", "http.models.found": "broken"},
     blocks=("http.models.same",),
 )
 def listed_unknown(call: Call) -> None:

@@ -159,14 +159,26 @@ def probabilities(call: Call) -> None:
     "neglected.first_part_of_system",
     "Of a system message in parts, the last alone is read.",
     "body",
-    {"chat.roles.together": "ignored"},
-    blocks=("chat.roles.system_stream",),
+    {"chat.history.heard": "ignored"},
 )
 def first_part_of_system(call: Call) -> None:
     """Keep the last."""
     for message in _messages(call):
         if message.get("role") == "system" and isinstance(message.get("content"), list):
             message["content"] = message["content"][-1:]
+
+
+@fault(
+    "neglected.second_part_of_system",
+    "Of a system message in parts, the first alone is read.",
+    "body",
+    {"chat.roles.system_parts": "ignored"},
+)
+def second_part_of_system(call: Call) -> None:
+    """Keep the first."""
+    for message in _messages(call):
+        if message.get("role") == "system" and isinstance(message.get("content"), list):
+            message["content"] = message["content"][:1]
 
 
 @fault(

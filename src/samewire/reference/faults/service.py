@@ -276,6 +276,17 @@ def empty(call: Call) -> None:
 
 
 @fault(
+    "limited.forbidden",
+    "A limit is told with 403.",
+    "body",
+    {"http.limits.status": "broken"},
+)
+def forbidden(call: Call) -> None:
+    """Forbid it for a while."""
+    _once(call, 403, (("Retry-After", "0.1"),))
+
+
+@fault(
     "url.models_alone",
     "The list of models is found at another base than chat.",
     "request",

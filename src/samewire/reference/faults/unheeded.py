@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from samewire.reference.call import Call
 from samewire.reference.faults.registry import choices, fault
 
@@ -9,6 +11,17 @@ from samewire.reference.faults.registry import choices, fault
 def _forget(call: Call, *names: str) -> None:
     for name in names:
         call.body.pop(name, None)
+
+
+def within(call: Call, size: dict[str, Any]) -> None:
+    """Say a schema that goes beyond the subset of strict ones by words within it, with this one for its size."""
+    shape = (call.body.get("response_format") or {}).get("json_schema")
+    schema = shape.get("schema") if isinstance(shape, dict) else None
+    if isinstance(schema, dict) and "allOf" in schema and "not" in schema:
+        plain = {name: value for name, value in schema.items() if name not in ("allOf", "not")}
+        plain["properties"] = {**schema["properties"], **schema["allOf"][0]["properties"], "size": size}
+        form = {"type": "json_schema", "json_schema": {**(shape or {}), "schema": plain}}
+        call.body["response_format"] = form
 
 
 @fault(
@@ -305,3 +318,14 @@ def array(call: Call) -> None:
     if (call.body.get("response_format") or {}).get("type") == "json_object":
         for answer in call.answers:
             answer.text = f"[{answer.text}]"
+
+
+@fault(
+    "format.not_forgotten",
+    "In a strict schema, `not` is accepted and forgotten.",
+    "body",
+    {"chat.format.outside_subset": "ignored"},
+)
+def not_forgotten(call: Call) -> None:
+    """Keep the rest of it."""
+    within(call, {"type": "string", "enum": ["large", "small"]})

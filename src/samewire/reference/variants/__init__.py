@@ -15,6 +15,7 @@ from samewire.reference.variants import (
     passing,
     responses,
     vectors,
+    weak,
 )
 from samewire.reference.variants.registry import VARIANTS
 
@@ -31,4 +32,5 @@ __all__ = [
     "passing",
     "responses",
     "vectors",
+    "weak",
 ]

@@ -11,6 +11,8 @@ from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
 from samewire.reference.faults.registry import choices, completions
 from samewire.reference.faults.responses.declaring import aloud, renumber
+from samewire.reference.faults.responses.ignored import again
+from samewire.reference.faults.unheeded import within
 from samewire.reference.variants.moods import BINDING, say
 from samewire.reference.variants.registry import variant
 
@@ -321,3 +323,53 @@ def at_once(call: Call) -> None:
     """Have had it ready."""
     call.notes["hang"] = call.settings.pace * len(call.events) * 0.5
     call.events[:] = [b"".join(call.events)]
+
+
+@variant(
+    "responses.looks_twice",
+    "After a first result, the model calls the same tool again, and answers after the second.",
+    "answers",
+    blocks=("responses.tools.*",),
+    where="/responses",
+)
+def looks_twice(call: Call) -> None:
+    """Make sure."""
+    given = call.body.get("input")
+    turns = [*call.notes["before"], *(given if isinstance(given, list) else ())]
+    results = [one for one in turns if one.get("type") == "function_call_output"]
+    if call.body.get("tools") and call.body.get("tool_choice") in (None, "auto") and results and turns[-1:] == results:
+        again(call, tool_choice="required")
+
+
+@variant(
+    "responses.strict_within",
+    "Mistakes within an item are refused with 422, and all others with 400.",
+    "error",
+    where="/responses",
+)
+def strict_within(call: Call) -> None:
+    """Find them while reading."""
+    error = call.document["error"]
+    if call.response.status == 400 and str(error.get("param")).startswith("input["):
+        call.response.status = 422
+
+
+@variant(
+    "responses.least",
+    "A limit is taken from 20 on, and what is less is refused.",
+    "body",
+    {"responses.limits.kept": "unsupported", "responses.limits.stream": "unsupported"},
+    blocks=("responses.limits.*", "responses.usage.*", "responses.stream.flushed", "responses.open.*"),
+    where="/responses",
+)
+def least(call: Call) -> None:
+    """Want some room."""
+    limit = call.body.get("max_output_tokens")
+    if isinstance(limit, int) and limit < 20:
+        raise Refusal(400, "Invalid 'max_output_tokens': expected a value >= 20.", param="max_output_tokens")
+
+
+@variant("beyond_subset", "Strict schemas that go beyond the subset are kept to.", "body")
+def beyond_subset(call: Call) -> None:
+    """Take them at their word."""
+    within(call, {"const": "small"})

@@ -236,3 +236,21 @@ def declines(call: Call) -> None:
         for item in one["output"] if call.request.method == "POST" else ():
             if item["type"] == "message" and not (call.body or {}).get("text"):
                 item["content"] = [{"type": "refusal", "refusal": "I can't help with that."}]
+
+
+@variant("terse", "The model says six words at most.", "answers", blocks=("*",))
+def terse(call: Call) -> None:
+    """Be short."""
+    for answer in () if any(call.body.get(name) is not None for name in BINDING) else call.answers:
+        if not answer.calls and answer.reason != "length":
+            words = answer.text.removeprefix("It is ").replace(" and ", " ").split(" ")
+            say(answer, " ".join(words) if len(words) <= 6 else f"{' '.join(words[:6]).rstrip(',')}.")
+
+
+@variant("gathers", "The model counts without blanks, and ninety letters come at a time.", "answers", blocks=("*",))
+def gathers(call: Call) -> None:
+    """Send what a line holds."""
+    for answer in () if call.body.get("logprobs") or call.body.get("stop") else call.answers:
+        if not answer.calls and answer.reason != "length":
+            text = answer.text.replace(", ", ",") if call.body.get("response_format") is None else answer.text
+            answer.text, answer.tokens = text, [text[at : at + 90] for at in range(0, len(text), 90)]

@@ -96,7 +96,7 @@ SAME: dict[str, tuple[str, ...]] = {
     "tools.output_parts": ("images.tool_output",),
     "tool_choice.auto": ("parameters.no_tools",),
     "state.previous": ("tools.previous_call",),
-    "reasoning.effort": ("reasoning.encrypted", "reasoning.stream"),
+    "reasoning.effort": ("reasoning.medium", "reasoning.encrypted", "reasoning.stream"),
 }
 #: Check → what is refused, as a condition on the body.
 REFUSED: dict[str, tuple[Callable[[Body], bool], tuple[str, ...], tuple[str, ...]]] = {
@@ -149,6 +149,7 @@ REFUSED: dict[str, tuple[Callable[[Body], bool], tuple[str, ...], tuple[str, ...
     "state.store": (lambda body: body.get("store") is True, ALL, ()),
     "state.previous": (lambda body: body.get("previous_response_id") is not None, ALL, ()),
     "reasoning.effort": (lambda body: bool((body.get("reasoning") or {}).get("effort")), ALL, ()),
+    "reasoning.medium": (lambda body: (body.get("reasoning") or {}).get("effort") == "medium", (), ()),
 }
 
 

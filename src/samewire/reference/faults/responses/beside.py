@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from samewire.reference.call import Call
+from samewire.reference.errors import Refusal
 from samewire.reference.faults.responses.declaring import fault, final, lifecycle, made, of, put, renumber
 from samewire.reference.faults.responses.ignored import again
 from samewire.reference.responses_prompt import listen
@@ -76,6 +77,18 @@ def instructions_after(call: Call) -> None:
     """Hear the first alone."""
     if call.notes["before"]:
         again(call, instructions=None)
+
+
+@fault(
+    "responses_beside.instructions_refused_after_a_response",
+    "Beside previous_response_id, instructions are refused.",
+    "body",
+    {"responses.state.own_instructions": "unsupported"},
+)
+def instructions_refused_after(call: Call) -> None:
+    """Take one of them."""
+    if call.body.get("instructions") and call.body.get("previous_response_id"):
+        raise Refusal(400, "Argument not supported: instructions", param="instructions", code="invalid_argument")
 
 
 @fault(

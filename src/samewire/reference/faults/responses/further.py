@@ -29,6 +29,19 @@ def no_limit(call: Call) -> None:
 
 
 @fault(
+    "responses_further.cut_refused",
+    "An answer that is cut off is answered with 400, in place of what was said until then.",
+    "document",
+    {"responses.limits.kept": "broken"},
+    blocks=("responses.limits.*", "responses.usage.*", "responses.stream.flushed", "responses.open.*"),
+)
+def cut_refused(call: Call) -> None:
+    """Want a whole text."""
+    if any(one["status"] == "incomplete" for one in made(call)):
+        raise Refusal(400, "1 validation error for ResponseOutputText: text: Field required")
+
+
+@fault(
     "responses_further.short_metadata",
     "Values of metadata may have 64 letters at most.",
     "body",

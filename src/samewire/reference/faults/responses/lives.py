@@ -343,7 +343,6 @@ for _name, _more in CHANGED.items():
         "responses.stream.all_items": BROKEN,
         "responses.stream.same_response": BROKEN,
         "responses.stream.same_items": BROKEN,
-        "responses.call_stream.same_calls": BROKEN,
     },
     blocks=EVERY,
 )

@@ -178,6 +178,20 @@ def mute(call: Call) -> None:
 
 
 @fault(
+    "responses_partly.mute_in_the_end",
+    "After the output of a tool, the response that a stream ends with has an empty message.",
+    "chunks",
+    {"responses.stream.same_response": "broken"},
+    blocks=("responses.stream.*", "responses.state.*"),
+)
+def mute_in_the_end(call: Call) -> None:
+    """Say it, and forget it."""
+    if any(item.get("type") == "function_call_output" for item in _items(call.body)[-1:]):
+        for one in final(call):
+            put(one, "output/*/content/*/text", "")
+
+
+@fault(
     "responses_partly.unspoken",
     "What was said in a stream is not among the turns that a later response sees.",
     "answers",

@@ -1,0 +1,105 @@
+"""Models with weaknesses, in every protocol: how they call tools is theirs, and no server's fault."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from samewire.reference.call import Call
+from samewire.reference.variants.moods import BINDING, PATHS, say
+from samewire.reference.variants.registry import variant
+
+
+def forced(body: dict[str, Any]) -> bool:
+    """Whether a tool must be called."""
+    choice = body.get("tool_choice") or body.get("function_call")
+    kind = choice.get("type", "function") if isinstance(choice, dict) else choice
+    return kind is not None and kind not in ("auto", "none")
+
+
+def starved(call: Call) -> None:
+    """Spend all that is allowed before anything of a call can be seen."""
+    limits = (call.body.get(name) for name in ("max_completion_tokens", "max_tokens", "max_output_tokens"))
+    limit: int = next((one for one in limits if one is not None), 0)
+    for answer in call.answers if forced(call.body) and limit else ():
+        answer.calls, answer.text, answer.tokens, answer.spent = [], "", [], limit
+        answer.reason = "max_tokens" if call.path == "/messages" else "length"
+
+
+def pointed(call: Call) -> None:
+    """Write every whole number of a call with a point, as whoever keeps numbers as floats does."""
+    for answer in call.answers:
+        answer.calls = [(one, name, _pointed(said)) for one, name, said in answer.calls]
+
+
+def _pointed(said: str) -> str:
+    try:
+        return json.dumps(json.loads(said, parse_int=float), ensure_ascii=False)
+    except ValueError:  # it is cut off, or no JSON at all
+        return said
+
+
+def insistent(call: Call) -> None:
+    """Call once more after the first results, with the same input, and answer after the second ones."""
+    turns = call.body["messages"]
+    chosen = call.body.get("tool_choice")
+    kind = chosen.get("type") if isinstance(chosen, dict) else chosen
+    if not call.body.get("tools") or kind not in (None, "auto") or not _returned(turns[-1]):
+        return
+    rounds = [made for one in turns if one["role"] == "assistant" and (made := _made(one))]
+    if len(rounds) == 1:
+        for answer in call.answers:
+            answer.calls = [(f"{one}_again", name, said) for one, name, said in rounds[0]]
+            answer.text, answer.tokens = "", []
+            answer.reason = "tool_use" if call.path == "/messages" else "tool_calls"
+
+
+def _returned(turn: dict[str, Any]) -> bool:
+    """Whether a turn holds the result of a call."""
+    content = turn.get("content")
+    blocks = content if isinstance(content, list) else []
+    return turn["role"] == "tool" or any(one.get("type") == "tool_result" for one in blocks if isinstance(one, dict))
+
+
+def _made(turn: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """The calls of a turn: id, name, arguments."""
+    called = [
+        (one["id"], one["function"]["name"], one["function"]["arguments"])
+        for one in turn.get("tool_calls") or ()
+        if "function" in one
+    ]
+    content = turn.get("content")
+    blocks = [one for one in content if isinstance(one, dict)] if isinstance(content, list) else []
+    used = [(one["id"], one["name"], json.dumps(one["input"])) for one in blocks if one.get("type") == "tool_use"]
+    return [*called, *used]
+
+
+def dim(call: Call) -> None:
+    """See that there is something, and not its colour."""
+    if '"image' in json.dumps(call.body) or '"input_image' in json.dumps(call.body):
+        for answer in (
+            call.answers if all(call.body.get(name) is None for name in (*BINDING, "text", "output_config")) else ()
+        ):
+            if not answer.calls and answer.reason not in ("length", "max_tokens"):
+                say(answer, "I see something small, perhaps beige.")
+
+
+def miscoloured(call: Call) -> None:
+    """Name another colour."""
+    for answer in call.answers if '"image' in json.dumps(call.body) or '"input_image' in json.dumps(call.body) else ():
+        if not answer.calls and answer.reason not in ("length", "max_tokens") and not answer.text.startswith("{"):
+            say(answer, re.sub("red|blue|yellow", "green", answer.text, flags=re.IGNORECASE))
+
+
+for _prefix, _path in PATHS.items():
+    for _weakness in (starved, pointed, insistent, dim, miscoloured):
+        if _weakness is insistent and _path == "/responses":
+            continue  # whose conversations may be kept elsewhere
+        variant(
+            f"{_prefix}{_weakness.__name__}",
+            f"The model has weaknesses. {_weakness.__doc__}",
+            "answers",
+            blocks=("*",),
+            where=_path,
+        )(_weakness)
