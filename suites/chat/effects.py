@@ -51,7 +51,7 @@ class Effect:
     Attributes:
         shown: whether the answer shows it.
         able: whether the model does what is asked when it surely gets it; None if that wasn't asked, or if the answer
-            has no words that could show it, but calls of tools.
+            has no words of its own that could show it, but calls of tools, say.
         growth: by how many prompt tokens it makes the prompt longer; None if nothing is counted.
         other: whether the answer is another one than without it.
         elsewhere: whether the model heeds the same from somebody else; None if that wasn't asked.

@@ -126,6 +126,7 @@ def of_kind(colour: str, picture: dict[str, Any], in_words: Request) -> Scenario
         WITHOUT,
         lambda said: names(colour, said),
         first=OF_BLUE,
+        hints=SIGHT,
     )
 
 
@@ -188,7 +189,7 @@ def returned(*content: dict[str, Any]) -> list[dict[str, Any]]:
 OF_A_TOOL = TOOLS.but(messages=returned(text("Here it is."), base64(BLUE)), **LIMIT(48)).after(OF_BLUE)
 OF_NO_TOOL = TOOLS.but(messages=returned(text("Here it is.")), **LIMIT(48))
 returned_by_a_tool = among(
-    GALLERY, names_all, OF_A_TOOL, IN_WORDS["blue"], OF_NO_TOOL, lambda said: names("blue", said), ROUND_TRIP
+    GALLERY, names_all, OF_A_TOOL, IN_WORDS["blue"], OF_NO_TOOL, lambda said: names("blue", said), ROUND_TRIP, SIGHT
 )
 
 

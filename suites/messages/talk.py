@@ -6,7 +6,7 @@ asked for by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -114,13 +114,14 @@ def among(
     plain: Request,
     shows: Callable[[str], bool],
     first: Request | None = None,
+    hints: Iterable[str] = (),
 ) -> Scenario:
     """Whether a thing arrives: among everything else, and if it doesn't show there, by itself.
 
     Args:
         every: the conversation that holds everything.
         there: whether its answer shows the thing.
-        treated, able, plain, shows: as for ``effect``.
+        treated, able, plain, shows, hints: as for ``effect``.
         first: what must be accepted if everything together isn't, since this goes beyond it.
     """
 
@@ -131,7 +132,7 @@ def among(
         if not whole.ok and first is not None:
             before: Exchange = yield first
             before.accepted()
-        return (yield from effect(treated, able, plain, shows))
+        return (yield from effect(treated, able, plain, shows, hints=hints))
 
     spare = (treated, able, plain, *([first] if first is not None else ()))
     return scenario(every, spare=spare, name=f".{treated.id}")(steps)

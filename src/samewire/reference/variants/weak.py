@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from samewire.reference.call import Call
+from samewire.reference.call import Call, Finished
 from samewire.reference.variants.moods import BINDING, PATHS, say
 from samewire.reference.variants.registry import variant
 
@@ -75,21 +75,24 @@ def _made(turn: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [*called, *used]
 
 
+def _of_pictures(call: Call) -> list[Finished]:
+    """The answers to pictures, if they may be any words."""
+    pictured = re.search('"(?:input_)?image', json.dumps(call.body)) is not None
+    bound = any(call.body.get(name) is not None for name in (*BINDING, "text", "output_config"))
+    whole = [one for one in call.answers if not one.calls and one.reason not in ("length", "max_tokens")]
+    return whole if pictured and not bound else []
+
+
 def dim(call: Call) -> None:
     """See that there is something, and not its colour."""
-    if '"image' in json.dumps(call.body) or '"input_image' in json.dumps(call.body):
-        for answer in (
-            call.answers if all(call.body.get(name) is None for name in (*BINDING, "text", "output_config")) else ()
-        ):
-            if not answer.calls and answer.reason not in ("length", "max_tokens"):
-                say(answer, "I see something small, perhaps beige.")
+    for answer in _of_pictures(call):
+        say(answer, "I see something small, perhaps beige.")
 
 
 def miscoloured(call: Call) -> None:
     """Name another colour."""
-    for answer in call.answers if '"image' in json.dumps(call.body) or '"input_image' in json.dumps(call.body) else ():
-        if not answer.calls and answer.reason not in ("length", "max_tokens") and not answer.text.startswith("{"):
-            say(answer, re.sub("red|blue|yellow", "green", answer.text, flags=re.IGNORECASE))
+    for answer in _of_pictures(call):
+        say(answer, re.sub("red|blue|yellow", "green", answer.text, flags=re.IGNORECASE))
 
 
 for _prefix, _path in PATHS.items():
