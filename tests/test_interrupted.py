@@ -120,14 +120,16 @@ def test_what_failed_is_tried_anew(serve: Serve) -> None:
     reference, port = serve()
     samewire(*arguments(port, "--depth", "smoke", "--quiet"))
     lines = [json.loads(line) for line in RECORD.read_text().splitlines()]
-    failed = [one for one in lines if one["kind"] == "exchange"][:3]
-    for one, status in zip(failed, (429, 500, 0), strict=True):
+    failed = [one for one in lines if one["kind"] == "exchange"][:4]
+    for one, status in zip(failed, (429, 500, 0, 403), strict=True):
         one["attempts"][-1]["status"] = status
+    limit = json.dumps({"error": {"message": "Slow down.", "code": "rate_limit_exceeded"}})
+    failed[3]["attempts"][-1] |= {"body": limit, "reads": [[0.0, len(limit)]]}
     failed[2]["attempts"][-1]["failure"] = {"kind": "reset", "message": "it broke off", "peer": False}
     RECORD.write_text("".join(f"{json.dumps(one)}\n" for one in lines))
     before = reference.calls
     assert samewire(*arguments(port, "--depth", "smoke", "--resume", "--quiet")).exit_code == 0
-    assert reference.calls - before == 3
+    assert reference.calls - before == 4
 
 
 @pytest.mark.parametrize("content", [None, "", "nonsense\n{}\n"])

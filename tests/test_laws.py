@@ -123,7 +123,7 @@ MAY_KNOW = {
     "transport": {"attempt", "connecting", "credentials", "decoding", "lag", "reads", "settings", "tally"},
     "retry": {"attempt"},
     "budget": {"attempt", "sse"},
-    "hiding": {"exchange", "request"},
+    "hiding": {"attempt", "exchange", "request"},
     "sending": {
         *("allowance", "attempt", "budget", "exchange", "lag", "lapsing", "reaching", "request", "retry", "settings"),
         *("transport", "verdict", "watching", "window"),

@@ -217,6 +217,7 @@ def test_auto_strips_nothing_and_lists_what_it_would(tmp_path: Path) -> None:
         exchange(400, {}, ASK.but(logprobs=True)),
         exchange(422, {}, ASK.but(user="u", seed=5)),
         exchange(429, {}, ASK.but(n=2)),
+        exchange(400, {"error": {"message": "Slow down.", "code": "rate_limit_exceeded"}}, ASK.but(n=3)),
         exchange(400, {}, ASK.wrong(temperature="hot")),
         exchange(200, {}, ASK.but(stop=["x"])),
         exchange(400, {}, ASK.but(stop=["x", "y"])),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from samewire.attempt import throttled
 from samewire.exchange import Exchange
 from samewire.request import OMIT, Request
 
@@ -16,7 +17,7 @@ __all__ = ["hidden"]
 #: Fields without which there is no request.
 ESSENTIAL = ("messages", "input", "prompt", "model", "max_tokens")
 #: Refusals that are about something else than the request: the key, a limit.
-ELSEWISE = (401, 402, 403, 408, 429)
+ELSEWISE = (401, 402, 403, 408)
 
 
 def hidden(exchanges: Iterable[Exchange]) -> list[str]:
@@ -30,7 +31,7 @@ def hidden(exchanges: Iterable[Exchange]) -> list[str]:
         control = one.request.control
         if one.ok and isinstance(one.request.body, dict):
             taken.update(one.request.body)
-        refused = 400 <= one.status < 500 and one.status not in ELSEWISE
+        refused = 400 <= one.status < 500 and one.status not in ELSEWISE and not throttled(one.last)
         if refused and not one.request.mistaken and isinstance(control, Request):
             found.update(_differing(one.request.body, control.body))
     return sorted(found - taken)

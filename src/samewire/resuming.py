@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from samewire.attempt import Wire
+from samewire.attempt import Attempt, Wire, throttled
 from samewire.lane import Got, Performer
 from samewire.record import exchange_of
 from samewire.request import Request
@@ -40,16 +37,16 @@ class Earlier:
 
         async def known(request: Request, wire: Wire, control: Wire | None, priority: float) -> Got:
             line = self.run.exchanges.get((endpoint.name, wire.id))
-            if line is None or not _answered(line):
+            earlier = exchange_of(line, request, endpoint.model) if line is not None else None
+            if earlier is None or not _answered(earlier.last):
                 return await perform(request, wire, control, priority)
             self.kept.add((endpoint.name, wire.id))
-            return exchange_of(line, request, endpoint.model)
+            return earlier
 
         return known
 
 
-def _answered(line: Mapping[str, Any]) -> bool:
+def _answered(last: Attempt) -> bool:
     """Whether an answer came that need not be paid for again; what was limited or failed is tried anew."""
-    last = line["attempts"][-1]
-    status = last["status"]
-    return last["failure"] is None and status not in (402, 408, 409, 429) and not (status >= 500 and status != 501)
+    failed = last.failure is not None or (last.status >= 500 and last.status != 501)
+    return not failed and last.status not in (402, 408, 409) and not throttled(last)

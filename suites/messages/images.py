@@ -25,6 +25,7 @@ from samewire import (
 )
 
 from ..chat.effects import counts_all, weighed
+from ..chat.images import COLOURS as EVERY_COLOUR
 from ..chat.images import IN_WORDS as WORDED
 from ..chat.images import PICTURE, QUESTION, SIGHT, names
 from ..chat.pictures import BLUE, BLUE_GIF, RED, RED_WEBP, YELLOW_JPEG
@@ -76,7 +77,7 @@ GALLERY = streamed(
 
 def colours(said: str) -> list[str]:
     """The colours that an answer names, in their order. Whoever repeats the question names all."""
-    return list(dict.fromkeys(re.findall("red|green|blue|yellow|black|white", said.lower())))
+    return list(dict.fromkeys(re.findall("|".join(EVERY_COLOUR), said.lower())))
 
 
 def names_all(exchange: Exchange) -> bool:

@@ -4,18 +4,7 @@ from __future__ import annotations
 
 import re
 
-from samewire import (
-    CAP,
-    FULL,
-    SHOULD,
-    Blocked,
-    Broken,
-    Exchange,
-    Unsupported,
-    check,
-    honoured,
-    seen,
-)
+from samewire import CAP, FULL, SHOULD, Blocked, Broken, Exchange, Unsupported, check, honoured, seen
 
 from ..chat.packing import packed
 from .following import events, final, finished, of, streamed_words
