@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -28,12 +29,25 @@ MOST = {
 SPOKEN = 70
 
 
+def asked(protocols: str) -> Endpoint:
+    """An endpoint that is asked for these protocols."""
+    endpoint = endpoint_at(1, "healthy", costly=False)
+    return replace(endpoint, provider=replace(endpoint.provider, protocols=tuple(protocols.split())))
+
+
 @pytest.mark.parametrize(("protocols", "depth"), MOST)
 def test_a_protocol_costs_what_was_promised(protocols: str, depth: Depth) -> None:
-    endpoint = endpoint_at(1, "healthy", costly=False)
-    endpoint = replace(endpoint, provider=replace(endpoint.provider, protocols=tuple(protocols.split())))
-    planned = bounds([one for one in requirements() if depth.includes(one.depth)], endpoint)
+    planned = bounds([one for one in requirements() if depth.includes(one.depth)], asked(protocols))
     assert planned.requests <= MOST[protocols, depth]
+
+
+@pytest.mark.parametrize(("protocols", "depth"), MOST)
+def test_the_page_tells_what_a_protocol_costs(protocols: str, depth: Depth) -> None:
+    planned = bounds([one for one in requirements() if depth.includes(one.depth)], asked(protocols))
+    name = {"chat": "Chat Completions, HTTP, embeddings, completions"}.get(protocols.split()[0], protocols.title())
+    counts = f"{depth} | {planned.checks} | {planned.requests} | {planned.at_most} |"
+    page = (Path(__file__).parents[1] / "docs" / "performance.md").read_text()
+    assert f"| {name if depth is SMOKE else ''} | {counts}".replace("|  |", "| |") in page
 
 
 @pytest.mark.parametrize("protocols", [protocols for protocols, depth in MOST if depth is FULL])
