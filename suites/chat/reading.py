@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -51,9 +52,16 @@ def words(exchange: Exchange) -> str:
 
 
 #: How models write calls that a server failed to read.
-MARKUP = ("<tool_call", "<function", "<|tool", "[TOOL_CALLS]", "<invoke", "<|python_tag|>", ":tool_call>")
+MARKUP = (
+    *("<tool_call", "<function", "<|tool", "[TOOL_CALLS]", "<invoke", "<|python_tag|>", ":tool_call>"),
+    *("<｜tool", "<｜DSML｜", "<|START_ACTION|>", "<|action_start|>", "<start_function_call>"),
+)
 #: What a call that is mere JSON has beside its name.
 GIVING = ("arguments", "parameters", "input")
+#: A text that is a block of code and nothing else.
+FENCED = re.compile(r"```\w*\s(.*)```", re.DOTALL)
+#: A call as programs write them, with names or an object for what is given: ``[get_weather(city="Paris")]``.
+IN_CODE = re.compile(r"\[?(?:Tool call: ?|print\()?[A-Za-z_][\w.]*\((?:\s*\w+\s*=.*|\{.*\})?\){1,2}\]?", re.DOTALL)
 
 
 def markup(said: str) -> str:
@@ -62,8 +70,12 @@ def markup(said: str) -> str:
 
 
 def is_call(said: str) -> bool:
-    """Whether a text is a call, or several, as mere JSON: a name, and what is given to it."""
-    made = parsed(said)
+    """Whether a text is a call, or several, as code or mere JSON: a name, and what is given to it."""
+    bare = said.strip()
+    bare = fence[1].strip() if (fence := FENCED.fullmatch(bare)) else bare
+    if IN_CODE.fullmatch(bare):
+        return True
+    made = parsed(bare)
     one = made[0] if isinstance(made, list) and made else made
     one = one.get("function", one) if isinstance(one, dict) else None
     return isinstance(one, dict) and isinstance(one.get("name"), str) and any(key in one for key in GIVING)

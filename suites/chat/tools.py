@@ -122,7 +122,7 @@ def test_calls_do_not_leak_as_text(exchange: Exchange) -> None:
     if mark := markup(said):
         raise Broken(f"the content holds {mark!r}: {said[:80]!r}", causes={"markup"})
     if is_call(said) and not message(exchange).get("tool_calls"):
-        raise Broken(f"the content is a call as JSON: {said[:80]!r}", causes={"markup"})
+        raise Broken(f"the content is a call in words: {said[:80]!r}", causes={"markup"})
     named = [str((call.get("function") or call.get("custom") or {}).get("name")) for call in calls(exchange)]
     assert not written_again(said, named), f"the content beside a call is that call as JSON: {said[:80]!r}"
 

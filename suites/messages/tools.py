@@ -101,7 +101,7 @@ def test_calls_do_not_leak_as_text(exchange: Exchange) -> None:
     if mark := markup(said):
         raise Broken(f"the text holds {mark!r}: {said[:80]!r}", causes={"markup"})
     if is_call(said) and not blocks(exchange, "tool_use"):
-        raise Broken(f"the text is a call as JSON: {said[:80]!r}", causes={"markup"})
+        raise Broken(f"the text is a call in words: {said[:80]!r}", causes={"markup"})
 
 
 NOTHING = {"type": "object", "properties": {}, "additionalProperties": False}

@@ -120,7 +120,7 @@ def test_calls_do_not_leak_as_text(exchange: Exchange) -> None:
         raise Broken(f"the text holds {mark!r}: {said[:80]!r}", causes={"markup"})
     # Whether a call was meant by mere JSON is sure where one was forced.
     if sent.get("tool_choice") not in (None, "auto") and is_call(said) and not items(exchange, "function_call"):
-        raise Broken(f"the text is a call as JSON: {said[:80]!r}", causes={"markup"})
+        raise Broken(f"the text is a call in words: {said[:80]!r}", causes={"markup"})
 
 
 ASK_BACK = "What did the tool say? Answer with the code word it gave."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from samewire.reference.call import Call
+from samewire.reference.call import Call, Finished
 from samewire.reference.faults.registry import choices, deltas, fault
 
 
@@ -156,9 +156,29 @@ def json_alone(call: Call) -> None:
     _in_words(call, "%s", "parameters")
 
 
+@fault(
+    "tools.in_code",
+    "Calls stand in the content as code, as small models write them, and nowhere else.",
+    "answers",
+    {"chat.tools.no_markup": "broken", "chat.functions.called": "ignored"},
+    blocks=UNREAD,
+)
+def in_code(call: Call) -> None:
+    """Read JSON, where the model wrote code."""
+    for answer in call.answers:
+        if answer.calls:
+            _, name, given = answer.calls[0]
+            # What is given to a custom tool is a text, and so is what the limit cut off.
+            values = json.loads(given) if given.endswith("}") else {"text": given}
+            _say(answer, f"[{name}({', '.join(f'{key}={value!r}' for key, value in values.items())})]")
+
+
 def _in_words(call: Call, written: str, member: str) -> None:
     for answer in call.answers:
         if answer.calls:
-            made = json.dumps({"name": answer.calls[0][1], member: answer.calls[0][2]})
-            answer.text, answer.calls, answer.reason = written % made, [], "stop"
-            answer.tokens = [answer.text]
+            _say(answer, written % json.dumps({"name": answer.calls[0][1], member: answer.calls[0][2]}))
+
+
+def _say(answer: Finished, said: str) -> None:
+    answer.text, answer.calls, answer.reason = said, [], "stop"
+    answer.tokens = [answer.text]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from samewire.reference.call import Call
+from samewire.reference.call import Call, Finished
 from samewire.reference.faults.messages.registry import events, fault, messages
 
 DELTA = "content_block_delta"
@@ -266,12 +266,29 @@ def json_alone(call: Call) -> None:
     _in_words(call, "%s")
 
 
+@fault(
+    "calling.told",
+    "Calls stand in the text as they are told of, in words.",
+    "answers",
+    {"tools.no_markup": "broken", "tool_choice.any_stream": "ignored"},
+    blocks=("*",),
+)
+def told(call: Call) -> None:
+    """Take a call for something to be told."""
+    for answer in call.answers:
+        if answer.calls:
+            _say(answer, f"[Tool call: {answer.calls[0][1]}({answer.calls[0][2]})]")
+
+
 def _in_words(call: Call, form: str) -> None:
     for answer in call.answers:
         if answer.calls:
-            written = json.dumps({"name": answer.calls[0][1], "input": answer.calls[0][2]})
-            answer.text, answer.calls, answer.reason = form % written, [], "end_turn"
-            answer.tokens = [answer.text]
+            _say(answer, form % json.dumps({"name": answer.calls[0][1], "input": answer.calls[0][2]}))
+
+
+def _say(answer: Finished, said: str) -> None:
+    answer.text, answer.calls, answer.reason = said, [], "end_turn"
+    answer.tokens = [answer.text]
 
 
 @fault(

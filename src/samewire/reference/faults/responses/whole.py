@@ -382,6 +382,18 @@ def markup(call: Call) -> None:
 
 
 @fault(
+    "responses_items.wide_marks",
+    "Calls stand in the text between marks of another model's template.",
+    "document",
+    {"responses.tools.no_markup": "broken"},
+    blocks=ALL,
+)
+def wide_marks(call: Call) -> None:
+    """Look for other marks."""
+    _in_words(call, "<｜tool▁calls▁begin｜>%s<｜tool▁calls▁end｜>")
+
+
+@fault(
     "responses_items.json_alone",
     "Calls stand in the text as JSON.",
     "document",
