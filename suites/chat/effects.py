@@ -130,6 +130,30 @@ def in_company(
     return (yield from effect(treated, able, plain, shows, hints=hints))
 
 
+def or_obeyed(
+    found: Effect | None, asked: Iterable[Request], orders: Iterable[Request], obeys: Callable[[Exchange], bool]
+) -> Steps:
+    """What was found, unless orders in its place are obeyed: some models keep to themselves what a system prompt says.
+
+    Args:
+        found: the effect of something that was to be told.
+        asked: the requests that it was found in, which come last again if it stays so.
+        orders: one for each place.
+        obeys: whether an answer obeys.
+    """
+    if found is None or found.shown or not found.able:
+        return found
+    for order in orders:
+        answer: Exchange = yield order
+        if not (answer.ok and obeys(answer)):
+            break
+    else:
+        return Effect(True)
+    for request in asked:
+        _ = yield request
+    return found
+
+
 def part_effect(
     treated: Request, able: Request, plain: Request, shows: Callable[[str], bool], hints: Iterable[str] = ()
 ) -> Steps:

@@ -19,7 +19,7 @@ from samewire import (
     user,
 )
 
-from .effects import Effect, arrives, effect, in_company
+from .effects import Effect, arrives, effect, in_company, or_obeyed
 from .reading import message, prompt_tokens, words
 from .requests import HELLO, METERED, WEATHER
 from .returned import message_taken_back
@@ -126,10 +126,17 @@ PARTS_OF_SYSTEM = HELLO.but(
 )
 
 
-@scenario(EVERYWHERE, spare=(PARTS_OF_SYSTEM, told(BY_SYSTEM), UNTOLD))
+ORDERED_IN_PARTS = HELLO.but(
+    messages=[system([text("You have a good memory."), text(ORDERING)]), *PLAIN.body["messages"]]
+)
+
+
+@scenario(EVERYWHERE, spare=(PARTS_OF_SYSTEM, told(BY_SYSTEM), UNTOLD, ORDERED_IN_PARTS))
 def told_in_parts() -> Steps:
-    """A system message in parts that holds what is asked for."""
-    return (yield from in_company(EVERYWHERE, PARTS_OF_SYSTEM, told(BY_SYSTEM), UNTOLD, holds(BY_SYSTEM)))
+    """A system message in parts that holds what is asked for; if that isn't told, one that orders a word."""
+    asked = (PARTS_OF_SYSTEM, told(BY_SYSTEM), UNTOLD)
+    found: Effect | None = yield from in_company(EVERYWHERE, *asked, holds(BY_SYSTEM))
+    return (yield from or_obeyed(found, asked, [ORDERED_IN_PARTS], lambda answer: says_the_word(words(answer))))
 
 
 @check("chat.roles.system_parts", MUST, of=told_in_parts, spec="CHAT-MSG-003 CHAT-MSG-013", depth=FULL)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from samewire import LIMIT, MUST, Exchange, check, text, user
+from itertools import permutations
+
+from samewire import LIMIT, MUST, Exchange, Steps, check, scenario, text, user
 
 from ..chat.roles import ORDERING, says_the_word
+from .effects import Effect, or_obeyed, told
 from .requests import HELLO
 from .talk import PLAIN, REST, SYSTEM, TOLD, arrival
 from .talk import arrives as arrives_among
@@ -35,7 +38,17 @@ def names_both(said: str) -> bool:
     return SYSTEM.lower() in said.lower() and REST.lower() in said.lower()
 
 
-told_in_blocks = arrival(SYSTEM, REST, treated=IN_BLOCKS, able=SAID, plain=UNTOLD, shows=names_both)
+asked_in_blocks = arrival(SYSTEM, REST, treated=IN_BLOCKS, able=SAID, plain=UNTOLD, shows=names_both)
+#: An order in either block: who keeps to himself what the system says may follow it all the same.
+ORDERS = tuple(BARE.but(system=blocks) for blocks in permutations([text("Be kind."), text(ORDERING)]))
+
+
+@scenario(*asked_in_blocks.requests, spare=(*asked_in_blocks.spare, *ORDERS))
+def told_in_blocks() -> Steps:
+    """A system prompt in two blocks that tell a word each; if these aren't named, an order in either."""
+    found: Effect | None = yield from asked_in_blocks.steps()
+    asked = (IN_BLOCKS, SAID, UNTOLD)
+    return (yield from or_obeyed(found, asked, ORDERS, lambda answer: says_the_word(told(answer))))
 
 
 @check("messages.system.blocks", MUST, of=told_in_blocks, spec="MSG-REQ-007 MSG-BLK-001")

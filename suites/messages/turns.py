@@ -21,7 +21,8 @@ from samewire import (
     user,
 )
 
-from .effects import Effect, arrives, effect, lists
+from ..chat.roles import ORDERING, says_the_word
+from .effects import Effect, arrives, effect, lists, or_obeyed, told
 from .reading import refused
 from .requests import HELLO, LATEST, STREAM, streamed
 from .talk import AFTER, ASSISTANT, BLOCK, PLAIN, REST, SECOND, STATED, TURN, arrival
@@ -171,10 +172,17 @@ LATE = HELLO.having({"anthropic-version": LATEST}).wrong(messages=TOLD_LATE).aft
 NOT_LATE = HELLO.but(messages=[ASK, NOT_TOLD, ASK])
 
 
-@scenario(LATE, spare=(TOLD_NOW, NOT_LATE))
+GREET = user("How are you today?")
+#: An order in its place.
+ORDERED_LATE = LATE.but(messages=[GREET, assistant("I am fine."), system(ORDERING), GREET])
+
+
+@scenario(LATE, spare=(TOLD_NOW, NOT_LATE, ORDERED_LATE))
 def told_late() -> Steps:
-    """A message of the role `system` among the others."""
-    return (yield from effect(LATE, TOLD_NOW, NOT_LATE, says_the_code))
+    """A message of the role `system` among the others, which tells a word; if that isn't told, one that orders it."""
+    found: Effect | None = yield from effect(LATE, TOLD_NOW, NOT_LATE, says_the_code)
+    asked = (LATE, TOLD_NOW, NOT_LATE)
+    return (yield from or_obeyed(found, asked, [ORDERED_LATE], lambda answer: says_the_word(told(answer))))
 
 
 @check("messages.turns.system_role", MAY, of=told_late, spec="MSG-REQ-003", depth=FULL)

@@ -27,7 +27,7 @@ from .input import ALONE as TOLD_ALONE
 from .input import IN_PARTS_SAID, INSTRUCTED, INSTRUCTED_STREAM, LATE, TWICE
 from .reading import calls, input_tokens, items, of_type, response, said_by, sound, words
 from .requests import CALLED, HELLO, TOOLS
-from .together import IN_ONE, TELLS, TELLS_STREAM, TOLD, UNTOLD, UNTOLD_IN_ONE, hears, lists, lost, uncounted
+from .together import IN_ONE, KEPT, TELLS, TELLS_STREAM, TOLD, UNTOLD, UNTOLD_IN_ONE, hears, lists, lost, uncounted
 from .tools import BOTH_PARTS, LISTED, NOTHING_CAME, ROUND_TRIP, once_more, returned
 
 #: Code words that may be missing by the counts at most, of which some are rounded, before one is.
@@ -40,7 +40,7 @@ ALONE = {**TOLD_ALONE, "output": ROUND_TRIP, "output_parts": BOTH_PARTS}
 BESIDE = (NOTHING_CAME, LISTED, TWICE, LATE, IN_PARTS_SAID)
 
 
-@scenario(TELLS, spare=(*ALONE.values(), *BESIDE, IN_ONE, UNTOLD, UNTOLD_IN_ONE))
+@scenario(TELLS, spare=(*ALONE.values(), *BESIDE, KEPT, IN_ONE, UNTOLD, UNTOLD_IN_ONE))
 def told_together() -> Steps:
     """Everybody tells a word; whose is missing tells it alone, or where the model lists none the tokens are counted."""
     every: Exchange = yield TELLS
@@ -76,7 +76,7 @@ def test_nobody_is_lost_in_company(exchange: Exchange) -> None:
         raise Blocked("what is missing or refused is so alone too", cause=f"request:{exchange.request.id}")
     every = (*exchange.before, exchange)[0].accepted()
     if not found and not all(hears(words(every), who) for who in TOLD):
-        observed("the model does not list all code words, not even those of one message")
+        observed("the model does not list all code words of one message, or keeps to itself what a system says")
     # A server drops this or that; who listed all of a single message, and next to nothing of many, has not looked.
     seen(len(found) <= len(TOLD) // 2, "the model lists less than half of what a longer conversation tells")
     what = ", ".join(ABOUT.get(who, who) for who in found)

@@ -165,6 +165,11 @@ def heard(who: str, alone: Request, able: Request, plain: Request, peer: Request
     return scenario(TELLS, spare=spare, name=f".{who}")(steps)
 
 
+#: Who speaks with the system's voice: some models keep to themselves what it says.
+BY_SYSTEM = ("developer", "system", "instructions")
+KEPT = HELLO.but(instructions=tells("instructions"), input=[user(LIST)])
+
+
 def lost(every: Exchange, alone: dict[str, Request]) -> Steps:
     """Those whose words are lost in company, though the model can list all; None if one is lost or refused alone too.
 
@@ -178,6 +183,11 @@ def lost(every: Exchange, alone: dict[str, Request]) -> Steps:
         # Where all are refused at once, that each is taken alone says enough.
         if single is not None and not (single.ok and (not every.ok or hears(words(single), who))):
             return None
+    if every.ok and missing and all(who in BY_SYSTEM for who in missing):
+        kept: Exchange = yield KEPT
+        # Alone they give orders, which are followed; what else they say is kept secret.
+        if kept.ok and not hears(words(kept), "instructions"):
+            return []
     able: Exchange | None = (yield IN_ONE) if every.ok and missing else None
     # A model that doesn't list them all shows nothing by what it leaves out.
     return missing if able is not None and lists(able) else []

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from samewire.reference.call import Call, Finished
-from samewire.reference.variants.moods import BINDING, PATHS, say
+from samewire.reference.variants.moods import BINDING, CODE, PATHS, say
 from samewire.reference.variants.registry import variant
 
 
@@ -95,8 +95,34 @@ def miscoloured(call: Call) -> None:
         say(answer, re.sub("red|blue|yellow", "green", answer.text, flags=re.IGNORECASE))
 
 
+#: A code word that is told.
+TOLD = re.compile(r"code word is ([A-Z]+\d{4})")
+
+
+def _of_the_system(body: dict[str, Any]) -> list[str]:
+    """The secrets that a system prompt tells, wherever it stands."""
+    turns = [one for name in ("messages", "input") for one in _listed(body.get(name)) if isinstance(one, dict)]
+    told = [one.get("content") for one in turns if one.get("role") in ("system", "developer")]
+    return TOLD.findall(json.dumps([*told, body.get("system"), body.get("instructions")]))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def discreet(call: Call) -> None:
+    """Tell nobody what the system prompt says, though it is followed."""
+    kept = set(_of_the_system(call.body))
+    bound = any(call.body.get(name) is not None for name in (*BINDING, "text", "output_config"))
+    for answer in call.answers if kept and not bound else ():
+        named = CODE.findall(answer.text)
+        if kept.intersection(named) and answer.reason not in ("length", "max_tokens"):
+            rest = [word for word in named if word not in kept]
+            say(answer, f"It is {' and '.join(rest)}." if rest else "I am sorry, but I can't tell what I was told.")
+
+
 for _prefix, _path in PATHS.items():
-    for _weakness in (starved, pointed, insistent, dim, miscoloured):
+    for _weakness in (starved, pointed, insistent, dim, miscoloured, discreet):
         if _weakness is insistent and _path == "/responses":
             continue  # whose conversations may be kept elsewhere
         variant(
