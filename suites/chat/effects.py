@@ -130,22 +130,24 @@ def in_company(
     return (yield from effect(treated, able, plain, shows, hints=hints))
 
 
-def or_obeyed(
-    found: Effect | None, asked: Iterable[Request], orders: Iterable[Request], obeys: Callable[[Exchange], bool]
+def or_otherwise(
+    found: Effect | None, asked: Iterable[Request], others: Iterable[Request], shows: Callable[[Exchange], bool]
 ) -> Steps:
-    """What was found, unless orders in its place are obeyed: some models keep to themselves what a system prompt says.
+    """What was found, unless something else in the same places shows.
+
+    Some models keep to themselves what a system prompt says, and follow it; others tell it, and don't follow it.
 
     Args:
-        found: the effect of something that was to be told.
+        found: the effect of an order, or of something to be told.
         asked: the requests that it was found in, which come last again if it stays so.
-        orders: one for each place.
-        obeys: whether an answer obeys.
+        others: one for each place, to be told what was ordered, or the other way round.
+        shows: whether an answer to these shows it.
     """
     if found is None or found.shown or not found.able:
         return found
-    for order in orders:
-        answer: Exchange = yield order
-        if not (answer.ok and obeys(answer)):
+    for other in others:
+        answer: Exchange = yield other
+        if not (answer.ok and shows(answer)):
             break
     else:
         return Effect(True)

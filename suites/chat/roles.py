@@ -19,7 +19,7 @@ from samewire import (
     user,
 )
 
-from .effects import Effect, arrives, effect, in_company, or_obeyed
+from .effects import Effect, arrives, effect, in_company, or_otherwise
 from .reading import message, prompt_tokens, words
 from .requests import HELLO, METERED, WEATHER
 from .returned import message_taken_back
@@ -51,10 +51,18 @@ def says_the_word(said: str) -> bool:
     return WORD.lower() in said.lower() and ORDER not in said
 
 
-@scenario(AS_SYSTEM, spare=(ORDERED, AS_DEVELOPER, PLAIN))
+ASK_CODE = user("What is the code word? Answer with the code word alone.")
+TELLING = f"The code word is {WORD}."
+TOLD_BY_SYSTEM = HELLO.but(messages=[system(TELLING), ASK_CODE])
+TOLD_BY_DEVELOPER = HELLO.but(messages=[developer(TELLING), ASK_CODE])
+
+
+@scenario(AS_SYSTEM, spare=(ORDERED, AS_DEVELOPER, PLAIN, TOLD_BY_SYSTEM))
 def told_by_the_system() -> Steps:
-    """A system message that orders a word; where it isn't heeded, the same from the developer."""
-    return (yield from effect(AS_SYSTEM, ORDERED, PLAIN, says_the_word, peer=AS_DEVELOPER))
+    """A system message that orders a word; if that isn't heeded, one of the developer's, and one that tells it."""
+    found: Effect | None = yield from effect(AS_SYSTEM, ORDERED, PLAIN, says_the_word, peer=AS_DEVELOPER)
+    asked = (AS_SYSTEM, ORDERED, AS_DEVELOPER, PLAIN)
+    return (yield from or_otherwise(found, asked, [TOLD_BY_SYSTEM], lambda answer: says_the_word(words(answer))))
 
 
 @check("chat.roles.system", MUST, of=told_by_the_system, spec="CHAT-MSG-001 CHAT-MSG-003", again=2)
@@ -70,10 +78,12 @@ LADEN_DEVELOPER = METERED.but(
 ).after(HELLO)
 
 
-@scenario(LADEN_DEVELOPER, spare=(AS_DEVELOPER, ORDERED, PLAIN))
+@scenario(LADEN_DEVELOPER, spare=(AS_DEVELOPER, ORDERED, PLAIN, TOLD_BY_DEVELOPER))
 def told_by_the_developer() -> Steps:
     """A developer message that orders a word: in parts, beside tools, in a stream; if that doesn't show, alone."""
-    return (yield from in_company(LADEN_DEVELOPER, AS_DEVELOPER, ORDERED, PLAIN, says_the_word))
+    asked = (AS_DEVELOPER, ORDERED, PLAIN)
+    found: Effect | None = yield from in_company(LADEN_DEVELOPER, *asked, says_the_word)
+    return (yield from or_otherwise(found, asked, [TOLD_BY_DEVELOPER], lambda answer: says_the_word(words(answer))))
 
 
 @check("chat.roles.developer", SHOULD, of=told_by_the_developer, spec="CHAT-MSG-001 CHAT-MSG-004")
@@ -82,7 +92,6 @@ def test_a_developer_message_arrives(exchange: Exchange) -> None:
     arrives(exchange, "the developer message")
 
 
-ASK_CODE = user("What is the code word? Answer with the code word alone.")
 UNTOLD = HELLO.but(messages=[ASK_CODE])
 
 
@@ -136,7 +145,7 @@ def told_in_parts() -> Steps:
     """A system message in parts that holds what is asked for; if that isn't told, one that orders a word."""
     asked = (PARTS_OF_SYSTEM, told(BY_SYSTEM), UNTOLD)
     found: Effect | None = yield from in_company(EVERYWHERE, *asked, holds(BY_SYSTEM))
-    return (yield from or_obeyed(found, asked, [ORDERED_IN_PARTS], lambda answer: says_the_word(words(answer))))
+    return (yield from or_otherwise(found, asked, [ORDERED_IN_PARTS], lambda answer: says_the_word(words(answer))))
 
 
 @check("chat.roles.system_parts", MUST, of=told_in_parts, spec="CHAT-MSG-003 CHAT-MSG-013", depth=FULL)

@@ -8,10 +8,10 @@ from typing import Any
 
 from samewire import Exchange
 
-from ..chat.effects import Effect, arrives, or_obeyed, told_effect
+from ..chat.effects import Effect, arrives, or_otherwise, told_effect
 from .reading import grown, taken
 
-__all__ = ["COUNTING", "Effect", "arrives", "counts", "effect", "lists", "or_obeyed", "told"]
+__all__ = ["COUNTING", "Effect", "arrives", "counts", "effect", "lists", "or_otherwise", "told"]
 
 #: How counting begins, wherever it does.
 COUNTING = re.compile(r"\b1\W+2\W+3\b")

@@ -7,7 +7,7 @@ from itertools import permutations
 from samewire import LIMIT, MUST, Exchange, Steps, check, scenario, text, user
 
 from ..chat.roles import ORDERING, says_the_word
-from .effects import Effect, or_obeyed, told
+from .effects import Effect, or_otherwise, told
 from .requests import HELLO
 from .talk import PLAIN, REST, SYSTEM, TOLD, arrival
 from .talk import arrives as arrives_among
@@ -48,7 +48,7 @@ def told_in_blocks() -> Steps:
     """A system prompt in two blocks that tell a word each; if these aren't named, an order in either."""
     found: Effect | None = yield from asked_in_blocks.steps()
     asked = (IN_BLOCKS, SAID, UNTOLD)
-    return (yield from or_obeyed(found, asked, ORDERS, lambda answer: says_the_word(told(answer))))
+    return (yield from or_otherwise(found, asked, ORDERS, lambda answer: says_the_word(told(answer))))
 
 
 @check("messages.system.blocks", MUST, of=told_in_blocks, spec="MSG-REQ-007 MSG-BLK-001")

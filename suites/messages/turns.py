@@ -22,7 +22,7 @@ from samewire import (
 )
 
 from ..chat.roles import ORDERING, says_the_word
-from .effects import Effect, arrives, effect, lists, or_obeyed, told
+from .effects import Effect, arrives, effect, lists, or_otherwise, told
 from .reading import refused
 from .requests import HELLO, LATEST, STREAM, streamed
 from .talk import AFTER, ASSISTANT, BLOCK, PLAIN, REST, SECOND, STATED, TURN, arrival
@@ -182,7 +182,7 @@ def told_late() -> Steps:
     """A message of the role `system` among the others, which tells a word; if that isn't told, one that orders it."""
     found: Effect | None = yield from effect(LATE, TOLD_NOW, NOT_LATE, says_the_code)
     asked = (LATE, TOLD_NOW, NOT_LATE)
-    return (yield from or_obeyed(found, asked, [ORDERED_LATE], lambda answer: says_the_word(told(answer))))
+    return (yield from or_otherwise(found, asked, [ORDERED_LATE], lambda answer: says_the_word(told(answer))))
 
 
 @check("messages.turns.system_role", MAY, of=told_late, spec="MSG-REQ-003", depth=FULL)

@@ -97,13 +97,15 @@ def miscoloured(call: Call) -> None:
 
 #: A code word that is told.
 TOLD = re.compile(r"code word is ([A-Z]+\d{4})")
+#: An order to say a word.
+ORDERED = re.compile(r"only the word \S+")
 
 
-def _of_the_system(body: dict[str, Any]) -> list[str]:
-    """The secrets that a system prompt tells, wherever it stands."""
+def _of_the_system(body: dict[str, Any]) -> str:
+    """What system prompts say, wherever they stand."""
     turns = [one for name in ("messages", "input") for one in _listed(body.get(name)) if isinstance(one, dict)]
     told = [one.get("content") for one in turns if one.get("role") in ("system", "developer")]
-    return TOLD.findall(json.dumps([*told, body.get("system"), body.get("instructions")]))
+    return json.dumps([*told, body.get("system"), body.get("instructions")])
 
 
 def _listed(value: Any) -> list[Any]:
@@ -112,7 +114,7 @@ def _listed(value: Any) -> list[Any]:
 
 def discreet(call: Call) -> None:
     """Tell nobody what the system prompt says, though it is followed."""
-    kept = set(_of_the_system(call.body))
+    kept = set(TOLD.findall(_of_the_system(call.body)))
     bound = any(call.body.get(name) is not None for name in (*BINDING, "text", "output_config"))
     for answer in call.answers if kept and not bound else ():
         named = CODE.findall(answer.text)
@@ -121,8 +123,17 @@ def discreet(call: Call) -> None:
             say(answer, f"It is {' and '.join(rest)}." if rest else "I am sorry, but I can't tell what I was told.")
 
 
+def wilful(call: Call) -> None:
+    """Follow no order of a system prompt, though it is read."""
+    ordered = CODE.findall(" ".join(ORDERED.findall(_of_the_system(call.body))))
+    bound = any(call.body.get(name) is not None for name in (*BINDING, "text", "output_config"))
+    for answer in call.answers if ordered and not bound else ():
+        if answer.text.strip(" .") in ordered:
+            say(answer, "I am fine, thank you.")
+
+
 for _prefix, _path in PATHS.items():
-    for _weakness in (starved, pointed, insistent, dim, miscoloured, discreet):
+    for _weakness in (starved, pointed, insistent, dim, miscoloured, discreet, wilful):
         if _weakness is insistent and _path == "/responses":
             continue  # whose conversations may be kept elsewhere
         variant(
