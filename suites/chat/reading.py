@@ -9,6 +9,8 @@ from typing import Any
 
 from samewire import OTHER_BLAME, Blocked, Exchange, seen
 
+#: What is counted where a model ends at once.
+SILENT = (0, 1)
 #: How a null is written that became text on its way.
 NULLS = ("none", "null", "nil", "undefined")
 

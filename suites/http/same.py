@@ -15,7 +15,8 @@ MOST = 160
 def no_error(exchange: Exchange) -> None:
     """Say *broken* if a success carries an error."""
     if (told := exchange.error_told) is not None:
-        words = f"answered {exchange.status} with an error{exchange.said or f': {told!s:.160}'}"
+        where = " in a stream" if exchange.streamed else ""
+        words = f"answered {exchange.status} with an error{where}{exchange.said or f': {told!s:.160}'}"
         raise Broken(words, causes={"error with status 200"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, Steps, check, scenario, seen
 
 from ..chat.marks import unmarked
+from ..chat.reading import SILENT
 from .preflight import ANSWERS, PREFLIGHT, offered, reached
 from .reading import MESSAGE, assembled, begun, blocks, ended, fields, message, streamed_words, words
 from .requests import COUNT, HELLO, MESSAGES, STREAM, STREAMS
@@ -148,6 +149,8 @@ def test_a_message_is_declared_as_json(exchange: Exchange) -> None:
 def test_the_answer_is_not_empty(exchange: Exchange) -> None:
     """A plain question SHOULD be answered with words in a block of text, unless the token limit cut them off."""
     reason = message(exchange).get("stop_reason")
+    silent = not words(exchange).strip() and (message(exchange).get("usage") or {}).get("output_tokens") in SILENT
+    seen(not silent, "the model says nothing, and no words are counted")
     assert words(exchange).strip() or reason in ("max_tokens", "refusal"), "the answer holds no words"
 
 

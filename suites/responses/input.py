@@ -71,7 +71,7 @@ FULL_FORM = HELLO.but(
 def test_instructions_arrive(exchange: Exchange) -> None:
     """`instructions` SHOULD be taken, and SHOULD reach the model."""
     # They stand beside the input: some count that alone.
-    arrives(exchange, "the instructions", text=False)
+    arrives(exchange, "the text of `instructions`", text=False)
 
 
 told_by_the_developer = heard("developer", AS_DEVELOPER, ordered("developer"), PLAIN)

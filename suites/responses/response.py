@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Every, Exchange, Steps, Stop, check, observed, scenario, seen
 
-from ..chat.completion import SKEW, off
+from ..chat.completion import SKEW, TIERS, off
+from ..chat.reading import SILENT
 from .items import SPOKEN
 from .preflight import PREFLIGHT, SERVED
-from .reading import holds, offered, response, words
+from .reading import holds, offered, output_tokens, response, words
 from .requests import COUNT, HELLO, RESPONSES
 from .state import PHRASE, TOLD
 
@@ -128,6 +129,13 @@ def test_the_status_agrees_with_its_details(exchange: Exchange) -> None:
         assert told == (one["status"] == status), f"the status is {one['status']!r}, `{name}` is {one.get(name)!r:.80}"
 
 
+@check("responses.response.service_tier", SHOULD, of=SPOKEN, spec="RSP-ENV-018 RSP-REQ-019", depth=FULL)
+def test_a_tier_is_one_of_those_there_are(exchange: Exchange) -> None:
+    """A `service_tier` that is told SHOULD be null or one that official clients know, in streams too."""
+    tier = response(exchange).get("service_tier")
+    assert not isinstance(tier, str) or tier in (*TIERS, "ultrafast"), f"the service_tier is {tier!r:.60}"
+
+
 @check("responses.response.completed", SHOULD, of=HELLO, spec="RSP-ENV-014 RSP-ENV-015", depth=SMOKE)
 def test_a_plain_question_is_completed(exchange: Exchange) -> None:
     """The response to a plain question SHOULD be completed, unless the token limit cut it off."""
@@ -142,6 +150,8 @@ def test_the_answer_is_not_empty(exchange: Exchange) -> None:
     """A plain question SHOULD be answered with words in an `output_text`, unless the token limit cut them off."""
     seen(response(exchange).get("status") == "completed", "the response is not completed")
     refusals = [part for item in response(exchange)["output"] for part in item.get("content") or ()]
+    silent = not words(exchange).strip() and output_tokens(exchange) in SILENT
+    seen(not silent, "the model says nothing, and no words are counted")
     assert words(exchange).strip() or any(part.get("refusal") for part in refusals), "the answer holds no words"
 
 

@@ -108,5 +108,6 @@ def test_calls_and_outputs_are_followed(exchange: Exchange) -> None:
     counts((after or 0) > (before or 0), why, text=False)
     said = len(words(second).split()) if len(words(second)) >= LONG_ENOUGH and not thought(second) else 0
     grown = (after or 0) - (before or 0)
-    why = f"{said} words were said after the output of a call, and a turn later the input has grown by {grown}"
+    why = f"{said} words were said after the output of a call, and a turn later the input has grown by {grown}: "
+    why += "the call or its output is lost"
     counts(grown > said * 0.6, why, text=False)

@@ -34,6 +34,18 @@ def total_wrong(call: Call) -> None:
 
 
 @fault(
+    "responses_usage.tier",
+    "service_tier is a word of the vendor's own.",
+    "document",
+    {"responses.response.service_tier": "broken"},
+)
+def tier(call: Call) -> None:
+    """Name another tier."""
+    for one in made(call):
+        one["service_tier"] = "on_demand"
+
+
+@fault(
     "responses_usage.nothing",
     "Nothing is counted: every count is 0.",
     "document",
