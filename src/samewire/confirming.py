@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from samewire.verdict import COUNTED, LOST, MISSED, UNHEARD, Judgement, Verdict
 
-__all__ = ["conclusion", "moody", "needed", "undecided"]
+__all__ = ["conclusion", "moody", "needed", "repeated", "undecided"]
 
 #: How often what a model may do or leave out by mood is put to the test at least.
 MOODS = 5
+#: Exchanges of those that show the same whose requests are sent anew.
+FEW = 4
 #: Reasons of a try in which the model did not show what would be judged, or the time could not be told.
 UNSHOWN = ("not seen", "observed", "unclear", "absent", "blocked", "lag")
 
@@ -50,6 +52,25 @@ def conclusion(tries: Sequence[Judgement], again: int) -> Judgement:
         note = f"on each of {red} tries" if red == len(tries) else few
         return replace(first, exchanges=ids, notes=(note,) if len(tries) > 1 else ())
     return Judgement(Verdict.INCONCLUSIVE, "flaky", words, exchanges=ids, flaky=True)
+
+
+def repeated(judged: Judgement, again: int, tried: Callable[[str, int], Judgement]) -> Judgement:
+    """A red judgement over many exchanges, put to the test where it may be the model's mood.
+
+    Args:
+        judged: what is said of all of them; it stays if one of the requests shows it each time.
+        again: how many further tries must be red.
+        tried: judges an exchange, by its id, or another try of its request (1, 2 …).
+    """
+    concluded = judged
+    for name in judged.exchanges[:FEW]:
+        tries = [tried(name, 0)]
+        while undecided(tries, again):
+            tries.append(tried(name, len(tries)))
+        concluded = conclusion(tries, again)
+        if concluded.verdict.red:
+            return replace(judged, notes=(*judged.notes, *concluded.notes))
+    return concluded
 
 
 def _shows_nothing(judgement: Judgement) -> bool:

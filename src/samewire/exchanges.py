@@ -46,12 +46,14 @@ class Exchanges:
         """Start work on the loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
-    def get(self, endpoint: Endpoint, source: Request | Scenario | Preflight, repetition: int = 0) -> Got:
-        """Wait for what a source gives."""
-        known = self.lanes[endpoint.name].got(source, repetition)
+    def get(
+        self, endpoint: Endpoint, source: Request | Scenario | Preflight, repetition: int = 0, otherwise: bool = False
+    ) -> Got:
+        """Wait for what a source gives, at a further try (``repetition``) perhaps in other words."""
+        known = self.lanes[endpoint.name].got(source, repetition, otherwise)
         if known is not None:
             return known
-        return self.run(self.lanes[endpoint.name].get(source, repetition)).result()
+        return self.run(self.lanes[endpoint.name].get(source, repetition, otherwise)).result()
 
     def settle(self, endpoint: Endpoint) -> None:
         """Wait until an endpoint's lane is idle."""

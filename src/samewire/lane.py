@@ -75,9 +75,9 @@ class Lane:
         key = key_of(source, repetition, otherwise)
         return await self._once(key, lambda: self._scenario(source, repetition, otherwise))
 
-    def got(self, source: Request | Scenario | Preflight, repetition: int = 0) -> Got | None:
+    def got(self, source: Request | Scenario | Preflight, repetition: int = 0, otherwise: bool = False) -> Got | None:
         """What a source gave if that is known already, else None. May be asked from any thread."""
-        known: Got | None = self._given.get(key_of(source, repetition))
+        known: Got | None = self._given.get(key_of(source, repetition, otherwise))
         return known
 
     async def exchange(self, request: Request) -> Got:

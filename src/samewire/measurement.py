@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import OrderedDict, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain
 
 from samewire.applying import applies, openers
-from samewire.confirming import conclusion, moody, needed, undecided
+from samewire.confirming import conclusion, moody, needed, repeated, undecided
 from samewire.exchange import Exchange, matches
 from samewire.exchanges import Exchanges
 from samewire.gravity import Gravest
@@ -21,6 +21,7 @@ from samewire.request import Request
 from samewire.requirement import Depth, Requirement
 from samewire.scenario import Every, Preflight, Scenario
 from samewire.settings import Endpoint
+from samewire.shelf import Shelf
 from samewire.trust import RESTS, TRUST
 from samewire.verdict import COUNTED, HELD, Blocked, Inapplicable, Judgement, Signal, Verdict, judge
 
@@ -34,8 +35,6 @@ Group = tuple[Single, list[Requirement]]
 Invariants = Mapping[Every, Sequence[Requirement]]
 #: Groups of a protocol that are waited for at once.
 UNDER_WAY = 16
-#: Bytes of answers that stay at hand as what was read from them, which takes some ten times as much.
-AT_HAND = 2**20
 
 
 class Measurement:
@@ -56,13 +55,12 @@ class Measurement:
         self._judged: dict[str, dict[str, Judgement | None]] = defaultdict(dict)
         self._whole: dict[str, dict[str, Gravest]] = defaultdict(dict)
         self._told = threading.Condition()
-        self._at_hand, self._recent = 0, OrderedDict[int, Exchange]()
+        self._shelf = Shelf()
         #: The last look at an exchange, by endpoint.
         self._looked: dict[str, Future[None]] = {}
 
     def start(self, requirements: Sequence[Requirement], endpoints: Sequence[Endpoint]) -> None:
         """Start everything that judging these will need, repetitions of what turns out red included."""
-
         # What happens to a request is shown once: by its plainest check, else by that of the thing it carries alone.
         plainest = sorted(requirements, key=lambda one: list(Depth).index(one.depth))
         for requirement in plainest:
@@ -188,17 +186,8 @@ class Measurement:
         ids = _ids(exchange)
         judged = {one.id: self._shown_once(one, judge(one.check, exchange).of(ids)) for one in requirements}
         for one in (exchange, *exchange.before):
-            self._read(one)
+            self._shelf.read(one)
         return judged
-
-    def _read(self, exchange: Exchange) -> None:
-        """Note that an exchange was read; those that were not for long lose what can be read again."""
-        self._at_hand += 0 if exchange.key in self._recent else exchange.size
-        self._recent[exchange.key] = exchange
-        self._recent.move_to_end(exchange.key)
-        while self._at_hand > AT_HAND and len(self._recent) > 1:
-            (oldest := self._recent.popitem(last=False)[1]).forget()
-            self._at_hand -= oldest.size
 
     def _heard(self, invariants: Invariants, endpoint: Endpoint, exchange: Exchange) -> None:
         self._looked[endpoint.name] = self._aside.submit(self._look, invariants, endpoint, exchange)
@@ -211,7 +200,7 @@ class Measurement:
         for requirement in chain.from_iterable(matching):
             judgement = self._shown_once(requirement, judge(requirement.check, exchange))
             whole[requirement.id].add(place, judgement)
-        self._read(exchange)
+        self._shelf.read(exchange)
 
     def _shown_once(self, requirement: Requirement, judgement: Judgement) -> Judgement:
         """*Blocked* instead, if what happened to a request is shown by another check."""
@@ -233,6 +222,8 @@ class Measurement:
             return stop.blocking.judgement()
         whole = self._whole[endpoint.name][requirement.id]
         judged = whole.judgement()
+        if judged.verdict.red and self.confirm and requirement.again > 1:
+            return repeated(judged, needed(judged, requirement.again), partial(self._tried, requirement, endpoint))
         if judged.reason != Inapplicable.reason:
             return judged
         # Nothing shows it: what became of the request that would have shown it says why.
@@ -244,6 +235,14 @@ class Measurement:
                 words = f"the request that would show it was answered {got.status or 'not at all'}"
                 return Blocked(words, cause=f"request:{witness.id}").judgement().of([got.id])
         return judged
+
+    def _tried(self, requirement: Requirement, endpoint: Endpoint, name: str, time: int) -> Judgement:
+        """What an invariant says of an exchange, or of the same request sent anew."""
+        first = self.exchanges.lanes[endpoint.name].exchanges[name]
+        got = self.exchanges.get(endpoint, first.request, time, otherwise=True) if time else first
+        if isinstance(got, Signal):
+            return got.judgement()
+        return self._shown_once(requirement, judge(requirement.check, got).of([got.id]))
 
 
 def _ids(exchange: Exchange) -> list[str]:

@@ -78,7 +78,7 @@ def test_later_fragments_do_not_name_it_again(exchange: Exchange) -> None:
         assert times <= 1, f"call {index} is named in {times} fragments"
 
 
-@check("chat.tool_stream.arguments", MUST, of=CALL_STREAMS, spec="CHAT-STR-025")
+@check("chat.tool_stream.arguments", MUST, of=CALL_STREAMS, spec="CHAT-STR-025", again=2)
 def test_fragments_make_arguments(exchange: Exchange) -> None:
     """The fragments of a tool call's `arguments` MUST make a JSON object when joined, unless the limit cut it off."""
     found = every_call(exchange)

@@ -53,7 +53,7 @@ def test_a_tool_call_has_its_shape(exchange: Exchange) -> None:
     seen(calls(exchange), "no tool was called")
 
 
-@check("chat.tools.arguments", SHOULD, of=CALLS, spec="CHAT-ENV-019")
+@check("chat.tools.arguments", SHOULD, of=CALLS, spec="CHAT-ENV-019", again=2)
 def test_arguments_are_a_json_object(exchange: Exchange) -> None:
     """The `arguments` of a tool call SHOULD be the text of a JSON object, unless the token limit cut it off."""
     seen(calls(exchange) and choice(exchange)["finish_reason"] != "length", "no tool was called")

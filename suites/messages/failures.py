@@ -37,7 +37,7 @@ def passed(exchange: Exchange) -> list[tuple[int, Any]]:
 def test_a_passing_failure_has_the_type_of_its_status(exchange: Exchange) -> None:
     """A failure that passes SHOULD have its status' type: `rate_limit_error` with 429, `overloaded_error` with 529."""
     told = passed(exchange)
-    seen(told, "nothing failed, or nothing was said of it")
+    seen(told, "nothing failed, or what was said of it was not in Anthropic's words")
     odd = [(status, kind) for status, kind in told if kind not in TYPES.get(status, FAULTY)]
     assert not odd, f"a {odd[0][0]} has the type {odd[0][1]!r}, where {TYPES.get(odd[0][0], FAULTY)[0]!r} belongs"
 

@@ -151,15 +151,18 @@ def test_thinking_may_be_turned_off(exchange: Exchange) -> None:
 
 @scenario(THINK, more=1, tokens=2048)
 def thought_and_answered() -> Steps:
-    """A thought and a call of the endpoint's own, sent back as they came, with the results; or a thought and words."""
+    """A thought and a call of the endpoint's own, sent back as they came, with the results; or a thought and words.
+
+    In a stream: there, words after thoughts begin a block of their own.
+    """
     first: Exchange = yield THINK
     seen(thinks(first) and len(blocks(first)) > 1, "no thoughts came, or nothing after them")
     own = returned(first)
     results = [result(call["id"], "It is sunny.") for call in calls(first)]
-    yield THINK.but(messages=[*THINK.body["messages"], assistant(own), user(results or "And tomorrow?")])
+    yield streamed(THINK.but(messages=[*THINK.body["messages"], assistant(own), user(results or "And tomorrow?")]))
 
 
 @check("messages.thinking.taken_back", SHOULD, of=thought_and_answered, spec="MSG-BLK-010 MSG-TOOL-005", depth=FULL)
 def test_its_own_thoughts_are_taken_back(exchange: Exchange) -> None:
     """Thoughts that the endpoint sent SHOULD be taken back as they came, before the call or words they led to."""
-    message(exchange)
+    ended(exchange)

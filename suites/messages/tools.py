@@ -52,7 +52,7 @@ def test_calls_have_ids_of_their_own(exchange: Exchange) -> None:
     assert len(set(ids)) == len(ids), f"{len(ids)} calls have {len(set(ids))} ids"
 
 
-@check("messages.tools.input_fits", SHOULD, of=CALLS, spec="MSG-TOOL-003", depth=FULL)
+@check("messages.tools.input_fits", SHOULD, of=CALLS, spec="MSG-TOOL-003", depth=FULL, again=2)
 def test_the_input_fits_the_schema(exchange: Exchange) -> None:
     """The `input` of a call SHOULD fit the tool's `input_schema`, unless the token limit cut it off."""
     cut = exchange.request.capped or message(exchange).get("stop_reason") == "max_tokens"
@@ -67,7 +67,7 @@ def fits(exchange: Exchange, name: str, given: Any) -> None:
     assert not (problem := conforms_to(schemas.get(name, {}), given)), f"the input is {given}: {problem}"
 
 
-@check("messages.stream.input_fits", SHOULD, of=CALL_STREAMS, spec="MSG-TOOL-003 MSG-STR-009", depth=FULL)
+@check("messages.stream.input_fits", SHOULD, of=CALL_STREAMS, spec="MSG-TOOL-003 MSG-STR-009", depth=FULL, again=2)
 def test_a_streamed_input_fits_the_schema(exchange: Exchange) -> None:
     """The input of a streamed call SHOULD fit the tool's `input_schema`, unless the token limit cut it off."""
     made = [(head["name"], parsed(said or "{}")) for head, said in streamed_calls(exchange)]

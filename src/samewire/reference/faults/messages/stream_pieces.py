@@ -49,6 +49,31 @@ def thought_again(call: Call) -> None:
     call.chunks[:] = told
 
 
+@fault("stream.thought_twice", "Streamed thoughts are told in the text, too.", "chunks", {"stream.no_marks": "broken"})
+def thought_twice(call: Call) -> None:
+    """Think aloud."""
+    thought = ""
+    for event in events(call, DELTA):
+        delta = event["delta"]
+        thought += delta.get("thinking", "")
+        if thought and delta["type"] == "text_delta":
+            delta["text"], thought = f"{thought}\n{delta['text']}", ""
+
+
+@fault(
+    "stream.text_after_thought",
+    "In streams, text that comes after a thought has no beginning.",
+    "chunks",
+    {"stream.block_start": "broken"},
+    blocks=("thinking.taken_back",),
+)
+def text_after_thought(call: Call) -> None:
+    """Begin a block where a stream begins, and where a tool is called."""
+    starts = events(call, "content_block_start")
+    if any(one["content_block"]["type"] == "thinking" for one in starts):
+        call.chunks = [one for one in call.chunks if one not in starts or one["content_block"]["type"] != "text"]
+
+
 @fault(
     "stream.whole",
     "An answer comes in one delta.",

@@ -240,15 +240,6 @@ def marks_stream(call: Call) -> None:
         delta["text"] += "<|im_end|>"
 
 
-@fault("shape.thought_twice", "Thoughts are told in the text, too.", "document", {"message.no_marks": "broken"})
-def thought_twice(call: Call) -> None:
-    """Think aloud."""
-    for one in messages(call):
-        thoughts = [block["thinking"] for block in one["content"] if block.get("type") == "thinking"]
-        for block in _texts(call) if thoughts else ():
-            block["text"] = f"{thoughts[0]}\n{block['text']}"
-
-
 @fault(
     "shape.empty_text",
     "Calls come after an empty text.",
@@ -288,7 +279,11 @@ def status(call: Call) -> None:
 
 
 @fault(
-    "shape.calls_uncounted", "Calls count 0 tokens.", "document", {"usage.calls": "broken"}, blocks=("limits.cut_call",)
+    "shape.calls_uncounted",
+    "Calls count 0 tokens.",
+    "document",
+    {"usage.calls": "broken"},
+    blocks=("limits.cut_call", "thinking.counted"),
 )
 def calls_uncounted(call: Call) -> None:
     """Count words alone."""
