@@ -29,7 +29,7 @@ from .clock import run as on_a_clock
 from .making import ASK, attempt, measure, wired
 
 SURVIVES = "http.conduct.survives"
-ONLY = ("http.conduct.", "http.error.", "chat.sampling.n", "chat.completion.")
+ONLY = (SURVIVES, "http.error.", "chat.sampling.n", "chat.completion.")
 Serve = Callable[..., tuple[Reference, int]]
 
 

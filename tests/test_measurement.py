@@ -366,6 +366,29 @@ def test_an_invariant_is_judged_over_every_exchange_of_the_run() -> None:
     assert judgement.notes == ("in 1 of 4 exchanges",)
 
 
+@pytest.mark.parametrize(("red", "verdict", "sent"), [(range(9), "broken", 3 + 5), ([0, 1], "inconclusive", 3 + 2)])
+def test_an_invariant_that_a_mood_may_break_has_to_show_at_each_try(red: Any, verdict: str, sent: int) -> None:
+    def odd(exchange: Exchange) -> None:
+        assert exchange.request.body["n"] != 2 or exchange.request.repetition not in red, "two is odd"
+
+    performed = Performed()
+    others = [needing(HELLO.but(n=number), name=f"chat.n.n{number}") for number in (1, 2)]
+    *_, judgement = judged(performed, *others, needing(Every((HELLO,)), odd, "chat.every.one", again=2))
+    assert (judgement.verdict, len(performed.requests)) == (verdict, sent)
+    assert judgement.flaky is (verdict == "inconclusive")
+
+
+def test_an_invariant_stays_red_where_one_request_of_several_shows_it_each_time() -> None:
+    def odd(exchange: Exchange) -> None:
+        assert exchange.request.body["n"] == 0 or (exchange.request.body["n"] == 1 and exchange.request.repetition), (
+            "odd"
+        )
+
+    others = [needing(HELLO.but(n=number), name=f"chat.n.n{number}") for number in (1, 2)]
+    *_, judgement = judged(Performed(), *others, needing(Every((HELLO,)), odd, "chat.every.one", again=2))
+    assert judgement.verdict is Verdict.BROKEN
+
+
 def test_an_invariant_alone_sends_its_witness() -> None:
     performed = Performed()
     (judgement,) = judged(performed, invariant(lambda one: None, PROBE))
@@ -406,7 +429,7 @@ def test_a_fault_of_ours_is_told_in_every_cell_it_spoils_and_holds_up_no_other()
 
 
 def test_what_was_read_is_let_go_of_but_for_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("samewire.measurement.AT_HAND", 3 * len(json.dumps(COMPLETION)))
+    monkeypatch.setattr("samewire.shelf.AT_HAND", 3 * len(json.dumps(COMPLETION)))
     many = [needing(HELLO.but(n=number), name=f"chat.a.n{number}") for number in range(20)]
     invariant = needing(Every((HELLO,), path="chat/completions"), lambda one: one.json and None, name="chat.a.every")
     performed = Performed()

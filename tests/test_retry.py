@@ -182,6 +182,10 @@ STREAMS: dict[str, tuple[bytes, bool]] = {
     "a stream": (events(*CHUNKS), False),
     "a stream that breaks off": (events(*CHUNKS[:2], ERROR, done=False), True),
     "a stream that breaks off, and says that it ends": (events(*CHUNKS[:2], ERROR), True),
+    "a stream that breaks off with an error that has no wrapper": (
+        events(CHUNKS[0], {"object": "error", "message": "oops"}),
+        True,
+    ),
     "an error as text": (events(CHUNKS[0], {"error": "oops"}), True),
     "an error alone": (events(ERROR), False),
     "no error": (events(CHUNKS[0], {"error": None}), False),
@@ -194,10 +198,35 @@ STREAMS: dict[str, tuple[bytes, bool]] = {
 @pytest.mark.parametrize(("body", "broken"), STREAMS.values(), ids=STREAMS)
 def test_a_stream_that_breaks_off_with_an_error_is_asked_for_again(body: bytes, broken: bool) -> None:
     one = attempt(200, body, headers=(("Content-Type", "text/event-stream; charset=utf-8"),))
-    assert one.broke_off is broken
+    assert (one.broke_off is not None) is broken
     assert (wait_before_next([one]) is not None) is broken
 
 
 @pytest.mark.parametrize("kind", ["application/json", "", "text/plain"])
 def test_what_is_no_stream_does_not_break_off(kind: str) -> None:
     assert not attempt(200, STREAMS["a stream that breaks off"][0], headers=(("Content-Type", kind),)).broke_off
+
+
+NO_HTTP = [
+    b'{"error": {"message": "Malformed request line."}}',
+    b"Invalid HTTP request received.",
+    b"400 Bad Request",
+    b"<html><head><title>400 Bad Request</title></head></html>",
+    b"Bad request syntax ('{}')",
+]
+
+
+@pytest.mark.parametrize("body", NO_HTTP)
+def test_what_was_taken_for_no_http_is_sent_again_at_once(body: bytes) -> None:
+    one = attempt(400, body)
+    assert one.misread
+    assert [wait_before_next([one] * tries) for tries in (1, FAILED_ATTEMPTS - 1, FAILED_ATTEMPTS)] == [0.0, 0.0, None]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(400, b'{"error": {"message": "Malformed JSON."}}'), (404, NO_HTTP[0]), (400, b"")]
+)
+def test_other_refusals_are_not_sent_again(status: int, body: bytes) -> None:
+    one = attempt(status, body)
+    assert not one.misread
+    assert wait_before_next([one]) is None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from samewire import sse
-from samewire.attempt import CHUNK, Attempt, Failure, Wire, parse_json
+from samewire.attempt import CHUNK, Attempt, Failure, Wire, failing, parse_json
 from samewire.request import Request
 from samewire.verdict import Blocked
 
@@ -197,8 +197,8 @@ class Answer:
 
     def _stream_error(self) -> Any:
         for value, _ in self.payloads():
-            if isinstance(value, dict) and value.get("error") and value.get("object") != "response":
-                return value["error"]
+            if (told := failing(value)) and value.get("object") != "response":
+                return told
         return None
 
     @property
@@ -207,7 +207,7 @@ class Answer:
         return self._once("chunk count", self._chunk_count)
 
     def _chunk_count(self) -> int:
-        return sum(1 for value, _ in self.payloads() if isinstance(value, dict) and not value.get("error"))
+        return sum(1 for value, _ in self.payloads() if isinstance(value, dict) and not failing(value))
 
     def events(self) -> tuple[sse.Event, ...]:
         """The events that carry data.
@@ -243,7 +243,7 @@ class Answer:
         return self._once("chunks", self._chunks)
 
     def _chunks(self) -> list[Any]:
-        return [value for value, _ in self.payloads() if not (isinstance(value, dict) and value.get("error"))]
+        return [value for value, _ in self.payloads() if not failing(value)]
 
     def garbled_events(self) -> list[str]:
         """What is wrong with the events whose data isn't JSON, a sentence each."""

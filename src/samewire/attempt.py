@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from typing import Any
 
 from samewire.sse import Read, parse
 
-__all__ = ["CHUNK", "Attempt", "Failure", "Wire", "dated", "error_of", "parse_json", "throttled"]
+__all__ = ["CHUNK", "Attempt", "Failure", "Wire", "dated", "error_of", "failing", "parse_json", "throttled"]
 
 #: Arrays and objects in each other that are still read.
 DEPTH = 100
@@ -22,6 +23,11 @@ DIGITS = 308
 #: How errors call a limit, in `code` or `type`.
 LIMITS = ("rate_limit_exceeded", "rate_limit_error", "too_many_requests")
 BOM = "\ufeff"
+#: How servers say that what they read was no HTTP.
+NO_HTTP = re.compile(
+    rb"request[- ]line|bad request (?:syntax|version)|invalid http|^400 bad request|<title>400 bad request",
+    re.IGNORECASE,
+)
 #: Of which a chunk of Chat Completions has some, or else it is none.
 CHUNK = frozenset({"id", "object", "created", "model", "choices", "usage", "error"})
 
@@ -108,18 +114,24 @@ class Attempt:
         return max(0.0, date - self.started)
 
     @property
-    def broke_off(self) -> bool:
-        """Whether it is a stream in which an event tells of an error after others told of none."""
+    def broke_off(self) -> Any:
+        """What an event of a stream says that went wrong after others said nothing of it; None if none does."""
         if self.failure is not None or self.status != 200 or "event-stream" not in self.header("content-type"):
-            return False
+            return None
         body = b"".join(chunk for _, chunk in self.reads)
         if b'"error"' not in body:
-            return False
+            return None
         datas = [event.data or "" for event in parse(self.reads).events]
         until = datas.index("[DONE]") if "[DONE]" in datas else len(datas)
         values = [parse_json(data.encode("utf-8", "replace"))[0] for data in datas[:until]]
-        failed = [bool(isinstance(value, dict) and value.get("error")) for value in values]
-        return any(failed) and not failed[0]
+        told = [failing(value) or None for value in values]
+        return next((one for one in told[1:] if one is not None), None) if told[0] is None else None
+
+    @property
+    def misread(self) -> bool:
+        """Whether it was answered as if it were no HTTP: what was left of another request may stand before it."""
+        body = b"".join(chunk for _, chunk in self.reads[:8])
+        return self.failure is None and self.status == 400 and NO_HTTP.search(body[:2048]) is not None
 
     def header(self, name: str) -> str:
         """The first value of a header, or an empty string."""
@@ -140,6 +152,13 @@ def error_of(attempt: Attempt) -> dict[str, Any] | None:
     value, _ = parse_json(b"".join(chunk for _, chunk in attempt.reads))
     error = value.get("error") if isinstance(value, dict) else None
     return error if isinstance(error, dict) else None
+
+
+def failing(value: Any) -> Any:
+    """What the JSON of an event says that went wrong, under ``error`` or as a whole; None or something empty if not."""
+    if not isinstance(value, dict):
+        return None
+    return value.get("message") if value.get("object") == "error" else value.get("error")
 
 
 def throttled(attempt: Attempt) -> bool:

@@ -46,6 +46,8 @@ def wait_before_next(attempts: Sequence[Attempt]) -> float | None:
             return None
         bound = SLOW_ATTEMPTS if last.failure.kind == "timeout" else FAILED_ATTEMPTS
         return backoff if len(failed) < bound else None
+    if last.misread:
+        return 0.0 if len(failed) < FAILED_ATTEMPTS else None
     if last.status in (408, 409) or (last.status >= 500 and last.status != 501) or last.broke_off:
         return backoff if len(failed) < FAILED_ATTEMPTS else None
     return None

@@ -8,6 +8,7 @@ count of prompt tokens decides, which must grow with what was added.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,8 @@ from .reading import prompt_tokens, streamed_words, words
 
 #: Prompt tokens by which a prompt must grow with a sentence that was added.
 SENTENCE = 4
+#: What those say who miss something.
+DENIED = re.compile(r"\bnot?\b|n['’]t\b|\b(?:cannot|unable|please|without|sorry)\b", re.IGNORECASE)
 
 
 def weighed(*pairs: tuple[Request, Request], counted: Callable[[Exchange], int | None]) -> Scenario:
@@ -55,7 +58,7 @@ class Effect:
         growth: by how many prompt tokens it makes the prompt longer; None if nothing is counted.
         other: whether the answer is another one than without it.
         elsewhere: whether the model heeds the same from somebody else; None if that wasn't asked.
-        hinted: whether the answer is another one, and has something else of it.
+        hinted: whether the answer is another one, has something else of it, and doesn't say that it isn't there.
     """
 
     shown: bool
@@ -107,7 +110,8 @@ def told_effect(
     longer, shorter = counted(answer), counted(without)
     growth = longer - shorter if longer is not None and shorter is not None else None
     other = said(answer) != said(without)
-    hinted = other and any(word in said(answer).lower() for word in hints)
+    denied = DENIED.search(said(answer)) is not None
+    hinted = other and not denied and any(word in said(answer).lower() for word in hints)
     return Effect(False, does, growth, other, elsewhere, hinted)
 
 
@@ -175,7 +179,7 @@ def takes_parts(exchange: Exchange, plain: Request) -> None:
     seen(exchange.ok or not exchange.asked(plain), "no parts are taken at all, which has a cell of its own")
 
 
-def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, text: bool = True, same: bool = False) -> None:
+def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, text: bool = True, same: str = "") -> None:
     """Say *ignored* unless the thing arrived; *unsupported* if it was refused.
 
     Args:
@@ -184,7 +188,7 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, text: bool 
         least: prompt tokens by which it must make the prompt longer.
         text: whether it is text, which everybody counts who counts. Where something else isn't counted, another answer
             than without it may come of it.
-        same: whether it is told otherwise by the same one in the same words, only in another form.
+        same: how the same one tells the same in the same words where it has an effect; empty if no one does.
     """
     found: Effect | None = exchange.found
     if found is None:  # then the last request was refused
@@ -197,7 +201,7 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, text: bool 
     if found.hinted and (found.growth is None or found.growth >= least):
         observed(f"the answer has something of {what}, and not what was asked for")
     # Who heeds the one heeds the other, whatever the counts say: some count what they don't hand on.
-    otherwise = "from somebody else" if found.elsewhere else "in one text" if same and found.able else ""
+    otherwise = "from somebody else" if found.elsewhere else same if found.able else ""
     honoured(not otherwise, f"{what} was accepted and had no effect, and the same {otherwise} has")
     why = f"{what} was accepted and had no effect, though the model does what it asks when told otherwise"
     grown = None if found.growth is None else found.growth >= least

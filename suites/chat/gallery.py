@@ -23,7 +23,7 @@ from samewire import (
     user,
 )
 
-from .effects import counts_all, weighed
+from .effects import Effect, arrives, counts_all, effect, weighed
 from .images import OF_BLUE, OF_RED, WITHOUT, asked, names
 from .images import QUESTION as ONE_QUESTION
 from .lost import Told, lost_in, nothing_lost, said_in_all
@@ -123,6 +123,25 @@ def test_a_picture_may_be_a_jpeg(exchange: Exchange) -> None:
 
 
 BEGUN = OF_BLUE.but(messages=[user([image(BLUE), text(ONE_QUESTION)])])
+ALONE = OF_BLUE.but(messages=[user([image(BLUE)])])
+
+
+@scenario(GALLERY, spare=(BEGUN, OF_BLUE, ALONE))
+def words_after() -> Steps:
+    """Pictures followed by words in one message; if these aren't shown, a question after a picture, and before it."""
+    every: Exchange = yield GALLERY
+    if every.ok and holds(IN_PART)(said_in_all(every)):
+        return Effect(True)
+    return (yield from effect(BEGUN, OF_BLUE, ALONE, lambda said: names("blue", said)))
+
+
+@check("chat.images.words_after", SHOULD, of=words_after, spec="CHAT-MSG-013 CHAT-MSG-002", depth=FULL, again=2)
+def test_words_after_a_picture_arrive(exchange: Exchange) -> None:
+    """The words after a picture SHOULD reach the model as those before it do."""
+    seen(exchange.found is not None, "they are refused, which has a cell of its own")
+    arrives(exchange, "the question after a picture", same="before the picture")
+
+
 BESIDE_SYSTEM = AS_SYSTEM.but(messages=[system("Be brief."), *OF_BLUE.body["messages"]])
 
 

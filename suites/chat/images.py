@@ -43,7 +43,11 @@ PICTURE = 8
 
 COLOURS = ("red", "green", "blue", "yellow", "black", "white")
 #: What is said by those who see something, and be it wrongly.
-SIGHT = (*COLOURS, "colour", "color", "image", "picture", "see")
+SIGHT = (
+    *(*COLOURS, "colour", "color", "image", "picture", "see", "shade", "dark", "pale", "grey", "gray", "brown"),
+    *("pink", "purple", "violet", "orange", "gold", "amber", "crimson", "scarlet", "maroon", "ruby", "magenta", "navy"),
+    *("indigo", "azure", "cyan", "teal", "turquoise", "cobalt", "emerald", "mustard", "beige"),
+)
 
 
 def names(colour: str, said: str) -> bool:

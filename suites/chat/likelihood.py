@@ -88,7 +88,7 @@ def test_logprobs_are_of_the_answer(exchange: Exchange) -> None:
         assert len(beside) < 16, f"beside those of the answer there are tokens that make {beside[:60]!r}"
 
 
-@check("chat.sampling.logprobs_bytes", SHOULD, of=LIKELY, spec="CHAT-LP-004 CHAT-LP-005 CHAT-LP-002", depth=FULL)
+@check("chat.sampling.logprobs_bytes", SHOULD, of=LIKELY, spec="CHAT-LP-004 CHAT-LP-005", depth=FULL)
 def test_tokens_have_bytes(exchange: Exchange) -> None:
     """Every entry of `logprobs` and every alternative SHOULD have `bytes`, an array or null."""
     given = completion(exchange)["choices"][0].get("logprobs")

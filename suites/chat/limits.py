@@ -23,7 +23,7 @@ CUT_FORM_STREAM = CUT_STREAM.but(
     stream_options={"include_usage": True},
 ).after(STREAM)
 #: More letters than a few tokens have.
-LONGEST = 32
+LONGEST = 48
 
 
 def counting(said: str) -> bool:

@@ -13,6 +13,7 @@ from samewire import (
     Steps,
     assistant,
     check,
+    observed,
     scenario,
     seen,
     shown,
@@ -134,9 +135,10 @@ def test_earlier_calls_need_no_tools(exchange: Exchange) -> None:
 TOLD = HELLO.but(messages=[user('Repeat this exactly: "In Paris it is sunny, in London there is rain."')])
 
 
-def tells_both(exchange: Exchange) -> bool:
-    """Whether an answer tells what both results say."""
-    return {"sunny", "rain"} <= set(re.findall(r"sunny|rain", words(exchange).lower()))
+def tells_both(*exchanges: Exchange) -> bool:
+    """Whether answers tell, together, what both results say."""
+    said = " ".join(words(one) for one in exchanges).lower()
+    return {"sunny", "rain"} <= set(re.findall(r"sunny|rain", said))
 
 
 #: Two results, one of them after and before the other, and the same where it tells nothing.
@@ -158,26 +160,30 @@ def two_told() -> Steps:
         if not answer.ok or (plainer is TURNED and not tells_both(answer)):
             answer = yield plainer
     growth: list[int] = []
+    orders: list[Exchange] = []
     if answer.ok and not tells_both(answer):
         for request, less in WEIGHED.items():
             longer: Exchange = yield request
             shorter: Exchange = yield less
             pair = [prompt_tokens(one) if one.ok else None for one in (longer, shorter)]
             growth += [] if pair[0] is None or pair[1] is None else [pair[0] - pair[1]]
+            orders += [longer] if longer.ok else []
         yield TOLD
-    return answer, min(growth, default=None)
+    return answer, min(growth, default=None), tells_both(*orders)
 
 
 @check("chat.history.two_results", MUST, of=two_told, spec="CHAT-MSG-007 CHAT-TOOL-013", depth=FULL, again=2)
 def test_two_results_are_taken(exchange: Exchange) -> None:
     """The results of two calls of one message MUST be taken, and both reach the model."""
     answer: Exchange
-    answer, growth = exchange.found
+    answer, growth, either = exchange.found
     answer.accepted()
     message(answer)
     if not tells_both(answer):
         seen(words(answer) or not calls(answer), "the model calls a tool again")
         counted = None if growth is None else growth >= SENTENCE
+        if counted and either:
+            observed("the model tells the one result or the other by their order, and the counts hold both")
         able = exchange.ok and tells_both(exchange)
         seen(able or counted is not None, "the model doesn't tell what it is told")
         why = f"two results were accepted, and the answer doesn't tell both: {words(answer)[:80]!r}"

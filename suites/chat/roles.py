@@ -168,7 +168,7 @@ def told_in_the_first_part() -> Steps:
 )
 def test_a_user_message_may_have_parts(exchange: Exchange) -> None:
     """A user message's content MUST be taken as an array of parts, and every part MUST reach the model."""
-    arrives(exchange, "one of two text parts", same=True)
+    arrives(exchange, "one of two text parts", same="in one text")
 
 
 NAMED = HELLO.but(messages=[user("Who am I?", name="Wilhelmina_Featherstonehaugh_the_Third")])

@@ -73,7 +73,7 @@ NO_ARGUMENTS = FORCED.but(**forced(NOTHING, "Ping the server."))
 NO_ARGUMENTS_STREAM = CALLED_STREAM.but(**NO_ARGUMENTS.but(messages=[ASK_WEATHER], tools=[WEATHER, NOTHING]).body)
 
 
-@check("chat.strict.no_arguments", SHOULD, of=NO_ARGUMENTS, spec="CHAT-ENV-019 CHAT-TOOL-001", depth=FULL)
+@check("chat.strict.no_arguments", SHOULD, of=NO_ARGUMENTS, spec="CHAT-ENV-019 CHAT-TOOL-001", depth=FULL, again=2)
 def test_no_arguments_are_an_empty_object(exchange: Exchange) -> None:
     """A call without arguments SHOULD have `{}` for `arguments`, not an empty string."""
     exchange.accepted()
@@ -83,7 +83,7 @@ def test_no_arguments_are_an_empty_object(exchange: Exchange) -> None:
     assert isinstance(parsed(text), dict), f"the arguments are {text!r}"
 
 
-@check("chat.strict.no_arguments_stream", MUST, of=NO_ARGUMENTS_STREAM, spec="CHAT-STR-025", depth=FULL)
+@check("chat.strict.no_arguments_stream", MUST, of=NO_ARGUMENTS_STREAM, spec="CHAT-STR-025", depth=FULL, again=2)
 def test_streamed_no_arguments_are_an_empty_object(exchange: Exchange) -> None:
     """The fragments of a call without arguments MUST make `{}` when joined."""
     finished(exchange)

@@ -62,16 +62,18 @@ def test_a_streamed_text_is_utf8(exchange: Exchange) -> None:
     "completions.stream.letters", MUST, of=packed(LIKELY_ECHO, FOREIGN_ECHO), spec="SSE-004 HTTP-REQ-001", depth=FULL
 )
 def test_letters_of_a_prompt_are_echoed(exchange: Exchange) -> None:
-    """A letter beyond ASCII MUST come back as it was sent, where a prompt is echoed: not torn, lost or misread."""
+    """Letters beyond ASCII MUST come back as they were sent, where a prompt is echoed: not torn, lost or misread."""
     seen(exchange.ok, "it is refused, which has a cell of its own")
     seen(exchange.stream.valid, "the stream is not UTF-8, which has a cell of its own")
     asked, said = echoed(exchange)
     seen(said.startswith(asked), "the prompt is not echoed, which has a cell of its own")
-    came = re.search(r"inacaf(.{0,8}?):1", said)
+    came = re.search(r"inacaf(.{0,16}?):1", said)
     # Some tokenizers take accents off, and what they are asked is the word without.
-    seen(came and came[1] != "e", "the prompt is echoed otherwise")
-    letter = unicodedata.normalize("NFC", came[1]) if came else ""
-    assert letter == "é", f"a prompt with 'café' was echoed with 'caf{letter}'"
+    seen(came and not came[1].startswith("e"), "the prompt is echoed otherwise")
+    letters = unicodedata.normalize("NFC", came[1]) if came else ""
+    # Others know no such sign.
+    known = letters not in ("é", "é⁇", "é<unk>", "é[UNK]")
+    assert letters == "é🎉" or not known, f"a prompt with 'café 🎉' was echoed with 'caf{letters}', spaces left out"
 
 
 @check("completions.stream.nothing_after_done", SHOULD, of=STREAMS, spec="SSE-016", depth=FULL)

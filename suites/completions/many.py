@@ -22,8 +22,8 @@ CHARSET = {"Content-Type": "application/json;charset=UTF-8"}
 FOUR = PROMPTS.but(n=2, logprobs=1).having(CHARSET).with_key("lowercase").after(TEXT)
 LIKELY = TEXT.but(logprobs=1, max_tokens=4)
 ECHO = TEXT.but(echo=True, max_tokens=4)
-#: The same in a stream, with a letter beyond ASCII, and with logprobs: the prompt's tokens then have theirs, too.
-FOREIGN = TEXT.body["prompt"].replace(" 30", " 30 in a café")
+#: The same in a stream, with letters beyond ASCII, and with logprobs: the prompt's tokens then have theirs, too.
+FOREIGN = TEXT.body["prompt"].replace(" 30", " 30 in a café 🎉")
 LIKELY_ECHO = TEXT.but(prompt=FOREIGN, echo=True, max_tokens=4, logprobs=1, stream=True).after(METERED)
 #: The letter alone, where prompts have no logprobs.
 FOREIGN_ECHO = TEXT.but(prompt=FOREIGN, echo=True, max_tokens=4, stream=True).after(TEXT)
@@ -113,7 +113,8 @@ def test_texts_come_in_the_order_of_prompts(exchange: Exchange) -> None:
     seen(len(heads) in (2, 4) and all(heads), "not every prompt has its texts")
     own = [alone.startswith(head) for head in heads]
     seen(own.count(True) == half, "the model doesn't go on as it does with one prompt")
-    assert all(own[:half]), f"the texts of the first prompt are number {own.index(True)} and later: {heads}"
+    where = " and ".join(str(index) for index, one in enumerate(own) if one)
+    assert all(own[:half]), f"the first prompt's texts have the index {where}, and the texts begin {heads}"
 
 
 @check("completions.text.cut", SHOULD, of=four_or(SHORT), spec="CMPL-003 CMPL-005", depth=FULL, again=2)

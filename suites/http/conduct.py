@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samewire import MUST, SMOKE, Broken, Every, Exchange, Inconclusive, check
+from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Every, Exchange, Inconclusive, check, seen
 
 from ..chat.requests import HELLO
 
@@ -17,3 +17,12 @@ def test_the_server_outlives_every_request(exchange: Exchange) -> None:
         raise Broken(failure.message, reason="died", causes={"gone"})
     if failure is not None and failure.kind == "silent":
         raise Inconclusive(failure.message, reason="silent", causes={"gone"})
+
+
+@check("http.conduct.in_step", SHOULD, of=EVERYTHING, spec="HTTP-RES-006", depth=FULL, rare=True)
+def test_a_connection_stays_in_step(exchange: Exchange) -> None:
+    """A connection SHOULD be in step after every request: what was not read of a body is no next request."""
+    misread = [one for one in exchange.attempts[:-1] if one.misread]
+    seen(misread and exchange.failure is None and not exchange.last.misread, "no request was taken for what is no HTTP")
+    said = b"".join(chunk for _, chunk in misread[0].reads)[:160].decode(errors="replace")
+    raise Broken(f"answered 400 with {said!r}, and {exchange.status} when sent again")

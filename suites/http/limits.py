@@ -5,6 +5,7 @@ from __future__ import annotations
 from samewire import FULL, SHOULD, Every, Exchange, check, seen
 
 from ..chat.requests import HELLO
+from .same import rates
 
 ANSWERS = Every(witness=(HELLO,), statuses=range(100, 600), crowded=True)
 
@@ -16,7 +17,15 @@ def test_a_limit_says_how_long_to_wait(exchange: Exchange) -> None:
     seen(told and not exchange.request.path.startswith("messages"), "no limit was met, or by who asked for a message")
     assert all(pause is not None for pause in told), "there is no Retry-After that could be read"
     longest = max(pause or 0.0 for pause in told)
-    assert longest <= 3600, f"Retry-After is {longest / 3600:.1f} hours"
+    assert longest < 3600, f"Retry-After is {longest / 3600:.1f} hours"
+
+
+@check("http.limits.told", SHOULD, of=ANSWERS, spec="HDR-005", depth=FULL, rare=True)
+def test_answers_tell_the_limits_that_a_429_tells(exchange: Exchange) -> None:
+    """Rate limits that a 429 tells in `x-ratelimit-*` SHOULD be told by answers, too: then it is too late."""
+    met = [one for one in exchange.attempts[:-1] if one.status == 429 and rates(one)]
+    seen(met and exchange.ok, "no limit was met, or none that was told so, or no answer followed")
+    assert rates(exchange.last), f"a 429 has x-ratelimit-{min(rates(met[0]))}, and the answer that follows has none"
 
 
 @check("http.limits.status", SHOULD, of=ANSWERS, spec="ERR-CASE-019 ERR-SDK-007", depth=FULL, rare=True)

@@ -8,7 +8,7 @@ from samewire import FULL, MUST, SHOULD, Broken, Every, Exchange, Steps, Unsuppo
 
 from ..chat.requests import HELLO, STREAM
 from .errors import UNKNOWN_MODEL, UNKNOWN_URL
-from .same import LIMITS, own_request_id, rate_limits, rate_resets
+from .same import own_request_id, rate_limits, rate_resets, rates
 
 ANSWERS = Every(witness=(HELLO,), statuses=range(100, 600))
 #: A mistake that was taken may have been taken for anything, a wish for a stream among them.
@@ -132,5 +132,5 @@ def test_rate_resets_are_durations(exchange: Exchange) -> None:
 def test_answers_tell_the_limits_that_refusals_tell(exchange: Exchange) -> None:
     """Rate limits that refusals tell SHOULD be told by answers, too: after a refusal it is too late to slow down."""
     answer = exchange.before[0].accepted()
-    told, known = ({name for name in LIMITS if one.header(f"x-ratelimit-{name}")} for one in (exchange, answer))
+    told, known = rates(exchange.last), rates(answer.last)
     assert known or not told, f"a refusal has x-ratelimit-{min(told)}, and an answer has none of these"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from samewire import WORDS, Blocked, Broken, Exchange, Unsupported, observed, seen
 
@@ -103,10 +104,16 @@ RESETS = ("x-ratelimit-reset-requests", "x-ratelimit-reset-tokens")
 DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|us|µs|ns|s|m|h|d))+|\d{1,6}(?:\.\d+)?")
 
 
+def rates(attempt: Any) -> dict[str, str]:
+    """The rate limits that an attempt's answer tells, by what is limited."""
+    told = {name: attempt.header(f"x-ratelimit-{name}") for name in LIMITS}
+    return {name: value for name, value in told.items() if value}
+
+
 def rate_limits(exchange: Exchange) -> None:
     """Say *broken* if rate limits that are told in headers are no numbers, or more remains than the limit."""
     exchange.answered()
-    told = {name: exchange.header(f"x-ratelimit-{name}") for name in LIMITS if exchange.header(f"x-ratelimit-{name}")}
+    told = rates(exchange.last)
     if not told:
         raise Unsupported("no rate limits are told", reason="not offered")
     odd = {name: value for name, value in told.items() if not re.fullmatch(r"[0-9]{1,18}", value.strip())}

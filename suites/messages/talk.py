@@ -151,7 +151,7 @@ def arrival(
     return among(every, lambda whole: names(whole, *codes), treated, able, plain, shows, first)
 
 
-def arrives(exchange: Exchange, what: str, least: int = 4, *, text: bool = True, same: bool = False) -> None:
+def arrives(exchange: Exchange, what: str, least: int = 4, *, text: bool = True, same: str = "") -> None:
     """Say *ignored* unless the thing arrived, among everything else or by itself; *unsupported* if it was refused."""
     found: Effect | None = exchange.found
     # Only where it doesn't show, two controls come after the request with the thing.

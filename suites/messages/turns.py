@@ -118,7 +118,7 @@ told_in_blocks = arrival(
 @check("messages.turns.blocks", MUST, of=told_in_blocks, spec="MSG-REQ-006 MSG-BLK-001", required=True, again=2)
 def test_every_block_of_a_turn_arrives(exchange: Exchange) -> None:
     """A turn's content MUST be taken as an array of blocks, and every one MUST reach the model."""
-    arrives_among(exchange, "one of the blocks of the turn", least=10, same=True)
+    arrives_among(exchange, "one of the blocks of the turn", least=10, same="in one text")
 
 
 COUNT = [user("Count from 1 to 30, separated by commas, and say nothing else.")]

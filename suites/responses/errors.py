@@ -142,7 +142,7 @@ def test_a_mistake_of_the_client_is_no_fault_of_the_server(exchange: Exchange) -
 
 @check("responses.errors.unknown_model", SHOULD, of=UNKNOWN_MODEL, spec="ERR-CASE-005 RSP-REQ-001", depth=SMOKE)
 def test_an_unknown_model_is_refused(exchange: Exchange) -> None:
-    """A request for a model that does not exist SHOULD be refused with 404, and not in a stream that has begun."""
+    """A request for a model that does not exist SHOULD be refused, and not in a stream that has begun."""
     refused_at_once(exchange)
 
 

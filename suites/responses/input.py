@@ -147,7 +147,7 @@ def test_items_are_taken_in_full(exchange: Exchange) -> None:
 )
 def test_a_message_may_have_parts(exchange: Exchange) -> None:
     """A message's content MUST be taken as an array of `input_text`, and every part MUST reach the model."""
-    arrives(exchange, "one of two text parts", same=True)
+    arrives(exchange, "one of two text parts", same="in one text")
 
 
 TWICE = HELLO.but(input=[user("Hi."), *map(assistant, ("Hi.", "Hello.")), user("One thing more."), user("Say hello.")])

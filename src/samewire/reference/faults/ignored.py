@@ -159,6 +159,23 @@ def image_counted(call: Call) -> None:
             answer.text, answer.tokens = "I see no image.", ["I", " see", " no", " image", "."]
 
 
+@fault(
+    "ignored.words_after_picture",
+    "The words after a picture are dropped.",
+    "body",
+    {"chat.images.words_after": "ignored", "chat.images.together": "ignored"},
+    blocks=("chat.images.*", "chat.format.beside_pictures"),
+)
+def words_after_picture(call: Call) -> None:
+    """Put the picture last."""
+    for message in call.body["messages"] if _speaks(call) else ():
+        parts = message.get("content")
+        if isinstance(parts, list):
+            kinds = [part.get("type") for part in parts]
+            last = kinds.index("image_url") if "image_url" in kinds else len(parts)
+            message["content"] = [*parts[:last], *(part for part in parts[last:] if part.get("type") != "text")]
+
+
 @fault("ignored.bad_image", "What is no picture is passed over.", "body", {"chat.images.unreadable": "ignored"})
 def bad_image(call: Call) -> None:
     """Pass over what can't be read."""

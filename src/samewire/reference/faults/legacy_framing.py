@@ -147,6 +147,19 @@ def half_letters(call: Call) -> None:
 
 
 @fault(
+    "legacy.wide_letters",
+    "Letters of three bytes and more are torn where a token ends.",
+    "chunks",
+    {"completions.stream.letters": "broken"},
+    where=WHERE,
+)
+def wide_letters(call: Call) -> None:
+    """Decode what two bytes make."""
+    for choice in choices(call):
+        choice["text"] = "".join(one if len(one.encode()) < 3 else "\ufffd\ufffd" for one in choice["text"])
+
+
+@fault(
     "legacy.letters_lost",
     "Letters beyond ASCII are lost in streams.",
     "chunks",

@@ -73,7 +73,7 @@ REFUSED: dict[str, tuple[Callable[[Call], bool], str, tuple[str, ...]]] = {
     "negative_penalty": (_below, "chat.sampling.negative_penalty", ()),
     "seed_far": (_far, "chat.sampling.seed_far", ()),
     "detail_low": (_detailed, "chat.images.detail", GALLERY),
-    "picture_first": (_begun, "chat.images.first", GALLERY),
+    "picture_first": (_begun, "chat.images.first", (*GALLERY, "chat.images.words_after")),
     "system_and_picture": (_commanded, "chat.images.beside_system", GALLERY),
     "parallel_true": (
         lambda call: call.body.get("parallel_tool_calls") is True,

@@ -222,6 +222,20 @@ def _once(call: Call, status: int, headers: tuple[tuple[str, str], ...] = ()) ->
 
 
 @fault(
+    "service.out_of_step",
+    "After a refusal with 401, 404 or 405, what was not read of its body is taken for a request.",
+    "response",
+    {"http.conduct.in_step": "broken"},
+)
+def out_of_step(call: Call) -> None:
+    """Answer before all has come."""
+    if call.memory.get("unread") == 1:
+        call.response = HttpResponse(400, [("content-type", "text/plain")], b"Malformed request line.")
+    if (call.response.status in (401, 404, 405) and call.request.body) or "unread" in call.memory:
+        call.memory["unread"] = call.memory.get("unread", 0) + 1
+
+
+@fault(
     "limited.no_retry_after",
     "A 429 says nothing of how long to wait.",
     "body",
@@ -260,6 +274,25 @@ def days(call: Call) -> None:
 
 def _refuse_for_days() -> None:
     raise Refusal(429, "You exceeded your quota.", code="rate_limit_exceeded", headers=(("Retry-After", "214000"),))
+
+
+@fault(
+    "limited.told_late",
+    "Rate limits are told by a 429 alone.",
+    "response",
+    {
+        "http.limits.told": "broken",
+        "http.headers.rate_limits": "unsupported",
+        "http.headers.rate_resets": "unsupported",
+    },
+)
+def told_late(call: Call) -> None:
+    """Save headers."""
+    if call.number == 20:
+        headers = [("Retry-After", "0.1"), ("x-ratelimit-limit-requests", "500"), ("content-type", "application/json")]
+        call.response = HttpResponse(429, headers, b'{"error": {"message": "Too many requests.", "type": "requests"}}')
+    else:
+        call.response.headers = [pair for pair in call.response.headers if not pair[0].startswith("x-ratelimit")]
 
 
 @fault(

@@ -19,7 +19,7 @@ def _speechless(call: Call) -> None:
     "alike.silent",
     "Streams hold no words.",
     "chunks",
-    {"alike.words": "broken", "alike.plain_words": "broken"},
+    {"alike.words": "broken", "alike.plain_words": "broken", "stream.no_empty_text": "broken"},
     blocks=("*",),
 )
 def silent(call: Call) -> None:
@@ -31,7 +31,7 @@ def silent(call: Call) -> None:
     "alike.silent_beside_tools",
     "With tools at hand, streams hold no words.",
     "chunks",
-    {"alike.plain_words": "broken"},
+    {"alike.plain_words": "broken", "stream.no_empty_text": "broken"},
     blocks=(
         "alike.together",
         "images.together",
