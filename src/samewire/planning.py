@@ -129,6 +129,8 @@ def _tokens_in(request: Request) -> int:
 def _tokens_out(request: Request) -> int:
     if not request.speaks:
         return 0
-    limit = next((request.body[name] for name in LIMITS if name in request.body), UNLIMITED)
+    limits = [request.body[name] for name in LIMITS if name in request.body]
+    # A limit that is null is none, also where it stands beside the one that is spelled by the endpoint.
+    limit = limits[0] if limits and None not in limits else UNLIMITED
     n = request.body.get("n")
     return max(0, limit if isinstance(limit, int) else 0) * (n if isinstance(n, int) else 1)

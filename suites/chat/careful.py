@@ -27,7 +27,7 @@ OFFICIAL = {
 CHARSET = {"Content-Type": "application/json; charset=utf-8"}
 MEMBER = {"OpenAI-Organization": "org-samewire", "OpenAI-Project": "proj-samewire", "X-Client-Request-Id": "sw-1"}
 PLAINLY = {"Accept-Encoding": "identity"}
-#: Parameters whose null is their absence; of the limits, the one that is sent stands.
+#: Parameters whose null is their absence; the limits are among them, so that a greeting is as long as the model likes.
 NULLABLE = (
     *("temperature", "top_p", "n", "stop", "presence_penalty", "frequency_penalty", "logit_bias", "logprobs"),
     *("top_logprobs", "seed", "stream", "stream_options", "response_format", "service_tier", "metadata", "store"),

@@ -55,11 +55,11 @@ ALL_NEUTRAL = HELLO.but(**NEUTRAL)
 #: As careful clients write it: with their headers, a charset, and odd but equal JSON.
 TOGETHER = HELLO.but(**{**NEUTRAL, **LIKELY}).having({**OFFICIAL, **CHARSET}).written_oddly().after(HELLO)
 LIKELY_ALONE, LIKELY_STREAM = HELLO.but(**LIKELY), STREAM.but(**LIKELY)
-#: Parameters whose null is their absence.
+#: Parameters whose null is their absence; the limit is among them, so that a greeting is as long as the model likes.
 NULLABLE = (
     *("instructions", "previous_response_id", "temperature", "top_p", "metadata", "store", "stream", "truncation"),
     *("include", "parallel_tool_calls", "reasoning", "service_tier", "stream_options", "conversation", "background"),
-    *("top_logprobs", "max_tool_calls"),
+    *("top_logprobs", "max_tool_calls", "max_output_tokens"),
 )
 #: The question is an item here, which changes nothing either.
 NULLS = HELLO.but(input=[user("Say hello.")], **dict.fromkeys(NULLABLE))

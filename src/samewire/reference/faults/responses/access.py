@@ -271,6 +271,19 @@ def null(call: Call) -> None:
 
 
 @fault(
+    "responses_refused.null_limit",
+    "max_output_tokens must not be null.",
+    "body",
+    {"responses.parameters.null": "unsupported"},
+    blocks=("responses.echo.null",),
+)
+def null_limit(call: Call) -> None:
+    """Want a number."""
+    if call.body.get("max_output_tokens", ...) is None:
+        raise Refusal(400, "max_output_tokens: not an integer.", param="max_output_tokens")
+
+
+@fault(
     "responses_refused.null_500",
     "An instructions that is null is answered 500.",
     "body",
