@@ -15,6 +15,8 @@ LIMITED_ATTEMPTS = 10
 FAILED_ATTEMPTS = 5
 #: Attempts in all that ran out of time: each costs a whole timeout.
 SLOW_ATTEMPTS = 2
+#: Attempts in all that were taken for no HTTP: other connections may be in step, and some say so of any mistake.
+MISREAD_ATTEMPTS = 3
 #: What is said with a 429 where no waiting helps.
 SPENT = (b"insufficient_quota", b"nsufficient balance", b"exceeded_current_quota", "余额不足".encode())
 #: A longer Retry-After is not waited for.
@@ -47,7 +49,7 @@ def wait_before_next(attempts: Sequence[Attempt]) -> float | None:
         bound = SLOW_ATTEMPTS if last.failure.kind == "timeout" else FAILED_ATTEMPTS
         return backoff if len(failed) < bound else None
     if last.misread:
-        return 0.0 if len(failed) < FAILED_ATTEMPTS else None
+        return 0.0 if len(failed) < MISREAD_ATTEMPTS else None
     if last.status in (408, 409) or (last.status >= 500 and last.status != 501) or last.broke_off:
         return backoff if len(failed) < FAILED_ATTEMPTS else None
     return None
