@@ -130,7 +130,10 @@ def _begin() -> None:
 
 
 def _named(names: Sequence[str]) -> list[Measured]:
-    return [seen for _, seen in _batch([_twin(name) for name in names])]
+    found = [seen for _, seen in _batch([_twin(name) for name in names])]
+    # What hangs together in circles is let go of here alone: ``_begin`` leaves hardly anything to chance.
+    gc.collect()
+    return found
 
 
 def _twin(name: str) -> Fault | Pool | None:
