@@ -18,7 +18,6 @@ from samewire.reference.server import HttpResponse
     "request",
     {"http.auth.missing_key": "ignored", "http.auth.wrong_key": "ignored", "http.auth.malformed_key": "ignored"},
     blocks=(
-        "http.auth.challenge",
         "http.auth.discreet_refusal",
         "http.auth.embeddings",
         "http.auth.completions",
@@ -30,19 +29,12 @@ def any_key(call: Call) -> None:
     call.notes["authorised"] = True
 
 
-@fault("auth.no_challenge", "A 401 has no WWW-Authenticate.", "response", {"http.auth.challenge": "unsupported"})
-def no_challenge(call: Call) -> None:
-    """Say no, and not what would help."""
-    call.response.headers = [pair for pair in call.response.headers if pair[0].lower() != "www-authenticate"]
-
-
 @fault(
     "auth.wrong_key",
     "Any key is taken, as long as there is one.",
     "request",
     {"http.auth.wrong_key": "ignored"},
     blocks=(
-        "http.auth.challenge",
         "http.auth.discreet_refusal",
         "http.auth.embeddings",
         "http.auth.completions",
@@ -76,7 +68,6 @@ def malformed(call: Call) -> None:
     "error",
     {"http.auth.missing_key": "broken", "http.auth.wrong_key": "broken", "http.auth.malformed_key": "broken"},
     blocks=(
-        "http.auth.challenge",
         "http.auth.embeddings",
         "http.auth.completions",
     ),
