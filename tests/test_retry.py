@@ -182,10 +182,8 @@ STREAMS: dict[str, tuple[bytes, bool]] = {
     "a stream": (events(*CHUNKS), False),
     "a stream that breaks off": (events(*CHUNKS[:2], ERROR, done=False), True),
     "a stream that breaks off, and says that it ends": (events(*CHUNKS[:2], ERROR), True),
-    "a stream that breaks off with an error that has no wrapper": (
-        events(CHUNKS[0], {"object": "error", "message": "oops"}),
-        True,
-    ),
+    "an error without a wrapper": (events(CHUNKS[0], {"object": "error", "message": "oops"}), True),
+    "an error that calls itself one": (events(CHUNKS[0], {"object": "error", "error": {"message": "oops"}}), True),
     "an error as text": (events(CHUNKS[0], {"error": "oops"}), True),
     "an error alone": (events(ERROR), False),
     "no error": (events(CHUNKS[0], {"error": None}), False),

@@ -158,7 +158,7 @@ def failing(value: Any) -> Any:
     """What the JSON of an event says that went wrong, under ``error`` or as a whole; None or something empty if not."""
     if not isinstance(value, dict):
         return None
-    return value.get("message") if value.get("object") == "error" else value.get("error")
+    return value.get("error") or (value.get("message") if value.get("object") == "error" else None)
 
 
 def throttled(attempt: Attempt) -> bool:

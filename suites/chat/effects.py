@@ -19,8 +19,11 @@ from .reading import prompt_tokens, streamed_words, words
 
 #: Prompt tokens by which a prompt must grow with a sentence that was added.
 SENTENCE = 4
-#: What those say who miss something.
-DENIED = re.compile(r"\bnot?\b|n['’]t\b|\b(?:cannot|unable|please|without|sorry)\b", re.IGNORECASE)
+#: What those say who miss a picture, though they name what they miss.
+BLIND = re.compile(
+    r"(?:\bnot?\b|n['’]t\b|\bcannot\b|\bunable\b|\bwithout\b)[^.]{0,30}\b(?:image|picture|photo|see|view|attached)\b",
+    re.IGNORECASE,
+)
 
 
 def weighed(*pairs: tuple[Request, Request], counted: Callable[[Exchange], int | None]) -> Scenario:
@@ -58,7 +61,8 @@ class Effect:
         growth: by how many prompt tokens it makes the prompt longer; None if nothing is counted.
         other: whether the answer is another one than without it.
         elsewhere: whether the model heeds the same from somebody else; None if that wasn't asked.
-        hinted: whether the answer is another one, has something else of it, and doesn't say that it isn't there.
+        hinted: whether the answer is another one, and has something else of it.
+        blind: whether the answer says that there is no picture, or that it can't be seen.
     """
 
     shown: bool
@@ -67,6 +71,7 @@ class Effect:
     other: bool = False
     elsewhere: bool | None = None
     hinted: bool = False
+    blind: bool = False
 
 
 def told_effect(
@@ -110,9 +115,8 @@ def told_effect(
     longer, shorter = counted(answer), counted(without)
     growth = longer - shorter if longer is not None and shorter is not None else None
     other = said(answer) != said(without)
-    denied = DENIED.search(said(answer)) is not None
-    hinted = other and not denied and any(word in said(answer).lower() for word in hints)
-    return Effect(False, does, growth, other, elsewhere, hinted)
+    hinted = other and any(word in said(answer).lower() for word in hints)
+    return Effect(False, does, growth, other, elsewhere, hinted, BLIND.search(said(answer)) is not None)
 
 
 #: The same, by what completions say and count.
@@ -198,7 +202,7 @@ def arrives(exchange: Exchange, what: str, least: int = SENTENCE, *, text: bool 
         return
     # After the one with the thing came those that it is compared with.
     (*exchange.before, exchange)[-3 if found.elsewhere is None else -4].accepted()
-    if found.hinted and (found.growth is None or found.growth >= least):
+    if found.hinted and (text or not found.blind) and (found.growth is None or found.growth >= least):
         observed(f"the answer has something of {what}, and not what was asked for")
     # Who heeds the one heeds the other, whatever the counts say: some count what they don't hand on.
     otherwise = "from somebody else" if found.elsewhere else same if found.able else ""

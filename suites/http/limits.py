@@ -22,7 +22,7 @@ def test_a_limit_says_how_long_to_wait(exchange: Exchange) -> None:
 
 @check("http.limits.told", SHOULD, of=ANSWERS, spec="HDR-005", depth=FULL, rare=True)
 def test_answers_tell_the_limits_that_a_429_tells(exchange: Exchange) -> None:
-    """Rate limits that a 429 tells in `x-ratelimit-*` SHOULD be told by answers, too: then it is too late."""
+    """Rate limits that a 429 tells in `x-ratelimit-*` SHOULD be told by answers, too: by then it is too late."""
     met = [one for one in exchange.attempts[:-1] if one.status == 429 and rates(one)]
     seen(met and exchange.ok, "no limit was met, or none that was told so, or no answer followed")
     assert rates(exchange.last), f"a 429 has x-ratelimit-{min(rates(met[0]))}, and the answer that follows has none"
