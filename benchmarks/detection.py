@@ -1,10 +1,10 @@
 """What the suites detect: every fault and every legal variant of the reference is measured, and told in a table.
 
     python benchmarks/detection.py [PATTERN…] > docs/detection.md
-    python benchmarks/detection.py --lot 150 [--seed N] [PATTERN…]
+    python benchmarks/detection.py --lot 100 [--seed N] [PATTERN…]
 
 The first takes some twelve minutes on two cores; with ``--lot``, that many twins are drawn, others each time unless a
-seed is given: 150 take a minute.
+seed is given: 100 take about a minute.
 
 A fault is *detected* when a cell that it declares turns to the word that it declares; *missed* when none does. A false
 alarm is a cell that turns red at a legal variant or at the faultless reference, or at a fault that doesn't declare it.
