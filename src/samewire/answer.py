@@ -185,7 +185,7 @@ class Answer:
     def error_told(self) -> Any:
         """What went wrong, if a body without an answer tells: an error object, mere text or, to a mistake, nothing."""
         value = self.raw_json if isinstance(self.raw_json, dict) else {}
-        told = value.get("message" if value.get("object") == "error" else "error")
+        told = failing(value)
         if isinstance(told, str) and told and not any(part in value for part in ANSWERING):
             return told
         return "nothing" if self.request.mistaken and self.body.strip() in NOTHING else self.error_object

@@ -131,7 +131,7 @@ def _begin() -> None:
 
 def _named(names: Sequence[str]) -> list[Measured]:
     found = [seen for _, seen in _batch([_twin(name) for name in names])]
-    # What hangs together in circles is let go of here alone: ``_begin`` leaves hardly anything to chance.
+    # ``_begin`` makes collections of their own rare: without this one, every batch's exchanges would stay.
     gc.collect()
     return found
 

@@ -116,7 +116,7 @@ def test_no_tool_calls_without_tools(exchange: Exchange) -> None:
 
 @check("chat.tools.no_markup", SHOULD, of=CALLS, spec="CHAT-ENV-014")
 def test_calls_do_not_leak_as_text(exchange: Exchange) -> None:
-    """A call of a tool SHOULD come in `tool_calls`, not as markup or JSON in `content`."""
+    """A call of a tool SHOULD come in `tool_calls`, not as markup, code or JSON in `content`."""
     seen((exchange.sent or {}).get("tool_choice") not in (None, "auto", "none"), "no call was forced")
     said = words(exchange)
     if mark := markup(said):

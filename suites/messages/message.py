@@ -101,7 +101,7 @@ def test_no_marks_leak_into_text(exchange: Exchange) -> None:
 
 
 def unthought(said: str, thoughts: list[str]) -> None:
-    """Say *broken* if a text holds a thought that came before it. It may be all that is said."""
+    """Say *broken* if a text holds a thought that came before it; one that is all the text was said once."""
     twice = any(len(one.strip()) > 20 and one.strip() in said and one.strip() != said.strip() for one in thoughts)
     assert not twice, "the text holds the thought that came before it"
 

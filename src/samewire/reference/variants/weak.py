@@ -75,12 +75,16 @@ def _made(turn: dict[str, Any]) -> list[tuple[str, str, str]]:
     return [*called, *used]
 
 
+def bound(call: Call) -> bool:
+    """Whether the request decides what is said."""
+    return any(call.body.get(name) is not None for name in (*BINDING, "text", "output_config"))
+
+
 def _of_pictures(call: Call) -> list[Finished]:
     """The answers to pictures, if they may be any words."""
     pictured = re.search('"(?:input_)?image', json.dumps(call.body)) is not None
-    bound = any(call.body.get(name) is not None for name in (*BINDING, "text", "output_config"))
     whole = [one for one in call.answers if not one.calls and one.reason not in ("length", "max_tokens")]
-    return whole if pictured and not bound else []
+    return whole if pictured and not bound(call) else []
 
 
 def dim(call: Call) -> None:
@@ -93,6 +97,31 @@ def miscoloured(call: Call) -> None:
     """Name another colour."""
     for answer in _of_pictures(call):
         say(answer, re.sub("red|blue|yellow", "green", answer.text, flags=re.IGNORECASE))
+
+
+#: Other names of colours.
+SHADES = {"red": "crimson", "blue": "navy", "yellow": "gold"}
+
+
+def shaded(call: Call) -> None:
+    """Name colours as painters do."""
+    for answer in _of_pictures(call):
+        say(answer, re.sub("red|blue|yellow", lambda found: SHADES[found[0].lower()], answer.text, flags=re.IGNORECASE))
+
+
+def speechless(call: Call) -> None:
+    """End at once where one is greeted."""
+    for answer in call.answers if not bound(call) else ():
+        if answer.text.startswith("Hello!") and not answer.calls and not answer.thought:
+            say(answer, "")
+            answer.spent = 1  # which ends it
+
+
+@variant("latest", "The model has weaknesses. Of several results it tells the last.", "answers", blocks=("*",))
+def latest(call: Call) -> None:
+    """Tell what came last."""
+    for answer in call.answers if not bound(call) and _returned(call.body["messages"][-1]) else ():
+        say(answer, f"The tool says: {answer.text.split('; ')[-1].removeprefix('The tool says: ')}")
 
 
 #: A code word that is told.
@@ -115,8 +144,7 @@ def _listed(value: Any) -> list[Any]:
 def discreet(call: Call) -> None:
     """Tell nobody what the system prompt says, though it is followed."""
     kept = set(TOLD.findall(_of_the_system(call.body)))
-    bound = any(call.body.get(name) is not None for name in (*BINDING, "text", "output_config"))
-    for answer in call.answers if kept and not bound else ():
+    for answer in call.answers if kept and not bound(call) else ():
         named = CODE.findall(answer.text)
         if kept.intersection(named) and answer.reason not in ("length", "max_tokens"):
             rest = [word for word in named if word not in kept]
@@ -126,14 +154,13 @@ def discreet(call: Call) -> None:
 def wilful(call: Call) -> None:
     """Follow no order of a system prompt, though it is read."""
     ordered = CODE.findall(" ".join(ORDERED.findall(_of_the_system(call.body))))
-    bound = any(call.body.get(name) is not None for name in (*BINDING, "text", "output_config"))
-    for answer in call.answers if ordered and not bound else ():
+    for answer in call.answers if ordered and not bound(call) else ():
         if answer.text.strip(" .") in ordered:
             say(answer, "I am fine, thank you.")
 
 
 for _prefix, _path in PATHS.items():
-    for _weakness in (starved, pointed, insistent, dim, miscoloured, discreet, wilful):
+    for _weakness in (starved, pointed, insistent, dim, miscoloured, shaded, speechless, discreet, wilful):
         if _weakness is insistent and _path == "/responses":
             continue  # whose conversations may be kept elsewhere
         variant(
