@@ -62,6 +62,7 @@ def judged(performed: Performed, *requirements: Requirement, **more: Any) -> lis
 
 NEEDY = needing(HELLO, needs=("key",))
 BEARER = needing(HELLO, needs=("key", "bearer"))
+NAMED = needing(HELLO, needs=("model",))
 
 
 @pytest.mark.parametrize(
@@ -72,6 +73,8 @@ BEARER = needing(HELLO, needs=("key", "bearer"))
         (NEEDY, endpoint(credential=key("ollama")), "no key"),
         (BEARER, endpoint(credential=key()), ""),
         (BEARER, endpoint(credential=key(), auth=Auth("header", "api-key")), "not presented as Bearer"),
+        (NAMED, endpoint(), ""),
+        (NAMED, endpoint(paths={"chat/completions": "deployments/{model}/chat/completions"}), "in the path"),
         (needing(HELLO), endpoint(missing="$X is not set"), "$X is not set"),
         (needing(HELLO), endpoint(protocols=("responses",)), "chat is not among"),
         (needing(HELLO), endpoint(protocols=("chat",)), ""),

@@ -10,7 +10,7 @@ import pytest
 from samewire.credentials import Credential, Secret
 from samewire.findings import Findings
 from samewire.message import user
-from samewire.request import CAP, GET, KEYS, LIMIT, POST, Request
+from samewire.request import CAP, GET, KEYS, LIMIT, OMIT, POST, Request
 from samewire.settings import Auth, SettingsError
 from samewire.wire import WRONG_KEY, wire
 
@@ -68,6 +68,13 @@ def test_a_model_in_a_path_is_quoted(model: str, wanted: str) -> None:
 def test_a_provider_may_have_other_paths(other: str, model: str, wanted: str) -> None:
     assert url(HELLO, paths={"chat/completions": other}, model=model) == wanted
     assert url(GET("models"), paths={"chat/completions": other}) == f"{BASE}/models"
+
+
+def test_another_model_is_named_in_the_path_as_it_is_in_the_body() -> None:
+    paths = {"chat/completions": "deployments/{model}/chat/completions"}
+    assert url(HELLO.wrong(model="another"), paths=paths, model="m") == f"{BASE}/deployments/another/chat/completions"
+    for unnamed in (None, OMIT, 5):
+        assert url(HELLO.wrong(model=unnamed), paths=paths, model="m") == f"{BASE}/deployments/m/chat/completions"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samewire.request import Request
+from samewire.request import MODEL, Request
 from samewire.requirement import Requirement
 from samewire.scenario import Every, Preflight
 from samewire.settings import Endpoint
@@ -25,6 +25,8 @@ def applies(requirement: Requirement, endpoint: Endpoint) -> str:
         return "it sends several requests at once: add --burst"
     if "bearer" in requirement.needs and provider.auth.scheme != "bearer":
         return "the key is not presented as Bearer"
+    if "model" in requirement.needs and any(MODEL in place or "{model}" in place for place in provider.paths.values()):
+        return "the model is named in the path, and nowhere else"
     unclaimed = _spoken(requirement) - {*provider.protocols, "http", "across"} if provider.protocols else set()
     if unclaimed:
         return f"{' and '.join(sorted(unclaimed))} is not among the protocols that are claimed"

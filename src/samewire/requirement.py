@@ -53,7 +53,8 @@ class Requirement:
         required: whether an endpoint without it can't be called what it calls itself, so that even a clean
             refusal fails the run.
         depth: the least depth at which it runs.
-        needs: what the endpoint's settings must have for it to apply: ``key``, ``bearer``, ``costly``, ``burst``.
+        needs: what the endpoint's settings must have for it to apply: ``key``, ``bearer``, ``costly``, ``burst``;
+            ``model``: that bodies name it, and not paths.
         rare: whether it shows only at endpoints that fail, are limited or are slow, so that it is mostly not seen.
         again: how often a red verdict is put to the test with the request sent anew; 2 where the model may do
             otherwise from one time to the next, so that it takes many tries (``confirming.MOODS``).

@@ -49,7 +49,8 @@ def _url(request: Request, endpoint: Endpoint) -> str:
     base = endpoint.provider.base_url.rstrip("/")
     parts = urlsplit(base)
     origin = f"{parts.scheme}://{parts.netloc}"
-    paths, model = endpoint.provider.paths, endpoint.model_for(request.protocol)
+    paths, named = endpoint.provider.paths, request.body.get("model") if isinstance(request.body, dict) else None
+    model = named if isinstance(named, str) and named != MODEL else endpoint.model_for(request.protocol)
     place = paths.get(request.path, request.path)
     if request.streamed:
         place = paths.get(f"{request.path} (stream)", place)

@@ -15,13 +15,14 @@ from functools import partial
 
 from samewire import Exchange, Request, Scenario, Steps, counts, honoured, observed, scenario, seen, shown
 
-from .reading import prompt_tokens, streamed_words, words
+from .reading import parsed, prompt_tokens, streamed_words, words
 
 #: Prompt tokens by which a prompt must grow with a sentence that was added.
 SENTENCE = 4
 #: What those say who miss a picture, though they name what they miss.
 BLIND = re.compile(
-    r"(?:\bnot?\b|n['’]t\b|\bcannot\b|\bunable\b|\bwithout\b)[^.]{0,30}\b(?:image|picture|photo|see|view|attached)\b",
+    r"(?:\bnot\b|n['’]t\b|\bcannot\b|\bunable\b)[^.]{0,30}\b(?:see|view|look|open|access|find|have|given|attached)\b"
+    r"|\b(?:no|without)(?: \w+)?(?: \w+)? (?:image|picture|photo)\b",
     re.IGNORECASE,
 )
 
@@ -104,8 +105,8 @@ def told_effect(
         return Effect(True)
     control: Exchange = yield able
     # An answer without words shows nothing: models say none now and then, mostly after results of tools. Small ones say
-    # once more, word for word, what they said before.
-    spoke = said(answer).strip() and json.dumps(said(answer).strip()).encode() not in (answer.wire.body or b"")
+    # once more, word for word, what they said before, be it the input of a call.
+    spoke = said(answer).strip() and not repeats(answer, said(answer).strip())
     does = shows(said(control)) if spoke else None
     elsewhere = None
     if peer is not None and does:
@@ -117,6 +118,13 @@ def told_effect(
     other = said(answer) != said(without)
     hinted = other and any(word in said(answer).lower() for word in hints)
     return Effect(False, does, growth, other, elsewhere, hinted, BLIND.search(said(answer)) is not None)
+
+
+def repeats(answer: Exchange, said: str) -> bool:
+    """Whether an answer stands in the request, whole or line by line, be it as objects."""
+    sent = json.dumps(answer.sent)
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return json.dumps(said) in sent or all(json.dumps(parsed(line) or line) in sent for line in lines)
 
 
 #: The same, by what completions say and count.

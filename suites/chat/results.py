@@ -22,7 +22,7 @@ from samewire import (
     user,
 )
 
-from .effects import SENTENCE, arrives, in_company
+from .effects import SENTENCE, arrives, in_company, repeats
 from .packing import packed
 from .reading import calls, message, prompt_tokens, refused, words
 from .requests import ASK_TWICE, ASK_WEATHER, HELLO, TOOLS
@@ -181,6 +181,7 @@ def test_two_results_are_taken(exchange: Exchange) -> None:
     message(answer)
     if not tells_both(answer):
         seen(words(answer) or not calls(answer), "the model calls a tool again")
+        seen(not repeats(answer, words(answer).strip()), "the model only says what it said before")
         counted = None if growth is None else growth >= SENTENCE
         if counted and either:
             observed("the model tells the one result or the other by their order, and the counts hold both")

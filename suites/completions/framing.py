@@ -10,7 +10,7 @@ from samewire import FULL, MUST, SHOULD, Broken, Exchange, check, seen
 from ..chat.careful import small_elsewhere
 from ..chat.odds import is_odds
 from ..chat.packing import packed
-from ..http.same import closes, data_only, ends_there, not_stored, without_ids
+from ..http.same import closed, closes, data_only, ends_there, not_stored, without_ids
 from .many import FOREIGN_ECHO, FOUR, LIKELY_ECHO, echoed, likely_whole_and_streamed
 from .requests import METERED, STREAM, STREAMS, TEXT
 from .text import SHAPE, choices
@@ -74,6 +74,12 @@ def test_letters_of_a_prompt_are_echoed(exchange: Exchange) -> None:
     # Others know no such sign.
     known = letters not in ("é", "é⁇", "é<unk>", "é[UNK]")
     assert letters == "é🎉" or not known, f"a prompt with 'café 🎉' was echoed with 'caf{letters}', spaces left out"
+
+
+@check("completions.stream.terminated", MUST, of=STREAMS, spec="SSE-005", depth=FULL)
+def test_every_piece_of_a_text_is_closed(exchange: Exchange) -> None:
+    """Every event but a final `[DONE]` MUST be closed by a blank line: an open one is dropped."""
+    closed(exchange)
 
 
 @check("completions.stream.nothing_after_done", SHOULD, of=STREAMS, spec="SSE-016", depth=FULL)

@@ -99,7 +99,7 @@ def test_a_prompt_is_completed(exchange: Exchange) -> None:
     seen(not any(choice.get("finish_reason") == "content_filter" for choice in every), "a filter acted")
     # A model may end at once; then it has spent a token, or none.
     spent = usage["completion_tokens"] if usage is not None else 0
-    said = any(choice["text"].strip() for choice in every)
+    said = any(choice["text"] for choice in every)
     seen(said or spent > 2, "the model has nothing to say")
     assert said, f"{spent} tokens are counted for the text, and all {len(every)} texts are empty"
 

@@ -31,6 +31,8 @@ def test_a_streamed_text_ends_with_done(exchange: Exchange) -> None:
     """A stream SHOULD end with the event `data: [DONE]`."""
     datas = [event.data or "" for event in exchange.events()]
     seen(not any(data.endswith("\n[DONE]") for data in datas), "it shares an event, which has a cell of its own")
+    odd = [data for data in datas if data.strip() == "[DONE]" != data]
+    assert not odd, f"the end is spelled {odd[:1]}, and more than one space after `data:` belongs to it"
     assert "[DONE]" in datas, f"the last event is {datas[-1]!r:.80}"
 
 

@@ -7,6 +7,7 @@ from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, honoured, scena
 from ..chat.careful import CHARSET, small_elsewhere
 from ..chat.packing import all_or_each, not_failing_together, packed
 from ..chat.reading import refused
+from ..chat.requests import NO_MODEL
 from .requests import AGAIN, ELEVEN, MANY, ONE, PACKED, SHORT, SIZED, TEXTS, THREE, THREE_PACKED, TOKENS, TURNED_LONG
 from .vectors import turned_around, vectors
 
@@ -18,10 +19,20 @@ def test_an_empty_input_is_refused(exchange: Exchange) -> None:
 
 
 @check(
-    "embeddings.mistakes.no_input", MUST, of=ONE.wrong(input=None), spec="EMB-001 ERR-CASE-008 ERR-CASE-023", depth=FULL
+    "embeddings.mistakes.no_input",
+    MUST,
+    of=ONE.wrong(input=[]),
+    spec="EMB-001 EMB-003 ERR-CASE-008 ERR-CASE-023",
+    depth=FULL,
 )
 def test_an_input_is_needed(exchange: Exchange) -> None:
-    """A request whose `input` is null MUST be refused."""
+    """A request whose `input` is an empty array MUST be refused."""
+    refused(exchange)
+
+
+@check("embeddings.mistakes.model", SHOULD, of=ONE.wrong(model=NO_MODEL), spec="ERR-CASE-005 EMB-001", depth=FULL)
+def test_another_model_is_not_taken_for_this_one(exchange: Exchange) -> None:
+    """A request for embeddings of a model that does not exist SHOULD be refused, with 404 as a rule."""
     refused(exchange)
 
 

@@ -29,6 +29,8 @@ from ..chat.requests import HELLO
 SIZES = (2, 4, 8, 16, 32)
 #: How a server says that it has too much to do.
 LIMITED = (429, 503, 529)
+#: Where an error tells what it is.
+TOLD = ("code", "type")
 WORDS = ("KILO", "LIMA", "MIKE", "OSCAR", "PAPA", "ROMEO", "TANGO", "VICTOR")
 
 
@@ -174,6 +176,24 @@ def test_too_many_are_refused_as_such(exchange: Exchange) -> None:
     if failures and len(failures) == len(wrong) and not _in_vain(exchange, wrong):
         raise Inconclusive(words, reason=failures[0].kind)
     raise Broken(words, causes={"load"})
+
+
+@check(
+    "http.limits.passing",
+    SHOULD,
+    of=burst,
+    spec="ERR-CASE-020 ERR-CASE-019",
+    depth=SMOKE,
+    needs=("burst",),
+    rare=True,
+)
+def test_a_limit_that_passes_is_told_as_one(exchange: Exchange) -> None:
+    """What is too much at once SHOULD NOT be told as a quota that is used up: clients give up for good at that."""
+    limited = [one for one in crowded(exchange) if one.status == 429]
+    seen(limited, "none was refused with 429")
+    spent = [one for one in limited if "insufficient_quota" in ((one.error_object or {}).get(name) for name in TOLD)]
+    # Each time this is asked, one request alone is answered before.
+    assert not spent, f"of {spent[0].request.crowd} at once, one was refused{spent[0].said}, and one alone is answered"
 
 
 def _in_vain(exchange: Exchange, failed: Sequence[Exchange]) -> bool:

@@ -191,6 +191,12 @@ def unserved(exchange: Exchange, what: str) -> Broken | Unsupported:
     return Unsupported(f"POST {what} was refused with {exchange.status}{exchange.said}")
 
 
+def closed(exchange: Exchange) -> None:
+    """Say *broken* if a stream ends in the middle of an event, which clients drop."""
+    last = exchange.events()[-1]
+    assert last.terminated or last.data == "[DONE]", f"the stream ends in the middle of an event: {last.raw[:80]!r}"
+
+
 def data_only(exchange: Exchange) -> None:
     """Say *broken* if an event has a name but `message`; what has a name and no data has a cell of its own."""
     odd = [event.name for event in exchange.events() if event.data and event.name not in (None, "", "message")]

@@ -99,7 +99,7 @@ def test_the_scheme_is_read_in_any_case(exchange: Exchange) -> None:
 def test_a_request_without_a_key_is_refused(exchange: Exchange) -> None:
     """A request without a key SHOULD be refused with 401."""
     status = exchange.rejected().status
-    assert status == 401, f"refused with {status}"
+    assert status == 401, f"refused with {status}, not 401"
 
 
 WRONG = HELLO.with_key("wrong")
@@ -125,7 +125,7 @@ def test_a_wrong_key_is_refused(exchange: Exchange) -> None:
     """A request with a key that was never issued SHOULD be refused with 401, for a stream as well."""
     assert not (exchange.ok and exchange.stream_error is not None), f"answered {exchange.status}, and then an error"
     status = exchange.rejected().status
-    assert status == 401, f"refused with {status}"
+    assert status == 401, f"refused with {status}, not 401"
 
 
 @check("messages.access.no_echo", SHOULD, of=ANSWERS, spec="HTTP-AUTH-006")

@@ -13,7 +13,7 @@ from .reading import ended, events, message, stream_reason, streamed_words, word
 from .requests import streamed
 from .stream_usage import said_and_streamed
 from .system import AS_SYSTEM
-from .talk import REST, SYSTEM, TOGETHER_STREAM, names
+from .talk import FIRST, PLAIN, SYSTEM, names
 
 
 @check("messages.alike.words", MUST, of=said_and_streamed, spec="MSG-STR-024 MSG-STR-008", again=2)
@@ -68,11 +68,11 @@ AS_BLOCKS = AS_SYSTEM.but(system=[text(ORDERING)])
 SYSTEM_STREAM = streamed(AS_BLOCKS)
 
 
-@scenario(TOGETHER_STREAM, spare=(AS_BLOCKS, SYSTEM_STREAM))
+@scenario(PLAIN, spare=(AS_BLOCKS, SYSTEM_STREAM))
 def told_in_a_stream() -> Steps:
     """A stream whose system prompt tells words; if it doesn't repeat them, a system prompt that orders one."""
-    every: Exchange = yield TOGETHER_STREAM
-    if not names(every, SYSTEM, REST):
+    every: Exchange = yield PLAIN
+    if not names(every, SYSTEM, FIRST):
         yield AS_BLOCKS
         yield SYSTEM_STREAM
 

@@ -46,10 +46,8 @@ BOTH = [*PICTURED.body["messages"], user([{"type": "document", "source": NOTE}])
 BESIDES = BEARER.but(system=LENGTHY, messages=BOTH, thinking=OFF).after(COUNTED)
 #: The same in the latest version: asked for where that is taken when a message is sent.
 LATE = BESIDES.having({"anthropic-version": LATEST}).after(COUNTED)
-#: Tokens that a system prompt of two sentences counts at least.
-LEAST = 12
-#: Tokens that the longer one and a document count, at least and at most.
-ALL_LEAST, ALL_MOST = len(SUNNY) // 5, len(SUNNY)
+#: Tokens that a system prompt of two sentences counts at least, and the longer one with a document at least and at most.
+LEAST, ALL_LEAST, ALL_MOST = 12, len(SUNNY) // 5, len(SUNNY)
 
 
 def counted(exchange: Exchange) -> int:
@@ -100,8 +98,10 @@ def test_a_count_has_its_shape(exchange: Exchange) -> None:
     exchange.accepted().conforms("messages/count")
 
 
-#: Whoever passes over a model that is missing passes over this as well.
-@check("messages.count.no_model", SHOULD, of=COUNTED.wrong(model=None), spec="MSG-CNT-001 MSG-REQ-001", depth=FULL)
+NULL = COUNTED.wrong(model=None)
+
+
+@check("messages.count.no_model", SHOULD, of=NULL, spec="MSG-CNT-001 MSG-REQ-001", depth=FULL, needs=("model",))
 def test_a_count_needs_a_model(exchange: Exchange) -> None:
     """A request to `count_tokens` whose `model` is null SHOULD be refused: models count otherwise."""
     refused(exchange)

@@ -11,7 +11,7 @@ from .reading import refused
 from .requests import CITY, HELLO, TOOLS, tool
 
 
-@check("messages.mistakes.no_model", MUST, of=HELLO.wrong(model=OMIT), spec="MSG-REQ-001", depth=FULL)
+@check("messages.mistakes.no_model", MUST, of=HELLO.wrong(model=OMIT), spec="MSG-REQ-001", depth=FULL, needs=("model",))
 def test_a_request_needs_a_model(exchange: Exchange) -> None:
     """A request without `model` MUST be refused."""
     refused(exchange)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from samewire import FULL, SHOULD, SMOKE, Exchange, Steps, check, observed, scenario, seen
+from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, Steps, check, counts, scenario, seen, shown
 
-from .reading import ended, events, message, streamed_words, taken, thinks, words
-from .requests import COUNT, STREAM, STREAMS
-from .talk import NAMELESS_STREAM, TOGETHER, TOGETHER_STREAM
+from .effects import told
+from .reading import ended, events, message, streamed_words, taken
+from .requests import COUNT, CUT, STREAM, STREAMS
+from .talk import NAMELESS_STREAM, REST, SYSTEM, TOGETHER, TOGETHER_STREAM, names
 
 PARTS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 
@@ -89,10 +90,19 @@ def test_a_stream_counts_the_same_prompt(exchange: Exchange) -> None:
 
 @scenario(COUNT, STREAM, TOGETHER, TOGETHER_STREAM, spare=(NAMELESS_STREAM,))
 def conversed_and_streamed() -> Steps:
-    """A short question and a long conversation, each answered whole and as a stream."""
-    *_, last = yield [COUNT, STREAM, TOGETHER, TOGETHER_STREAM]
-    if not last.ok:
+    """A short question and a long conversation, each answered whole and as a stream.
+
+    There the system prompt and the results are strings; if they count otherwise or get lost, they are blocks once more.
+    """
+    *_, whole, streamed = yield [COUNT, STREAM, TOGETHER, TOGETHER_STREAM]
+    same = streamed.ok and whole.ok and abs((taken(streamed) or 0) - (taken(whole) or 0)) <= nearly(taken(whole) or 0)
+    if not same or (names(whole, SYSTEM, REST) and not names(streamed, SYSTEM, REST)):
         yield NAMELESS_STREAM
+
+
+def nearly(tokens: int) -> int:
+    """By how many tokens two counts of the same conversation may differ."""
+    return max(8, tokens // 50)
 
 
 @check(
@@ -106,17 +116,61 @@ def test_a_stream_counts_the_same_conversation(exchange: Exchange) -> None:
     seen(whole and streamed, "no input tokens are counted")
     seen(counted(short_stream) == taken(short), "a short question is counted otherwise, too")
     why = f"the conversation counts {streamed} tokens in the stream, and {whole} otherwise"
-    assert abs(streamed - (whole or 0)) <= max(8, (whole or 0) // 50), why
+    assert abs(streamed - (whole or 0)) <= nearly(whole or 0), why
 
 
-@check("messages.stream.same_output", SHOULD, of=said_and_streamed, spec="MSG-STR-024 MSG-STR-015", depth=FULL)
-def test_a_stream_counts_the_same_answer(exchange: Exchange) -> None:
-    """The same answer SHOULD count the same, or nearly so, whether it is streamed or not."""
-    whole, told = message(exchange.before[0])["usage"]["output_tokens"], ended(exchange)["usage"]["output_tokens"]
-    seen(whole and not thinks(exchange.before[0]), "no output tokens are counted, or the model thinks")
-    if words(exchange.before[0]).strip() != streamed_words(exchange).strip():
-        observed("the two answers differ")
-    first = started(exchange)["output_tokens"]
-    since = first > 1 and whole - told == first
-    assert not since, f"counted as {told} in the stream, else as {whole}: the {first} of the start are left out"
-    assert abs(told - whole) <= max(4, whole // 8), f"counted as {told} in the stream, else as {whole}"
+@check("messages.results.as_words", SHOULD, of=conversed_and_streamed, spec="MSG-BLK-006 MSG-ENV-006", depth=FULL)
+def test_blocks_of_a_result_count_as_their_words(exchange: Exchange) -> None:
+    """Blocks of text in a result SHOULD reach the model as their words do, not as they are written in JSON."""
+    *_, strings, blocks = (*exchange.before, exchange)
+    if exchange.asked(TOGETHER_STREAM):
+        return
+    seen(strings.ok and blocks.ok, "it is refused, which has a check of its own")
+    seen(names(strings, SYSTEM, REST) or not names(blocks, SYSTEM, REST), "the system prompt is lost as a string")
+    first, second = counted(strings), counted(blocks)
+    seen(first and second, "no input tokens are counted")
+    why = f"a conversation counts {second} tokens with blocks, and {first} without"
+    counts(second - first <= 2 * nearly(first), why, Broken)
+
+
+@check("messages.system.beside_tools", MUST, of=conversed_and_streamed, spec="MSG-REQ-007", depth=FULL, again=2)
+def test_a_string_of_the_system_arrives_beside_tools(exchange: Exchange) -> None:
+    """A `system` prompt MUST reach the model as a string beside tools, too, if it does so as blocks."""
+    if exchange.asked(TOGETHER_STREAM):
+        return
+    strings, blocks = exchange.before[-1], exchange
+    seen(strings.ok and blocks.ok, "it is refused, which has a check of its own")
+    seen(names(blocks, SYSTEM, REST), "the model does not tell what the system says")
+    heard = names(strings, SYSTEM) or names(strings, REST)
+    shown(heard or not told(strings).strip(), "a system prompt was accepted as a string beside tools, and dropped")
+
+
+@scenario(COUNT, CUT, STREAM)
+def asked_thrice() -> Steps:
+    """The same prompt, answered whole, cut off and as a stream."""
+    yield [COUNT, CUT, STREAM]
+
+
+def parts_of(exchange: Exchange) -> tuple[int, int]:
+    """The input tokens that are counted as they are, and those that are counted as cached."""
+    usage = started(exchange) if exchange.streamed else message(exchange)["usage"]
+    plain = int(usage.get("input_tokens") or 0)
+    return plain, total(usage) - plain
+
+
+@check(
+    "messages.usage.cached_apart",
+    SHOULD,
+    of=asked_thrice,
+    spec="MSG-ENV-008",
+    depth=FULL,
+    again=0,  # what was read from a cache once is so each time after
+)
+def test_cached_tokens_are_counted_once(exchange: Exchange) -> None:
+    """Tokens that are counted as cached SHOULD NOT be counted in `input_tokens` as well: together they are all."""
+    every = [parts_of(one) for one in (*exchange.before, exchange) if one.ok]
+    plain = {tokens for tokens, cached in every if not cached}
+    twice = [(tokens, cached) for tokens, cached in every if cached > 4 and tokens in plain]
+    assert not twice, (
+        f"the same prompt counts {twice[0][0]} input_tokens, with {twice[0][1]} cached beside and with none"
+    )

@@ -9,7 +9,7 @@ from samewire import LIMIT, MUST, Exchange, Steps, check, scenario, text, user
 from ..chat.roles import ORDERING, says_the_word
 from .effects import Effect, or_otherwise, told
 from .requests import HELLO
-from .talk import PLAIN, REST, SYSTEM, TOLD, arrival
+from .talk import REST, SYSTEM, TOGETHER_STREAM, TOLD, arrival
 from .talk import arrives as arrives_among
 
 ASK = user("How are you today?")
@@ -17,7 +17,9 @@ BARE = HELLO.but(messages=[ASK])
 ORDERED = HELLO.but(messages=[user(f"{ORDERING} {ASK['content']}")])
 AS_SYSTEM = HELLO.but(system=ORDERING, messages=[ASK])
 #: A system prompt that tells a word, in a long conversation; if that doesn't show, one that orders a word.
-told_by_the_system = arrival(SYSTEM, every=PLAIN, treated=AS_SYSTEM, able=ORDERED, plain=BARE, shows=says_the_word)
+told_by_the_system = arrival(
+    SYSTEM, every=TOGETHER_STREAM, treated=AS_SYSTEM, able=ORDERED, plain=BARE, shows=says_the_word
+)
 
 
 @check("messages.system.string", MUST, of=told_by_the_system, spec="MSG-REQ-007")

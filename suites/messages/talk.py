@@ -82,7 +82,7 @@ IDLE = [user("Is that all?"), assistant("There is more to come.")] * 9
 #: by itself.
 PLAIN = streamed(
     HELLO.but(
-        system=TOLD[SYSTEM],
+        system=[text(TOLD[SYSTEM]), text(TOLD[FIRST])],
         messages=[
             user(TOLD[TURN]),
             assistant([text("With pleasure."), text(TOLD[ASSISTANT])]),
@@ -95,8 +95,25 @@ PLAIN = streamed(
         **LIMIT(128),
     )
 ).after(HELLO)
-#: With the user's id, as coding agents send it.
-TOGETHER_STREAM = streamed(TOGETHER.but(metadata={"user_id": "samewire"}))
+
+
+def as_strings(turn: dict[str, Any]) -> dict[str, Any]:
+    """A turn in which the blocks of results are strings."""
+    results = [
+        {**one, "content": " ".join(part["text"] for part in one["content"])}
+        if isinstance(one, dict) and isinstance(one.get("content"), list)
+        else one
+        for one in turn["content"]
+    ]
+    return {**turn, "content": results if isinstance(turn["content"], list) else turn["content"]}
+
+
+#: As coding agents send it: with the user's id. The system prompt and all results are strings.
+TOGETHER_STREAM = streamed(
+    TOGETHER.but(
+        system=f"{TOLD[SYSTEM]} {TOLD[REST]}", messages=[*map(as_strings, TALK)], metadata={"user_id": "samewire"}
+    )
+)
 NAMELESS_STREAM = streamed(TOGETHER)
 
 

@@ -122,7 +122,7 @@ def lost(conversation: Request, alone: dict[str, tuple[Request, ...]]) -> Scenar
         shown = {one for one, answer in answers.items() if names(answer, *SHOWN[one])}
         listed: Exchange = yield LISTED
         # Who names none doesn't answer the question: some say what their tool returned, and nothing else.
-        deaf = whole.ok and not any(names(whole, code) for code in CODES.values())
+        deaf = whole.ok and not any(names(whole, code) for code in CODES.values() if code not in (FIRST, SECOND))
         uncounted: tuple[str, ...] = ()
         if deaf:
             silent: Exchange = yield unasked(conversation)

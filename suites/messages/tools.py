@@ -25,7 +25,7 @@ from samewire import (
 from ..chat.packing import packed
 from ..responses.requests import TRIP
 from .reading import blocks, calls, ended, fields, is_call, markup, message, parsed, streamed_calls, words
-from .requests import ANY, CALL_STREAMS, CALLS, FORCED, MESSAGES, TOOLS, WEATHER, result, streamed, tool, use
+from .requests import CALL_STREAMS, CALLS, FORCED, MESSAGES, TOOLS, WEATHER, result, streamed, tool, use
 from .talk import TALK
 
 
@@ -104,7 +104,7 @@ def test_calls_do_not_leak_as_text(exchange: Exchange) -> None:
         raise Broken(f"the text is a call in words: {said[:80]!r}", causes={"markup"})
 
 
-NOTHING = {"type": "object", "properties": {}, "additionalProperties": False}
+NOTHING: dict[str, Any] = {"type": "object", "properties": {}}
 RESTART = tool("restart", "Restarts the machine.", NOTHING)
 BARE = tool("restart", schema=NOTHING)
 CUSTOM = {**RESTART, "type": "custom"}
@@ -127,7 +127,6 @@ GUESTS = {
 }
 DIALECT = {"$schema": "http://json-schema.org/draft-07/schema#"}
 SHAPED = tool("plan_trip", "Plans a trip.", {**DIALECT, **TRIP, "properties": {**TRIP["properties"], **GUESTS}})
-MAY_CALL_SEVERAL = {**ANY, "disable_parallel_tool_use": False}
 NO_INPUT = FORCED.but(tools=[RESTART])
 NO_INPUT_STREAM = streamed(NO_INPUT)
 RESTARTED_ONCE = use("toolu_01D09q90qw90lq917835lq6", LONG["name"], {})
@@ -187,7 +186,7 @@ def test_a_schema_may_say_more(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-FLAG = packed(ODD, FORCED.but(tool_choice=MAY_CALL_SEVERAL))
+FLAG = packed(ODD, FORCED.but(tool_choice={**NAMED_SEVERAL, "name": FORCED.body["tools"][0]["name"]}))
 
 
 @check("messages.tool_choice.several", SHOULD, of=FLAG, spec="MSG-REQ-013", depth=FULL)

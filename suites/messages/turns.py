@@ -15,6 +15,7 @@ from samewire import (
     assistant,
     check,
     honoured,
+    observed,
     scenario,
     system,
     text,
@@ -163,6 +164,8 @@ def test_an_answer_may_be_begun(exchange: Exchange) -> None:
     )
     kept = replace(exchange, found=found and replace(found, able=None))
     arrives_among(kept, "the beginning of the answer", least=10)
+    if found is not None and not found.shown and any(lists(one) for one in exchange.before[-2:]):
+        observed("the beginning is counted, and the answer begins anew: models do so, and servers that close the turn")
 
 
 NOT_TOLD = assistant("I was not told.")

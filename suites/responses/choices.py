@@ -6,10 +6,10 @@ from samewire import FULL, SHOULD, Exchange, Steps, check, scenario, seen
 
 from .reading import calls, refused
 from .requests import CALLED_STREAM, HELLO, STREAM, TOOLS
-from .tool_choice import ALLOWED, ALLOWED_TIME, allowed_by, chosen_alone, streamed_choice
+from .tool_choice import ALLOWED, ALLOWED_TIME, LONGEST, allowed_by, chosen_alone, streamed_choice
 
-#: Allows the one tool that nothing is asked about.
-ALLOWED_STREAM = STREAM.but(**ALLOWED_TIME.body)
+#: Allows the one tool that nothing is asked about; with what is told again later.
+ALLOWED_STREAM = STREAM.but(**{**ALLOWED_TIME.body, **LONGEST, "instructions": ALLOWED.body["instructions"]})
 
 
 @scenario(ALLOWED, ALLOWED_STREAM, spare=(ALLOWED_TIME, CALLED_STREAM))

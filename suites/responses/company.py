@@ -85,14 +85,14 @@ def test_nobody_is_lost_in_company(exchange: Exchange) -> None:
 
 #: Who tells a word → what that is, for people.
 ABOUT = {
-    "developer": "the developer's message",
+    "developer": "the second part of the developer's message",
     "history": "the first turn",
     "assistant": "what the assistant said",
     "parts": "the first part of a message",
-    "letters": "letters that are not English",
+    "letters": "the second part of a message, whose letters are not English",
     "items": "what the assistant said before it called a tool",
     "output": "the first output of a tool",
-    "output_parts": "the second output of a tool",
+    "output_parts": "the second part of a tool's output",
     "system": "a late message of the system",
 }
 

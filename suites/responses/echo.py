@@ -130,6 +130,8 @@ def test_tools_are_told(exchange: Exchange) -> None:
 def same_tools(one: Any, sent: Any) -> None:
     """Say *broken* if a response tells other tools than were sent."""
     given, told = by_name(sent.get("tools")), by_name(one["tools"])
+    nameless = sum(1 for tool in told if not tool.get("name"))
+    assert not nameless or any(not tool.get("name") for tool in given), f"{nameless} of the tools have no `name`"
     names = [[str(tool.get("name")) for tool in tools] for tools in (told, given)]
     assert names[0] == names[1], (
         f"the tools are {', '.join(names[0]) or 'none'}, and {', '.join(names[1]) or 'none'} were sent"

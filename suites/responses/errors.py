@@ -22,7 +22,7 @@ from samewire import (
 )
 
 from ..http.same import no_error, no_server_fault
-from .reading import late, offered, refused, refused_at_once
+from .reading import failed, late, offered, refused, refused_at_once
 from .requests import HELLO
 
 #: For a stream, which must not be begun before the model is known to be there.
@@ -132,6 +132,15 @@ def test_a_failure_is_no_success(exchange: Exchange) -> None:
     """A failure MUST NOT be answered with 200 and an error object: clients take it for an answer with nothing in it."""
     offered(exchange)
     no_error(exchange)
+
+
+@check("responses.errors.failed", SHOULD, of=MISTAKES, spec="HTTP-RES-004 ERR-CASE-010 RSP-ENV-015", depth=SMOKE)
+def test_a_mistake_makes_no_response(exchange: Exchange) -> None:
+    """A mistake of the client SHOULD be refused, not make a response that failed: clients raise nothing for that."""
+    seen("input_image" not in str(exchange.sent), "what a picture holds may be found out when it is looked at")
+    seen(not exchange.streamed, "in streams that has a cell of its own")
+    why = failed(exchange)
+    assert not why, f"answered {exchange.status}, with a response that failed: {why[:120]!r}"
 
 
 @check("responses.errors.clients_fault", MUST, of=SENT_IN_MISTAKE, spec="ERR-CASE-023", depth=SMOKE)

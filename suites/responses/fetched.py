@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from samewire import FULL, SHOULD, Exchange, Ignored, Steps, check, scenario, seen
 
+from .choices import ALLOWED_STREAM
+from .following import LIFECYCLE, events, finished, of
 from .parameters import TOGETHER
 from .preflight import told
 from .reading import refused, response
@@ -19,20 +23,30 @@ def named(exchange: Exchange) -> bool:
     return isinstance(body, dict) and isinstance(body.get("id"), str)
 
 
-@scenario(ALLOWED, spare=(TOLD,), more=1)
+@scenario(ALLOWED, ALLOWED_STREAM, spare=(TOLD,), more=1)
 def fetched() -> Steps:
-    """A response that was asked for with tools and more, and the same fetched later; if it isn't there, a plain one."""
-    first: Exchange = yield ALLOWED
-    there: Exchange | None = (yield fetch(first)) if first.ok else None
-    if there is None or not there.ok:
-        first = yield TOLD
-        yield fetch(first)
+    """A streamed response with tools, fetched later; if it is not there, one made whole, and then a plain one."""
+    whole: Exchange = yield ALLOWED
+    streamed: Exchange = yield ALLOWED_STREAM
+    for made in filter(named, (streamed, whole)):
+        there: Exchange = yield fetch(made)
+        if there.ok:
+            return
+    plain: Exchange = yield TOLD
+    yield fetch(plain)
+
+
+def made_by(exchange: Exchange, there: Exchange) -> Exchange:
+    """The exchange that made the response which was fetched."""
+    made = [step for step in exchange.before if step.request.method == "POST" and named(step)]
+    found: Exchange = next(step for step in made if there.request.path.endswith(str(told(step)["id"])))
+    return found
 
 
 @check("responses.state.get", SHOULD, of=fetched, spec="RSP-EP-002 RSP-REQ-007")
 def test_a_response_can_be_fetched(exchange: Exchange) -> None:
     """A response that is stored SHOULD be there later, at `GET /responses/{id}`."""
-    if exchange.status in GONE and response(exchange.before[-1]).get("store") is True:
+    if exchange.status in GONE and response(made_by(exchange, exchange)).get("store") is True:
         said = f"fetching it is answered {exchange.status}{exchange.said}"
         raise Ignored(f"the response tells that it is stored, and {said}")
     exchange.accepted()
@@ -42,34 +56,58 @@ def test_a_response_can_be_fetched(exchange: Exchange) -> None:
 def test_a_response_stays_the_same(exchange: Exchange) -> None:
     """A response that is fetched SHOULD be the one that was made, with its output and its settings."""
     hangs_on(exchange, "get")
-    first, later = response(exchange.before[-1]), exchange.raw_json
+    made, later = made_by(exchange, exchange), exchange.json
+    first = response(made)
     assert isinstance(later, dict), "what is fetched is no response"
-    for name in KEPT:
-        if name in first:
-            assert later.get(name) == first[name], (
-                f"`{name}` was {first[name]!r:.80}, and is {later.get(name)!r:.80} later"
-            )
+    if made.streamed:
+        for name in ("output", "usage"):
+            kept = later.get(name) or not first.get(name) or not all(one.get(name) for one in wholes(exchange))
+            assert kept, f"`{name}` was {first.get(name)!r:.80} in the stream, and is {later.get(name)!r:.80} later"
+    for name in [name for name in (SETTINGS if made.streamed else KEPT) if name in first]:
+        now = later.get(name)
+        same = not first[name] or now in (first[name], *otherwise(exchange, name))
+        assert same, f"`{name}` was {first[name]!r:.80}, and is {now!r:.80} later"
 
 
-#: What a response is and was made with: it doesn't change.
-KEPT = (
-    *("id", "object", "created_at", "status", "model", "output", "usage", "instructions", "tools", "metadata"),
-    *("max_output_tokens", "temperature", "text", "incomplete_details", "error", "previous_response_id", "tool_choice"),
-    *("top_p", "parallel_tool_calls", "store", "truncation", "reasoning", "background", "top_logprobs"),
+def otherwise(exchange: Exchange, name: str) -> list[Any]:
+    """What is told elsewhere than at the end of a stream: whether that is the same has cells of its own."""
+    made = made_by(exchange, exchange)
+    if not made.streamed:
+        return []
+    whole = [one.get(name) for one in wholes(exchange)]
+    if name == "status":
+        return [*whole, finished(made)[-1]["type"].removeprefix("response.")]
+    return [*whole, *(one["response"][name] for one in of(events(made), *LIFECYCLE) if name in one["response"])]
+
+
+def wholes(exchange: Exchange) -> list[Any]:
+    """The responses that were made whole, as they were told: what is left out there may be left out later."""
+    return [told(step) for step in exchange.before if not step.streamed and named(step)]
+
+
+#: What a response was made with: it doesn't change.
+SETTINGS = (
+    *("id", "object", "model", "status", "instructions", "tools", "metadata", "max_output_tokens", "temperature"),
+    *("text", "previous_response_id", "tool_choice", "top_p", "parallel_tool_calls", "store", "truncation"),
+    *("reasoning", "background", "top_logprobs"),
 )
+#: What it was made with, and what it is.
+KEPT = (*SETTINGS, "created_at", "output", "usage", "incomplete_details", "error")
 
 
 @check("responses.state.kept_by_default", SHOULD, of=fetched, spec="RSP-REQ-007", depth=FULL)
 def test_storing_is_the_default(exchange: Exchange) -> None:
     """A response SHOULD be stored where nothing is said of it, if it is where `store` is true: that is the default."""
-    *made, there = (*exchange.before, exchange)
-    hangs_on(there, "get")
-    if len(made) < 2:
+    hangs_on(exchange, "get")
+    tried = [step for step in exchange.before if step.request.method == "GET"]
+    if not made_by(exchange, exchange).asked(TOLD):
         return
-    first, tried = made[:2]
-    seen(first.ok and tried.status in GONE, "the first response was not made, or there is another reason")
-    seen((first.sent or {}).get("store") is None, "something is said of it")
-    raise Ignored(f"without `store`, fetching is answered {tried.status}{tried.said}; with `store: true` it is there")
+    seen(tried and tried[-1].status in GONE, "no other response was made, or there is another reason")
+    first = made_by(exchange, tried[-1])
+    seen((first.sent or {}).get("store") is None and not first.streamed, "something else is said of it")
+    raise Ignored(
+        f"without `store`, fetching is answered {tried[-1].status}{tried[-1].said}; with `store: true` it is there"
+    )
 
 
 UNSTORED = HELLO.but(store=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import Any
 
 from samewire import Blocked, Exchange
@@ -16,6 +17,7 @@ PART_ADDED, PART_DONE = "response.content_part.added", "response.content_part.do
 TEXT, TEXT_DONE = "response.output_text.delta", "response.output_text.done"
 ARGUMENTS, ARGUMENTS_DONE = "response.function_call_arguments.delta", "response.function_call_arguments.done"
 INPUT, INPUT_DONE = "response.custom_tool_call_input.delta", "response.custom_tool_call_input.done"
+FAILED = "response.failed"
 SUMMARY = "response.reasoning_summary_"
 THOUGHT, THOUGHT_DONE = "response.reasoning_text.delta", "response.reasoning_text.done"
 #: Events that belong to a part of a message.
@@ -56,7 +58,7 @@ def finished(exchange: Exchange) -> list[Any]:
     places = [place for place, event in enumerate(every) if event["type"] in TERMINAL]
     if not places:
         raise Blocked("the stream breaks off", cause="unfinished stream")
-    if every[places[0]]["type"] == "response.failed":
+    if every[places[0]]["type"] == FAILED:
         raise Blocked("the response failed", cause="failed stream")
     return every[: places[0] + 1]
 
@@ -117,6 +119,15 @@ def heard_raw(exchange: Exchange) -> str:
     """What the text deltas of a stream say, whatever else is wrong with it."""
     values = [value for value, _ in exchange.payloads() if isinstance(value, dict) and value.get("type") == TEXT]
     return "".join(value["delta"] for value in values if isinstance(value.get("delta"), str))
+
+
+def differs(one: str, other: str) -> str:
+    """Where two texts part, for people."""
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    # A few characters before it show the place.
+    since = max(shared - 12, 0)
+    shown = [f"{'…' if since else ''}{text[since : since + 40]}" for text in (one, other)]
+    return f"{shown[0]!r} of {len(one)} characters and {shown[1]!r} of {len(other)}"
 
 
 def streamed_words(exchange: Exchange) -> str:

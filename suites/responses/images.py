@@ -30,7 +30,7 @@ from ..chat.images import PICTURE, QUESTION, SIGHT, names
 from ..chat.pictures import BLUE, RED, YELLOW_JPEG
 from .effects import Effect, arrives, effect
 from .following import heard_raw
-from .reading import input_tokens, refused, words
+from .reading import failed, input_tokens, refused, words
 from .requests import CALL_ID, HELLO, PARIS, STREAM, TOOLS, text
 from .together import TELLS, TELLS_STREAM, TOLD, hears
 
@@ -234,13 +234,15 @@ NOT_THERE = asked(image("https://images.invalid/samewire/blue.png"))
     "responses.images.unreadable", SHOULD, of=SHOWN.wrong(stream=OMIT, **NO_PICTURE.body), spec="RSP-IN-003", depth=FULL
 )
 def test_what_is_no_picture_is_refused(exchange: Exchange) -> None:
-    """A data URL that holds no picture SHOULD be refused with 400, not passed over in silence."""
-    refused(exchange)
+    """A data URL that holds no picture SHOULD be refused with 400 or fail, not be passed over in silence."""
+    if not failed(exchange):
+        refused(exchange)
 
 
 @check(
     "responses.images.unreachable", SHOULD, of=SHOWN.wrong(stream=OMIT, **NOT_THERE.body), spec="RSP-IN-003", depth=FULL
 )
 def test_a_picture_that_is_not_there_is_missed(exchange: Exchange) -> None:
-    """A URL at which there is no picture SHOULD be refused with 400, not passed over or answered with a 5xx."""
-    refused(exchange)
+    """A URL at which there is no picture SHOULD be refused with 400 or fail, not be passed over or meet a 5xx."""
+    if not failed(exchange):
+        refused(exchange)

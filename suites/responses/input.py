@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from samewire import FULL, MUST, SHOULD, Exchange, Request, assistant, check, developer, system, user
+from samewire import (
+    FULL,
+    MUST,
+    SHOULD,
+    Exchange,
+    Request,
+    Steps,
+    assistant,
+    check,
+    developer,
+    scenario,
+    system,
+    user,
+)
 
 from ..chat.packing import packed
 from ..chat.roles import ORDER
-from .effects import arrives
+from .effects import Effect, arrives, effect
+from .reading import words
 from .requests import HELLO, STREAM, text
-from .together import SPOKEN, TELLS, TOLD, heard, listed, said, tells, typed
+from .together import SPOKEN, TELLS, TOLD, heard, hears, listed, said, tells, typed
 
 HOW = user("How are you today?")
 PLAIN = HELLO.but(input=[HOW])
@@ -51,6 +65,9 @@ SAID_BEFORE = HELLO.but(input=[user("Think of a code word."), assistant(tells("a
 NOT_TOLD_BEFORE = HELLO.but(input=[user("Hi."), KEPT_IN_MIND, ASK_CODE])
 NOT_SAID_BEFORE = HELLO.but(input=[user("Think of a code word."), assistant("Yes."), ASK_CODE])
 IN_PARTS = HELLO.but(input=[user([text(tells("parts")), text(ASK_CODE["content"])])])
+#: The same in the second part.
+IN_SECOND = HELLO.but(input=[user([text("Here is a question."), text(f"{tells('parts')} {ASK_CODE['content']}")])])
+LETTERS = HELLO.but(input=[user([text("Here is a question."), text(f"{tells('letters')} {ASK_CODE['content']}")])])
 #: The same conversation with all that may be left out.
 FULL_FORM = HELLO.but(
     input=[
@@ -137,10 +154,21 @@ def test_items_are_taken_in_full(exchange: Exchange) -> None:
     arrives(exchange, "a message in its full form")
 
 
+@scenario(TELLS, spare=(IN_PARTS, IN_SECOND, told_now("parts"), UNTOLD))
+def in_parts() -> Steps:
+    """Words in two parts of a message; where one is missing, a word in such a part alone."""
+    every: Exchange = yield TELLS
+    first, second = (every.ok and hears(words(every), who) for who in ("parts", "letters"))
+    if first and second:
+        return Effect(True)
+    alone = IN_SECOND if first else IN_PARTS
+    return (yield from effect(alone, told_now("parts"), UNTOLD, lambda said: hears(said, "parts")))
+
+
 @check(
     "responses.input.parts",
     MUST,
-    of=heard("parts", IN_PARTS, told_now("parts"), UNTOLD),
+    of=in_parts,
     spec="RSP-IN-001 RSP-IN-003",
     required=True,
     again=2,
@@ -188,4 +216,5 @@ ALONE = {
     "assistant": SAID_BEFORE,
     "items": FULL_FORM,
     "parts": IN_PARTS,
+    "letters": LETTERS,
 }

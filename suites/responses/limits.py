@@ -129,7 +129,8 @@ def test_a_cut_stream_ends_as_incomplete(exchange: Exchange) -> None:
     assert last["type"] == "response.incomplete", f"cut off, and ends with {last['type']}"
     one = final(exchange)
     assert one["status"] == "incomplete", f"ends with response.incomplete, and the status is {one['status']!r}"
-    reason = (one["incomplete_details"] or {}).get("reason")
+    assert one["incomplete_details"], f"incomplete_details is {one['incomplete_details']!r}"
+    reason = one["incomplete_details"].get("reason")
     assert reason == "max_output_tokens", f"the reason is {reason!r}"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from samewire import FULL, MUST, OMIT, SHOULD, Exchange, Request, check, shown, user
 
 from .errors import NO_CONTENT, NUMBER_STREAM
-from .reading import calls, refused
+from .reading import calls, failed, refused
 from .requests import ASK_WEATHER, BARE, HELLO, PARIS, TOOLS, WEATHER
 
 
@@ -19,7 +19,14 @@ def given(*items: Any, **more: Any) -> Request:
     return HELLO.wrong(input=list(items), **more)
 
 
-@check("responses.mistakes.no_model", MUST, of=HELLO.wrong(model=OMIT), spec="RSP-REQ-001 ERR-CASE-009", depth=FULL)
+@check(
+    "responses.mistakes.no_model",
+    MUST,
+    of=HELLO.wrong(model=OMIT),
+    spec="RSP-REQ-001 ERR-CASE-009",
+    depth=FULL,
+    needs=("model",),
+)
 def test_a_request_needs_a_model(exchange: Exchange) -> None:
     """A request without `model` MUST be refused."""
     refused(exchange)
@@ -159,7 +166,7 @@ NESTED = TOOLS.wrong(tools=[AS_IN_CHAT, BARE], tool_choice="required")
 @check("responses.mistakes.tool_name", SHOULD, of=NESTED, spec="RSP-REQ-010 OR-023", depth=FULL, again=2)
 def test_a_tool_has_a_name(exchange: Exchange) -> None:
     """A function tool without a `name` of its own SHOULD be refused with 400, unless that in `function` is called."""
-    if not exchange.ok:
+    if not exchange.ok or failed(exchange):
         refused(exchange)
         return
     names = [call["name"] for call in calls(exchange)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, Steps, check, scenario, seen
+from samewire import FULL, MUST, SHOULD, SMOKE, Blocked, Exchange, Steps, check, scenario, seen
 
 from .following import (
     ADDED,
@@ -103,6 +103,8 @@ def test_items_count_from_zero(exchange: Exchange) -> None:
     """The items of a stream SHOULD count from 0, one by one."""
     indexes = list(dict.fromkeys(event["output_index"] for event in of(events(exchange), ADDED)))
     seen(indexes, "no item is added")
+    if set(placed(events(exchange))) - set(indexes):
+        raise Blocked("there are items that were never added", cause="check:responses.stream.added_first")
     assert indexes == list(range(len(indexes))), f"the indexes are {indexes}"
 
 

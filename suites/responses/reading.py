@@ -6,8 +6,10 @@ from typing import Any
 
 from samewire import Blocked, Exchange, seen
 
-from ..chat.reading import STARVED, late, parsed, refused, refused_at_once, unread
-from .following import final
+from ..chat.reading import STARVED, parsed, unread
+from ..chat.reading import late as told_late
+from ..chat.reading import refused as turned_down
+from .following import FAILED, broken_off, final
 from .preflight import SERVED, is_response
 
 __all__ = [
@@ -48,6 +50,38 @@ def response(exchange: Exchange) -> Any:
     offered(exchange)
     seen(exchange.request.path == "responses", "this request creates no response")
     return final(exchange) if exchange.streamed else exchange.accepted().body_as(SHAPE)
+
+
+def failed(exchange: Exchange) -> str:
+    """What a response says that was made and failed, which is told with 200; empty if none did."""
+    if not exchange.ok:
+        return ""
+    whole = [{"response": exchange.raw_json}]
+    for event in [value for value, _ in exchange.payloads()] if exchange.streamed else whole:
+        one = event.get("response") if isinstance(event, dict) else None
+        if isinstance(one, dict) and (one.get("status") == "failed" or event.get("type") == FAILED):
+            error = one.get("error")
+            return str(error.get("message") if isinstance(error, dict) else error) or "nothing"
+    return ""
+
+
+def late(exchange: Exchange) -> bool:
+    """Whether a request was refused when a stream had begun, or a response."""
+    return told_late(exchange) or broken_off(exchange) is not None or bool(failed(exchange))
+
+
+def refused(exchange: Exchange) -> None:
+    """Say *broken* unless a request that is wrong was refused as a mistake of the client: any 4xx that says so."""
+    seen(not (exchange.streamed and late(exchange)), "it is refused in a stream that has begun, which has its own cell")
+    if failed(exchange):
+        raise Blocked("a response was made that failed", cause="check:responses.errors.failed")
+    turned_down(exchange)
+
+
+def refused_at_once(exchange: Exchange) -> None:
+    """The same as ``refused``, and *broken* as well if it was refused in a stream that had begun."""
+    assert not late(exchange), f"answered {exchange.status}, with an error in the stream"
+    turned_down(exchange)
 
 
 def holds(exchange: Exchange, *places: str, but: tuple[str, ...] = ()) -> None:

@@ -99,4 +99,6 @@ PARIS = {"type": "function_call", "call_id": CALL_ID, "name": "get_weather", "ar
 RESPONSES = Every(witness=(HELLO,), path="responses", streamed=False, method="POST", wrong=False)
 CALLS = Every(witness=(CALLED,), path="responses", streamed=False, method="POST", wrong=False)
 STREAMS = Every(witness=(STREAM,), path="responses", streamed=True, wrong=False)
+#: Those of mistakes too, which are to be refused before a stream begins.
+ALL_STREAMS = Every(witness=(STREAM,), path="responses", streamed=True)
 CALL_STREAMS = Every(witness=(CALLED_STREAM,), path="responses", streamed=True, wrong=False)

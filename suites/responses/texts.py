@@ -17,6 +17,7 @@ from .following import (
     TEXT_DONE,
     THOUGHT,
     THOUGHT_DONE,
+    differs,
     events,
     final,
     finished,
@@ -27,11 +28,6 @@ from .following import (
 )
 from .reading import input_tokens, of_type, output_tokens, response, said_by, thought, words
 from .requests import COUNT, STREAM, STREAMS
-
-
-def differs(one: str, other: str) -> str:
-    """Where two texts part, for people."""
-    return f"{one[-40:]!r} of {len(one)} characters and {other[-40:]!r} of {len(other)}"
 
 
 @check("responses.stream.fragments", MUST, of=STREAMS, spec="RSP-EV-004 RSP-STR-018")

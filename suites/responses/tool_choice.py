@@ -103,7 +103,7 @@ def only(exchange: Exchange, name: str, what: str) -> None:
     seen(names or not begun, "the call that was streamed is lost at the end")
     seen(not starved(exchange), STARVED)
     honoured(names, f"{what} was accepted, and no tool was called")
-    honoured(set(names) == {name}, f"{what} leaves {name} alone, and {', '.join(names)} was called")
+    honoured(set(names) == {name}, f"{what} was accepted, and {', '.join(names)} was called, not {name} alone")
 
 
 def streamed_choice(streamed: Request, whole: Request) -> Steps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import struct
 from typing import Any
@@ -12,6 +13,7 @@ from samewire.reference.embeddings import vector
 from samewire.reference.errors import Refusal, unsupported
 from samewire.reference.faults.embeddings import WHERE, entries
 from samewire.reference.faults.registry import fault
+from samewire.reference.server import HttpResponse
 
 #: What is judged of short vectors.
 SHORT = ("embeddings.encoding.*", "embeddings.mistakes.dimensions", "embeddings.dimensions.*")
@@ -36,30 +38,43 @@ def escapes(call: Call) -> None:
 
 
 @fault(
-    "embeddings.null_input",
-    "An input that is null is embedded.",
+    "embeddings.empty_array",
+    "An empty array of inputs is answered with an empty list.",
     "body",
     {"embeddings.mistakes.no_input": "ignored"},
     where=WHERE,
 )
-def null_input(call: Call) -> None:
+def empty_array(call: Call) -> None:
     """Embed nothing."""
-    if call.body.get("input", "") is None:
-        call.body["input"] = "None"
+    if call.body.get("input") == []:
+        empty = {"object": "list", "data": [], "model": call.body["model"]}
+        call.notes["instead"] = HttpResponse(200, [("Content-Type", "application/json")], json.dumps(empty).encode())
 
 
 @fault(
-    "embeddings.null_input_fails",
-    "An input that is null makes the server fail.",
+    "embeddings.empty_array_fails",
+    "An empty array of inputs makes the server fail.",
     "body",
     {"http.error.clients_fault": "broken"},
     blocks=("embeddings.mistakes.no_input",),
     where=WHERE,
 )
-def null_input_fails(call: Call) -> None:
-    """Iterate over nothing."""
-    if call.body.get("input", "") is None:
-        raise Refusal(500, "'NoneType' object is not iterable", type="server_error")
+def empty_array_fails(call: Call) -> None:
+    """Look at the first of none."""
+    if call.body.get("input") == []:
+        raise Refusal(500, "list index out of range", type="server_error")
+
+
+@fault(
+    "embeddings.any_model",
+    "Embeddings of a model that does not exist are those of another.",
+    "body",
+    {"embeddings.mistakes.model": "ignored"},
+    where=WHERE,
+)
+def any_model(call: Call) -> None:
+    """Take what there is."""
+    call.body["model"] = call.settings.models[0]
 
 
 @fault(
@@ -177,7 +192,7 @@ def index_restarts(call: Call) -> None:
 )
 def tokens_whole(call: Call) -> None:
     """Shorten vectors of texts alone."""
-    if not isinstance(_asked(call)[0], str):
+    if _asked(call) and not isinstance(_asked(call)[0], str):
         call.body.pop("dimensions", None)
 
 

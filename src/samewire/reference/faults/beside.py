@@ -370,13 +370,6 @@ def key_for_streams(call: Call) -> None:
     call.notes["authorised"] = b'"stream":true' in call.request.body.replace(b" ", b"")
 
 
-@fault("accepted.null_model", "A model that is null is any.", "body", {"chat.mistakes.null_model": "ignored"})
-def null_model(call: Call) -> None:
-    """Choose one."""
-    if call.body.get("model", "") is None:
-        call.body["model"] = call.settings.models[0]
-
-
 @fault("accepted.choices_type", "n may be a word.", "body", {"chat.mistakes.choices_type": "ignored"})
 def choices_type(call: Call) -> None:
     """Pass over it."""

@@ -101,6 +101,25 @@ def no_retry_after(call: Call) -> None:
 
 
 @fault(
+    "burst.quota",
+    "A fourth request at once is refused as if a quota were used up.",
+    "body",
+    {"http.limits.passing": "broken"},
+    blocks=("http.limits.*",),
+)
+def quota(call: Call) -> None:
+    """Tell the wrong reason."""
+    if too_many(call):
+        raise Refusal(
+            429,
+            "You exceeded your current quota, please check your plan and billing details.",
+            type="insufficient_quota",
+            code="insufficient_quota",
+            headers=(("Retry-After", "1"),),
+        )
+
+
+@fault(
     "burst.empty",
     "A fourth request at once is answered 200 with nothing.",
     "document",

@@ -250,7 +250,7 @@ def malformed_500(call: Call) -> None:
     "error.unknown_model_401",
     "An unknown model is refused with 401.",
     "error",
-    {"http.error.unknown_model": "broken", "http.models.unknown": "broken"},
+    {"http.error.unknown_model": "broken", "http.models.unknown": "broken", "embeddings.mistakes.model": "broken"},
 )
 def unknown_model_401(call: Call) -> None:
     """Blame the key."""

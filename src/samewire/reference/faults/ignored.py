@@ -103,6 +103,22 @@ def first_part(call: Call) -> None:
             message["content"] = content[-1:]
 
 
+@fault(
+    "ignored.later_parts",
+    "Only the first text part of a user's message reaches the model.",
+    "body",
+    {"chat.roles.user_parts": "ignored"},
+    blocks=("chat.roles.together",),
+)
+def later_parts(call: Call) -> None:
+    """Forget what follows."""
+    for message in call.body["messages"] if _speaks(call) else ():
+        content = message.get("content")
+        told = isinstance(content, list) and all(_is_text(part) and part.get("text") for part in content)
+        if message.get("role") == "user" and told:
+            del content[1:]
+
+
 def _is_text(part: Any) -> bool:
     return isinstance(part, dict) and part.get("type") == "text"
 

@@ -21,6 +21,19 @@ def declared_json(call: Call) -> None:
         call.response.set("Content-Type", "application/json")
 
 
+@fault(
+    "legacy.open_end",
+    "The last chunk of a stream is not closed by a blank line.",
+    "events",
+    {"completions.stream.terminated": "broken", "completions.stream.done": "broken"},
+    blocks=("completions.stream.*",),
+    where=WHERE,
+)
+def open_end(call: Call) -> None:
+    """Stop in the middle of an event."""
+    call.events[:] = [*call.events[:-2], call.events[-2].rstrip()]
+
+
 @fault("legacy.event_ids", "Events have ids.", "events", {"completions.stream.no_ids": "broken"}, where=WHERE)
 def event_ids(call: Call) -> None:
     """Number the events."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from samewire.reference.call import Call
+from samewire.reference.errors import Refusal
 from samewire.reference.faults.registry import choices, fault
 
 
@@ -22,6 +23,21 @@ def halves(call: Call) -> None:
         if whole in event:
             halves = (b"\\ud83c", b"\\udf89")
             call.events[place : place + 1] = [event.replace(whole, half) for half in halves]
+
+
+@fault(
+    "letters.half_asked",
+    "Half of a letter in a message makes the server fail.",
+    "body",
+    {"http.error.clients_fault": "broken"},
+    blocks=("chat.mistakes.seed_type",),
+)
+def half_asked(call: Call) -> None:
+    """Die of what can't be encoded."""
+    try:
+        json.dumps(call.body, ensure_ascii=False).encode()
+    except UnicodeEncodeError as problem:
+        raise Refusal(500, str(problem), type="server_error") from problem
 
 
 @fault(

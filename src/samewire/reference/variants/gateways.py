@@ -27,6 +27,19 @@ def prefill_told(call: Call) -> None:
         answer.tokens.insert(0, begun)
 
 
+@responses.variant(
+    "responses.failed_pictures", "A picture that can't be read makes a response that failed.", "response"
+)
+def failed_pictures(call: Call) -> None:
+    """Find out when it is looked at."""
+    if call.response.status == 400 and not call.streamed and b"input_image" in call.request.body:
+        assert isinstance(call.response.body, bytes)
+        error = {"code": "invalid_image", "message": json.loads(call.response.body)["error"]["message"]}
+        failed = {"id": "resp_0", "object": "response", "status": "failed", "output": [], "error": error}
+        call.response.status = 200
+        call.response.body = json.dumps(failed).encode()
+
+
 @messages.variant("cache_by_prefix", "What was asked before is read from a cache.", "document")
 def cache_by_prefix(call: Call) -> None:
     """Count what is read, and what is written, apart."""

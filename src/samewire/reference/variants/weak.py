@@ -99,6 +99,35 @@ def miscoloured(call: Call) -> None:
         say(answer, re.sub("red|blue|yellow", "green", answer.text, flags=re.IGNORECASE))
 
 
+def reserved(call: Call) -> None:
+    """Talk of anything but pictures."""
+    for answer in _of_pictures(call):
+        say(answer, "I'd rather not talk about this picture.")
+
+
+def absorbed(call: Call) -> None:
+    """Say after a result once more what the tool was called with."""
+    turns = call.body["messages"]
+    rounds = [made for one in turns if one["role"] == "assistant" and (made := _made(one))]
+    for answer in call.answers if rounds and _returned(turns[-1]) and not bound(call) and not forced(call.body) else ():
+        if not answer.calls and answer.reason not in ("length", "max_tokens"):
+            say(answer, rounds[-1][-1][2])
+
+
+@variant(
+    "completions.blank",
+    "The model has weaknesses. It goes on with blanks and line ends.",
+    "answers",
+    blocks=("*",),
+    where="/completions",
+)
+def blank(call: Call) -> None:
+    """Leave lines empty."""
+    for answer in call.answers if not call.body.get("echo") else ():
+        answer.tokens = ["\n" if place % 3 else " " for place, _ in enumerate(answer.tokens)]
+        answer.text = "".join(answer.tokens)
+
+
 #: Other names of colours.
 SHADES = {"red": "crimson", "blue": "navy", "yellow": "gold"}
 
@@ -159,9 +188,12 @@ def wilful(call: Call) -> None:
             say(answer, "I am fine, thank you.")
 
 
+WEAKNESSES = (
+    *(starved, pointed, insistent, dim, miscoloured, shaded, reserved, absorbed, speechless, discreet, wilful),
+)
 for _prefix, _path in PATHS.items():
-    for _weakness in (starved, pointed, insistent, dim, miscoloured, shaded, speechless, discreet, wilful):
-        if _weakness is insistent and _path == "/responses":
+    for _weakness in WEAKNESSES:
+        if _weakness in (insistent, absorbed) and _path == "/responses":
             continue  # whose conversations may be kept elsewhere
         variant(
             f"{_prefix}{_weakness.__name__}",

@@ -46,7 +46,7 @@ def system(call: Call) -> None:
     "A system prompt of blocks is dropped.",
     "body",
     {"system.blocks": "ignored", "count.blocks": "ignored"},
-    blocks=("alike.system",),
+    blocks=("alike.system", "system.beside_tools"),
 )
 def system_blocks(call: Call) -> None:
     """Read strings alone."""
@@ -59,6 +59,7 @@ def system_blocks(call: Call) -> None:
     "Of a system prompt's blocks the first counts alone.",
     "body",
     {"system.blocks": "ignored", "count.blocks": "ignored"},
+    blocks=("system.beside_tools",),
 )
 def system_rest(call: Call) -> None:
     """Read the first block."""
@@ -71,6 +72,7 @@ def system_rest(call: Call) -> None:
     "Of a system prompt's blocks the last counts alone.",
     "body",
     {"system.blocks": "ignored", "count.blocks": "ignored"},
+    blocks=("system.beside_tools",),
 )
 def system_last(call: Call) -> None:
     """Read the last block."""
@@ -148,6 +150,19 @@ def first_block(call: Call) -> None:
     for content in contents(call):
         if all(isinstance(block, dict) and block.get("type") == "text" and block.get("text") for block in content):
             del content[:-1]
+
+
+@fault(
+    "ignored.later_blocks",
+    "Of a turn's blocks the first counts alone.",
+    "body",
+    {"turns.blocks": "ignored", "alike.turns": "ignored"},
+)
+def later_blocks(call: Call) -> None:
+    """Read the first block of what is all text."""
+    for content in contents(call, "user"):
+        if all(isinstance(block, dict) and block.get("type") == "text" and block.get("text") for block in content):
+            del content[1:]
 
 
 @fault("ignored.middle_block", "Of a turn's blocks the first and the last count.", "body", {"turns.blocks": "ignored"})
@@ -392,6 +407,7 @@ def thinking_off(call: Call) -> None:
     "In streams, the system prompt is dropped.",
     "body",
     {"alike.system": "ignored", "stream.same_conversation": "broken"},
+    blocks=("system.beside_tools",),
 )
 def system_stream(call: Call) -> None:
     """Forget the system prompt."""

@@ -78,7 +78,7 @@ def two_assistants(call: Call) -> None:
     "system_blocks_stream",
     "In streams, a system prompt in blocks is dropped.",
     "body",
-    {"alike.system": "ignored", "stream.same_conversation": "broken"},
+    {"alike.system": "ignored"},
 )
 def system_blocks_stream(call: Call) -> None:
     """Read strings alone."""
@@ -86,7 +86,71 @@ def system_blocks_stream(call: Call) -> None:
         del call.body["system"]
 
 
-@partly("metadata_stream", "In streams, metadata is refused.", "body", {"parameters.metadata_stream": "unsupported"})
+@partly(
+    "system_string_beside_tools",
+    "A system prompt that is a string is dropped where there are tools.",
+    "body",
+    {"system.beside_tools": "ignored"},
+    blocks=("results.as_words",),
+)
+def system_string_beside_tools(call: Call) -> None:
+    """Expect blocks of whoever has tools."""
+    if call.body.get("tools") and isinstance(call.body.get("system"), str):
+        del call.body["system"]
+
+
+@partly(
+    "results_as_json",
+    "Blocks of a result reach the model as they are written in JSON.",
+    "body",
+    {"results.as_words": "broken"},
+)
+def results_as_json(call: Call) -> None:
+    """Write down whatever it is."""
+    for result in results(call):
+        given = result.get("content")
+        if isinstance(given, list) and given and all(block.get("type") == "text" for block in given):
+            result["content"] = json.dumps(given)
+
+
+@partly(
+    "named_one_at_a_time",
+    "disable_parallel_tool_use is refused beside the name of a tool.",
+    "body",
+    {"tool_choice.several": "unsupported"},
+    blocks=("tools.all",),
+)
+def named_one_at_a_time(call: Call) -> None:
+    """Know it for the others."""
+    choice = call.body.get("tool_choice")
+    if isinstance(choice, dict) and choice.get("type") == "tool" and "disable_parallel_tool_use" in choice:
+        raise Refusal(400, "tool_choice.tool.disable_parallel_tool_use: Extra inputs are not permitted")
+
+
+@partly(
+    "cached_twice",
+    "What is read from a cache is counted among the input tokens as well.",
+    "document",
+    {"usage.cached_apart": "broken"},
+    blocks=("usage.stable", "stream.same_*", "usage.*"),
+)
+def cached_twice(call: Call) -> None:
+    """Tell it beside what it is a part of."""
+    for one in messages(call):
+        seen = call.memory.setdefault("prefixes", set())
+        prefix = json.dumps([call.body.get(name) for name in ("system", "tools", "messages")])
+        if prefix in seen:
+            one["usage"]["cache_read_input_tokens"] = one["usage"]["input_tokens"] - 4
+        seen.add(prefix)
+
+
+@partly(
+    "metadata_stream",
+    "In streams, metadata is refused.",
+    "body",
+    {"parameters.metadata_stream": "unsupported"},
+    blocks=("results.as_words", "system.beside_tools"),
+)
 def metadata_stream(call: Call) -> None:
     """Know it when whole."""
     if call.streamed and "metadata" in call.body:

@@ -47,7 +47,7 @@ for _name, (_cell, _blocks) in PARAMETERS.items():
 #: What isn't judged where a long conversation is refused for one of the things it holds.
 BESIDES = (
     *("*.together", "alike.turns", "count.conversation", "usage.history", "tool_choice.named_stream"),
-    *("stream.same_conversation", "usage.turns"),
+    *("stream.same_conversation", "usage.turns", "results.as_words", "system.beside_tools"),
 )
 
 

@@ -35,6 +35,7 @@ def start_input_zero(call: Call) -> None:
         "stream.same_input",
         "stream.same_conversation",
         "usage.turns",
+        "results.as_words",
     ),
     known=("anth-delta-usage-no-input",),
 )

@@ -351,7 +351,7 @@ def escaped(call: Call) -> None:
     "alike.swapped",
     "Two deltas change places.",
     "chunks",
-    {"alike.pieces": "broken", "letters.alike": "broken", "alike.together": "ignored"},
+    {"alike.pieces": "broken", "letters.alike": "broken", "alike.together": "ignored", "alike.turns": "ignored"},
     blocks=("alike.*", "stream.*"),
 )
 def swapped(call: Call) -> None:

@@ -9,6 +9,8 @@ from samewire.reference.call import Call
 from samewire.reference.faults.responses.declaring import ABSENT, fault, put
 
 ALL = ("responses.*",)
+#: A response that came to nothing.
+FAILED = {"id": "resp_0", "object": "response", "status": "failed", "output": []}
 #: What is wrong with the body of a refusal → the check that sees it.
 ERRORS: dict[str, tuple[str, Any, str, tuple[str, ...], tuple[str, ...]]] = {
     "message_absent": ("error/message", ABSENT, "message", (), ()),
@@ -100,7 +102,11 @@ def events(call: Call) -> None:
     "responses_error.late",
     "Where a stream is asked for, mistakes are answered 200, with an error in the stream.",
     "response",
-    {"responses.errors.same_in_streams": "broken", "responses.unknown.previous": "broken"},
+    {
+        "responses.errors.same_in_streams": "broken",
+        "responses.unknown.previous": "broken",
+        "responses.stream.error": "broken",
+    },
     blocks=("responses.mistakes.*",),
 )
 def late(call: Call) -> None:
@@ -109,6 +115,59 @@ def late(call: Call) -> None:
         call.response.status = 200
         call.response.body = b"event: error\ndata: %s\n\n" % call.response.body
         call.response.set("Content-Type", "text/event-stream")
+
+
+def _error(call: Call) -> dict[str, Any]:
+    """The error with which a request for a response is refused; empty if it isn't."""
+    if call.response.status != 400 or call.path != "/responses" or not isinstance(call.response.body, bytes):
+        return {}
+    error: dict[str, Any] = json.loads(call.response.body)["error"]
+    return error
+
+
+def _late(call: Call, kind: str, told: dict[str, Any]) -> None:
+    if call.streamed and _error(call):
+        call.response.status = 200
+        call.response.body = f"event: {kind}\ndata: {json.dumps({'type': kind, **told})}\n\n".encode()
+        call.response.set("Content-Type", "text/event-stream")
+
+
+@fault(
+    "responses_error.late_flat",
+    "Where a stream is asked for, mistakes are answered 200, with a flat error event.",
+    "response",
+    {"responses.errors.same_in_streams": "broken", "responses.unknown.previous": "broken"},
+    blocks=("responses.mistakes.*",),
+)
+def late_flat(call: Call) -> None:
+    """Begin the stream before the request is understood, and tell it as the documents have it."""
+    _late(call, "error", {**_error(call), "type": "error", "sequence_number": 0})
+
+
+@fault(
+    "responses_error.late_failed",
+    "Where a stream is asked for, mistakes make a response that fails.",
+    "response",
+    {"responses.errors.same_in_streams": "broken", "responses.unknown.previous": "broken"},
+    blocks=("responses.mistakes.*",),
+)
+def late_failed(call: Call) -> None:
+    """Begin the stream before the request is understood, and let it fail."""
+    _late(call, "response.failed", {"response": {**FAILED, "error": _error(call)}, "sequence_number": 0})
+
+
+@fault(
+    "responses_error.failed",
+    "Where none is, mistakes make a response that failed.",
+    "response",
+    {"responses.errors.failed": "broken"},
+    blocks=ALL,
+)
+def failed(call: Call) -> None:
+    """Take the mistake for the model's."""
+    if not call.streamed and (error := _error(call)):
+        call.response.status = 200
+        call.response.body = json.dumps({**FAILED, "error": error}).encode()
 
 
 @fault(

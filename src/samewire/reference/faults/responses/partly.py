@@ -59,6 +59,25 @@ for _name, (_what, _is, _turns) in REFUSED.items():
 
 
 @fault(
+    "responses_partly.first_of_user",
+    "Only the first text part of a message of the user's is read.",
+    "answers",
+    {"responses.input.parts": "ignored"},
+    blocks=("responses.input.together",),
+)
+def first_of_user(call: Call) -> None:
+    """Drop the later texts, and keep the pictures."""
+    kept = []
+    for item in call.notes["input"]:
+        if item.get("role") == "user" and isinstance(item.get("content"), list):
+            texts = [part for part in item["content"] if part["type"] == "input_text"]
+            others = [part for part in item["content"] if part["type"] != "input_text"]
+            item = {**item, "content": [*texts[:1], *others]}
+        kept.append(item)
+    keep(call, kept)
+
+
+@fault(
     "responses_partly.first_of_developer",
     "Only the first part of a message of the developer's is read.",
     "answers",
@@ -231,7 +250,7 @@ def other_model_in_streams(call: Call) -> None:
     if call.response.status == 404 and isinstance(call.body, dict) and call.body.get("stream"):
         call.response.status = 200
         call.response.set("Content-Type", "text/event-stream")
-        call.response.body = b'event: error\ndata: {"error": {"message": "No such model.", "type": "not_found"}}\n\n'
+        call.response.body = b'event: error\ndata: {"type": "error", "code": null, "message": "No such model."}\n\n'
 
 
 @fault(

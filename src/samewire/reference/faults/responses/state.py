@@ -125,6 +125,20 @@ def streamed_kept(call: Call) -> None:
 
 
 @fault(
+    "responses_state.streamed_as_created",
+    "A response that was streamed is fetched as it was created: in progress and empty.",
+    "chunks",
+    {"responses.state.get_same": "broken", "responses.tools.previous_output": "ignored"},
+)
+def streamed_as_created(call: Call) -> None:
+    """Keep what was there when the stream began."""
+    for one in final(call):
+        for kept in [call.memory.get("responses", {}).get(one["id"])]:
+            if kept:
+                kept["document"] = {**one, "status": "in_progress", "output": [], "usage": None}
+
+
+@fault(
     "responses_state.unstored_kept",
     "Responses are stored that were not to be.",
     "body",
