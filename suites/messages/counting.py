@@ -46,7 +46,7 @@ BOTH = [*PICTURED.body["messages"], user([{"type": "document", "source": NOTE}])
 BESIDES = BEARER.but(system=LENGTHY, messages=BOTH, thinking=OFF).after(COUNTED)
 #: The same in the latest version: asked for where that is taken when a message is sent.
 LATE = BESIDES.having({"anthropic-version": LATEST}).after(COUNTED)
-#: Tokens that a system prompt of two sentences counts at least, and the longer one with a document at least and at most.
+#: Tokens that a system prompt of two sentences counts at least; the longer one with a document at least and at most.
 LEAST, ALL_LEAST, ALL_MOST = 12, len(SUNNY) // 5, len(SUNNY)
 
 
