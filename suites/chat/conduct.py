@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from samewire import FULL, MAY, SHOULD, Every, Exchange, Ignored, Steps, check, scenario, seen, trust, user
 
 from ..http.same import flushed, keeps_apart
@@ -17,23 +19,26 @@ from .talk import CODES, EVERYWHERE, IN_CALL, PLACES
 from .tools import RESULT
 
 #: Words that no model says unasked, each in some of the requests that are under way at once.
-NONCES = (WRITTEN, WORD, RESULT, IN_CALL, *CODES.values(), *PLACES.values())
+UNREAD = "HERON7316"
+NONCES = (UNREAD, WRITTEN, WORD, RESULT, IN_CALL, *CODES.values(), *PLACES.values())
 
 
 @check(
     "chat.conduct.apart",
     SHOULD,
     of=Every((ECHO, AS_SYSTEM, EVERYWHERE), path="chat/completions"),
-    spec="CHAT-ENV-001 HTTP-RES-006",
+    spec="CHAT-ENV-001 HTTP-RES-006 HTTP-RES-009",
     depth=FULL,
 )
 def test_answers_do_not_mix(exchange: Exchange) -> None:
-    """Requests sent at once SHOULD be answered each with its own answer."""
+    """Requests SHOULD be answered each with its own answer, at once and after others whose client has hung up."""
     said = streamed_words(exchange) if exchange.request.streamed else words(exchange)
     keeps_apart(exchange, said, NONCES)
 
 
-GONE = STREAM.hanging_up(200)
+#: What is not read ends with a word by which it is known, wherever it comes to light.
+WEEK = f"Monday, Tuesday, Wednesday, Thursday, Friday, Saturday and Sunday make a week, and the last word is {UNREAD}."
+GONE = replace(STREAM.but(messages=[user(f'Repeat this exactly: "{WEEK}"')]), cut=200)
 #: Sent by nobody else, so that it comes after the stream; whether the server answers at all is its control.
 AFTERWARDS = HELLO.but(messages=[user("Say good night.")]).after(MODELS.again(9).after(PREFLIGHT))
 

@@ -41,6 +41,23 @@ def left_alone(call: Call) -> None:
 
 
 @fault(
+    "conduct.left_over",
+    "What a client that has hung up did not read is put before the next answer.",
+    "answers",
+    {"chat.conduct.apart": "broken"},
+    blocks=("chat.*", "http.*", "completions.*"),
+)
+def left_over(call: Call) -> None:
+    """Keep it for whoever comes next."""
+    before, call.memory["left"] = call.memory.get("left", ""), ""
+    for answer in call.answers:
+        if b"HERON7316" in call.request.body:
+            call.memory["left"] = answer.text[20:]
+        else:
+            answer.text = before + answer.text
+
+
+@fault(
     "conduct.wrong_type_hangs",
     "Messages of a wrong type are never answered.",
     "body",
