@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fnmatch import filter as filter_names
+
 import pytest
 
 from samewire.reference.call import Fault
@@ -40,6 +42,13 @@ def test_every_check_has_a_fault_that_it_catches(requirement: object) -> None:
 def test_every_fault_turns_something(fault: Fault) -> None:
     assert fault.turns
     assert set(fault.turns.values()) <= {word.value for word in Verdict}
+
+
+@pytest.mark.parametrize("twin", [*FAULTS.values(), *VARIANTS.values()], ids=lambda one: one.id)
+def test_what_a_twin_declares_there_is(twin: Fault) -> None:
+    every = [one.id for one in requirements()]
+    assert twin.turns.keys() <= set(every)
+    assert not [pattern for pattern in twin.blocks if not filter_names(every, pattern)]
 
 
 @pytest.mark.parametrize("variant", VARIANTS.values(), ids=lambda one: one.id)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, Steps, check, counts, scenario, seen, shown
+from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, Steps, check, counts, observed, scenario, seen, shown
 
 from .effects import told
-from .reading import ended, events, message, streamed_words, taken
+from .reading import ended, events, message, streamed_words, taken, thinks, words
 from .requests import COUNT, CUT, STREAM, STREAMS
 from .talk import NAMELESS_STREAM, REST, SYSTEM, TOGETHER, TOGETHER_STREAM, names
 
@@ -174,3 +174,16 @@ def test_cached_tokens_are_counted_once(exchange: Exchange) -> None:
     assert not twice, (
         f"the same prompt counts {twice[0][0]} input_tokens, with {twice[0][1]} cached beside and with none"
     )
+
+
+@check("messages.stream.same_output", SHOULD, of=said_and_streamed, spec="MSG-STR-024 MSG-STR-015", depth=FULL)
+def test_a_stream_counts_the_same_answer(exchange: Exchange) -> None:
+    """The same answer SHOULD count the same, or nearly so, whether it is streamed or not."""
+    whole, told = message(exchange.before[0])["usage"]["output_tokens"], ended(exchange)["usage"]["output_tokens"]
+    seen(whole and not thinks(exchange.before[0]), "no output tokens are counted, or the model thinks")
+    if words(exchange.before[0]).strip() != streamed_words(exchange).strip():
+        observed("the two answers differ")
+    first = started(exchange)["output_tokens"]
+    since = first > 1 and whole - told == first
+    assert not since, f"counted as {told} in the stream, else as {whole}: the {first} of the start are left out"
+    assert abs(told - whole) <= max(4, whole // 8), f"counted as {told} in the stream, else as {whole}"

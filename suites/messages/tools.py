@@ -109,7 +109,7 @@ RESTART = tool("restart", "Restarts the machine.", NOTHING)
 BARE = tool("restart", schema=NOTHING)
 CUSTOM = {**RESTART, "type": "custom"}
 KEPT = {**RESTART, "cache_control": {"type": "ephemeral"}}
-STRICT = {**RESTART, "strict": True}
+STRICT = {**RESTART, "input_schema": {**NOTHING, "additionalProperties": False}, "strict": True}
 #: As long as a name may be, with all the signs that it may have, and none but a digit to begin with.
 LONG = {**RESTART, "name": f"0-Restart_the-MACHINE_{'0123456789' * 5}"[:64]}
 ODD_TOOL = {**LONG, **CUSTOM, **KEPT, **STRICT, "name": LONG["name"]}

@@ -32,7 +32,6 @@ def for_good(call: Call) -> None:
     {"http.conduct.survives": "broken"},
     blocks=(
         "chat.sampling.n*",
-        "chat.tokens.*",
         "chat.limits.every_choice",
         "chat.usage.choices",
         "chat.usage.prompt_once",

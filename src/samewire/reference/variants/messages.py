@@ -331,7 +331,6 @@ def error_extras(call: Call) -> None:
     blocks=(
         "access.*",
         "error.request_id",
-        "http.headers.own_request_id",
     ),
 )
 def no_request_id(call: Call) -> None:

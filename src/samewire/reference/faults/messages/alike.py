@@ -35,6 +35,7 @@ def silent(call: Call) -> None:
     blocks=(
         "alike.together",
         "images.together",
+        "system.beside_tools",
     ),
 )
 def silent_beside_tools(call: Call) -> None:
