@@ -38,9 +38,9 @@ def fetched() -> Steps:
 
 def made_by(exchange: Exchange, there: Exchange) -> Exchange:
     """The exchange that made the response which was fetched."""
-    made = [step for step in exchange.before if step.request.method == "POST" and named(step)]
-    found: Exchange = next(step for step in made if there.request.path.endswith(str(told(step)["id"])))
-    return found
+    made: list[Exchange] = [step for step in exchange.before if step.request.method == "POST" and step.ok]
+    so_named = (step for step in made if named(step) and there.request.path.endswith(told(step)["id"]))
+    return next(so_named, made[-1])
 
 
 @check("responses.state.get", SHOULD, of=fetched, spec="RSP-EP-002 RSP-REQ-007")
