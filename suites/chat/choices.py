@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from samewire import CHUNK, FULL, MUST, SHOULD, Broken, Exchange, Steps, check, honoured, observed, scenario, seen
 
+from ..http.same import until_done
 from .likelihood import TWO_BIASED
 from .packing import packed
 from .parameters import IN_TEXT
@@ -191,7 +192,7 @@ def test_indexes_number_choices(exchange: Exchange) -> None:
 @check("chat.stream.no_blank_chunk", SHOULD, of=STREAMS, spec="SSE-009", depth=FULL)
 def test_no_chunk_is_blank(exchange: Exchange) -> None:
     """Streams SHOULD NOT hold objects that have nothing of a chunk, or are empty: clients take them for chunks."""
-    values = [(event, parsed(event.data or "")) for event in exchange.events()]
+    values = [(event, parsed(event.data or "")) for event in until_done(exchange)]
     blank = [event for event, value in values if isinstance(value, dict) and not value.keys() & CHUNK]
     assert not blank, f"event {blank[0].index} has nothing of a chunk: {blank[0].data!r:.80}"
 

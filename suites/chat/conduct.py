@@ -20,6 +20,8 @@ from .tools import RESULT
 
 #: Words that no model says unasked, each in some of the requests that are under way at once.
 UNREAD = "HERON7316"
+#: Where a delta has words, be they thoughts.
+SPOKEN = ("content", "reasoning_content", "reasoning")
 NONCES = (UNREAD, WRITTEN, WORD, RESULT, IN_CALL, *CODES.values(), *PLACES.values())
 
 
@@ -144,4 +146,14 @@ def whole_cut_and_streamed() -> Steps:
 )
 def test_a_stream_is_sent_as_it_is_made(exchange: Exchange) -> None:
     """The pieces of a stream SHOULD be sent as they are made, not kept until the end."""
-    flushed(exchange, streamed_words(exchange))
+    flushed(exchange, streamed_words(exchange), first_word(exchange))
+
+
+def first_word(stream: Exchange) -> float | None:
+    """Seconds until something is said: who makes a stream of a whole answer may well begin it at once."""
+    for value, event in stream.payloads():
+        pieces = value.get("choices") if isinstance(value, dict) else None
+        deltas = [one.get("delta") for one in pieces or () if isinstance(one, dict)]
+        if any(isinstance(delta, dict) and any(delta.get(name) for name in SPOKEN) for delta in deltas):
+            return event.at
+    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire import CORE, FULL, MUST, SHOULD, SMOKE, Broken, Exchange, check, seen
 
-from ..http.same import closed, closes, data_only, ends_there, not_stored, without_ids
+from ..http.same import begins, closed, closes, data_only, ends_there, not_stored, without_ids
 from .reading import finished
 from .requests import STREAM, STREAMS
 
@@ -20,7 +20,7 @@ def test_a_stream_is_answered_with_events(exchange: Exchange) -> None:
     """A request for a stream MUST be answered with server-sent events: `data:` lines, closed by a blank one."""
     if any(event.data is not None for event in exchange.stream.events):
         return
-    shown = exchange.body[:80].decode(errors="replace") or "nothing"
+    shown = begins(exchange, 80)
     raise Broken(f"no event came, but: {shown}", reason="framing", causes={"stream"})
 
 
@@ -71,7 +71,7 @@ def test_the_stream_ends_with_done(exchange: Exchange) -> None:
     datas = [event.data or "" for event in exchange.events()]
     finished(exchange)
     seen(not any("[done]" in data.lower() and data != "[DONE]" for data in datas), "the end is spelled another way")
-    assert "[DONE]" in datas, f"the last event is {datas[-1][:120]}"
+    assert "[DONE]" in datas, f"there is no [DONE]: the last event is {datas[-1][:120]}"
 
 
 @check("chat.stream.done_exact", MUST, of=STREAMS, spec="CHAT-STR-013 SSE-007")

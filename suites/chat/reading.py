@@ -129,7 +129,11 @@ def completion_tokens(exchange: Exchange) -> int | None:
 
 def reasoning_tokens(exchange: Exchange) -> int:
     """The completion tokens that a completion says were spent on thinking."""
-    usage = completion(exchange).get("usage")
+    return reasoned(completion(exchange).get("usage"))
+
+
+def reasoned(usage: Any) -> int:
+    """The completion tokens that a usage says were spent on thinking."""
     details = usage.get("completion_tokens_details") if usage is not None else None
     return int((details or {}).get("reasoning_tokens") or 0)
 

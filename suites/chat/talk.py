@@ -35,13 +35,21 @@ NOTED_CALL = {
     "type": "function",
     "function": {"name": "get_weather", "arguments": json.dumps({"city": "Paris", "note": TOLD[IN_CALL]})},
 }
+PLAIN_CALL = {
+    **NOTED_CALL,
+    "id": "call_0123456789abcdefABCDEF02",
+    "function": {"name": "get_weather", "arguments": '{"city": "London"}'},
+}
 ASK = "What are all the code words? List every one of them, and say nothing else."
 EVERYWHERE = TOOLS.but(
     messages=[
         system([text("You have a good memory."), text(TOLD[BY_SYSTEM])]),
         user(TOLD[BY_USER]),
-        assistant(TOLD[BY_ASSISTANT], tool_calls=[NOTED_CALL]),
-        tool_result(str(NOTED_CALL["id"]), TOLD[BY_TOOL]),
+        # One call beside words, and one without, as most are.
+        assistant(TOLD[BY_ASSISTANT], tool_calls=[PLAIN_CALL]),
+        tool_result(str(PLAIN_CALL["id"]), TOLD[BY_TOOL]),
+        assistant(None, tool_calls=[NOTED_CALL]),
+        tool_result(str(NOTED_CALL["id"]), "It is raining."),
         assistant("I see."),
         user([text(TOLD[IN_PART]), text(ASK)]),
     ],

@@ -51,15 +51,27 @@ def test_none_calls_nothing(exchange: Exchange) -> None:
     honoured(not made(exchange), 'tool_choice "none" was accepted, and a tool was called')
 
 
-@check(
-    "chat.tool_choice.auto", SHOULD, of=packed(BOTH, TOOLS.but(tool_choice="auto")), spec="CHAT-TOOL-003 CHAT-REQ-020"
-)
-def test_auto_is_taken(exchange: Exchange) -> None:
-    """`tool_choice: "auto"`, the default, SHOULD be taken."""
-    exchange.accepted()
-
-
 AUTO = TOOLS.but(tool_choice="auto")
+
+
+@scenario(BOTH, TOOLS, spare=(AUTO,))
+def left_to_the_model() -> Steps:
+    """Questions that ask for a tool, with `auto` and without; if it is refused or calls none, the second with it."""
+    both: Exchange = yield BOTH
+    plain: Exchange = yield TOOLS
+    if not both.ok or (plain.ok and calls(plain) and not calls(both)):
+        yield AUTO
+
+
+@check("chat.tool_choice.auto", SHOULD, of=left_to_the_model, spec="CHAT-TOOL-003 CHAT-REQ-020", again=2)
+def test_auto_is_taken(exchange: Exchange) -> None:
+    """`tool_choice: "auto"`, the default, SHOULD be taken, and leave as much to the model as if nothing were said."""
+    if not exchange.asked(AUTO):
+        return
+    exchange.accepted()
+    both, plain = exchange.before
+    seen(both.ok and plain.ok, "it is refused beside two questions, or nothing is called without it either")
+    shown(calls(exchange), 'tool_choice "auto" was accepted, and no tool is called, as one is without it')
 
 
 @scenario(TOOLS, spare=(AUTO,))

@@ -33,7 +33,7 @@ def test_a_streamed_text_ends_with_done(exchange: Exchange) -> None:
     seen(not any(data.endswith("\n[DONE]") for data in datas), "it shares an event, which has a cell of its own")
     odd = [data for data in datas if data.strip() == "[DONE]" != data]
     assert not odd, f"the end is spelled {odd[:1]}, and more than one space after `data:` belongs to it"
-    assert "[DONE]" in datas, f"the last event is {datas[-1]!r:.80}"
+    assert "[DONE]" in datas, f"there is no [DONE]: the last event is {datas[-1]!r:.80}"
 
 
 @check("completions.stream.finish", MUST, of=packed(METERED, STREAM), spec="CMPL-003 CMPL-009", depth=FULL)

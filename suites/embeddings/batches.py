@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 from typing import Any
 
 from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, honoured, scenario, seen
@@ -72,7 +73,10 @@ def test_short_vectors_stand_in_the_order_of_texts(exchange: Exchange) -> None:
     seen(exchange.ok, "short vectors are refused, which has a cell of its own")
     every = vectors(exchange)
     plain: list[list[float]] = [one[:8] if isinstance(one, list) else [] for one in vectors(exchange.before[0])]
-    short = [one if isinstance(one, list) else unpacked(one, 8) or [] for one in every[:3]]
+    numbers = [one if isinstance(one, list) else unpacked(one, 8) or [] for one in every]
+    endless = [place for place, one in enumerate(numbers) if not all(map(math.isfinite, one))]
+    assert not endless, f"embedding {endless[0]} of {len(every)} has a number that is none: {numbers[endless[0]]}"
+    short = numbers[:3]
     seen(len(plain) == len(short) == 3 and {len(one) for one in (*plain, *short)} == {8}, "no comparable vectors")
     likeness = [[near(one, other) for other in plain] for one in short]
     # Only who is seen to be another's is at a wrong place: short vectors need not be the beginning of long ones.

@@ -24,6 +24,7 @@ from samewire import (
 )
 
 from ..chat.requests import HELLO
+from .same import begins
 
 #: How many are sent at once, one step after the other, up to the size that was opted for.
 SIZES = (2, 4, 8, 16, 32)
@@ -146,7 +147,7 @@ def test_what_is_answered_is_answered_whole(exchange: Exchange) -> None:
     seen(all(_choices(one) for one in every if one.request.crowd == 1), "one request alone gets no choice")
     for one in crowded(exchange):
         if one.ok and not _choices(one):
-            shown = one.body[:80].decode(errors="replace") or "nothing"
+            shown = begins(one, 80)
             raise Broken(f"of {one.request.crowd} at once, one was answered {one.status} with {shown}")
 
 

@@ -25,7 +25,7 @@ from samewire import (
 from ..chat.preflight import PREFLIGHT
 from ..chat.reading import NULLS, refused
 from ..chat.requests import HELLO, NO_MODEL, STREAM
-from .same import no_error, no_server_fault
+from .same import begins, no_error, no_server_fault
 
 UNKNOWN_MODEL = HELLO.wrong(model=NO_MODEL)
 MALFORMED = HELLO.wrong_bytes(b'{"model": "m", "messages": [')
@@ -84,7 +84,7 @@ def test_a_refusal_carries_an_error_object(exchange: Exchange) -> None:
     """The body of every 4xx and 5xx SHOULD be JSON with an object `error`."""
     judged_here(exchange)
     if exchange.error_object is None:
-        shown = exchange.body[:120].decode(errors="replace") or "nothing"
+        shown = begins(exchange, 120)
         path = exchange.wire.url.split("?")[0].split("/", 3)[-1]
         words = f"{exchange.wire.method} /{path} was refused with {exchange.status} and {shown}"
         raise Broken(words, reason="envelope", causes={"error envelope"})

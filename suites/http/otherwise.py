@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from samewire import POST, Broken, Exchange, Steps, Stop, Unsupported
 
+from .same import begins
+
 #: Who answers this answers anything.
 NOWHERE = POST("samewire-no-such-path", input="Say hello.")
 
@@ -19,7 +21,7 @@ def something_else(answer: Exchange, cell: str, what: str) -> Steps:
         cell: the check whose cell shows it.
         what: what was asked for, as a word.
     """
-    shown = answer.body[:80].decode(errors="replace") or "nothing"
+    shown = begins(answer, 80)
     unasked = not answer.streamed and answer.body.lstrip().startswith((b"event:", b"data:"))
     came = "a stream, though `stream` is left out" if unasked else f"no {what}"
     words = f"answers {answer.status} with {came}: {shown}"

@@ -7,6 +7,8 @@ import re
 from samewire import FULL, MUST, SHOULD, Broken, Every, Exchange, Steps, Unsupported, check, scenario, seen
 
 from ..chat.requests import HELLO, STREAM
+from ..completions.requests import TEXT
+from ..embeddings.requests import ONE
 from .errors import UNKNOWN_MODEL, UNKNOWN_URL
 from .same import own_request_id, rate_limits, rate_resets, rates
 
@@ -94,6 +96,39 @@ def test_a_stream_has_a_request_id(exchange: Exchange) -> None:
     seen(exchange.before[0].header("x-request-id") and exchange.ok, "whole answers have none either")
     if not exchange.header("x-request-id"):
         raise Unsupported("whole answers have an x-request-id, and a stream has none", reason="not offered")
+
+
+def found_by(exchange: Exchange) -> None:
+    """Say *unsupported* of an answer without the `x-request-id` that those of chat have."""
+    seen(exchange.before[0].header("x-request-id") and exchange.ok, "those of chat have none either")
+    if not exchange.header("x-request-id"):
+        raise Unsupported("answers of chat have an x-request-id, and this has none", reason="not offered")
+
+
+@scenario(HELLO, ONE)
+def answered_and_embedded() -> Steps:
+    """An answer, and an embedding."""
+    yield HELLO
+    yield ONE
+
+
+@check("embeddings.list.request_id", SHOULD, of=answered_and_embedded, spec="HDR-001", depth=FULL)
+def test_an_embedding_has_a_request_id(exchange: Exchange) -> None:
+    """Embeddings SHOULD carry an `x-request-id` as answers of chat do."""
+    found_by(exchange)
+
+
+@scenario(HELLO, TEXT)
+def answered_and_completed() -> Steps:
+    """An answer, and a completed prompt."""
+    yield HELLO
+    yield TEXT
+
+
+@check("completions.text.request_id", SHOULD, of=answered_and_completed, spec="HDR-001", depth=FULL)
+def test_a_completed_prompt_has_a_request_id(exchange: Exchange) -> None:
+    """Completed prompts SHOULD carry an `x-request-id` as answers of chat do."""
+    found_by(exchange)
 
 
 @scenario(HELLO, UNKNOWN_URL, UNKNOWN_MODEL)

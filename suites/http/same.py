@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
 from samewire import WORDS, Blocked, Broken, Exchange, Unsupported, observed, seen
@@ -191,15 +192,25 @@ def unserved(exchange: Exchange, what: str) -> Broken | Unsupported:
     return Unsupported(f"POST {what} was refused with {exchange.status}{exchange.said}")
 
 
+def begins(exchange: Exchange, letters: int) -> str:
+    """How a body begins, in one line, for people; what is empty is nothing."""
+    return " ".join(exchange.body[:letters].decode(errors="replace").split()) or "nothing"
+
+
 def closed(exchange: Exchange) -> None:
     """Say *broken* if a stream ends in the middle of an event, which clients drop."""
     last = exchange.events()[-1]
     assert last.terminated or last.data == "[DONE]", f"the stream ends in the middle of an event: {last.raw[:80]!r}"
 
 
+def until_done(exchange: Exchange) -> list[Any]:
+    """The events of a stream before `[DONE]`: what follows reaches nobody, and has a cell of its own."""
+    return list(takewhile(lambda event: event.data != "[DONE]", exchange.events()))
+
+
 def data_only(exchange: Exchange) -> None:
     """Say *broken* if an event has a name but `message`; what has a name and no data has a cell of its own."""
-    odd = [event.name for event in exchange.events() if event.data and event.name not in (None, "", "message")]
+    odd = [event.name for event in until_done(exchange) if event.data and event.name not in (None, "", "message")]
     assert not odd, f"an event is named {odd[0]!r}"
 
 

@@ -21,7 +21,7 @@ from samewire import (
     seen,
 )
 
-from ..http.same import no_error, no_server_fault
+from ..http.same import begins, no_error, no_server_fault
 from .preflight import PREFLIGHT, offered
 from .reading import refused
 from .requests import HELLO, REFUSALS
@@ -91,7 +91,7 @@ def test_a_refusal_has_anthropics_shape(exchange: Exchange) -> None:
     served(exchange)
     offered(exchange)
     if exchange.error_object is None:
-        shown = exchange.body[:120].decode(errors="replace") or "nothing"
+        shown = begins(exchange, 120)
         raise Broken(f"refused with {exchange.status} and {shown}", reason="envelope", causes={"error envelope"})
     exchange.conforms(SHAPE, "#", "/type", "/request_id")
 
@@ -188,7 +188,7 @@ def test_an_unknown_url_is_refused(exchange: Exchange) -> None:
     """A URL that does not exist SHOULD be answered 404, with JSON that has an object `error`."""
     refused(exchange)
     assert exchange.status not in MISREAD, f"an unknown URL is answered {exchange.status}, as if the request were wrong"
-    shown = exchange.body[:120].decode(errors="replace") or "nothing"
+    shown = begins(exchange, 120)
     assert exchange.error_object is not None, f"refused with {exchange.status} and {shown}"
     body, kind = exchange.raw_json, exchange.error_object.get("type")
     # Who knows Anthropic's errors at this place knows their types; others may answer in their own way.

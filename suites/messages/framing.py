@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, check, seen
 
-from ..http.same import closes, not_stored
+from ..http.same import begins, closes, not_stored
 from .reading import EVENT
 from .requests import STREAM, STREAMS
 
@@ -21,7 +21,7 @@ def test_a_stream_is_answered_with_events(exchange: Exchange) -> None:
     """A request for a stream MUST be answered with server-sent events: lines of `data:`, closed by a blank one."""
     if any(event.data is not None for event in exchange.stream.events):
         return
-    shown = exchange.body[:80].decode(errors="replace") or "nothing"
+    shown = begins(exchange, 80)
     raise Broken(f"no event came, but: {shown}", reason="framing", causes={"stream"})
 
 

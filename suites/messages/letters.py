@@ -22,7 +22,8 @@ from .requests import HELLO, STREAMS, streamed
 LINES = f"{TEXT}\n\n  <b>R&D</b> isn't {{{{it}}}} C:\\new"
 ASK = f'Repeat this text exactly, with its line ends and blanks, and say nothing else: "{LINES}"'
 ECHO = HELLO.but(messages=[user(ASK)], **LIMIT(128))
-ECHO_STREAM = streamed(ECHO)
+#: In a block: some servers read strings one way and blocks another.
+ECHO_STREAM = streamed(ECHO.but(messages=[user([{"type": "text", "text": ASK}])]))
 #: Less to repeat, in plainer words: some models do no more.
 PLAIN = "naïve 你好 🎉 café"
 PLAIN_ECHO = HELLO.but(messages=[user(f'Say "{PLAIN}".')], **LIMIT(48))

@@ -62,7 +62,9 @@ def shortened(said: str, whole: str, stop: str) -> None:
     """Say *ignored* unless the answer ended before the sequence."""
     alike = re.match(r"\W*1\b", said) or COUNTING.search(said) or whole.strip().startswith(said.strip())
     seen(alike or stop in said, "the model began another answer")
-    honoured(stop not in said, f"stop_sequences was accepted, and the answer goes on: {said[-40:]!r}")
+    itself = said.rstrip().endswith(stop.strip())
+    how = "the stop sequence itself is part of the answer" if itself else "the answer goes on"
+    honoured(stop not in said, f"stop_sequences was accepted, and {how}: {said[-40:]!r}")
     before = whole[: whole.index(stop)].rstrip()
     more = said.strip()[len(before) :].strip() if said.strip().startswith(before) else ""
     assert not (more and stop.strip().startswith(more)), f"a part of the stop sequence was sent: {said[-20:]!r}"

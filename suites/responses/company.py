@@ -92,7 +92,7 @@ ABOUT = {
     "letters": "the second part of a message, whose letters are not English",
     "items": "what the assistant said before it called a tool",
     "output": "the first output of a tool",
-    "output_parts": "the second part of a tool's output",
+    "output_parts": "the last part of a later output of a tool",
     "system": "a late message of the system",
 }
 

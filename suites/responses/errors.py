@@ -21,7 +21,7 @@ from samewire import (
     user,
 )
 
-from ..http.same import no_error, no_server_fault
+from ..http.same import begins, no_error, no_server_fault
 from .reading import failed, late, offered, refused, refused_at_once
 from .requests import HELLO
 
@@ -58,7 +58,7 @@ def test_a_refusal_carries_an_error_object(exchange: Exchange) -> None:
     """The body of every refusal SHOULD be JSON with an object `error`, whatever is refused."""
     seen(exchange.request.mistaken or says_what_is_wrong(exchange), "it was right, and another may have refused it")
     if exchange.error_object is None:
-        shown = exchange.body[:120].decode(errors="replace") or "nothing"
+        shown = begins(exchange, 120)
         path = exchange.wire.url.split("?")[0].split("/", 3)[-1]
         words = f"{exchange.wire.method} /{path} was refused with {exchange.status} and {shown}"
         raise Broken(words, reason="envelope", causes={"error envelope"})
@@ -182,7 +182,7 @@ def test_a_wrong_key_is_refused(exchange: Exchange) -> None:
     """A key that was never issued SHOULD be refused with 401 here too, and with JSON that has an object `error`."""
     status = exchange.rejected().status
     assert status == 401, f"refused with {status}"
-    shown = exchange.body[:120].decode(errors="replace") or "nothing"
+    shown = begins(exchange, 120)
     assert exchange.error_object is not None, f"refused with {status} and {shown}"
 
 

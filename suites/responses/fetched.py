@@ -74,7 +74,7 @@ def otherwise(exchange: Exchange, name: str) -> list[Any]:
     made = made_by(exchange, exchange)
     if not made.streamed:
         return []
-    whole = [one.get(name) for one in wholes(exchange)]
+    whole = [(made.sent or {}).get(name), *(one.get(name) for one in wholes(exchange))]
     if name == "status":
         return [*whole, finished(made)[-1]["type"].removeprefix("response.")]
     return [*whole, *(one["response"][name] for one in of(events(made), *LIFECYCLE) if name in one["response"])]

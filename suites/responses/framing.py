@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, check, seen
 
-from ..http.same import closes, not_stored
+from ..http.same import begins, closes, not_stored
 from .following import EVENT
 from .preflight import TERMINAL
 from .reading import offered
@@ -23,7 +23,7 @@ def test_a_stream_is_answered_with_events(exchange: Exchange) -> None:
     if any(event.data is not None for event in exchange.stream.events):
         return
     offered(exchange)
-    shown = exchange.body[:80].decode(errors="replace") or "nothing"
+    shown = begins(exchange, 80)
     raise Broken(f"no event came, but: {shown}", reason="framing", causes={"stream"})
 
 

@@ -26,6 +26,7 @@ from samewire import (
     user,
 )
 
+from ..http.same import begins
 from .following import LIFECYCLE, events, final, heard_raw, of
 from .reading import input_tokens, items, output_tokens, response, said_by, words
 from .requests import HELLO
@@ -210,7 +211,7 @@ def test_what_is_deleted_is_gone(exchange: Exchange) -> None:
     honoured(not there, f"was deleted with {gone.status}, and is fetched with {exchange.status} as before")
     status = exchange.rejected().status
     assert status in (404, 410), f"fetching it is answered {status}"
-    words = exchange.body[:80].decode(errors="replace") or "nothing"
+    words = begins(exchange, 80)
     assert isinstance(exchange.raw_json, dict), f"fetching it is answered {status}, with {words}"
 
 

@@ -22,7 +22,7 @@ from samewire import (
 
 from ..chat.packing import packed
 from .following import ADDED, events, of
-from .reading import STARVED, calls, parsed, starved
+from .reading import STARVED, calls, output_tokens, parsed, response, starved
 from .requests import (
     CALLED,
     CALLED_STREAM,
@@ -63,7 +63,13 @@ def test_required_calls_a_tool(exchange: Exchange) -> None:
     """With `tool_choice: "required"`, a tool SHOULD be called, even where none is needed."""
     exchange.accepted()
     seen(not starved(exchange), STARVED)
-    honoured(calls(exchange), 'tool_choice "required" was accepted, and no tool was called')
+    honoured(calls(exchange), f'tool_choice "required" was accepted, and {uncalled(exchange)}')
+
+
+def uncalled(exchange: Exchange) -> str:
+    """What is to be said of an answer without a call: some servers lose it on the way, and count it."""
+    spent = 0 if response(exchange)["output"] else output_tokens(exchange)
+    return f"the output is empty, of {spent} tokens that are counted" if spent else "no tool was called"
 
 
 LEVEL: dict[str, Any] = {
@@ -102,7 +108,7 @@ def only(exchange: Exchange, name: str, what: str) -> None:
     begun = exchange.streamed and any(event["item"]["type"] == "function_call" for event in of(events(exchange), ADDED))
     seen(names or not begun, "the call that was streamed is lost at the end")
     seen(not starved(exchange), STARVED)
-    honoured(names, f"{what} was accepted, and no tool was called")
+    honoured(names, f"{what} was accepted, and {uncalled(exchange)}")
     honoured(set(names) == {name}, f"{what} was accepted, and {', '.join(names)} was called, not {name} alone")
 
 

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import FULL, MUST, SHOULD, Broken, Exchange, Scenario, Steps, check, counts, scenario, seen, shown
+from samewire import (
+    FULL,
+    MUST,
+    SHOULD,
+    Broken,
+    Exchange,
+    Scenario,
+    Steps,
+    check,
+    counts,
+    observed,
+    scenario,
+    seen,
+    shown,
+)
 
 from ..chat.packing import packed
 from ..messages.letters import ODD_NAMES, texts
@@ -25,6 +39,7 @@ from .requests import (
     WEATHER,
     function,
 )
+from .tool_choice import STRICT
 
 #: Five tools with parameters.
 MANY = TOOLS.but(tools=[WEATHER, *(function(f"look_up_{number}", LONG, CITY) for number in range(4))])
@@ -109,18 +124,23 @@ def test_letters_come_through_calls(exchange: Exchange) -> None:
     seen("Zürich" in said, "the model calls no tool about Zürich")
 
 
-@scenario(TOOLS, CALLED)
+@scenario(TOOLS, CALLED, spare=(STRICT,))
 def asked_and_forced() -> Steps:
-    """A question that asks for a tool, and if none is called, one must be."""
-    asked: Exchange = yield TOOLS
-    if asked.ok and not calls(asked):
-        yield CALLED
+    """A question that asks for a tool, and if none is called, one must be; if nothing is given to it, a strict one."""
+    made: Exchange = yield TOOLS
+    if made.ok and not calls(made):
+        made = yield CALLED
+    if made.ok and calls(made) and all(parsed(call["arguments"]) == {} for call in calls(made)):
+        yield STRICT
+    return made
 
 
 @check("responses.tools.parameters", SHOULD, of=asked_and_forced, spec="RSP-REQ-010 RSP-ITEM-008", depth=FULL, again=2)
 def test_parameters_reach_the_model(exchange: Exchange) -> None:
     """The `parameters` of a tool SHOULD reach the model: of those that are required, a call gives some."""
-    given = [parsed(call["arguments"]) for call in calls(exchange)]
+    given = [parsed(call["arguments"]) for call in calls(exchange.found)]
+    if exchange.asked(STRICT) and exchange.ok and any(parsed(call["arguments"]) for call in calls(exchange)):
+        observed("the model gives a tool what it takes only where that is strict")
     seen(given and all(isinstance(one, dict) for one in given), "no tool was called with arguments")
     told = set().union(*given)
     seen(told <= set(CITY["properties"]), "the calls give something else, which has a cell of its own")

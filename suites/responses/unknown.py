@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from samewire import FULL, GET, SHOULD, Blocked, Exchange, Steps, check, scenario, seen, user
 
+from ..http.same import begins
 from .errors import NO_INPUT
 from .fetched import UNSTORED, unkept
 from .parameters import TOGETHER
@@ -64,7 +65,7 @@ def test_an_unknown_url_is_refused(exchange: Exchange) -> None:
     bare = exchange.raw_json if missed is None and isinstance(exchange.raw_json, dict) else {}
     if all(isinstance(bare.get(name), str) for name in ("message", "type")):
         return  # for a response that is not there, the description has the error without a wrapper
-    shown = exchange.body[:120].decode(errors="replace") or "nothing"
+    shown = begins(exchange, 120)
     assert missed is not None, f"refused with {exchange.status} and {shown}"
     for name, value in (other.error_object or {}).items():
         if name in ("message", "type") and isinstance(value, str):

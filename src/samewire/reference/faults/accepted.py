@@ -17,6 +17,7 @@ from samewire.reference.faults.registry import fault
     {"http.error.unknown_model": "ignored"},
     blocks=(
         "http.headers.refusals_request_id",
+        "*.request_id",
         "http.error.same_in_streams",
     ),
 )

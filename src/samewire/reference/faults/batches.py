@@ -184,6 +184,20 @@ def index_restarts(call: Call) -> None:
 
 
 @fault(
+    "embeddings.endless",
+    "The last of many short vectors has an infinite number.",
+    "document",
+    {"embeddings.encoding.order": "broken"},
+    where=WHERE,
+)
+def endless(call: Call) -> None:
+    """Divide by nothing."""
+    for one in entries(call)[100:][-1:]:
+        if isinstance(one["embedding"], str):
+            one["embedding"] = base64.b64encode(struct.pack("<8f", float("inf"), *[0.5] * 7)).decode()
+
+
+@fault(
     "embeddings.tokens_whole",
     "For tokens, dimensions is dropped.",
     "body",

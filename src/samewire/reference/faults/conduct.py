@@ -58,6 +58,19 @@ def left_over(call: Call) -> None:
 
 
 @fault(
+    "stream.begun_at_once",
+    "A stream begins at once, and is kept until it is whole but for its beginning.",
+    "events",
+    {"chat.stream.flushed": "broken"},
+    pace=0.03,
+)
+def begun_at_once(call: Call) -> None:
+    """Make a whole answer, and keep whoever waits in good hope."""
+    first, *rest = call.events
+    call.events[:] = [first, *[b": wait\n\n"] * len(rest), b"".join(rest)]
+
+
+@fault(
     "conduct.wrong_type_hangs",
     "Messages of a wrong type are never answered.",
     "body",

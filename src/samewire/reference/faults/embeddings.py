@@ -52,6 +52,18 @@ def no_model(call: Call) -> None:
         del call.document["model"]
 
 
+@fault(
+    "embeddings.no_request_id",
+    "Embeddings have no x-request-id.",
+    "response",
+    {"embeddings.list.request_id": "unsupported"},
+    where=WHERE,
+)
+def no_request_id(call: Call) -> None:
+    """Drop the id."""
+    call.response.drop("x-request-id")
+
+
 @fault("embeddings.no_object", "An embedding has no object.", "document", {"embeddings.list.entry": "broken"})
 def no_object(call: Call) -> None:
     """Drop the object."""

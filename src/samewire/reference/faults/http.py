@@ -263,6 +263,7 @@ for _where, _seen in (
         "http.headers.own_request_id",
         "http.headers.streams_request_id",
         "http.headers.refusals_request_id",
+        "*.request_id",
     ),
 )
 def no_request_id(call: Call) -> None:

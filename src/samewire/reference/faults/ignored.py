@@ -119,6 +119,35 @@ def later_parts(call: Call) -> None:
             del content[1:]
 
 
+@fault(
+    "ignored.wordless_calls",
+    "Messages of the assistant without words are dropped, with their calls.",
+    "body",
+    {"chat.roles.together": "ignored"},
+    blocks=("chat.history.*", "chat.roles.*"),
+)
+def wordless_calls(call: Call) -> None:
+    """Look at words alone, and leave what tools say to the user."""
+    for message in call.body["messages"] if _speaks(call) else ():
+        if message.get("role") == "assistant" and message.get("tool_calls") and not message.get("content"):
+            for one in message["tool_calls"]:
+                if isinstance(one["function"]["arguments"], str):
+                    one["function"]["arguments"] = "{}"
+
+
+@fault(
+    "ignored.auto",
+    "tool_choice auto, where it is said, calls nothing.",
+    "body",
+    {"chat.tool_choice.auto": "ignored"},
+    blocks=("chat.tool*", "chat.letters.*", "chat.completion.*", "chat.history.*", "chat.stream.*"),
+)
+def auto(call: Call) -> None:
+    """Take it for none."""
+    if call.chat and call.body.get("tool_choice") == "auto":
+        call.body["tool_choice"] = "none"
+
+
 def _is_text(part: Any) -> bool:
     return isinstance(part, dict) and part.get("type") == "text"
 

@@ -22,6 +22,18 @@ def declared_json(call: Call) -> None:
 
 
 @fault(
+    "legacy.no_request_id",
+    "Completed prompts have no x-request-id.",
+    "response",
+    {"completions.text.request_id": "unsupported"},
+    where=WHERE,
+)
+def no_request_id(call: Call) -> None:
+    """Drop the id."""
+    call.response.drop("x-request-id")
+
+
+@fault(
     "legacy.open_end",
     "The last chunk of a stream is not closed by a blank line.",
     "events",

@@ -336,6 +336,7 @@ def escaped(call: Call) -> None:
         "http.headers.own_request_id",
         "http.headers.streams_request_id",
         "http.headers.refusals_request_id",
+        "*.request_id",
     ),
 )
 def no_request_id(call: Call) -> None:

@@ -188,6 +188,30 @@ def wilful(call: Call) -> None:
             say(answer, "I am fine, thank you.")
 
 
+@variant(
+    "responses.lazy",
+    "The model has weaknesses. It gives a tool what it takes only where that is strict.",
+    "answers",
+    blocks=("*",),
+    where="/responses",
+)
+def lazy(call: Call) -> None:
+    """Leave out what is not demanded."""
+    tools = _listed(call.body.get("tools"))
+    loose = {one.get("name") for one in tools if one.get("type") == "function" and not one.get("strict")}
+    for answer in call.answers:
+        answer.calls = [(one, name, "{}" if name in loose else said) for one, name, said in answer.calls]
+
+
+@variant("pondering", "The model has weaknesses. It thinks for a longer or shorter while.", "answers", blocks=("*",))
+def pondering(call: Call) -> None:
+    """Think each time as much as it will."""
+    for answer in call.answers:
+        if answer.reason != "length" and call.body.get("logprobs") is None:
+            answer.thought += 7 * (call.number % 9)
+            answer.spent += 7 * (call.number % 9)
+
+
 WEAKNESSES = (
     *(starved, pointed, insistent, dim, miscoloured, shaded, reserved, absorbed, speechless, discreet, wilful),
 )

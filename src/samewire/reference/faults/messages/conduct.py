@@ -43,6 +43,19 @@ def kept_back(call: Call) -> None:
     call.events[:] = [b"".join(call.events)]
 
 
+@fault(
+    "conduct.begun_at_once",
+    "A stream begins at once, and is kept until it is whole but for its beginning.",
+    "events",
+    {"stream.flushed": "broken"},
+    pace=0.03,
+)
+def begun_at_once(call: Call) -> None:
+    """Make a whole answer, and keep whoever waits in good hope."""
+    first, *rest = call.events
+    call.events[:] = [first, *[b": wait\n\n"] * len(rest), b"".join(rest)]
+
+
 @fault("conduct.short_memory", "Of a long conversation the last turns count alone.", "body", {"alike.turns": "ignored"})
 def short_memory(call: Call) -> None:
     """Keep the last ten."""

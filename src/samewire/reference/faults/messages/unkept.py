@@ -24,13 +24,33 @@ WAYS: dict[str, tuple[str, Callable[[str], str]]] = {
 }
 
 
+def _mangle_blocks(call: Call, way: Callable[[str], str]) -> None:
+    for content in contents(call):
+        for block in content:
+            if isinstance(block, dict) and isinstance(block.get("text"), str):
+                block["text"] = way(block["text"])
+
+
 def _mangling(way: Callable[[str], str]) -> Callable[[Call], None]:
     def step(call: Call) -> None:
         for turn in turns_of(call):
             if isinstance(turn.get("content"), str):
                 turn["content"] = way(turn["content"])
+        _mangle_blocks(call, way)
 
     return step
+
+
+@fault(
+    "letters.blocks",
+    "Letters beyond ASCII become question marks in blocks.",
+    "body",
+    {"letters.streamed": "broken"},
+    blocks=("letters.*", "alike.both*"),
+)
+def blocks(call: Call) -> None:
+    """Know them in strings alone."""
+    _mangle_blocks(call, WAYS["ascii"][1])
 
 
 for _name, (_what, _way) in WAYS.items():
