@@ -211,8 +211,7 @@ def test_what_is_deleted_is_gone(exchange: Exchange) -> None:
     honoured(not there, f"was deleted with {gone.status}, and is fetched with {exchange.status} as before")
     status = exchange.rejected().status
     assert status in (404, 410), f"fetching it is answered {status}"
-    words = begins(exchange, 80)
-    assert isinstance(exchange.raw_json, dict), f"fetching it is answered {status}, with {words}"
+    assert isinstance(exchange.raw_json, dict), f"fetching it is answered {status}, with {begins(exchange, 80)}"
 
 
 SAYS_ITEM = "What code word did you say? Answer with the code word alone."
