@@ -47,9 +47,9 @@ EVERYWHERE = TOOLS.but(
         user(TOLD[BY_USER]),
         # One call beside words, and one without, as most are.
         assistant(TOLD[BY_ASSISTANT], tool_calls=[PLAIN_CALL]),
-        tool_result(str(PLAIN_CALL["id"]), TOLD[BY_TOOL]),
+        tool_result(str(PLAIN_CALL["id"]), "It is raining."),
         assistant(None, tool_calls=[NOTED_CALL]),
-        tool_result(str(NOTED_CALL["id"]), "It is raining."),
+        tool_result(str(NOTED_CALL["id"]), TOLD[BY_TOOL]),
         assistant("I see."),
         user([text(TOLD[IN_PART]), text(ASK)]),
     ],

@@ -71,7 +71,7 @@ def limit_beside_tools(call: Call) -> None:
     "ignored.written_blocks",
     "A turn's blocks are read as they are written.",
     "body",
-    {"usage.block": "broken", "turns.prefill": "ignored"},
+    {"usage.block": "broken", "turns.prefill": "ignored", "letters.alike": "broken"},
 )
 def written_blocks(call: Call) -> None:
     """Write an array as text."""

@@ -333,14 +333,14 @@ def before_text(call: Call) -> None:
     "responses_ignored.parameters",
     "The parameters of tools are dropped.",
     "answers",
-    {"responses.tools.parameters": IGNORED},
+    {"responses.tools.parameters": IGNORED, "responses.tool_choice.strict": IGNORED},
     blocks=("responses.tools.letters",),
 )
 def parameters(call: Call) -> None:
     """Keep the names."""
     if _tools(call.body):
         bare = {"type": "object", "properties": {}}
-        again(call, tools=[tool if tool.get("strict") else {**tool, "parameters": bare} for tool in _tools(call.body)])
+        again(call, tools=[{**tool, "parameters": bare} for tool in _tools(call.body)])
 
 
 @fault(
