@@ -18,10 +18,10 @@ from .roles import AS_SYSTEM, WORD
 from .talk import CODES, EVERYWHERE, IN_CALL, PLACES
 from .tools import RESULT
 
-#: Words that no model says unasked, each in some of the requests that are under way at once.
-UNREAD = "HERON7316"
 #: Where a delta has words, be they thoughts.
 SPOKEN = ("content", "reasoning_content", "reasoning")
+UNREAD = "HERON7316"
+#: Words that no model says unasked, each in some of the requests that are under way at once.
 NONCES = (UNREAD, WRITTEN, WORD, RESULT, IN_CALL, *CODES.values(), *PLACES.values())
 
 

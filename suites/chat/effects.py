@@ -124,7 +124,8 @@ def repeats(answer: Exchange, said: str) -> bool:
     """Whether an answer stands in the request, whole or line by line, be it as objects."""
     sent = json.dumps(answer.sent)
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return json.dumps(said) in sent or all(json.dumps(parsed(line) or line) in sent for line in lines)
+    objects = [own if isinstance(own := parsed(line), dict) and own else line for line in lines]
+    return json.dumps(said) in sent or (bool(objects) and all(json.dumps(one) in sent for one in objects))
 
 
 #: The same, by what completions say and count.

@@ -149,9 +149,8 @@ def test_fragments_make_an_input(exchange: Exchange) -> None:
     made = streamed_calls(exchange)
     seen(made and ended(exchange)["delta"].get("stop_reason") != "max_tokens", "no tool was called")
     for _, said in made:
-        assert not said.strip() or isinstance(parsed(said), dict), (
-            f"the input is no JSON object: {said[:40]!r} … {said[-40:]!r}"
-        )
+        quoted = repr(said) if len(said) <= 80 else f"{said[:40]!r} … {said[-40:]!r}"
+        assert not said.strip() or isinstance(parsed(said), dict), f"the input is no JSON object: {quoted}"
 
 
 @check("messages.stream.pieces", SHOULD, of=STREAM, spec="MSG-STR-008 SSE-021")
