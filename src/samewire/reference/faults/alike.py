@@ -162,7 +162,7 @@ def second_image(call: Call) -> None:
     "ignored.second_result",
     "Of several results of tools the first is taken for all.",
     "body",
-    {"chat.history.two_results": "ignored"},
+    {"chat.history.two_results": "ignored", "chat.roles.together": "ignored"},
 )
 def second_result(call: Call) -> None:
     """Hear the first."""

@@ -75,13 +75,13 @@ def assistant_parts(call: Call) -> None:
 
 @fault(
     "history.one_result",
-    "Only one result of a tool is taken.",
+    "Of the results of tools one is taken at a time.",
     "body",
     {"chat.history.two_results": "unsupported", "chat.history.results_in_any_order": "unsupported"},
 )
 def one_result(call: Call) -> None:
     """Take one result."""
-    if _roles(call).count("tool") > 1:
+    if ("tool", "tool") in pairwise(_roles(call)):
         raise _refuse("Only one tool message may follow.")
 
 
