@@ -5,6 +5,7 @@ from __future__ import annotations
 from samewire import (
     FULL,
     SHOULD,
+    Blocked,
     Exchange,
     Steps,
     assistant,
@@ -59,8 +60,16 @@ def left_to_the_model() -> Steps:
     """Questions that ask for a tool, with `auto` and without; if it is refused or calls none, the second with it."""
     both: Exchange = yield BOTH
     plain: Exchange = yield TOOLS
-    if not both.ok or (plain.ok and calls(plain) and not calls(both)):
+    if not both.ok or (plain.ok and calling(plain) and not calling(both)):
         yield AUTO
+
+
+def calling(exchange: Exchange) -> bool:
+    """Whether an answer calls a tool, be it in words, which has a cell of its own."""
+    try:
+        return bool(calls(exchange))
+    except Blocked:
+        return True
 
 
 @check("chat.tool_choice.auto", SHOULD, of=left_to_the_model, spec="CHAT-TOOL-003 CHAT-REQ-020", again=2)
@@ -70,7 +79,7 @@ def test_auto_is_taken(exchange: Exchange) -> None:
         return
     exchange.accepted()
     plain = exchange.before[-1]
-    silent = plain.ok and calls(plain) and not calls(exchange)
+    silent = plain.ok and calling(plain) and not calling(exchange)
     shown(not silent, 'tool_choice "auto" was accepted, and no tool is called, as one is without it')
 
 
