@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
@@ -63,7 +64,11 @@ class Reference:
         place = sockets[0].getsockname()[:2]
         await self.listener.close()
         if seconds is not None:
-            await asyncio.sleep(seconds)
+            # Meanwhile the port is kept: the system would give it to whoever connects to somebody else.
+            with socket.socket() as kept:
+                kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                kept.bind(place)
+                await asyncio.sleep(seconds)
             anew = await listen(self.handle, *place)
             self.listener.server, self.listener.open = anew.server, anew.open
 
