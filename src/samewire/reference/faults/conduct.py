@@ -53,8 +53,9 @@ def left_over(call: Call) -> None:
     for answer in call.answers:
         if b"HERON7316" in call.request.body:
             call.memory["left"] = answer.text[20:]
-        else:
+        elif before:
             answer.text = before + answer.text
+            answer.tokens.insert(0, before)
 
 
 @fault(

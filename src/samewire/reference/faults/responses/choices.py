@@ -193,7 +193,6 @@ def for_ever(call: Call) -> None:
     {
         "responses.tools.parallel_told": "broken",
         "responses.echo.parallel_tool_calls": "broken",
-        "responses.state.get_same": "broken",
     },
 )
 def not_parallel(call: Call) -> None:
