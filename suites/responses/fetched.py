@@ -7,7 +7,7 @@ from typing import Any
 from samewire import FULL, SHOULD, Exchange, Ignored, Steps, check, scenario, seen
 
 from .choices import ALLOWED_STREAM
-from .following import LIFECYCLE, events, finished, of
+from .following import LIFECYCLE
 from .parameters import TOGETHER
 from .preflight import told
 from .reading import refused, response
@@ -28,10 +28,11 @@ def fetched() -> Steps:
     """A streamed response with tools, fetched later; if it is not there, one made whole, and then a plain one."""
     whole: Exchange = yield ALLOWED
     streamed: Exchange = yield ALLOWED_STREAM
-    for made in filter(named, (streamed, whole)):
-        there: Exchange = yield fetch(made)
-        if there.ok:
-            return
+    for made in (streamed, whole):
+        if named(made) and told(made).get("status") != "failed":
+            there: Exchange = yield fetch(made)
+            if there.ok:
+                return
     plain: Exchange = yield TOLD
     yield fetch(plain)
 
@@ -77,9 +78,11 @@ def otherwise(exchange: Exchange, name: str) -> list[Any]:
     if not made.streamed:
         return []
     whole = [(made.sent or {}).get(name), *(one.get(name) for one in wholes(exchange))]
+    every = [value for value, _ in made.payloads() if isinstance(value, dict) and value.get("type") in LIFECYCLE]
     if name == "status":
-        return [*whole, finished(made)[-1]["type"].removeprefix("response.")]
-    return [*whole, *(one["response"][name] for one in of(events(made), *LIFECYCLE) if name in one["response"])]
+        return [*whole, *(str(one["type"]).removeprefix("response.") for one in every[-1:])]
+    early = [one["response"] for one in every if isinstance(one.get("response"), dict)]
+    return [*whole, *(one[name] for one in early if name in one)]
 
 
 def wholes(exchange: Exchange) -> list[Any]:
