@@ -26,7 +26,7 @@ def test_the_reference_meets_it_and_a_twin_does_not() -> None:
     assert good[-2:] == ["  supported", ""]
     assert bad[0] == "One that doesn't: stream.no_done, streams end without [DONE]."
     assert "    data: [DONE]" not in bad
-    assert bad[-1].startswith("  broken: the last event is")
+    assert bad[-1].startswith("  broken: there is no [DONE]: the last event is")
 
 
 @pytest.mark.parametrize("check", ["http.auth.wrong_key", "chat.sampling.stop", "messages.error.envelope"])

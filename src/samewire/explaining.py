@@ -9,7 +9,7 @@ from samewire import sets
 from samewire.catalogue import entries, url_of
 from samewire.clients import clients
 from samewire.deviations import told
-from samewire.inert import one_line
+from samewire.inert import one_line, visible
 from samewire.past import past, turns_of
 from samewire.reference.call import Fault
 from samewire.reference.faults import FAULTS
@@ -130,5 +130,6 @@ def _request(request: Request) -> Iterator[str]:
     yield f"{request.method} {request.path}" + ("" if request.key == "own" else f"   (key: {request.key})")
     if request.body is not None:
         body = request.body
-        text = repr(body) if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False)
+        # A half of a letter can't be written to any terminal.
+        text = repr(body) if isinstance(body, bytes) else visible(json.dumps(body, ensure_ascii=False))
         yield f"  {text if len(text) <= 600 else text[:600] + '…'}"
