@@ -25,7 +25,9 @@ def applies(requirement: Requirement, endpoint: Endpoint) -> str:
         return "it sends several requests at once: add --burst"
     if "bearer" in requirement.needs and provider.auth.scheme != "bearer":
         return "the key is not presented as Bearer"
-    if "model" in requirement.needs and any(MODEL in place or "{model}" in place for place in provider.paths.values()):
+    of = requirement.of
+    place = provider.paths.get(of.path, "") if isinstance(of, Request) else ""
+    if "model" in requirement.needs and (MODEL in place or "{model}" in place):
         return "the model is named in the path, and nowhere else"
     unclaimed = _spoken(requirement) - {*provider.protocols, "http", "across"} if provider.protocols else set()
     if unclaimed:

@@ -93,16 +93,14 @@ def test_no_two_answers_share_a_request_id(exchange: Exchange) -> None:
 @check("http.headers.streams_request_id", SHOULD, of=two_answers, spec="HDR-001", depth=FULL)
 def test_a_stream_has_a_request_id(exchange: Exchange) -> None:
     """A stream SHOULD carry an `x-request-id` as whole answers do."""
+    can_be_found(exchange, "a stream")
+
+
+def can_be_found(exchange: Exchange, what: str) -> None:
+    """Say *unsupported* of something without the `x-request-id` that whole answers of chat have."""
     seen(exchange.before[0].header("x-request-id") and exchange.ok, "whole answers have none either")
     if not exchange.header("x-request-id"):
-        raise Unsupported("whole answers have an x-request-id, and a stream has none", reason="not offered")
-
-
-def found_by(exchange: Exchange) -> None:
-    """Say *unsupported* of an answer without the `x-request-id` that those of chat have."""
-    seen(exchange.before[0].header("x-request-id") and exchange.ok, "those of chat have none either")
-    if not exchange.header("x-request-id"):
-        raise Unsupported("answers of chat have an x-request-id, and this has none", reason="not offered")
+        raise Unsupported(f"whole answers have an x-request-id, and {what} has none", reason="not offered")
 
 
 @scenario(HELLO, ONE)
@@ -115,7 +113,7 @@ def answered_and_embedded() -> Steps:
 @check("embeddings.list.request_id", SHOULD, of=answered_and_embedded, spec="HDR-001", depth=FULL)
 def test_an_embedding_has_a_request_id(exchange: Exchange) -> None:
     """Embeddings SHOULD carry an `x-request-id` as answers of chat do."""
-    found_by(exchange)
+    can_be_found(exchange, "an embedding")
 
 
 @scenario(HELLO, TEXT)
@@ -128,7 +126,7 @@ def answered_and_completed() -> Steps:
 @check("completions.text.request_id", SHOULD, of=answered_and_completed, spec="HDR-001", depth=FULL)
 def test_a_completed_prompt_has_a_request_id(exchange: Exchange) -> None:
     """Completed prompts SHOULD carry an `x-request-id` as answers of chat do."""
-    found_by(exchange)
+    can_be_found(exchange, "a completed prompt")
 
 
 @scenario(HELLO, UNKNOWN_URL, UNKNOWN_MODEL)

@@ -121,13 +121,13 @@ def later_parts(call: Call) -> None:
 
 @fault(
     "ignored.wordless_calls",
-    "Messages of the assistant without words are dropped, with their calls.",
+    "Calls in a message without words lose their arguments on the way to the model.",
     "body",
     {"chat.roles.together": "ignored"},
     blocks=("chat.history.*", "chat.roles.*"),
 )
 def wordless_calls(call: Call) -> None:
-    """Look at words alone, and leave what tools say to the user."""
+    """Look at words alone."""
     for message in call.body["messages"] if _speaks(call) else ():
         if message.get("role") == "assistant" and message.get("tool_calls") and not message.get("content"):
             for one in message["tool_calls"]:

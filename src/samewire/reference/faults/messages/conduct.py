@@ -9,6 +9,7 @@ from typing import Any
 
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
+from samewire.reference.faults.conduct import begun_at_once
 from samewire.reference.faults.messages.ignored import contents
 from samewire.reference.faults.messages.registry import fault, messages, turns_of
 
@@ -43,17 +44,13 @@ def kept_back(call: Call) -> None:
     call.events[:] = [b"".join(call.events)]
 
 
-@fault(
+fault(
     "conduct.begun_at_once",
     "A stream begins at once, and is kept until it is whole but for its beginning.",
     "events",
     {"stream.flushed": "broken"},
     pace=0.03,
-)
-def begun_at_once(call: Call) -> None:
-    """Make a whole answer, and keep whoever waits in good hope."""
-    first, *rest = call.events
-    call.events[:] = [first, *[b": wait\n\n"] * len(rest), b"".join(rest)]
+)(begun_at_once)
 
 
 @fault("conduct.short_memory", "Of a long conversation the last turns count alone.", "body", {"alike.turns": "ignored"})

@@ -158,7 +158,7 @@ def late_failed(call: Call) -> None:
 
 @fault(
     "responses_error.failed",
-    "Where none is, mistakes make a response that failed.",
+    "Where no stream is asked for, mistakes make a response that failed.",
     "response",
     {"responses.errors.failed": "broken"},
     blocks=ALL,
