@@ -59,6 +59,8 @@ PURE = {
 MAY_KNOW = {
     "sse": set(),
     "inert": set(),
+    "bodies": set(),
+    "placeholders": set(),
     "lag": set(),
     "document": set(),
     "decoding": set(),
@@ -117,7 +119,7 @@ MAY_KNOW = {
         "shapes",
         "sources",
     },
-    "wire": {"attempt", "findings", "request", "settings"},
+    "wire": {"placeholders", "attempt", "findings", "request", "settings"},
     "tally": {"decoding", "sse"},
     "connecting": {"attempt", "credentials", "settings"},
     "transport": {"attempt", "connecting", "credentials", "decoding", "lag", "reads", "settings", "tally"},
@@ -164,7 +166,18 @@ MAY_KNOW = {
     "shelf": {"exchange"},
     "lines": set(),
     "run": {"lines", "requirement", "verdict"},
-    "record": {"attempt", "exchange", "redaction", "request", "requirement", "run", "scenario", "settings", "verdict"},
+    "record": {
+        "bodies",
+        "attempt",
+        "exchange",
+        "redaction",
+        "request",
+        "requirement",
+        "run",
+        "scenario",
+        "settings",
+        "verdict",
+    },
     "recorder": {"exchange", "record", "redaction", "run", "verdict"},
     "resuming": {"attempt", "lane", "record", "request", "run", "settings"},
     "snapshot": {"run", "versions"},
@@ -213,7 +226,7 @@ MAY_KNOW = {
         *("run", "running", "settings", "verdict"),
         "requirement",
     },
-    "planning": {"applying", "findings", "request", "requirement", "scenario", "settings", "wire"},
+    "planning": {"placeholders", "applying", "findings", "request", "requirement", "scenario", "settings", "wire"},
     "progress": {"exchange", "inert", "verdict"},
     "summary": {
         *("diffing", "foreseen", "inert", "policy", "prompting", "report", "requirement", "run", "snapshot"),
@@ -291,6 +304,7 @@ def test_a_module_imports_only_what_it_may_know(path: Path) -> None:
             "redaction",
             "schema",
             "inert",
+            "bodies",
         }
     else:
         assert name in MAY_KNOW, "a new module: say here what it may know"

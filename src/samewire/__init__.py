@@ -7,10 +7,10 @@ from samewire.attempt import CHUNK, dated
 from samewire.exchange import OTHER_BLAME, Exchange
 from samewire.findings import Findings, Stop
 from samewire.message import assistant, developer, image, system, text, tool_result, user
+from samewire.placeholders import FAR_TOO_LONG, NO_PICTURE, WORDS
 from samewire.request import (
     CAP,
     DELETE,
-    FAR_TOO_LONG,
     GET,
     IMAGE_URL,
     LIMIT,
@@ -18,7 +18,6 @@ from samewire.request import (
     OMIT,
     OPTIONS,
     POST,
-    WORDS,
     Request,
 )
 from samewire.requirement import CORE, FULL, MAY, MUST, SHOULD, SMOKE, check
@@ -43,6 +42,7 @@ __all__ = [
     "MAY",
     "MODEL",
     "MUST",
+    "NO_PICTURE",
     "OMIT",
     "OPTIONS",
     "OTHER_BLAME",

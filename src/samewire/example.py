@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from samewire.bodies import body_of
 from samewire.conduct import conduct
 from samewire.demo import REFERENCE, Served, endpoint_at
 from samewire.inert import one_line, shortened, visible
 from samewire.reference import Configuration, Reference
 from samewire.reference.call import Fault
 from samewire.reference.faults import FAULTS
-from samewire.report.curl import body_of
 from samewire.report.evidence import decisive, mapping, sequence
 from samewire.requirement import Depth, Requirement
 from samewire.run import Column, Run

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from samewire.applying import applies
 from samewire.findings import Findings
-from samewire.request import CAP_KEY, LIMIT_KEY, Request, written_out
+from samewire.placeholders import NO_PICTURE, written_out
+from samewire.request import CAP_KEY, LIMIT_KEY, Request
 from samewire.requirement import Requirement
 from samewire.scenario import Every, Preflight, Scenario, Source
 from samewire.settings import Endpoint
@@ -119,7 +120,7 @@ def _needed(source: Source) -> Iterator[Request]:
 def _tokens_in(request: Request) -> int:
     if not isinstance(request.body, dict):
         return 0
-    text = written_out(json.dumps(request.body, ensure_ascii=False))
+    text = written_out(json.dumps(request.body, ensure_ascii=False).replace(NO_PICTURE, ""))
     pictures = text.count('"image_url": {')
     # Base64 is charged as pictures; of the rest, a token has seldom fewer than three characters.
     plain = len(text) - sum(len(part) for part in text.split('"') if part.startswith("data:"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
@@ -10,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from samewire.attempt import Attempt, Failure, Wire
+from samewire.bodies import body_of, packed
 from samewire.exchange import Exchange
 from samewire.redaction import Redactor
 from samewire.request import Request
@@ -95,19 +95,6 @@ def column_of(endpoint: Endpoint) -> Column:
     )
 
 
-def _packed(body: bytes) -> Any:
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError:
-        return {"base64": base64.b64encode(body).decode("ascii")}
-
-
-def _unpacked(body: Any) -> bytes:
-    if isinstance(body, Mapping):
-        return base64.b64decode(body["base64"])
-    return body.encode("utf-8") if isinstance(body, str) else b""
-
-
 def recorded(endpoint: str, exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
     """An exchange as a line of the record, its kind left out; secrets in bodies are masked."""
     wire, request = exchange.wire, exchange.request
@@ -121,7 +108,7 @@ def recorded(endpoint: str, exchange: Exchange, redactor: Redactor) -> dict[str,
             "headers": wire.headers,
             "key": wire.key,
             "cut": wire.cut,
-            "body": None if wire.body is None else _packed(redactor.data(wire.body)),
+            "body": None if wire.body is None else packed(redactor.data(wire.body)),
         },
         "attempts": [_attempt(attempt, redactor) for attempt in exchange.attempts],
         "controls": exchange.controls,
@@ -141,7 +128,7 @@ def _attempt(attempt: Attempt, redactor: Redactor) -> dict[str, Any]:
         "headers": attempt.headers,
         "answered": attempt.answered,
         "ended": attempt.ended,
-        "body": _packed(body),
+        "body": packed(body),
         "reads": [[at, len(chunk)] for at, chunk in attempt.reads],
         "failure": {"kind": failure.kind, "message": failure.message, "peer": failure.peer} if failure else None,
     }
@@ -156,7 +143,7 @@ def exchange_of(line: Mapping[str, Any], request: Request, model: str) -> Exchan
             wire["method"],
             wire["url"],
             tuple((name, value) for name, value in wire["headers"]),
-            None if wire["body"] is None else _unpacked(wire["body"]),
+            body_of(wire["body"]),
             line["id"],
             wire["key"],
             wire["cut"],
@@ -169,7 +156,7 @@ def exchange_of(line: Mapping[str, Any], request: Request, model: str) -> Exchan
 
 
 def _attempt_of(one: Mapping[str, Any]) -> Attempt:
-    body = _unpacked(one["body"])
+    body = body_of(one["body"]) or b""
     reads = []
     start = 0
     for at, size in one["reads"]:

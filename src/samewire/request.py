@@ -20,7 +20,6 @@ __all__ = [
     "CAP",
     "CAP_KEY",
     "DELETE",
-    "FAR_TOO_LONG",
     "GET",
     "IMAGE_URL",
     "KEYLESS",
@@ -31,18 +30,13 @@ __all__ = [
     "OMIT",
     "OPTIONS",
     "POST",
-    "WORDS",
     "Request",
-    "written_out",
 ]
 
 #: Stands for the endpoint's model wherever it appears as the value of ``model`` or inside a path.
 MODEL = "$model"
 #: Stands in a body for the URL of a picture that the endpoint can fetch.
 IMAGE_URL = "$image_url"
-#: Stands in a body for a text of so many words, eight megabytes, which is more than most context windows hold.
-FAR_TOO_LONG = "$far_too_long"
-WORDS = 1_600_000
 #: The body keys that stand for the token limit, whatever the endpoint calls it: with room for a model that thinks
 #: before it speaks, and without.
 LIMIT_KEY = "$limit"
@@ -73,11 +67,6 @@ def LIMIT(tokens: int) -> dict[str, int]:  # noqa: N802 - reads as the constant 
 def CAP(tokens: int) -> dict[str, int]:  # noqa: N802 - reads as the constant it stands for
     """A limit of so many tokens that is meant to be met: ``COUNT.within(CAP(5))``."""
     return {CAP_KEY: tokens}
-
-
-def written_out(text: str) -> str:
-    """A body's text with the words themselves where ``FAR_TOO_LONG`` stands for them."""
-    return text.replace(FAR_TOO_LONG, "word " * WORDS) if FAR_TOO_LONG in text else text
 
 
 @dataclass(frozen=True, eq=False)

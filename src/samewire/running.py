@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from samewire.bodies import body_of
 from samewire.exchange import Exchange
 from samewire.exchanges import Exchanges
 from samewire.inert import visible
@@ -141,11 +142,10 @@ class Execution:
         line = recorded(endpoint.name, found[0], redactor)
         variable = endpoint.provider.credential.variable if endpoint.provider.credential else ""
         last = line["attempts"][-1]
-        body = last["body"] if isinstance(last["body"], str) else str(last["body"])
+        body = (body_of(last["body"]) or b"")[:20_000].decode("utf-8", "backslashreplace")
         head = "\n".join(f"{name}: {value}" for name, value in last["headers"])
-        parts = [curl(line["wire"], variable), f"{last['version']} {last['status']}\n{head}", body[:20_000]]
-        if last["failure"]:
-            parts.append(last["failure"]["message"])
+        parts = [curl(line["wire"], variable), f"{last['version']} {last['status']}\n{head}", body]
+        parts += [last["failure"]["message"]] if last["failure"] else []
         return visible(redactor.text("\n\n".join(parts)))
 
     def close(self, incomplete: bool = False) -> Run | None:

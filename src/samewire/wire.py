@@ -9,7 +9,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from samewire.attempt import Wire
 from samewire.findings import Findings
-from samewire.request import CAP_KEY, IMAGE_URL, LIMIT_KEY, MODEL, Request, written_out
+from samewire.placeholders import written_out
+from samewire.request import CAP_KEY, IMAGE_URL, LIMIT_KEY, MODEL, Request
 from samewire.settings import Auth, Endpoint, SettingsError
 
 __all__ = ["WRONG_KEY", "wire"]

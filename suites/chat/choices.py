@@ -6,6 +6,7 @@ from samewire import CHUNK, FULL, MUST, SHOULD, Broken, Exchange, Steps, check, 
 
 from ..http.same import until_done
 from .likelihood import TWO_BIASED
+from .lost import said_in_all
 from .packing import packed
 from .parameters import IN_TEXT
 from .reading import (
@@ -36,7 +37,16 @@ def test_n_gives_choices(exchange: Exchange) -> None:
     assert indexes == [0, 1], f"the indexes of two choices are {indexes}"
 
 
-@check("chat.usage.choices", SHOULD, of=packed(TWO_BIASED, TWO), spec="CHAT-ENV-025 CHAT-REQ-008", depth=FULL)
+@scenario(HELLO, TWO_BIASED, spare=(TWO,))
+def one_and_two() -> Steps:
+    """One choice, and two for the same prompt."""
+    yield HELLO
+    two: Exchange = yield TWO_BIASED
+    if not two.ok:
+        yield TWO
+
+
+@check("chat.usage.choices", SHOULD, of=one_and_two, spec="CHAT-ENV-025 CHAT-REQ-008", depth=FULL)
 def test_every_choice_is_counted(exchange: Exchange) -> None:
     """`completion_tokens` SHOULD count the tokens of all choices."""
     every, spent = completion(exchange)["choices"], completion_tokens(exchange)
@@ -46,18 +56,20 @@ def test_every_choice_is_counted(exchange: Exchange) -> None:
     if len(every) == 2 and all(likely) and spent is not None:
         assert spent >= 0.75 * sum(likely), f"two choices of {likely} tokens, by their logprobs, count {spent}"
         return
+    one, alone = said_in_all(exchange.before[0]), completion_tokens(exchange.before[0]) or 0
+    # Who thinks before counts other tokens each time, although the words are the same.
+    if (
+        len(every) == 2
+        and {one} == {two["message"].get("content") for two in every}
+        and 0 < alone <= len(one)
+        and spent is not None
+    ):
+        why = f"two choices count {spent} tokens, and one that says the same counts {alone}"
+        assert spent >= 1.5 * alone, why
+        return
     seen(len(every) == 2 and {one["finish_reason"] for one in every} == {"length"}, "not two choices, both cut off")
     seen(limit and spent is not None, "no usage is counted, or no limit was sent")
     assert (spent or 0) > limit * 1.5, f"two choices of {limit} tokens each count {spent} tokens"
-
-
-@scenario(HELLO, TWO_BIASED, spare=(TWO,))
-def one_and_two() -> Steps:
-    """One choice, and two for the same prompt."""
-    yield HELLO
-    two: Exchange = yield TWO_BIASED
-    if not two.ok:
-        yield TWO
 
 
 @check("chat.usage.prompt_once", SHOULD, of=one_and_two, spec="CHAT-ENV-025 CHAT-REQ-008", depth=FULL)

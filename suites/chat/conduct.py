@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from samewire import FULL, MAY, SHOULD, Every, Exchange, Ignored, Steps, check, scenario, seen, trust, user
 
@@ -15,7 +16,7 @@ from .preflight import MODELS, PREFLIGHT
 from .reading import message, prompt_tokens, streamed_words, words
 from .requests import COUNT, CUT, HELLO, METERED, STREAM
 from .roles import AS_SYSTEM, WORD
-from .talk import CODES, EVERYWHERE, IN_CALL, PLACES
+from .talk import CODES, EVERYWHERE, IN_CALL, PLACES, UNRULY
 from .tools import RESULT
 
 #: Where a delta has words, be they thoughts.
@@ -116,6 +117,28 @@ def test_a_longer_prompt_counts_more(exchange: Exchange) -> None:
     longer, shorter = prompt_tokens(exchange.before[0]), prompt_tokens(exchange)
     seen(longer is not None and shorter is not None, "no usage is counted")
     assert (longer or 0) > (shorter or 0), f"a longer prompt counts {longer} tokens, a shorter one {shorter}"
+
+
+@scenario(HELLO, UNRULY)
+def short_and_told() -> Steps:
+    """A short prompt, and a conversation of many turns."""
+    yield HELLO
+    yield UNRULY
+
+
+@check("chat.usage.conversation", SHOULD, of=short_and_told, spec="CHAT-ENV-025", depth=FULL)
+def test_every_message_counts(exchange: Exchange) -> None:
+    """`prompt_tokens` SHOULD count all messages of a conversation, not the last alone."""
+    seen(exchange.ok, "it is refused, which has a cell of its own")
+    short, whole = prompt_tokens(exchange.before[0]), prompt_tokens(exchange)
+    seen(whole is not None and whole != short, "nothing is counted that varies")
+    told = len(" ".join(text_of(one.get("content")) for one in UNRULY.body["messages"]).split())
+    assert (whole or 0) >= told / 2, f"a conversation of {told} words counts {whole} tokens"
+
+
+def text_of(content: Any) -> str:
+    """What a message's content says, in a string or in parts."""
+    return content if isinstance(content, str) else " ".join(str(part.get("text", "")) for part in content or ())
 
 
 @trust(long_and_short, counts=True)

@@ -6,6 +6,7 @@ from samewire import (
     FULL,
     IMAGE_URL,
     LIMIT,
+    NO_PICTURE,
     SHOULD,
     Exchange,
     Request,
@@ -71,12 +72,12 @@ def test_a_picture_is_seen(exchange: Exchange) -> None:
     arrives(exchange, "the picture", least=PICTURE, text=False)
 
 
-BROKEN_PICTURE = OF_BLUE.wrong(messages=[user([text(QUESTION), image("data:image/png;base64,bm90IGEgcGljdHVyZQ==")])])
+BROKEN_PICTURE = OF_BLUE.wrong(messages=[user([text(QUESTION), image(f"data:image/png;base64,{NO_PICTURE}")])])
 
 
 @check("chat.images.unreadable", SHOULD, of=BROKEN_PICTURE, spec="CHAT-MSG-019 CHAT-REQ-037", depth=FULL)
 def test_what_is_no_picture_is_refused(exchange: Exchange) -> None:
-    """A data URL that holds no picture SHOULD be refused with 400, not passed over in silence."""
+    """A large data URL that holds no picture SHOULD be refused with 400, not passed over in silence."""
     refused(exchange)
 
 

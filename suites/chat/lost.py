@@ -98,8 +98,8 @@ def lost_in(conversation: Request, told: dict[str, Told], listed: Request) -> Sc
         if whole.ok and shown:
             every: Exchange = yield listed
             doubted = [place for place in shown if told[place].shows(said_in_all(every))]
-        if whole.ok and not doubted and len(missing) == len(told) and counted is not None:
-            # A model that tells nothing of it, here or elsewhere: only the counts can.
+        if whole.ok and len(missing) == len(told) and counted is not None:
+            # A model that tells nothing of it: only the counts can.
             doubted = [place for place, one in told.items() if one.weighed]
         if counted is None:
             # Of a model that does not tell all of it elsewhere, nothing is known, and none need look back at pictures.

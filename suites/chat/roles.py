@@ -41,6 +41,8 @@ WORD = "KIWI7731"
 ORDER = "Always reply with only the word"
 ORDERING = f"{ORDER} {WORD}, nothing else."
 PLAIN = HELLO.but(messages=[user("How are you today?")])
+#: What the orders are weighed against: where there is no system message, some templates put one of their own.
+MILD, MILD_DEVELOPER = (HELLO.but(messages=[one("Hm."), *PLAIN.body["messages"]]) for one in (system, developer))
 ORDERED = HELLO.but(messages=[user(f"{ORDERING} How are you today?")])
 AS_SYSTEM = HELLO.but(messages=[system(ORDERING), user("How are you today?")])
 AS_DEVELOPER = HELLO.but(messages=[developer(ORDERING), user("How are you today?")])
@@ -57,11 +59,11 @@ TOLD_BY_SYSTEM = HELLO.but(messages=[system(TELLING), ASK_CODE])
 TOLD_BY_DEVELOPER = HELLO.but(messages=[developer(TELLING), ASK_CODE])
 
 
-@scenario(AS_SYSTEM, spare=(ORDERED, AS_DEVELOPER, PLAIN, TOLD_BY_SYSTEM))
+@scenario(AS_SYSTEM, spare=(ORDERED, AS_DEVELOPER, MILD, TOLD_BY_SYSTEM))
 def told_by_the_system() -> Steps:
     """A system message that orders a word; if that isn't heeded, one of the developer's, and one that tells it."""
-    found: Effect | None = yield from effect(AS_SYSTEM, ORDERED, PLAIN, says_the_word, peer=AS_DEVELOPER)
-    asked = (AS_SYSTEM, ORDERED, AS_DEVELOPER, PLAIN)
+    found: Effect | None = yield from effect(AS_SYSTEM, ORDERED, MILD, says_the_word, peer=AS_DEVELOPER)
+    asked = (AS_SYSTEM, ORDERED, AS_DEVELOPER, MILD)
     return (yield from or_otherwise(found, asked, [TOLD_BY_SYSTEM], lambda answer: says_the_word(words(answer))))
 
 
@@ -78,10 +80,10 @@ LADEN_DEVELOPER = METERED.but(
 ).after(HELLO)
 
 
-@scenario(LADEN_DEVELOPER, spare=(AS_DEVELOPER, ORDERED, PLAIN, TOLD_BY_DEVELOPER))
+@scenario(LADEN_DEVELOPER, spare=(AS_DEVELOPER, ORDERED, MILD_DEVELOPER, TOLD_BY_DEVELOPER))
 def told_by_the_developer() -> Steps:
     """A developer message that orders a word: in parts, beside tools, in a stream; if that doesn't show, alone."""
-    asked = (AS_DEVELOPER, ORDERED, PLAIN)
+    asked = (AS_DEVELOPER, ORDERED, MILD_DEVELOPER)
     found: Effect | None = yield from in_company(LADEN_DEVELOPER, *asked, says_the_word)
     return (yield from or_otherwise(found, asked, [TOLD_BY_DEVELOPER], lambda answer: says_the_word(words(answer))))
 
@@ -135,15 +137,16 @@ PARTS_OF_SYSTEM = HELLO.but(
 )
 
 
+WITHOUT_PART = HELLO.but(messages=[system([text("You have a good memory.")]), ASK_CODE])
 ORDERED_IN_PARTS = HELLO.but(
     messages=[system([text("You have a good memory."), text(ORDERING)]), *PLAIN.body["messages"]]
 )
 
 
-@scenario(EVERYWHERE, spare=(PARTS_OF_SYSTEM, told(BY_SYSTEM), UNTOLD, ORDERED_IN_PARTS))
+@scenario(EVERYWHERE, spare=(PARTS_OF_SYSTEM, told(BY_SYSTEM), WITHOUT_PART, ORDERED_IN_PARTS))
 def told_in_parts() -> Steps:
     """A system message in parts that holds what is asked for; if that isn't told, one that orders a word."""
-    asked = (PARTS_OF_SYSTEM, told(BY_SYSTEM), UNTOLD)
+    asked = (PARTS_OF_SYSTEM, told(BY_SYSTEM), WITHOUT_PART)
     found: Effect | None = yield from in_company(EVERYWHERE, *asked, holds(BY_SYSTEM))
     return (yield from or_otherwise(found, asked, [ORDERED_IN_PARTS], lambda answer: says_the_word(words(answer))))
 

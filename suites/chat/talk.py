@@ -23,7 +23,7 @@ CODES = {
     "the first of two parts": "SOURSOP5043",
 }
 BY_SYSTEM, BY_USER, BY_ASSISTANT, BY_TOOL, IN_PART = CODES.values()
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 #: What stands in the arguments of a call, which models may keep to themselves.
 IN_CALL = "QUINOA3907"
 #: Code word → the sentence that tells it.
@@ -69,10 +69,11 @@ PLACES = {
     "the first of two messages of the user": "SORREL5063",
     "the first of two messages of the assistant": "HAZEL3390",
     "the second part of a message of the assistant": "MYRTLE7724",
+    "the second of three parts": "LINDEN4482",
     "a system message that comes late": "CEDAR9158",
 }
 NOTED = {code: f"The {name} code word is {code}." for name, code in zip(ORDINALS, PLACES.values(), strict=True)}
-_ONE, _TWO, _BEGUN, _USER, _SAID, _PART, _LATE = NOTED.values()
+_ONE, _TWO, _BEGUN, _USER, _SAID, _PART, _MIDST, _LATE = NOTED.values()
 REFUSAL = {"type": "refusal", "refusal": "I can't sing."}
 #: A history that goes by no rule: two of each role, the assistant first, its content in parts, empty or a refusal, a
 #: part of the user's empty, a system message late.
@@ -86,7 +87,7 @@ UNRULY = HELLO.but(
             user("Keep all of this in mind."),
         ),
         *(assistant(_SAID), assistant(""), assistant([text("I will."), text(_PART)])),
-        *(user([text(""), text("Sing.")]), assistant([REFUSAL]), system(_LATE), user(ASK)),
+        *(user([text("Sing."), text(_MIDST), text("")]), assistant([REFUSAL]), system(_LATE), user(ASK)),
     ],
     **LIMIT(128),
 )

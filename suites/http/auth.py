@@ -10,10 +10,10 @@ from ..chat.careful import CAREFUL, SMALL
 from ..chat.packing import packed
 from ..chat.preflight import KEY, PREFLIGHT, reached
 from ..chat.requests import HELLO, STREAM
-from ..completions.requests import TEXT as COMPLETED
+from ..completions.requests import METERED as COMPLETED
 from ..embeddings.requests import ONE as EMBEDDED
 
-WITHOUT_KEY = HELLO.with_key("none")
+WITHOUT_KEY = STREAM.with_key("none")
 WRONG_KEY = HELLO.with_key("wrong")
 
 
@@ -25,7 +25,7 @@ def test_the_key_is_accepted(exchange: Exchange) -> None:
 
 @check("http.auth.missing_key", SHOULD, of=WITHOUT_KEY, spec="HTTP-AUTH-003 ERR-CASE-001", needs=("key",))
 def test_a_request_without_a_key_is_refused(exchange: Exchange) -> None:
-    """A request without a key SHOULD be refused with 401."""
+    """A request without a key, for a stream as well, SHOULD be refused with 401."""
     status = exchange.rejected().status
     assert status == 401, f"refused with {status}"
 
@@ -40,7 +40,7 @@ def test_a_wrong_key_is_refused(exchange: Exchange) -> None:
 
 
 @check(
-    "http.auth.malformed_key", SHOULD, of=STREAM.with_key("malformed"), spec="HTTP-AUTH-003", needs=("key",), depth=FULL
+    "http.auth.malformed_key", SHOULD, of=HELLO.with_key("malformed"), spec="HTTP-AUTH-003", needs=("key",), depth=FULL
 )
 def test_credentials_without_a_scheme_are_refused(exchange: Exchange) -> None:
     """An `Authorization` header that is no credentials SHOULD be refused with 401."""
@@ -64,7 +64,7 @@ def wrong_everywhere() -> Steps:
 
 @scenario(WRONG_KEY, BEGUN_BEFORE)
 def wrong_before() -> Steps:
-    """A wrong key for words, and one for legacy completions."""
+    """A wrong key for words, and one for a stream of legacy completions."""
     yield WRONG_KEY
     yield BEGUN_BEFORE
 

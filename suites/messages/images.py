@@ -11,6 +11,7 @@ from samewire import (
     IMAGE_URL,
     LIMIT,
     MAY,
+    NO_PICTURE,
     SHOULD,
     Exchange,
     Request,
@@ -154,18 +155,18 @@ def test_a_webp_is_seen(exchange: Exchange) -> None:
     arrives_among(exchange, "the WebP", least=PICTURE)
 
 
-NO_PICTURE = base64("data:image/png;base64,bm90IGEgcGljdHVyZQ==")
+UNREADABLE = base64(f"data:image/png;base64,{NO_PICTURE}")
 
 
 @check(
     "messages.images.unreadable",
     SHOULD,
-    of=OF_BLUE.wrong(messages=asked(NO_PICTURE).body["messages"], stream=True),
+    of=OF_BLUE.wrong(messages=asked(UNREADABLE).body["messages"], stream=True),
     spec="MSG-BLK-002 MSG-ERR-002",
     depth=FULL,
 )
 def test_what_is_no_picture_is_refused(exchange: Exchange) -> None:
-    """An image block whose data is no picture SHOULD be refused with 400, not passed over in silence."""
+    """A large image block whose data is no picture SHOULD be refused with 400, not passed over in silence."""
     refused_in_streams(exchange)
 
 

@@ -9,6 +9,7 @@ from samewire import (
     IMAGE_URL,
     LIMIT,
     MAY,
+    NO_PICTURE,
     OMIT,
     SHOULD,
     Blocked,
@@ -226,15 +227,15 @@ def test_a_tool_may_show_a_picture(exchange: Exchange) -> None:
     arrives(exchange, "the picture in the tool's output", least=PICTURE, text=False)
 
 
-NO_PICTURE = asked(image("data:image/png;base64,bm90IGEgcGljdHVyZQ=="))
+UNREADABLE = asked(image(f"data:image/png;base64,{NO_PICTURE}"))
 NOT_THERE = asked(image("https://images.invalid/samewire/blue.png"))
 
 
 @check(
-    "responses.images.unreadable", SHOULD, of=SHOWN.wrong(stream=OMIT, **NO_PICTURE.body), spec="RSP-IN-003", depth=FULL
+    "responses.images.unreadable", SHOULD, of=SHOWN.wrong(stream=OMIT, **UNREADABLE.body), spec="RSP-IN-003", depth=FULL
 )
 def test_what_is_no_picture_is_refused(exchange: Exchange) -> None:
-    """A data URL that holds no picture SHOULD be refused with 400 or fail, not be passed over in silence."""
+    """A large data URL that holds no picture SHOULD be refused with 400 or fail, not be passed over in silence."""
     if not failed(exchange):
         refused(exchange)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import http.server
+import json
 import os
 import shutil
 import subprocess
@@ -15,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from samewire.report.curl import body_of, curl, variable_of
+from samewire.bodies import body_of, packed
+from samewire.report.curl import curl, variable_of
 
 pytestmark = pytest.mark.skipif(
     shutil.which("curl") is None or shutil.which("bash") is None, reason="needs curl and bash"
@@ -101,6 +103,7 @@ BODIES = {
     "nul": "a\x00b",
     "nothing": "",
     "long": '{"a":"' + "x" * 300_000 + '"}',
+    "much": '{"it\'s":"data:' + "A" * 300_000 + '","b":"' + "wörd \\t" * 90_000 + '"}',
     "surrogate": '{"a":"\ud800"}',
 }
 
@@ -169,7 +172,22 @@ def test_the_key_is_read_from_its_variable(name: str, variable: str, keeper: Kee
     assert "{key}" not in command
 
 
-@pytest.mark.parametrize("odd", [None, 7, [], {"base64": "&"}, {"base64": None}, {}])
+def test_what_is_repeated_is_written_once() -> None:
+    wire = {"method": "POST", "url": "http://127.0.0.1/", "headers": [], "body": packed(BODIES["much"].encode())}
+    assert len(curl(wire, "K")) < 1000
+
+
+def test_a_command_too_long_to_paste_is_none() -> None:
+    body = "".join(f"{number} " for number in range(30_000))
+    assert curl({"method": "POST", "url": "http://127.0.0.1/", "headers": [], "body": body}, "K") == ""
+
+
+@pytest.mark.parametrize("body", [b"", b"text", b"\xff\x00", b"x" * 100_000, bytes(range(256)) * 1000])
+def test_a_packed_body_is_the_same(body: bytes) -> None:
+    assert body_of(json.loads(json.dumps(packed(body)))) == body
+
+
+@pytest.mark.parametrize("odd", [None, 7, [], {"base64": "&"}, {"base64": None}, {"gzip": "AAAA"}, {"gzip": "&"}, {}])
 def test_an_odd_body_does_no_harm(odd: Any) -> None:
     body_of(odd)
     assert curl({"method": "POST", "url": "http://127.0.0.1/", "headers": [["a"], 3], "body": odd}, "K")

@@ -46,7 +46,7 @@ def heard() -> Iterator[tuple[int, list[dict[str, Any]]]]:
     server.server_close()
 
 
-@pytest.mark.parametrize("body", ['{"a": "it\'s \\u0007 ü \\n"}', {"base64": "/wD+"}, None])
+@pytest.mark.parametrize("body", ['{"a": "it\'s \\u0007 ü \\n"}', {"base64": "/wD+"}, "[" + "A" * 100_000 + "]", None])
 def test_it_sends_what_was_sent(heard: tuple[int, list[dict[str, Any]]], body: Any) -> None:
     port, requests = heard
     wire = {
@@ -70,4 +70,4 @@ def test_it_sends_what_was_sent(heard: tuple[int, list[dict[str, Any]]], body: A
 
 
 def test_a_body_too_long_to_paste_has_none() -> None:
-    assert snippet({"method": "POST", "url": "http://h/", "headers": [], "body": "x" * 30_000}, "K") == ""
+    assert snippet({"method": "POST", "url": "http://h/", "headers": [], "body": "1 " * 900 + "x" * 30_000}, "K") == ""

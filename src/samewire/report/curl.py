@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from samewire.bodies import MOST, body_of
 from samewire.inert import visible
 
-__all__ = ["FALLBACK", "body_of", "curl", "pairs_of", "variable_of"]
+__all__ = ["FALLBACK", "curl", "folded", "pairs_of", "variable_of"]
 
 #: The variable of an endpoint whose key has no variable of its own.
 FALLBACK = "API_KEY"
@@ -27,6 +28,8 @@ _BARE = re.compile(r"[A-Za-z0-9_./:@%+=,-]+")
 _PLAIN = re.compile(r"[A-Za-z0-9_./:@%+=,?&;() -]*")
 #: What a header's name may be. Of one that begins with ``@`` curl would read a file.
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+#: Up to eight characters over and over.
+_REPEATED = re.compile(r"([^\n]{1,8}?)\1{999,}")
 #: curl adds these on its own; an empty one takes them away again.
 _ADDED = ("Accept", "User-Agent")
 
@@ -36,16 +39,6 @@ def variable_of(name: str) -> str:
     return name if _VARIABLE.fullmatch(name) else FALLBACK
 
 
-def body_of(body: object) -> bytes | None:
-    """The bytes of a body as a record holds it: text, ``{"base64": …}``, or null for none."""
-    if isinstance(body, Mapping):
-        try:
-            return base64.b64decode(str(body.get("base64", "")))
-        except ValueError:
-            return b""
-    return body.encode("utf-8", "surrogatepass") if isinstance(body, str) else None
-
-
 def pairs_of(headers: object) -> list[tuple[str, str]]:
     """Names and values of headers as a record holds them; whatever is no pair is passed over."""
     pairs = headers if isinstance(headers, (list, tuple)) else ()
@@ -53,7 +46,7 @@ def pairs_of(headers: object) -> list[tuple[str, str]]:
 
 
 def curl(wire: Mapping[str, Any], variable: str) -> str:
-    """The command for a recorded request.
+    """The command for a recorded request; empty if it would be too long.
 
     Args:
         wire: the record's ``wire`` of an exchange: method, url, headers, body.
@@ -68,7 +61,8 @@ def curl(wire: Mapping[str, Any], variable: str) -> str:
     if body is None:
         return _BREAK.join(lines)
     before, after = _document(body)
-    return before + _BREAK.join([*lines, "--data-binary @-"]) + after
+    command = before + _BREAK.join([*lines, "--data-binary @-"]) + after
+    return command if len(command) <= MOST else ""
 
 
 def _address(url: str, variable: str) -> Iterator[str]:
@@ -124,6 +118,8 @@ def _document(body: bytes) -> tuple[str, str]:
     if text is None:
         coded = base64.encodebytes(body).decode("ascii") or "\n"
         return "base64 -d <<'BASE64' | ", f"\n{coded}BASE64"
+    if len(folds := folded(text)) > 1:
+        return f"{{ {' '.join(f'{_said(*one)};' for one in folds)} }} | ", ""
     end = "JSON"
     while end in text.split("\n"):
         end += "_"
@@ -132,6 +128,22 @@ def _document(body: bytes) -> tuple[str, str]:
     # A here-document ends with a line feed, which these bytes don't: the pipe takes it away again.
     strip = f"head -c {len(body)}" if "\n" in text else "tr -d '\\n'"
     return f"{strip} <<'{end}' | ", f"\n{text}\n{end}"
+
+
+def folded(text: str) -> list[tuple[str, int]]:
+    """A text as pieces, each with how often it stands there: of a large one, what is repeated is taken together."""
+    folds: list[tuple[str, int]] = []
+    at = 0
+    for found in _REPEATED.finditer(text) if len(text) > MOST else ():
+        folds += [(text[at : found.start()], 1), (found[1], len(found[0]) // len(found[1]))]
+        at = found.end()
+    return [one for one in (*folds, (text[at:], 1)) if one[0]]
+
+
+def _said(text: str, times: int) -> str:
+    if times == 1:
+        return f"printf %s {_quoted(text)}"
+    return f"yes {_quoted(text)} | tr -d '\\n' | head -c {len(text.encode()) * times}"
 
 
 def _text(body: bytes) -> str | None:

@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from samewire.bodies import MOST, body_of
 from samewire.inert import visible
-from samewire.report.curl import body_of, curl, pairs_of, variable_of
+from samewire.report.curl import curl, pairs_of, variable_of
 from samewire.report.snippet import snippet
 from samewire.run import Column, Run
 from samewire.verdict import Judgement
 
 __all__ = [
-    "MOST",
     "attempts_of",
     "curl_of",
     "decisive",
@@ -28,9 +28,6 @@ __all__ = [
     "sequence",
     "shown",
 ]
-
-#: Bytes of one body that a report shows; the record has all of it.
-MOST = 64 * 1024
 
 # Without the atomic groups, one CRLF would count as two line ends.
 _BLANK = re.compile(rb"(?>\r\n|\r|\n)(?>\r\n|\r|\n)")
@@ -55,8 +52,8 @@ def shown(line: Mapping[str, Any], column: Column) -> dict[str, Any]:
         "attempts": [_attempt(mapping(one)) for one in sequence(line.get("attempts"))],
         "controls": [bool(one) for one in sequence(line.get("controls"))],
         "leaked": [_shown(one) for one in sequence(line.get("leaked"))],
-        "curl": curl(wire, variable) if size <= MOST else "",
-        "python": snippet(wire, variable) if size <= MOST else "",
+        "curl": curl(wire, variable),
+        "python": snippet(wire, variable),
     }
 
 
@@ -139,8 +136,7 @@ def decisive(run: Run, column: Column, judgement: Judgement) -> Mapping[str, Any
 def curl_of(run: Run, column: Column, judgement: Judgement) -> str:
     """The command that repeats what decided a judgement; empty if nothing was sent, or too much to be shown."""
     line = decisive(run, column, judgement)
-    command = curl(mapping(line.get("wire")), column.key_variable) if line is not None else ""
-    return command if len(command) <= MOST else ""
+    return curl(mapping(line.get("wire")), column.key_variable) if line is not None else ""
 
 
 def attempts_of(line: Mapping[str, Any]) -> int:

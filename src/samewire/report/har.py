@@ -10,8 +10,9 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from samewire.bodies import body_of
 from samewire.report.badge import file_names
-from samewire.report.curl import body_of, pairs_of, variable_of
+from samewire.report.curl import pairs_of, variable_of
 from samewire.report.evidence import mapping, number, sequence
 from samewire.report.provenance import measured_with
 from samewire.run import Column, Run

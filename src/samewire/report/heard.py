@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from samewire.bodies import body_of
 from samewire.inert import one_line, shortened
-from samewire.report.curl import body_of, pairs_of
+from samewire.report.curl import pairs_of
 from samewire.report.evidence import mapping, number, sequence
 from samewire.run import Column, Run
 

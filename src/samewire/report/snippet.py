@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from samewire.bodies import body_of
 from samewire.inert import visible
-from samewire.report.curl import body_of, pairs_of, variable_of
+from samewire.report.curl import folded, pairs_of, variable_of
 
 __all__ = ["snippet"]
 
@@ -55,4 +56,5 @@ def _bytes(body: bytes) -> str:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return repr(body)
-    return f"{text!a}.encode()"
+    parts = " + ".join(f"{part!a} * {times}" if times > 1 else f"{part!a}" for part, times in folded(text))
+    return f"({parts}).encode()" if "+" in parts else f"{text!a}.encode()"

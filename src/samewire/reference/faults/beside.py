@@ -364,7 +364,12 @@ def key_for_embeddings(call: Call) -> None:
     call.notes["authorised"] = True
 
 
-@fault("beside.key_for_streams", "Streams need no key.", "request", {"http.auth.malformed_key": "ignored"})
+@fault(
+    "beside.key_for_streams",
+    "Streams need no key.",
+    "request",
+    {"http.auth.missing_key": "ignored", "http.auth.completions": "ignored"},
+)
 def key_for_streams(call: Call) -> None:
     """Let everyone in who waits."""
     call.notes["authorised"] = b'"stream":true' in call.request.body.replace(b" ", b"")

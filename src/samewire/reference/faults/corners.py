@@ -169,7 +169,7 @@ fault(
 
 
 def _huge(call: Call) -> bool:
-    return len(call.request.body) > 1_000_000
+    return len(call.request.body) > 5_000_000
 
 
 @fault(

@@ -157,7 +157,7 @@ def blames_server(call: Call) -> None:
 
 
 def _huge(call: Call) -> bool:
-    return len(call.request.body) > 1_000_000
+    return len(call.request.body) > 5_000_000
 
 
 @fault(
@@ -182,7 +182,7 @@ def huge_cut(call: Call) -> None:
 )
 def huge_page(call: Call) -> None:
     """Have a proxy say it."""
-    if _huge(call):
+    if len(call.request.body) > 1_000_000:
         call.response = HttpResponse(413, [("Content-Type", "text/html")], b"<h1>413 Request Entity Too Large</h1>")
 
 

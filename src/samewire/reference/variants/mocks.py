@@ -30,6 +30,23 @@ def set_phrase(call: Call) -> None:
 variant("set_phrase", "The model says the same whatever it is asked.", "answers", blocks=("*",))(set_phrase)
 
 
+#: What some templates put where nobody says what the model is.
+TEMPLATE = "You are a helpful assistant, created by a laboratory to be of use to all who come to it with a question."
+
+
+@variant(
+    "prompt_of_the_template",
+    "Without a system message a template puts one of its own, and the model says the same each time.",
+    "answers",
+    blocks=("*",),
+)
+def prompt_of_the_template(call: Call) -> None:
+    """Count it."""
+    set_phrase(call)
+    if not any(one.get("role") in ("system", "developer") for one in call.body["messages"]):
+        call.prompt_tokens += tokens.count(TEMPLATE)
+
+
 def _hearing(call: Call, heard: str) -> None:
     """Know no code word that is not among what was heard."""
     for answer in call.answers:

@@ -296,7 +296,7 @@ MISTAKES: dict[str, tuple[Callable[[Body], bool], Body]] = {
         lambda body: _form(body).get("type") == "json_schema" and "schema" not in _form(body),
         {"text": None},
     ),
-    "images.unreadable": (_has("bm90IGEgcGljdHVyZQ"), {"input": "Hi."}),
+    "images.unreadable": (_has("A" * 9000), {"input": "Hi."}),
     "images.unreachable": (_has("images.invalid"), {"input": "Hi."}),
 }
 

@@ -1,0 +1,21 @@
+"""What stands in a body for what is too large to be written there, until it is sent."""
+
+from __future__ import annotations
+
+__all__ = ["FAR_TOO_LONG", "NO_PICTURE", "WORDS", "written_out"]
+
+#: Stands in a body for a text of so many words, eight megabytes, which is more than most context windows hold.
+FAR_TOO_LONG = "$far_too_long"
+WORDS = 1_600_000
+#: Stands in a body for the Base64 of what is no picture, and as large as photographs are: two megabytes are as much as
+#: many a proxy and web framework lets through unless told otherwise.
+NO_PICTURE = "$no_picture"
+LARGE = 2_400_000
+
+
+def written_out(text: str) -> str:
+    """A body's text with what is meant where ``FAR_TOO_LONG`` and ``NO_PICTURE`` stand for it."""
+    for name, meant, times in ((FAR_TOO_LONG, "word ", WORDS), (NO_PICTURE, "A", LARGE)):
+        if name in text:
+            text = text.replace(name, meant * times)
+    return text
