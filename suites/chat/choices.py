@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from samewire import CHUNK, FULL, MUST, SHOULD, Broken, Exchange, Steps, check, honoured, observed, scenario, seen
+from samewire import (
+    FULL,
+    SHOULD,
+    Exchange,
+    Steps,
+    check,
+    honoured,
+    scenario,
+    seen,
+    system,
+)
 
-from ..http.same import until_done
 from .likelihood import TWO_BIASED
 from .lost import said_in_all
 from .packing import packed
 from .parameters import IN_TEXT
 from .reading import (
     STARVED,
-    broken_off,
     chunks,
     completion,
     completion_tokens,
-    deltas,
     finished,
     fragments,
-    parsed,
     pieces,
     prompt_tokens,
     streamed_words,
 )
-from .requests import CALLED, CALLED_STREAM, CUT, FEW, HELLO, METERED, STREAM, STREAMS
+from .requests import CALLED, CALLED_STREAM, CUT, FEW, HELLO, METERED, STREAM
 
 TWO = HELLO.but(n=2)
 
@@ -104,9 +110,12 @@ def test_a_limit_holds_for_every_choice(exchange: Exchange) -> None:
 
 
 TWO_STREAM = STREAM.but(**TWO.body)
-#: The same with a tool that must be called, usage, and the format that is the default.
+#: The same with a tool that must be called, a system message, usage, and the format that is the default.
 TWO_LADEN = STREAM.but(
-    n=2, **CALLED.body, stream_options={"include_usage": True}, response_format={"type": "text"}
+    n=2,
+    **CALLED.but(messages=[system("Be kind."), *CALLED.body["messages"]]).body,
+    stream_options={"include_usage": True},
+    response_format={"type": "text"},
 ).after(STREAM)
 
 
@@ -130,7 +139,7 @@ def test_n_gives_choices_in_streams(exchange: Exchange) -> None:
     honoured(len(indexes) > 1, "n 2 was accepted, and one choice came in the stream")
     assert indexes == [0, 1], f"the indexes of two choices are {indexes}"
     taken, two, _ = exchange.found
-    honoured(two or not taken, "n 2 was accepted, and with tools at hand one choice came in the stream")
+    honoured(two or not taken, "n 2 was accepted, and with tools and a system message one choice came in the stream")
     silent = [index for index in indexes if not streamed_words(exchange, index) and not fragments(exchange, index)]
     seen(len(silent) < 2, "no choice says anything")
     assert not silent, f"choice {silent[0]} says nothing, and the other does"
@@ -174,7 +183,8 @@ def test_every_choice_calls_a_tool(exchange: Exchange) -> None:
     said = "".join(streamed_words(exchange, index) for index in idle)
     ends = [piece.get("finish_reason") for piece in pieces(exchange) if piece["index"] in idle]
     seen(said.strip() or "length" not in ends, STARVED)
-    honoured(not idle, f"a tool had to be called, and of two choices {len(idle)} called none and said {said[:60]!r}")
+    why = f"a tool had to be called, and beside a system message {len(idle)} of two choices called none"
+    honoured(not idle, f"{why} and said {said[:60]!r}")
 
 
 @check("chat.stream_usage.beside", SHOULD, of=two_in_a_stream, spec="CHAT-STR-014", depth=FULL)
@@ -182,61 +192,7 @@ def test_usage_is_given_whatever_is_beside_it(exchange: Exchange) -> None:
     """With `include_usage`, a stream SHOULD count its tokens with tools at hand and with several choices, too."""
     taken, _, counted = exchange.found
     seen(taken, "it is refused, which has cells of its own")
-    honoured(counted != [True, False], "include_usage was accepted, and with tools and two choices no usage came")
-
-
-@check("chat.stream.first_choice", MUST, of=STREAMS, spec="CHAT-STR-029", depth=FULL)
-def test_the_first_choice_comes_first(exchange: Exchange) -> None:
-    """Choice 0 MUST appear first in a stream: clients count on it."""
-    first = next((chunk["choices"][0]["index"] for chunk in chunks(exchange) if chunk["choices"]), 0)
-    assert first == 0, f"the stream begins with choice {first}"
-
-
-@check("chat.stream.choice_index", SHOULD, of=STREAMS, spec="CHAT-STR-028 CHAT-STR-004")
-def test_indexes_number_choices(exchange: Exchange) -> None:
-    """The `index` of a choice SHOULD be its number among the choices, not that of the chunk."""
-    asked = (exchange.sent or {}).get("n") or 1
-    every = [piece["index"] for chunk in chunks(exchange) for piece in chunk.get("choices") or ()]
-    beyond = [index for index in every if index >= asked]
-    assert not beyond, f"a choice has the index {beyond[0]}, where {asked} was asked for"
-
-
-@check("chat.stream.no_blank_chunk", SHOULD, of=STREAMS, spec="SSE-009", depth=FULL)
-def test_no_chunk_is_blank(exchange: Exchange) -> None:
-    """Streams SHOULD NOT hold objects that have nothing of a chunk, or are empty: clients take them for chunks."""
-    values = [(event, parsed(event.data or "")) for event in until_done(exchange)]
-    blank = [event for event, value in values if isinstance(value, dict) and not value.keys() & CHUNK]
-    assert not blank, f"event {blank[0].index} has nothing of a chunk: {blank[0].data!r:.80}"
-
-
-@check("chat.stream.error_alone", MUST, of=STREAMS, spec="CHAT-STR-032 SSE-015", depth=FULL, rare=True)
-def test_an_error_ends_a_stream(exchange: Exchange) -> None:
-    """A failure in the middle of a stream MUST be an event whose JSON has `error`, an object with a message."""
-    errors = [error for one in exchange.attempts if (error := one.broke_off) is not None]
-    errors += [exchange.stream_error] if exchange.stream_error is not None and not errors else []
-    seen(errors, "no stream failed")
-    odd = [error for error in errors if not (isinstance(error, dict) and error.get("message"))]
-    assert not odd, f"a stream ends with {odd[0]!r:.80}, and not with an object under `error` that has a message"
-
-
-@check("chat.stream.unbroken", SHOULD, of=STREAMS, spec="CHAT-STR-010 CHAT-STR-034", depth=FULL)
-def test_streams_come_to_an_end(exchange: Exchange) -> None:
-    """A stream that has begun SHOULD come to its end, and not break off with an error each time it is asked for."""
-    broken = broken_off(exchange)
-    if broken and not exchange.persistent:
-        observed("a stream broke off with an error")
-    if broken:
-        told = f"on each of {len(exchange.attempts)} attempts, with {exchange.stream_error!r:.120}"
-        raise Broken(f"the stream breaks off {told}, while the control was answered in between", causes={"broken off"})
-
-
-@check("chat.stream.empty_choices", SHOULD, of=STREAM, spec="CHAT-STR-036 AZ-010", depth=FULL)
-def test_only_the_last_chunk_has_no_choices(exchange: Exchange) -> None:
-    """A chunk without choices SHOULD carry usage or the results of filters, and nothing else be sent so."""
-    bare = [
-        chunk
-        for chunk in chunks(exchange)
-        if not chunk["choices"] and chunk.get("usage") is None and "prompt_filter_results" not in chunk
-    ]
-    seen(deltas(exchange), "no delta came")
-    assert not bare, f"{len(bare)} chunks have no choices and no usage"
+    honoured(
+        counted != [True, False],
+        "include_usage was accepted, and in company (tools, two choices, a system message) no usage came",
+    )

@@ -16,7 +16,7 @@ from .preflight import MODELS, PREFLIGHT
 from .reading import message, prompt_tokens, streamed_words, words
 from .requests import COUNT, CUT, HELLO, METERED, STREAM
 from .roles import AS_SYSTEM, WORD
-from .talk import CODES, EVERYWHERE, IN_CALL, PLACES, UNRULY
+from .talk import BOTH_BEFORE, CODES, EVERYWHERE, IN_CALL, PLACES, UNRULY
 from .tools import RESULT
 
 #: Where a delta has words, be they thoughts.
@@ -119,20 +119,22 @@ def test_a_longer_prompt_counts_more(exchange: Exchange) -> None:
     assert (longer or 0) > (shorter or 0), f"a longer prompt counts {longer} tokens, a shorter one {shorter}"
 
 
-@scenario(HELLO, UNRULY)
+@scenario(HELLO, UNRULY, spare=(BOTH_BEFORE,))
 def short_and_told() -> Steps:
-    """A short prompt, and a conversation of many turns."""
+    """A short prompt, and a conversation of many turns; if it is refused, one of three."""
     yield HELLO
-    yield UNRULY
+    many: Exchange = yield UNRULY
+    if not many.ok:
+        yield BOTH_BEFORE
 
 
 @check("chat.usage.conversation", SHOULD, of=short_and_told, spec="CHAT-ENV-025", depth=FULL)
 def test_every_message_counts(exchange: Exchange) -> None:
     """`prompt_tokens` SHOULD count all messages of a conversation, not the last alone."""
-    seen(exchange.ok, "it is refused, which has a cell of its own")
+    exchange.accepted()
     short, whole = prompt_tokens(exchange.before[0]), prompt_tokens(exchange)
     seen(whole is not None and whole != short, "nothing is counted that varies")
-    told = len(" ".join(text_of(one.get("content")) for one in UNRULY.body["messages"]).split())
+    told = len(" ".join(text_of(one.get("content")) for one in (exchange.sent or {})["messages"]).split())
     assert (whole or 0) >= told / 2, f"a conversation of {told} words counts {whole} tokens"
 
 

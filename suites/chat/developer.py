@@ -12,7 +12,7 @@ from .reading import fragments
 from .requests import HELLO
 from .roles import AS_DEVELOPER, LADEN_DEVELOPER, ORDERED, ORDERING, WORD, says_the_word
 
-DEVELOPED = {"the second part of the developer message": Told(ORDERING, says_the_word, {AS_DEVELOPER: says_the_word})}
+DEVELOPED = {"what the developer message orders": Told(ORDERING, says_the_word, {AS_DEVELOPER: says_the_word})}
 
 
 @check(

@@ -127,5 +127,6 @@ def nothing_lost(exchange: Exchange, told: dict[str, Told]) -> None:
     why = f"a conversation was accepted, and this got lost: {', '.join((*found.places, *found.things))}"
     shown(not found.places, why, found.places, counted=found.counted)
     counts(not found.things, why, lost=found.things, text=False)
+    seen(found.apart or found.counted, "what is missing is not shown by itself either")
     told_of = found.counted or any(one.shows(said) for one in told.values())
     seen(told_of, "the model does not list what it was told")

@@ -99,6 +99,8 @@ def counted_alone_and_together() -> Steps:
 def test_a_stream_counts_the_same_conversation(exchange: Exchange) -> None:
     """A conversation with tools SHOULD count the same tokens whether the answer is streamed or not, all of it."""
     seen(all(one.ok for one in (*exchange.before, exchange)), "one of them is refused, which has a cell of its own")
+    told = [any(chunk.get("usage") for chunk in chunks(one)) for one in (exchange.before[1], exchange)]
+    honoured(told != [True, False], "include_usage was accepted, and beside results of tools no usage came")
     alone, together = counted_twice(*exchange.before[:2]), counted_twice(exchange.before[2], exchange)
     seen(alone[0] == alone[1], "a question by itself is counted differently, which has a cell of its own")
     assert together[0] == together[1], (

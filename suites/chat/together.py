@@ -12,6 +12,7 @@ from .reading import calls, finished, fragments, streamed_words, words
 from .requests import STREAM
 from .roles import AS_SYSTEM, PARTS_OF_SYSTEM, TWO_PARTS, says_the_word
 from .talk import (
+    ASK,
     BOTH_BEFORE,
     BY_ASSISTANT,
     BY_SYSTEM,
@@ -50,6 +51,10 @@ TALK = {
         strict=True,
     )
 }
+#: Who names what stands elsewhere was asked for it.
+TALK["the second of two parts"] = Told(
+    ASK, lambda said: any(holds(code)(said) for code in (BY_SYSTEM, BY_USER, BY_ASSISTANT)), {TWO_PARTS: holds(IN_PART)}
+)
 TALK["the arguments of a call"] = Told(TOLD[IN_CALL], holds(IN_CALL), {ROUND_TRIP: holds(RESULT)}, quiet=True)
 #: The same of a history that goes by no rule.
 NO_RULE = {

@@ -116,4 +116,6 @@ def test_every_prompt_is_streamed(exchange: Exchange) -> None:
         seen(whole, "several prompts are refused without a stream, too, or streams are: both have cells of their own")
     chunks = exchange.accepted().stream_of(SHAPE)
     indexes = sorted({choice["index"] for chunk in chunks for choice in chunk["choices"]})
-    honoured(indexes == [0, 1, 2, 3], f"two prompts and n 2 were accepted, and the stream has the choices {indexes}")
+    honoured(
+        indexes == [0, 1, 2, 3], f"two prompts and n 2 were accepted, and the stream numbers its choices {indexes}"
+    )

@@ -11,9 +11,11 @@ from ..chat.packing import packed
 from ..chat.preflight import KEY, PREFLIGHT, reached
 from ..chat.requests import HELLO, STREAM
 from ..completions.requests import METERED as COMPLETED
+from ..completions.requests import TEXT
 from ..embeddings.requests import ONE as EMBEDDED
 
-WITHOUT_KEY = STREAM.with_key("none")
+#: For a stream: who answers those by another way may ask nobody there.
+WITHOUT_KEY = STREAM.with_key("none").after(HELLO)
 WRONG_KEY = HELLO.with_key("wrong")
 
 
@@ -52,7 +54,7 @@ def test_credentials_without_a_scheme_are_refused(exchange: Exchange) -> None:
 REFUSED = Every(witness=(WRONG_KEY,), statuses=range(400, 500))
 
 #: A key that begins as the right one does, where keys are looked at the least.
-BEGUN_ELSEWHERE, BEGUN_BEFORE = EMBEDDED.with_key("longer"), COMPLETED.with_key("longer")
+BEGUN_ELSEWHERE, BEGUN_BEFORE = EMBEDDED.with_key("longer"), COMPLETED.with_key("longer").after(TEXT)
 
 
 @scenario(WRONG_KEY, BEGUN_ELSEWHERE)

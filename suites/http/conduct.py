@@ -25,4 +25,5 @@ def test_a_connection_stays_in_step(exchange: Exchange) -> None:
     misread = [one for one in exchange.attempts[:-1] if one.misread]
     seen(misread and exchange.failure is None and not exchange.last.misread, "no request was taken for what is no HTTP")
     said = b"".join(chunk for _, chunk in misread[0].reads)[:160].decode(errors="replace")
-    raise Broken(f"answered 400 with {said!r}, and {exchange.status} when sent again")
+    why = "what was left unread of another request on its connection was taken for its beginning"
+    raise Broken(f"answered 400 with {said!r}, and {exchange.status} when sent again: {why}")

@@ -33,7 +33,8 @@ def no_server_fault(exchange: Exchange) -> None:
             raise Blocked(f"answered {exchange.status}, and no control was answered in between")
         asked = (exchange.wire.body or b"").decode(errors="replace")
         if asked:
-            asked = f"to {asked}" if len(asked) <= MOST else f"to what begins {asked[:MOST]}…"
+            much = f"a body of {len(asked):,} letters that begins {asked[:MOST]}…"
+            asked = f"to {asked if len(asked) <= MOST else much}"
         met = failure.message if failure else f"answered {exchange.status}{exchange.said}"
         words = f"{met} {asked or 'where no body was sent'}"
         reason = failure.kind if failure else f"http.{exchange.status}"

@@ -93,7 +93,6 @@ def wrong_type_hangs(call: Call) -> None:
     {"chat.stream.accepted": "broken"},
     blocks=(
         "chat.*",
-        "http.auth.malformed_key",
         "http.headers.streams_request_id",
         "http.error.same_in_streams",
         "http.requests.odd_stream",

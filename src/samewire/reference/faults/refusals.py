@@ -47,6 +47,8 @@ def developer(call: Call) -> None:
         "chat.roles.system_stream": "unsupported",
     },
     blocks=(
+        "chat.stream_usage.beside",
+        "chat.tool_stream.every_choice",
         "chat.format.said_by_system",
         "chat.sampling.logprobs_beside_format",
         "chat.roles.developer_beside_tools",
