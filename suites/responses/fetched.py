@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from samewire import FULL, SHOULD, Exchange, Ignored, Steps, check, scenario, seen
 
 from .choices import ALLOWED_STREAM
-from .following import LIFECYCLE
+from .following import ADDED, DONE, LIFECYCLE
 from .parameters import TOGETHER
 from .preflight import told
-from .reading import refused, response
+from .reading import parsed, refused, response
 from .reasoning import SUMMED_UP
 from .requests import HELLO
 from .state import GONE, TOLD, fetch, hangs_on
@@ -64,12 +66,75 @@ def test_a_response_stays_the_same(exchange: Exchange) -> None:
         for name in ("output", "usage"):
             kept = later.get(name) or not first.get(name) or not all(one.get(name) for one in wholes(exchange))
             assert kept, f"`{name}` was {first.get(name)!r:.80} in the stream, and is {later.get(name)!r:.80} later"
+        same_items(made, later, wholes(exchange))
     for name in [name for name in (SETTINGS if made.streamed else KEPT) if name in first]:
         now = later.get(name)
         # Who streams may write down what an array or an object means by default, or not: it is to be there.
         loose = made.streamed and isinstance(first[name], list | dict) and bool(now)
         same = not first[name] or loose or now in (first[name], *otherwise(exchange, name))
         assert same, f"`{name}` was {first[name]!r:.80}, and is {now!r:.80} later"
+
+
+#: Items that say or ask for something: others may be a vendor's own, or not be kept.
+SAYING = ("message", "function_call", "custom_tool_call")
+
+
+def saying(every: Any) -> list[dict[str, Any]]:
+    """The items among these that say or ask for something, whatever else is wrong with them."""
+    made = every if isinstance(every, list) else []
+    return [item for item in made if isinstance(item, dict) and item.get("type") in SAYING]
+
+
+def same_items(made: Exchange, later: Any, whole: list[Any]) -> None:
+    """Say *broken* if what is fetched has other items than the stream told, when they were added, done or at the end.
+
+    Only what a client sends back or refers to is compared: by what else they are written out is up to who keeps them.
+    """
+    every = [value for value, _ in made.payloads() if isinstance(value, dict)]
+    streamed = [saying([value.get("item") for value in every if value.get("type") == kind]) for kind in (ADDED, DONE)]
+    told_so = [one for one in (*streamed, saying(told(made).get("output"))) if one]
+    now = saying(later.get("output"))
+    if not told_so or not now:
+        return
+    kinds = [item["type"] for item in now]
+    alike = [one for one in told_so if [item["type"] for item in one] == kinds]
+    # Where calls stand in the text, say, that has a cell of its own.
+    unstreamed = {item["type"] for one in whole for item in saying(one.get("output"))}
+    seen(alike or not unstreamed or unstreamed & {item["type"] for item in told_so[-1]}, "whole answers differ as well")
+    assert alike, f"the stream told the items {[item['type'] for item in told_so[-1]]}, and later they are {kinds}"
+    for place, item in enumerate(now):
+        for name, of in COMPARED.items():
+            before = [value for value in (of(one[place]) for one in alike) if value]
+            absent = name == "id" and of(item) is None
+            same = not before or absent or of(item) in before
+            assert same, f"`{name}` of item {place} was {before[-1]!r:.80} in the stream, and is {of(item)!r:.80} later"
+
+
+def member(name: str, item: Any) -> Any:
+    """What an item has under this name, or None."""
+    return item.get(name)
+
+
+def arguments(item: Any) -> Any:
+    """What a call gives, read: a server that keeps it so may space it otherwise."""
+    text = item.get("arguments")
+    value = parsed(text) if isinstance(text, str) else None
+    return text if value is None else value
+
+
+def text_of(item: Any) -> str:
+    """What a message says."""
+    parts = item.get("content")
+    texts = [part.get("text") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+#: What is compared of items → how it is read.
+COMPARED: dict[str, Callable[[Any], Any]] = {
+    **{name: partial(member, name) for name in ("id", "call_id", "name")},
+    "arguments": arguments,
+    "text": text_of,
+}
 
 
 def otherwise(exchange: Exchange, name: str) -> list[Any]:

@@ -8,7 +8,7 @@ from samewire import FULL, LIMIT, MUST, SHOULD, Every, Exchange, Steps, check, h
 
 from ..chat.packing import packed
 from .following import DONE, SUMMARY, broken_off, events, finished, of
-from .reading import holds, items, refused, response, sound, words
+from .reading import holds, items, late, refused, response, sound, words
 from .requests import HELLO, STREAM, WEATHER
 
 EFFORT = {"effort": "low", "summary": "auto"}
@@ -33,7 +33,15 @@ def test_an_effort_is_taken(exchange: Exchange) -> None:
     exchange.accepted()
 
 
-@check("responses.reasoning.medium", SHOULD, of=packed(SUMMED_UP, BY_MIDDLE), spec="RSP-REQ-015", depth=FULL)
+@scenario(SUMMED_UP, spare=(BY_MIDDLE,))
+def middle() -> Steps:
+    """A medium effort in a stream, and where that is refused, be it when the stream has begun, alone."""
+    streamed: Exchange = yield SUMMED_UP
+    if not streamed.ok or late(streamed):
+        yield BY_MIDDLE
+
+
+@check("responses.reasoning.medium", SHOULD, of=middle, spec="RSP-REQ-015", depth=FULL)
 def test_a_medium_effort_is_taken(exchange: Exchange) -> None:
     """`reasoning` with the `effort` that is the default of most models, `medium`, SHOULD be taken too."""
     exchange.accepted()

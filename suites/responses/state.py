@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from samewire import (
+    FULL,
     GET,
     LIMIT,
     SHOULD,
@@ -22,6 +23,7 @@ from samewire import (
 )
 
 from .effects import arrives, effect
+from .following import heard_raw
 from .preflight import told
 from .reading import input_tokens, output_tokens, response, thought, words
 from .requests import HELLO
@@ -41,10 +43,14 @@ TOLD = HELLO.but(
     store=True,
     **LIMIT(128),
 )
-#: What is followed below, spelled out in one request.
+#: The question where the instructions are new: many a model says once more what it said before.
+NOW = f"Look at your instructions, too. {QUESTION}"
+#: What is followed below, spelled out in one request; and one turn later, with instructions.
+TOLD_PLAIN = HELLO.but(input=[*TOLD.body["input"], assistant(PHRASE), user(QUESTION)], **LIMIT(64))
 TOLD_NOW = HELLO.but(
     instructions=OWN_INSTRUCTIONS,
-    input=[*TOLD.body["input"], assistant(PHRASE), user(QUESTION)],
+    input=[*TOLD_PLAIN.body["input"], assistant(f"{CODE}, {SAID}"), user(NOW)],
+    stream=True,
     **LIMIT(64),
 )
 UNTOLD = HELLO.but(input=QUESTION, **LIMIT(48))
@@ -69,27 +75,19 @@ def test_storing_is_taken(exchange: Exchange) -> None:
 
 def following(made: Exchange, **more: Any) -> Request:
     """The request for the code words after a response."""
-    return HELLO.but(input=QUESTION, previous_response_id=name_of(made), **more, **LIMIT(64))
+    return HELLO.but(**{"input": QUESTION, **more}, previous_response_id=name_of(made), **LIMIT(64))
 
 
-def after_that(first: Exchange) -> Request:
-    """The request that follows the first response, with instructions of its own."""
-    return following(first, instructions=OWN_INSTRUCTIONS)
+def after_that(second: Exchange) -> Request:
+    """The streamed request that follows the second response, with instructions of its own."""
+    return following(second, instructions=OWN_INSTRUCTIONS, input=NOW, stream=True)
 
 
-UNTOLD_NOW = UNTOLD.but(instructions=OWN_INSTRUCTIONS)
-#: What is followed where instructions are refused beside a response.
-TOLD_PLAIN = HELLO.but(input=TOLD_NOW.body["input"], **LIMIT(64))
-
-
-@scenario(TOLD, spare=(TOLD_NOW, UNTOLD_NOW, TOLD_PLAIN, UNTOLD), more=1, tokens=64)
+@scenario(TOLD, spare=(TOLD_PLAIN, UNTOLD), more=1, tokens=64)
 def followed() -> Steps:
-    """A response, and one after it that asks for what the first was told: with instructions, or else without."""
+    """A response, and one after it, without instructions, that asks for what the first was told."""
     first: Exchange = yield TOLD
-    found: Any = yield from effect(after_that(first), TOLD_NOW, UNTOLD_NOW, heard)
-    if found is None:
-        found = yield from effect(following(first), TOLD_PLAIN, UNTOLD, heard)
-    return found
+    return (yield from effect(following(first), TOLD_PLAIN, UNTOLD, heard))
 
 
 def heard(said: str) -> bool:
@@ -98,11 +96,11 @@ def heard(said: str) -> bool:
 
 
 def turns(exchange: Exchange) -> list[Exchange]:
-    """The steps of a chain of responses, but for one refused with instructions that is asked for without."""
-    first, second, *later = (*exchange.before, exchange)
-    plain = later[0].request.body or {} if later else {}
-    again = not second.ok and "previous_response_id" in plain and "instructions" not in plain
-    return [first, *later] if again else [first, second, *later]
+    """The steps of a chain of responses, but for a third refused with instructions that is asked for without."""
+    every = [*exchange.before, exchange]
+    plain = (every[3].request.body or {}) if len(every) > 3 and not every[2].ok else {}
+    again = "previous_response_id" in plain and "instructions" not in plain
+    return [*every[:2], *every[3:]] if again else every
 
 
 @check("responses.state.previous", SHOULD, of=followed, spec="RSP-ST-001 OR-014 OR-015")
@@ -130,7 +128,7 @@ def listed(exchange: Exchange) -> tuple[Exchange, str]:
         Blocked: the one after was refused or failed, which has a cell of its own.
         Inconclusive: it doesn't list what it was told, so that what is missing means nothing.
     """
-    first, second = turns(exchange)[:2]
+    first, second = (*exchange.before, exchange)[:2]
     hangs_on(second, "previous")
     said = words(second)
     seen(CODE in said, "the first turn is not seen")
@@ -140,7 +138,7 @@ def listed(exchange: Exchange) -> tuple[Exchange, str]:
 @check("responses.state.output", SHOULD, of=followed, spec="RSP-ST-001 OR-014")
 def test_what_was_said_is_followed(exchange: Exchange) -> None:
     """What the response before said SHOULD reach the model: the input is the longer for it."""
-    first, second = turns(exchange)[:2]
+    first, second = (*exchange.before, exchange)[:2]
     hangs_on(second, "previous")
     put_in, said, after = input_tokens(first), output_tokens(first), input_tokens(second)
     seen(put_in and said and after, "no usage is counted")
@@ -155,34 +153,46 @@ def test_what_was_said_is_followed(exchange: Exchange) -> None:
 
 @check("responses.state.instructions", SHOULD, of=followed, spec="RSP-REQ-003")
 def test_instructions_are_not_carried_over(exchange: Exchange) -> None:
-    """`instructions` SHOULD NOT be carried over to the response after."""
+    """`instructions` SHOULD NOT be carried over to the response after, which has none of its own."""
     first, said = listed(exchange)
     seen(OTHERS not in words(first), "the first answer tells what the instructions said")
     assert OTHERS not in said, "the response after tells what the instructions of the one before said"
 
 
-@scenario(TOLD, spare=(TOLD_NOW,))  # the second response is counted above
+@scenario(TOLD, spare=(TOLD_NOW,))  # the others are counted elsewhere
 def instructed() -> Steps:
-    """A response, one after it with instructions of its own, and where these are not heard both in one request."""
+    """A third response with instructions of its own; where these are not heard, all in one request."""
     first: Exchange = yield TOLD
-    second: Exchange = yield after_that(first)
+    second: Exchange = yield following(first)
     if not second.ok:
-        yield following(first)
-    elif OWN not in words(second):
+        return
+    third: Exchange = yield after_that(second)
+    if not third.ok:
+        yield following(second, stream=True)
+    elif OWN not in heard_now(third):
         yield TOLD_NOW
 
 
-@check("responses.state.own_instructions", SHOULD, of=instructed, spec="RSP-REQ-003 RSP-ST-001", again=2)
+def heard_now(third: Exchange) -> str:
+    """What the third response says, which is streamed; what the stream loses, or why it ends, has its own cells."""
+    said = heard_raw(third)
+    return said if OWN in said else f"{said} {words(third)}"
+
+
+@check("responses.state.own_instructions", SHOULD, of=instructed, spec="RSP-REQ-003 RSP-ST-001", depth=FULL, again=2)
 def test_own_instructions_arrive(exchange: Exchange) -> None:
     """`instructions` beside `previous_response_id` SHOULD reach the model."""
-    if turns(exchange)[1].ok:  # with instructions, or at least without
-        (*exchange.before, exchange)[1].accepted()
     _, said = listed(exchange)
+    third = (*exchange.before, exchange)[2]
+    if not exchange.ok:
+        raise Blocked("no streamed response follows", cause="check:responses.state.chain")
+    third.accepted()
     seen(OTHERS not in said, "the instructions of the response before are carried over")
     if exchange.asked(TOLD_NOW):
-        both = OWN in words(exchange) and CODE in words(exchange)
+        both = OWN in heard_now(exchange) and CODE in heard_now(exchange)
         seen(both, "the model does not list what it is told at once either")
-    shown(OWN in said, "instructions were accepted beside previous_response_id, and the model knows nothing of them")
+    why = "instructions were accepted beside previous_response_id, and the model knows nothing of them"
+    shown(OWN in heard_now(third), why)
 
 
 ALONE = HELLO.but(input=TOLD.body["input"][-1]["content"], **LIMIT(128))

@@ -21,7 +21,7 @@ from samewire import (
 )
 
 from ..chat.packing import packed
-from .following import ADDED, events, of
+from .following import ADDED, ARGUMENTS_DONE, events, of
 from .reading import STARVED, calls, output_tokens, parsed, response, starved
 from .requests import (
     CALLED,
@@ -235,6 +235,9 @@ def test_a_strict_tool_is_called_by_its_schema(exchange: Exchange) -> None:
     called = [call for call in calls(exchange) if call["name"] == SET_LEVEL["name"]]
     seen(called, "no such tool was called")
     value = parsed(called[0]["arguments"])
+    done = of(events(exchange), ARGUMENTS_DONE) if exchange.streamed and not value else []
+    if any(parsed(one["arguments"]) for one in done):
+        raise Blocked("the stream lost the arguments in the end", cause="check:responses.call_stream.same_response")
     seen(isinstance(value, dict), "the arguments are no JSON object")
     problem = conforms_to(LEVEL, value)
     honoured(not problem, f"strict was accepted, and the arguments don't conform: {problem}")

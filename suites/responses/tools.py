@@ -181,7 +181,7 @@ def test_an_output_is_taken_as_it_is_listed(exchange: Exchange) -> None:
 )
 def test_an_output_may_have_parts(exchange: Exchange) -> None:
     """The output of a function call SHOULD be taken as an array of parts, all of which reach the model."""
-    arrives(exchange, "the second part of the tool's output")
+    arrives(exchange, "of the tool's output, given as two parts, at least the second")
 
 
 NOTHING_CAME = ROUND_TRIP.but(input=answered(""))

@@ -6,7 +6,7 @@ from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, Steps, check, observed
 
 from .reading import calls, holds, input_tokens, output_tokens, response, words
 from .requests import COUNT, CUT, FEW, HELLO, RESPONSES
-from .state import OWN_INSTRUCTIONS, QUESTION, TOLD, followed, hangs_on, turns
+from .state import QUESTION, TOLD, followed, hangs_on
 from .together import TELLS
 
 DETAILS = ("/usage/input_tokens_details", "/usage/output_tokens_details")
@@ -117,13 +117,13 @@ AROUND = 32
 @check("responses.usage.turns_once", SHOULD, of=followed, spec="RSP-ENV-020 RSP-ST-001 OR-014", depth=FULL)
 def test_turns_before_count_once(exchange: Exchange) -> None:
     """The turns that `previous_response_id` names SHOULD be put in once: the input is no longer than they are."""
-    first, second = turns(exchange)[:2]
+    first, second = (*exchange.before, exchange)[:2]
     hangs_on(second, "previous")
     put_in, said, after = input_tokens(first), output_tokens(first), input_tokens(second)
     seen(put_in and said and after, "no usage is counted")
     # A letter is a token at most; who counts more counts something else, too, which may come twice.
     seen((put_in or 0) <= len(str(TOLD.body)) + AROUND, "the input counts more tokens than it has letters")
-    new = len(QUESTION) + len(OWN_INSTRUCTIONS) + AROUND
+    new = len(QUESTION) + AROUND
     most = (put_in or 0) + (said or 0) + new
     why = f"{put_in} tokens went in before and {said} came out, the question has {new} at most, and {after} went in"
     assert (after or 0) <= most, why

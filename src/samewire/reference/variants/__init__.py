@@ -14,6 +14,7 @@ from samewire.reference.variants import (
     moods,
     passing,
     responses,
+    responses_moods,
     vectors,
     weak,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "moods",
     "passing",
     "responses",
+    "responses_moods",
     "vectors",
     "weak",
 ]

@@ -58,8 +58,7 @@ def bare_refusal(call: Call) -> None:
     "responses_asides.one_id",
     "A call has its call_id for an id, too.",
     "document",
-    {"responses.items.of_calls": "broken"},
-    blocks=("responses.state.get_same",),
+    {"responses.items.of_calls": "broken", "responses.state.get_same": "broken"},
 )
 def one_id(call: Call) -> None:
     """Name it once."""

@@ -15,7 +15,7 @@ from samewire.reference.responses_prompt import listen
     "responses_beside.one_call_in_streams",
     "In streams, the second of two calls is lost.",
     "chunks",
-    {"responses.call_stream.as_many": "broken"},
+    {"responses.call_stream.as_many": "broken", "responses.state.get_same": "broken"},
     blocks=("responses.call_stream.apart",),
 )
 def one_call_in_streams(call: Call) -> None:
@@ -250,7 +250,7 @@ def no_arguments(call: Call) -> None:
     "responses_beside.arguments_nested",
     "The arguments of a call stand below another name.",
     "document",
-    {"responses.tools.arguments": "broken"},
+    {"responses.tools.arguments": "broken", "responses.state.get_same": "broken"},
     blocks=("responses.tools.parameters",),
 )
 def arguments_nested(call: Call) -> None:

@@ -157,6 +157,23 @@ def late_failed(call: Call) -> None:
 
 
 @fault(
+    "responses_error.late_effort",
+    "Of efforts, `medium` is refused; where a stream is asked for, it is answered 200, with an error event.",
+    "response",
+    {"responses.reasoning.medium": "unsupported", "responses.stream.not_empty": "broken"},
+    blocks=("responses.reasoning.*", "responses.state.unstored"),
+)
+def late_effort(call: Call) -> None:
+    """Begin the stream before it is known what the model can do."""
+    if "'effort': 'medium'" in str(call.body):
+        message = "Unsupported parameter: 'reasoning.effort' is not supported with this model."
+        error = {"message": message, "type": "invalid_request_error", "param": "reasoning", "code": "unsupported_value"}
+        call.response.status, call.response.body = 400, json.dumps({"error": error}).encode()
+        call.response.set("Content-Type", "application/json")
+        late_flat(call)
+
+
+@fault(
     "responses_error.failed",
     "Where no stream is asked for, mistakes make a response that failed.",
     "response",

@@ -20,7 +20,7 @@ ASKED = (
     *("responses.tool_choice.allowed_stream", "responses.tools.referred_output"),
     *("responses.tool_choice.named", "responses.tool_choice.one_at_a_time", "responses.tool_choice.strict"),
     *("responses.tool_choice.none", "responses.tools.letters"),
-    *("responses.reasoning.stream*", "responses.reasoning.beside_tools"),
+    *("responses.reasoning.stream*", "responses.reasoning.beside_tools", "responses.state.own_instructions"),
 )
 EVERY = (*STREAM, *ASKED)
 TEXT = "response.output_text."

@@ -55,6 +55,7 @@ for _name, _value in TOLD.items():
     "In streams, instructions are ignored.",
     "answers",
     {"responses.input.stream": "ignored"},
+    blocks=("responses.state.own_instructions",),
 )
 def instructions_in_streams(call: Call) -> None:
     """Follow nobody."""

@@ -57,8 +57,9 @@ def not_followed(call: Call) -> None:
     "responses_state.only_input_followed",
     "Of the response before, only the output reaches the model.",
     "answers",
-    {"responses.state.previous": "ignored", "responses.state.output": "ignored"},
+    {"responses.state.previous": "ignored"},
     blocks=(
+        "responses.state.output",
         "responses.state.instructions",
         "responses.state.own_instructions",
         "responses.state.chain",
@@ -83,6 +84,41 @@ def instructions_kept(call: Call) -> None:
     before = call.memory.get("responses", {}).get(call.body.get("previous_response_id"))
     if before and before["document"]["instructions"]:
         again(call, instructions=before["document"]["instructions"])
+
+
+@fault(
+    "responses_state.instructions_kept_where_none_are",
+    "Instructions are carried over to the response after, if that has none of its own.",
+    "answers",
+    {"responses.state.instructions": "broken"},
+    blocks=("responses.state.own_instructions",),
+)
+def instructions_kept_where_none_are(call: Call) -> None:
+    """Take what was said to another for the default."""
+    if not call.body.get("instructions"):
+        instructions_kept(call)
+
+
+#: What is told of an item later → which member, and how it differs from what was told when it was made.
+TOLD_LATER: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "ids": ("id", lambda told: f"{told[:-4]}0000"),
+    "call_ids": ("call_id", lambda told: f"{told[:-4]}0000"),
+    "names": ("name", lambda told: f"functions.{told}"),
+    "arguments": ("arguments", lambda _: "{}"),
+}
+for _name, (_path, _how) in TOLD_LATER.items():
+
+    @fault(
+        f"responses_state.other_{_name}_fetched",
+        f"In a response that is fetched, `{_path}` of items is another one than when it was made.",
+        "document",
+        {"responses.state.get_same": "broken"},
+    )
+    def other_fetched(call: Call, path: str = _path, how: Callable[[Any], Any] = _how) -> None:
+        """Keep something else."""
+        for item in made(call)[0]["output"] if call.request.method == "GET" and made(call) else ():
+            if path in item:
+                item[path] = how(item[path])
 
 
 @fault(

@@ -260,7 +260,11 @@ def other_call_ids(call: Call) -> None:
     "responses_calls.renamed",
     "The calls of streams have other names.",
     "chunks",
-    {"responses.call_stream.declared_name": "broken", "responses.call_stream.same_calls": "broken"},
+    {
+        "responses.call_stream.declared_name": "broken",
+        "responses.call_stream.same_calls": "broken",
+        "responses.state.get_same": "broken",
+    },
     blocks=(
         "responses.tool_choice.allowed_stream",
         "responses.tool_choice.named",
@@ -284,7 +288,7 @@ def _items(call: Call) -> list[dict[str, Any]]:
     "responses_calls.same_call_id",
     "All calls of a stream have the same call_id.",
     "chunks",
-    {"responses.call_stream.apart": "broken"},
+    {"responses.call_stream.apart": "broken", "responses.state.get_same": "broken"},
 )
 def same_call_id(call: Call) -> None:
     """Name calls alike."""

@@ -80,7 +80,11 @@ WRONG: dict[str, tuple[str, Any, str, tuple[str, ...]]] = {
 }
 
 #: Name → further checks that see it.
-SAME = dict.fromkeys(("items.id_absent", "items.id_null", "items.status_absent"), ("items.of_calls",))
+SAME = {
+    **dict.fromkeys(("items.id_absent", "items.id_null", "items.status_absent"), ("items.of_calls",)),
+    **dict.fromkeys(("items.call_id_absent", "items.name_null"), ("state.get_same",)),
+    **dict.fromkeys(("items.arguments_object", "items.arguments_no_json"), ("state.get_same",)),
+}
 
 for _name, (_path, _value, _check, _blocks) in WRONG.items():
 
@@ -274,7 +278,11 @@ def content_text(call: Call) -> None:
     "responses_items.same_ids",
     "All items have the same id.",
     "document",
-    {"responses.items.unique_ids": "broken", "responses.input.reference": "broken"},
+    {
+        "responses.items.unique_ids": "broken",
+        "responses.input.reference": "broken",
+        "responses.state.get_same": "broken",
+    },
     blocks=ALL,
 )
 def same_ids(call: Call) -> None:
@@ -288,7 +296,11 @@ def same_ids(call: Call) -> None:
     "responses_items.response_s_id",
     "Messages have the id of their response.",
     "document",
-    {"responses.items.unique_ids": "broken", "responses.input.reference": "unsupported"},
+    {
+        "responses.items.unique_ids": "broken",
+        "responses.input.reference": "unsupported",
+        "responses.state.get_same": "broken",
+    },
 )
 def response_s_id(call: Call) -> None:
     """Name the part like the whole."""
@@ -338,7 +350,7 @@ def thought_last(call: Call) -> None:
     "responses_items.same_call_ids",
     "All calls of a response have the same call_id.",
     "document",
-    {"responses.tools.unique_ids": "broken"},
+    {"responses.tools.unique_ids": "broken", "responses.state.get_same": "broken"},
 )
 def same_call_ids(call: Call) -> None:
     """Name calls alike."""
@@ -355,11 +367,9 @@ def same_call_ids(call: Call) -> None:
         "responses.tools.declared_name": "broken",
         "responses.call_stream.same_calls": "broken",
         "responses.custom.called": "broken",
+        "responses.state.get_same": "broken",
     },
-    blocks=(
-        "responses.tool_choice.*",
-        "responses.call_stream.as_many",
-    ),
+    blocks=("responses.tool_choice.*", "responses.call_stream.as_many"),
 )
 def prefixed_names(call: Call) -> None:
     """Name tools otherwise."""
