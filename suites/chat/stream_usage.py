@@ -6,7 +6,7 @@ from typing import Any
 
 from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
-from .reading import chunks, finished, prompt_tokens
+from .reading import chunks, finished, fragments, prompt_tokens, streamed_words
 from .requests import COUNT, METERED, METERED_STREAMS, STREAMS
 from .streaming import said_and_metered
 from .talk import EVERYWHERE, EVERYWHERE_METERED
@@ -105,6 +105,16 @@ def test_a_stream_counts_the_same_conversation(exchange: Exchange) -> None:
     seen(alone[0] == alone[1], "a question by itself is counted differently, which has a cell of its own")
     assert together[0] == together[1], (
         f"a conversation counts {together[1]} tokens, and {together[0]} when the answer is not streamed"
+    )
+
+
+@check("chat.stream_usage.counts", SHOULD, of=METERED_STREAMS, spec="CHAT-ENV-024 CHAT-STR-014", depth=FULL)
+def test_usage_in_a_stream_counts_something(exchange: Exchange) -> None:
+    """A stream SHOULD count more than 0 tokens of its prompt, and of what it says or calls, whatever is beside it."""
+    usage = next(chunk["usage"] for chunk in reversed(metered(exchange)) if chunk.get("usage"))
+    assert usage["prompt_tokens"] > 0, "the prompt counts 0 tokens"
+    assert usage["completion_tokens"] > 0 or not (streamed_words(exchange) or fragments(exchange)), (
+        "the answer counts 0 tokens"
     )
 
 

@@ -9,7 +9,7 @@ from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
 from samewire.reference.faults.beside import old_pictures, one_choice_counted
 from samewire.reference.faults.legacy import WHERE
-from samewire.reference.faults.registry import choices, fault
+from samewire.reference.faults.registry import choices, completions, fault, fragments
 from samewire.reference.server import HttpResponse
 from samewire.reference.variants.moods import text_of
 
@@ -86,6 +86,37 @@ def plain_and_old(call: Call) -> None:
     if "data:image/jpeg" in json.dumps(call.body.get("messages")):
         raise Refusal(400, "image/jpeg is not supported.", param="messages", code="unsupported_value")
     old_pictures(call)
+
+
+@fault(
+    "stream_usage.calls_free",
+    "Streams count no tokens of calls.",
+    "chunks",
+    {"chat.stream_usage.counts": "broken"},
+)
+def calls_free(call: Call) -> None:
+    """Count words."""
+    usage = call.chunks[-1].get("usage") if call.chunks else None
+    if usage and fragments(call):
+        usage["total_tokens"] -= usage["completion_tokens"]
+        usage["completion_tokens"] = 0
+
+
+@fault(
+    "usage.calls_free",
+    "Calls that must be made count no tokens.",
+    "document",
+    {"chat.usage.counts": "broken"},
+    blocks=("chat.usage.*",),
+)
+def forced_calls_free(call: Call) -> None:
+    """Count words."""
+    for document in completions(call):
+        forced = call.body.get("tool_choice") not in (None, "auto", "none")
+        if forced and document["choices"][0]["message"].get("tool_calls"):
+            usage = document["usage"]
+            usage["total_tokens"] -= usage["completion_tokens"]
+            usage["completion_tokens"] = 0
 
 
 @fault(
