@@ -27,7 +27,6 @@ from samewire import (
 
 from ..chat.effects import counts_all, weighed
 from ..chat.images import COLOURS as EVERY_COLOUR
-from ..chat.images import IN_WORDS as WORDED
 from ..chat.images import PICTURE, QUESTION, SIGHT, names
 from ..chat.pictures import BLUE, BLUE_GIF, RED, RED_WEBP, YELLOW_JPEG
 from .effects import Effect, arrives, effect, told
@@ -51,8 +50,16 @@ def asked(*pictures: dict[str, Any]) -> Request:
 
 OF_BLUE, OF_RED = asked(base64(BLUE)), asked(base64(RED))
 WITHOUT = asked()
+
+
+def told_of(colour: str) -> Request:
+    """The question, with words that tell the answer, in blocks as well: who reads the first alone answers neither."""
+    worded = text(f"Imagine an image that is {colour} all over. {QUESTION}")
+    return WITHOUT.but(messages=[user([text("Look at this."), worded])])
+
+
 #: The same question where words tell the answer: whether the model can answer it at all.
-IN_WORDS = {colour: HELLO.but(**one.body) for colour, one in WORDED.items()}
+IN_WORDS = {colour: told_of(colour) for colour in ("red", "blue")}
 
 
 YELLOW = base64(YELLOW_JPEG, "image/jpeg")
@@ -115,9 +122,6 @@ def names_both(said: str) -> bool:
     return {*colours(said)} == {"red", "blue"}
 
 
-YELLOW_IN_WORDS = HELLO.but(messages=[user(f"Imagine an image that is yellow all over. {QUESTION}")], **LIMIT(48))
-
-
 def of_kind(colour: str, picture: dict[str, Any], in_words: Request) -> Scenario:
     """A picture of another kind than PNG: among others, and if it isn't seen there, by itself."""
     return among(
@@ -132,7 +136,7 @@ def of_kind(colour: str, picture: dict[str, Any], in_words: Request) -> Scenario
     )
 
 
-looked_at_jpeg = of_kind("yellow", YELLOW, YELLOW_IN_WORDS)
+looked_at_jpeg = of_kind("yellow", YELLOW, told_of("yellow"))
 looked_at_gif = of_kind("blue", GIF, IN_WORDS["blue"])
 looked_at_webp = of_kind("red", WEBP, IN_WORDS["red"])
 

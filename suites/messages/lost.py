@@ -9,7 +9,7 @@ from samewire import LIMIT, Exchange, Request
 
 from ..chat.effects import SENTENCE
 from .reading import taken
-from .talk import CODES, TOLD
+from .talk import CODES, FIRST, SECOND, TOLD, names
 
 PLACES = {code: place for place, code in CODES.items()}
 
@@ -29,6 +29,11 @@ class Lost:
     whole: bool = True
     able: bool = True
     uncounted: tuple[str, ...] = ()
+
+
+def replies(exchange: Exchange) -> bool:
+    """Whether an answer names any code word but those of results: some say what their tool returned, and no more."""
+    return any(names(exchange, code) for code in CODES.values() if code not in (FIRST, SECOND))
 
 
 def without(code: str, value: Any) -> Any:

@@ -209,6 +209,8 @@ def formless(exchange: Exchange) -> str:
     if said is None:
         return f"is no JSON: {told[:60]!r}"
     problem = conforms_to(FORM, said)
+    # What is JSON and holds other letters was kept to its form, and spoilt on its way.
+    seen(not problem or "\ufffd" not in told, "letters are lost, which has a check of its own")
     return f"does not fit it: {problem}" if problem else ""
 
 

@@ -58,13 +58,21 @@ def at(exchange: Exchange) -> str:
     return stops[0]
 
 
-def shortened(said: str, whole: str, stop: str) -> None:
+def company(exchange: Exchange, stop: str) -> str:
+    """What the sequence came with in a request: others, and tools."""
+    sent = exchange.sent or {}
+    every = sent["stop_sequences"]
+    which = f"number {every.index(stop) + 1} of {len(every)} stop_sequences"
+    return f"{which} was accepted{' beside a tool' if sent.get('tools') else ''}"
+
+
+def shortened(said: str, whole: str, stop: str, given: str) -> None:
     """Say *ignored* unless the answer ended before the sequence."""
     alike = re.match(r"\W*1\b", said) or COUNTING.search(said) or whole.strip().startswith(said.strip())
     seen(alike or stop in said, "the model began another answer")
     itself = said.rstrip().endswith(stop.strip())
     how = "the stop sequence itself is part of the answer" if itself else "the answer goes on"
-    honoured(stop not in said, f"stop_sequences was accepted, and {how}: {said[-40:]!r}")
+    honoured(stop not in said, f"{given}, and {how}: {said[-40:]!r}")
     before = whole[: whole.index(stop)].rstrip()
     more = said.strip()[len(before) :].strip() if said.strip().startswith(before) else ""
     assert not (more and stop.strip().startswith(more)), f"a part of the stop sequence was sent: {said[-20:]!r}"
@@ -82,7 +90,8 @@ def stopped(exchange: Exchange) -> None:
 def test_an_answer_stops(exchange: Exchange) -> None:
     """`stop_sequences` SHOULD end the answer before the first of them that comes."""
     exchange.accepted()
-    shortened(words(exchange), words(exchange.before[0]), at(exchange))
+    stop = at(exchange)
+    shortened(words(exchange), words(exchange.before[0]), stop, company(exchange, stop))
 
 
 @check("messages.stops.reason", SHOULD, of=whole_and_stopped, spec="MSG-REQ-008 MSG-ENV-005")
@@ -121,7 +130,8 @@ def whole_and_stopped_streams() -> Steps:
 @check("messages.stops.stream", SHOULD, of=whole_and_stopped_streams, spec="MSG-REQ-008", depth=FULL)
 def test_a_stream_stops(exchange: Exchange) -> None:
     """`stop_sequences` SHOULD end a stream too, and no part of the sequence be sent."""
-    shortened(streamed_words(exchange), streamed_words(exchange.before[0]), at(exchange))
+    stop = at(exchange)
+    shortened(streamed_words(exchange), streamed_words(exchange.before[0]), stop, company(exchange, stop))
 
 
 @check("messages.stops.stream_reason", SHOULD, of=whole_and_stopped_streams, spec="MSG-REQ-008 MSG-STR-014", depth=FULL)

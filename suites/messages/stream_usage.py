@@ -8,6 +8,7 @@ from typing import Any
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, Steps, check, counts, observed, scenario, seen, shown
 
 from .effects import told
+from .lost import replies
 from .reading import ended, events, message, streamed_words, taken, thinks, words
 from .requests import COUNT, CUT, STREAM, STREAMS
 from .talk import NAMELESS_STREAM, REST, SYSTEM, TOGETHER, TOGETHER_STREAM, names
@@ -137,6 +138,13 @@ def test_blocks_of_a_result_count_as_their_words(exchange: Exchange) -> None:
 def test_a_string_of_the_system_arrives_beside_tools(exchange: Exchange) -> None:
     """A `system` prompt MUST reach the model as a string beside tools, too, if it does so as blocks."""
     if exchange.asked(TOGETHER_STREAM):
+        both = (exchange.before[-1], exchange)
+        # Who names what others say, and nothing of the system's, may have heard it neither way.
+        silent = not any(names(one, code) for one in both for code in (SYSTEM, REST))
+        seen(
+            not silent or not replies(both[0]),
+            "what the system says isn't told as blocks either, which has checks of its own",
+        )
         return
     strings, blocks = exchange.before[-1], exchange
     seen(strings.ok and blocks.ok, "it is refused, which has a check of its own")

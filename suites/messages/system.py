@@ -13,7 +13,9 @@ from .talk import REST, SYSTEM, TOGETHER_STREAM, TOLD, arrival
 from .talk import arrives as arrives_among
 
 ASK = user("How are you today?")
-BARE = HELLO.but(messages=[ASK])
+#: A system prompt that says nothing: where there is none, templates may put one of their own, which counts, too.
+SILENT = "Hm."
+BARE = HELLO.but(system=SILENT, messages=[ASK])
 ORDERED = HELLO.but(messages=[user(f"{ORDERING} {ASK['content']}")])
 AS_SYSTEM = HELLO.but(system=ORDERING, messages=[ASK])
 #: A system prompt that tells a word, in a long conversation; if that doesn't show, one that orders a word.
@@ -29,9 +31,9 @@ def test_a_system_prompt_arrives(exchange: Exchange) -> None:
 
 
 ASK_CODES = user("What are the two code words? Answer with both of them and nothing else.")
-UNTOLD = HELLO.but(messages=[ASK_CODES], **LIMIT(64))
+UNTOLD = HELLO.but(messages=[ASK_CODES], system=[text(SILENT)], **LIMIT(64))
 SENTENCES = [TOLD[SYSTEM], TOLD[REST]]
-SAID = UNTOLD.but(messages=[user(f"{' '.join(SENTENCES)} {ASK_CODES['content']}")])
+SAID = HELLO.but(messages=[user(f"{' '.join(SENTENCES)} {ASK_CODES['content']}")], **LIMIT(64))
 IN_BLOCKS = HELLO.but(messages=[ASK_CODES], system=[text(one) for one in SENTENCES], **LIMIT(64))
 
 
@@ -56,4 +58,4 @@ def told_in_blocks() -> Steps:
 @check("messages.system.blocks", MUST, of=told_in_blocks, spec="MSG-REQ-007 MSG-BLK-001")
 def test_every_block_of_a_system_prompt_arrives(exchange: Exchange) -> None:
     """A `system` prompt MUST be taken as an array of text blocks, and every one MUST reach the model."""
-    arrives_among(exchange, "one of the blocks of the system prompt", least=10)
+    arrives_among(exchange, "what is told in one of the system prompt's blocks, if not in all,", least=10)

@@ -54,8 +54,10 @@ def noted(call: dict[str, Any]) -> dict[str, Any]:
     return {**call, "input": {**call["input"], "note": TOLD[INPUT]}}
 
 
+#: What was said before the turn that led to a call is history as well, and some keep what belongs to the call alone.
 TALK = [
     user(TOLD[TURN]),
+    assistant("I will remember it."),
     user([text(TOLD[BLOCK]), text("What is the weather in Paris and in London?")]),
     assistant([text(f"{TOLD[ASSISTANT]} I will look it up."), PARIS, noted(LONDON)]),
     user(

@@ -20,7 +20,7 @@ from samewire import (
 )
 
 from .effects import told
-from .lost import PLACES, Lost, unasked, untold, weighs
+from .lost import PLACES, Lost, replies, unasked, untold, weighs
 from .reading import ended
 from .requests import HELLO
 from .results import BOTH, IN_BLOCKS, ROUND_TRIP, SILENT
@@ -65,7 +65,7 @@ SHOWN: dict[Request, tuple[str, ...]] = {
 ALONE: dict[str, tuple[Request, ...]] = {
     SYSTEM: (IN_SYSTEM,),
     REST: (IN_SYSTEM,),
-    TURN: (BEFORE, SAME_ROLE),
+    TURN: (BEFORE,),
     BLOCK: (IN_TURN,),
     ASSISTANT: (ANSWERED,),
     FIRST: (ROUND_TRIP, BOTH),
@@ -121,8 +121,8 @@ def lost(conversation: Request, alone: dict[str, tuple[Request, ...]]) -> Scenar
         answers = dict(zip(requests, (yield requests), strict=True))
         shown = {one for one, answer in answers.items() if names(answer, *SHOWN[one])}
         listed: Exchange = yield LISTED
-        # Who names none doesn't answer the question: some say what their tool returned, and nothing else.
-        deaf = whole.ok and not any(names(whole, code) for code in CODES.values() if code not in (FIRST, SECOND))
+        # Who names none doesn't answer the question.
+        deaf = whole.ok and not replies(whole)
         uncounted: tuple[str, ...] = ()
         if deaf:
             silent: Exchange = yield unasked(conversation)

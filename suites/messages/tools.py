@@ -217,7 +217,7 @@ def called(exchange: Exchange) -> list[Any]:
 
 #: A call that is forced after results: of a tool that takes nothing, by its name, in a stream.
 RESTARTED = streamed(
-    TOOLS.but(messages=TALK[:4], tools=[WEATHER, RESTART], tool_choice={"type": "tool", "name": "restart"})
+    TOOLS.but(messages=TALK[:-2], tools=[WEATHER, RESTART], tool_choice={"type": "tool", "name": "restart"})
 ).after(TOOLS)
 
 

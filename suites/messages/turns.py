@@ -26,6 +26,7 @@ from ..chat.roles import ORDERING, says_the_word
 from .effects import Effect, arrives, effect, lists, or_otherwise, told
 from .reading import refused
 from .requests import HELLO, LATEST, STREAM, streamed
+from .system import SILENT
 from .talk import AFTER, ASSISTANT, BLOCK, PLAIN, REST, SECOND, STATED, TURN, arrival
 from .talk import TOLD as SENTENCES
 from .talk import arrives as arrives_among
@@ -64,7 +65,7 @@ told_by_the_assistant = arrival(
 @check("messages.turns.assistant", MUST, of=told_by_the_assistant, spec="MSG-REQ-003 MSG-REQ-006", depth=FULL)
 def test_the_assistants_turns_arrive(exchange: Exchange) -> None:
     """What the assistant said before MUST be taken in blocks, too, and MUST reach the model."""
-    arrives_among(exchange, "the assistant's turn")
+    arrives_among(exchange, "the assistant's turn, in blocks,")
 
 
 told_in_a_string = arrival(STATED, every=PLAIN, treated=STATED_ALONE, able=TOLD_NOW, plain=UNTOLD, shows=says_the_code)
@@ -160,7 +161,9 @@ def test_an_answer_may_be_begun(exchange: Exchange) -> None:
     anew = any(one.asked(PREFILLED_STREAM) and lists(one) for one in exchange.before)
     lost = anew and found is not None and not found.shown and found.able
     honoured(
-        not lost, "a beginning was accepted, and the stream begins anew, where the answer goes on when not streamed"
+        not lost,
+        "a beginning was accepted as a block, and the stream begins anew, where an answer that is not streamed goes on "
+        "from a string",
     )
     kept = replace(exchange, found=found and replace(found, able=None))
     arrives_among(kept, "the beginning of the answer", least=10)
@@ -172,7 +175,7 @@ NOT_TOLD = assistant("I was not told.")
 #: Only the latest version knows such messages.
 TOLD_LATE = [ASK, NOT_TOLD, system(TOLD), ASK]
 LATE = HELLO.having({"anthropic-version": LATEST}).wrong(messages=TOLD_LATE).after(HELLO)
-NOT_LATE = HELLO.but(messages=[ASK, NOT_TOLD, ASK])
+NOT_LATE = LATE.but(messages=[ASK, NOT_TOLD, system(SILENT), ASK])
 
 
 GREET = user("How are you today?")

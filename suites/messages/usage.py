@@ -29,7 +29,7 @@ from .parameters import TOGETHER as NEUTRAL
 from .reading import calls, fields, message, taken, thinks, words
 from .requests import CALLS, COUNT, CUT, HELLO, MESSAGES, TOOLS
 from .stream_usage import counted
-from .system import AS_SYSTEM
+from .system import AS_SYSTEM, BARE
 from .talk import PLAIN, TALK, TOGETHER
 
 
@@ -64,12 +64,12 @@ def test_a_call_counts_something(exchange: Exchange) -> None:
     assert message(exchange)["usage"]["output_tokens"] > 0, "a call counts 0 tokens"
 
 
-@scenario(NEUTRAL, HELLO, spare=(AS_SYSTEM,))
+@scenario(NEUTRAL, HELLO, spare=(BARE, AS_SYSTEM))
 def with_system() -> Steps:
-    """A system prompt among other things, and a short question; if they differ too little, one beside this question."""
+    """A system prompt among other things, and a short question; if that differs too little, two that differ in it."""
     every, plain = yield [NEUTRAL, HELLO]
     if not every.ok or (taken(every) or 0) < (taken(plain) or 0) + BOTH:
-        yield AS_SYSTEM
+        yield [BARE, AS_SYSTEM]
 
 
 @check("messages.usage.system", SHOULD, of=with_system, spec="MSG-ENV-006 MSG-REQ-007")
@@ -77,7 +77,7 @@ def test_a_system_prompt_counts(exchange: Exchange) -> None:
     """A system prompt SHOULD count among the input tokens."""
     if len(exchange.before) == 1:
         return
-    more, less = taken(exchange.accepted()), taken(exchange.before[1].accepted())
+    more, less = taken(exchange.accepted()), taken(exchange.before[-1].accepted())
     seen(more and less, "no input tokens are counted")
     counts((more or 0) >= (less or 0) + 8, f"a system prompt adds {(more or 0) - (less or 0)} tokens", Broken)
 
@@ -211,7 +211,8 @@ def test_cached_tokens_are_counted(exchange: Exchange) -> None:
     names = ("cache_creation_input_tokens", "cache_read_input_tokens")
     absent = [name for name in names if usage.get(name) is None]
     if absent:
-        raise Unsupported(f"cache_control was taken, and there is no {' and no '.join(absent)}", reason="not offered")
+        told = [f"{name} is null" if name in usage else f"there is no {name}" for name in absent]
+        raise Unsupported(f"cache_control was taken, and {' and '.join(told)}", reason="not offered")
 
 
 @check("messages.usage.cache_ages", SHOULD, of=MESSAGES, spec="MSG-ENV-007", depth=FULL)

@@ -40,7 +40,7 @@ def test_the_latest_version_is_known_in_streams(exchange: Exchange) -> None:
 def told(exchange: Exchange, why: str) -> None:
     """Say *unsupported* unless it was refused: Anthropic does so, and nobody is hurt where it is taken."""
     if exchange.answered().ok and exchange.error_told is None:
-        raise Unsupported(why)
+        raise Unsupported(why, reason="not offered")
     refused(exchange)
 
 

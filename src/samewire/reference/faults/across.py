@@ -98,7 +98,7 @@ def responses_deaf(call: Call) -> None:
         "messages.system.blocks": "ignored",
         "messages.usage.system": "broken",
     },
-    blocks=("messages.alike.system",),
+    blocks=("messages.alike.system", "messages.system.beside_tools"),
     where=MESSAGES,
     also=("chat",),
 )

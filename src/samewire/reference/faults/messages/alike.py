@@ -258,8 +258,8 @@ def limits_silent(call: Call) -> None:
     "letters.lost",
     "Letters beyond the first plane are lost in streams.",
     "chunks",
-    {"letters.streamed": "broken", "parameters.format": "ignored"},
-    blocks=("letters.alike",),
+    {"letters.streamed": "broken"},
+    blocks=("letters.alike", "parameters.format"),
 )
 def letters_lost(call: Call) -> None:
     """Cut letters by bytes."""

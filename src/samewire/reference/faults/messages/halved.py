@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from samewire.reference.call import Call
 from samewire.reference.faults.messages.ignored import contents, results
 from samewire.reference.faults.messages.registry import fault, turns_of
@@ -81,3 +83,40 @@ def written_blocks(call: Call) -> None:
             isinstance(one, dict) and one.get("type") == "text" and one.get("text") for one in content
         ):
             message["content"] = str(content)
+
+
+@fault(
+    "together.history_of_calls",
+    "Once a tool has answered, all is dropped that came before the turn that led to the call.",
+    "body",
+    {"turns.together": "ignored"},
+)
+def history_of_calls(call: Call) -> None:
+    """Keep what belongs to the call."""
+    every = turns_of(call)
+    first = next((place for place, turn in enumerate(every) if _holds(turn, "tool_use")), 0) if results(call) else 0
+    while first and every[first - 1].get("role") == "user":
+        first -= 1
+    if first and every[first - 1].get("role") == "assistant":
+        del call.body["messages"][:first]
+
+
+def _holds(turn: dict[str, Any], kind: str) -> bool:
+    """Whether a turn holds a block of a type."""
+    content = turn.get("content")
+    return isinstance(content, list) and any(isinstance(one, dict) and one.get("type") == kind for one in content)
+
+
+@fault(
+    "ignored.later_texts",
+    "Of the texts of a user's turn the first is read, also where pictures stand between them.",
+    "body",
+    {"turns.blocks": "ignored", "alike.turns": "ignored", "mistakes.empty_text": "ignored"},
+    blocks=("images.*",),
+)
+def later_texts(call: Call) -> None:
+    """Look for the text of a turn."""
+    for turn in turns_of(call):
+        if turn.get("role") == "user" and _holds(turn, "text") and not _holds(turn, "tool_result"):
+            texts = [block for block in turn["content"] if block.get("type") == "text"]
+            turn["content"] = [block for block in turn["content"] if block not in texts[1:]]

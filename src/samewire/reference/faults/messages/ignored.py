@@ -34,7 +34,7 @@ def results(call: Call) -> list[dict[str, Any]]:
         "mistakes.system_type": "ignored",
         "usage.system": "broken",
     },
-    blocks=("alike.system",),
+    blocks=("alike.system", "system.beside_tools"),
 )
 def system(call: Call) -> None:
     """Forget the system prompt."""

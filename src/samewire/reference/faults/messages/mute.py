@@ -51,6 +51,13 @@ def system_beside_tools(call: Call, heard: dict[str, Any]) -> None:
         heard.pop("system", None)
 
 
+@_mute("system_string", "A system prompt that is a string is dropped.", "system.string")
+def system_string(call: Call, heard: dict[str, Any]) -> None:
+    """Expect blocks."""
+    if isinstance(heard.get("system"), str):
+        del heard["system"]
+
+
 @_mute("one_result", "Of several results of tools the last counts.", "turns.together")
 def one_result(call: Call, heard: dict[str, Any]) -> None:
     """Keep the last."""

@@ -16,7 +16,11 @@ DELTA = "content_block_delta"
 
 
 @fault(
-    "together.system_beside_tools", "With tools, the system prompt is dropped.", "body", {"turns.together": "ignored"}
+    "together.system_beside_tools",
+    "With tools, the system prompt is dropped.",
+    "body",
+    {"turns.together": "ignored"},
+    blocks=("system.beside_tools",),
 )
 def system_beside_tools(call: Call) -> None:
     """Make place for the tools."""
@@ -29,6 +33,7 @@ def system_beside_tools(call: Call) -> None:
     "After the first turn, the system prompt is dropped.",
     "body",
     {"turns.together": "ignored"},
+    blocks=("system.beside_tools",),
 )
 def system_first_turn(call: Call) -> None:
     """Send it once."""
