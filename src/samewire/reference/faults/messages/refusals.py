@@ -27,11 +27,13 @@ def _has(name: str, call: Call) -> bool:
     return name in call.body
 
 
+#: What is read in streams that carry it.
+LED = ("results.as_words", "system.beside_tools")
 #: Parameter → the cell that shows its refusal, and the cells it blocks.
 PARAMETERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "top_p": ("parameters.top_p", ()),
     "top_k": ("parameters.top_k", ()),
-    "metadata": ("parameters.metadata", ("parameters.nobody", "parameters.metadata_stream", "tools.all")),
+    "metadata": ("parameters.metadata", ("parameters.nobody", "parameters.metadata_stream", "tools.all", *LED)),
     "service_tier": ("parameters.service_tier", ()),
     "output_config": ("parameters.format", ("parameters.whole_format",)),
     "thinking": ("thinking.taken", ("thinking.*", "count.thinking")),

@@ -67,7 +67,7 @@ SHAPES: tuple[tuple[str, str, str, Any, str, tuple[str, ...]], ...] = (
         "usage.output",
         ("limits.*", "stream.*", "thinking.*", "alike.cut"),
     ),
-    ("cache_text", "Cached tokens are text.", "usage/cache_read_input_tokens", "0", "message.rest", ("usage.cached",)),
+    ("cache_text", "Cached tokens are text.", "usage/cache_read_input_tokens", "0", "message.rest", ("usage.cached*",)),
     (
         "cache_ages",
         "Written tokens are told by age alone.",
