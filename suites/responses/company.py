@@ -27,7 +27,19 @@ from .input import ALONE as TOLD_ALONE
 from .input import IN_PARTS_SAID, INSTRUCTED, INSTRUCTED_STREAM, LATE, TWICE
 from .reading import calls, input_tokens, items, of_type, response, said_by, sound, words
 from .requests import CALLED, HELLO, TOOLS
-from .together import IN_ONE, KEPT, TELLS, TELLS_STREAM, TOLD, UNTOLD, UNTOLD_IN_ONE, hears, lists, lost, uncounted
+from .together import (
+    IN_ONE,
+    KEPT,
+    TELLS,
+    TELLS_STREAM,
+    TOLD,
+    UNTOLD,
+    UNTOLD_IN_ONE,
+    hears,
+    lists,
+    lost,
+    uncounted,
+)
 from .tools import BOTH_PARTS, LISTED, NOTHING_CAME, ROUND_TRIP, once_more, returned
 
 #: Code words that may be missing by the counts at most, of which some are rounded, before one is.
@@ -54,7 +66,12 @@ def told_together() -> Steps:
             alone: Exchange = yield one
             if not alone.ok:
                 return None
-    return (yield from lost(every, ALONE))
+    missing: list[str] | None = yield from lost(every, ALONE)
+    if missing and len(missing) > len(TOLD) // 2:
+        # A server drops this or that; who listed all of a single message, and next to nothing of many, has not looked.
+        in_one, untold, untold_in_one = yield [IN_ONE, UNTOLD, UNTOLD_IN_ONE]
+        return uncounted(every, untold, in_one, untold_in_one)
+    return missing
 
 
 @check(
@@ -77,8 +94,6 @@ def test_nobody_is_lost_in_company(exchange: Exchange) -> None:
     every = (*exchange.before, exchange)[0].accepted()
     if not found and not all(hears(words(every), who) for who in TOLD):
         observed("the model does not list all code words of one message, or keeps to itself what a system says")
-    # A server drops this or that; who listed all of a single message, and next to nothing of many, has not looked.
-    seen(len(found) <= len(TOLD) // 2, "the model lists less than half of what a longer conversation tells")
     what = ", ".join(ABOUT.get(who, who) for who in found)
     shown(not found, f"accepted and dropped in a longer conversation, though not alone: {what}", found)
 

@@ -11,11 +11,11 @@ from .following import TEXT, heard_raw
 from .reading import words
 from .requests import COUNT, CUT, STREAM
 from .state import CODE, OTHERS, TOLD
-from .together import TELLS
+from .together import IN_CALL, TELLS
 from .together import TOLD as TELLERS
 
 #: Words that no model says unasked, each in some of the requests that are under way at once.
-NONCES = (CODE, OTHERS, *TELLERS.values())
+NONCES = (CODE, OTHERS, IN_CALL, *TELLERS.values())
 #: What brings in what was said elsewhere, or in other letters.
 ELSEWHERE = ("previous_response_id", "item_reference", "conversation", "file_data")
 

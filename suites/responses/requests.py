@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from samewire import CAP, LIMIT, POST, Every, user
+from samewire import CAP, LIMIT, POST, Every, assistant, user
 
 from .preflight import opened
 
@@ -14,7 +14,8 @@ HELLO = opened(POST("responses", input="Say hello.", **LIMIT(32)))
 COUNT = HELLO.but(input="Count from 1 to 30, separated by commas, and say nothing else.", **LIMIT(160))
 #: The least that may be asked for, and far less than the answer takes.
 FEW = 16
-CUT = COUNT.within(CAP(FEW))
+#: As a list of items, too, the limit holds.
+CUT = COUNT.but(input=[user(COUNT.body["input"])]).within(CAP(FEW)).after(COUNT)
 STREAM = COUNT.but(stream=True)
 CUT_STREAM = STREAM.within(CAP(FEW))
 
@@ -49,8 +50,8 @@ ASK_TWICE = user("What is the weather in Paris and in Zürich? Look up both at o
 #: A question that asks for a tool, with the tool at hand.
 TOOLS = HELLO.but(input=[ASK_TWICE], tools=[WEATHER], **LIMIT(128))
 #: A question that asks for no tool, and one must be called.
-CALLED = TOOLS.but(input=[user("Say hello.")], tool_choice="required")
-CALLED_STREAM = STREAM.but(**CALLED.body)
+CALLED = TOOLS.but(input="Say hello.", tool_choice="required")
+CALLED_STREAM = STREAM.but(**CALLED.but(input=[user("Say hello.")]).body)
 TOOLS_STREAM = STREAM.but(**TOOLS.body)
 
 #: Tools without arguments, in each form that clients give them.
@@ -94,6 +95,11 @@ PING = function("ping", "Tells by day or by night whether anybody is there, aski
 CALL_ID = "call_0123456789abcdefABCDEF07"
 #: A call that was made before, as a client keeps it.
 PARIS = {"type": "function_call", "call_id": CALL_ID, "name": "get_weather", "arguments": '{"city": "Paris"}'}
+#: A turn in which a tool has answered, and the assistant after it.
+LOOKED_UP = [
+    *(ASK_WEATHER, PARIS, {"type": "function_call_output", "call_id": CALL_ID, "output": "It is sunny."}),
+    assistant("It is sunny in Paris."),
+]
 
 #: What invariants are judged over.
 RESPONSES = Every(witness=(HELLO,), path="responses", streamed=False, method="POST", wrong=False)

@@ -6,6 +6,7 @@ there too tells what drops it, the place where it stands or the company it is in
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from samewire import (
@@ -51,6 +52,9 @@ def tells(who: str) -> str:
     return f"A code word is {TOLD[who]}."
 
 
+#: What the arguments of a call told, which models may keep to themselves.
+IN_CALL = "CAROB2856"
+NOTE = f"A code word is {IN_CALL}."
 #: What is said in place of a code word.
 NOTHING = "Hi."
 
@@ -73,6 +77,11 @@ def said(words: str) -> dict[str, object]:
 def output(call: str, said: object) -> dict[str, object]:
     """What a tool gave."""
     return {"type": "function_call_output", "call_id": call, "output": said}
+
+
+def noted(note: str) -> dict[str, object]:
+    """A call whose arguments tell something."""
+    return {**PARIS, "call_id": THIRD, "arguments": json.dumps({"city": "Rome", "note": note})}
 
 
 #: What an item has beside its content where it was listed by the endpoint.
@@ -99,7 +108,7 @@ TELLS = HELLO.but(
         SPOKEN,
         PARIS,
         {**PARIS, "call_id": SECOND, "arguments": '{"city": "London"}'},
-        {**PARIS, "call_id": THIRD, "arguments": '{"city": "Rome"}'},
+        noted(NOTE),
         {**output(CALL_ID, tells("output")), **AS_LISTED},
         output(SECOND, [text("The weather is fine."), text(tells("output_parts"))]),
         output(THIRD, ""),
@@ -110,6 +119,10 @@ TELLS = HELLO.but(
     tools=[WEATHER],
     tool_choice="none",
     **LIMIT(160),
+)
+#: The same where the arguments tell nothing.
+UNNOTED = TELLS.but(
+    input=[noted(NOTHING) if one.get("call_id") == THIRD and "name" in one else one for one in TELLS.body["input"]]
 )
 TELLS_STREAM = STREAM.but(**TELLS.body)
 #: All words in one message: whether the model can list them at all. The question first: a parrot shows itself by it.

@@ -28,6 +28,7 @@ from .requests import (
     CALLED_STREAM,
     EMPTY_TOOL,
     HELLO,
+    LOOKED_UP,
     ODD_TOOLS,
     STREAM,
     TIME,
@@ -88,9 +89,13 @@ def chosen(name: str) -> dict[str, str]:
     return {"type": "function", "name": name}
 
 
-#: The question asks for another tool than the one that is chosen, and for arguments that its schema forbids.
+#: The question asks for another tool than the one that is chosen, and for arguments that its schema forbids. It is a
+#: later turn, in which a tool has answered before: tools are at hand in every turn.
 NAMED_STRICT = STREAM.but(
-    input=[user(f"What is the weather in Paris? It may be {FORBIDDEN}, take exactly these values.")],
+    input=[
+        *LOOKED_UP,
+        user(f"What is the weather in Paris? It may be {FORBIDDEN}, take exactly these values."),
+    ],
     tools=[WEATHER, SET_LEVEL],
     tool_choice=chosen("set_level"),
     **LIMIT(128),

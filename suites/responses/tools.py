@@ -14,16 +14,18 @@ from samewire import (
     Broken,
     Exchange,
     Request,
+    Steps,
     check,
     observed,
+    scenario,
     seen,
     user,
 )
 
 from ..chat.packing import packed
 from ..chat.reading import is_call, markup
-from .effects import arrives
-from .reading import calls, holds, items, parsed, response, sound, words
+from .effects import Effect, arrives
+from .reading import calls, holds, input_tokens, items, parsed, response, sound, words
 from .requests import (
     ASK_WEATHER,
     CALL_ID,
@@ -35,7 +37,7 @@ from .requests import (
     TOOLS,
     text,
 )
-from .together import AS_LISTED, TELLS, heard, tells
+from .together import AS_LISTED, IN_CALL, IN_ONE, TELLS, UNNOTED, heard, hears, tells
 
 
 @check("responses.tools.accepted", SHOULD, of=TOOLS, spec="RSP-REQ-010")
@@ -162,6 +164,30 @@ def test_an_output_arrives(exchange: Exchange) -> None:
     arrives(exchange, "the tool's output")
 
 
+@scenario(TELLS, spare=(IN_ONE, UNNOTED))
+def noted_in_a_call() -> Steps:
+    """Arguments that tell a code word; if it isn't told, the same where they tell nothing."""
+    every: Exchange = yield TELLS
+    if not every.ok:
+        return None
+    if IN_CALL.lower() in words(every).lower():
+        return Effect(True)
+    yield IN_ONE
+    without: Exchange = yield UNNOTED
+    more, less = input_tokens(every), input_tokens(without)
+    return Effect(False, growth=more - less if more is not None and less is not None else None)
+
+
+@check("responses.tools.past_arguments", SHOULD, of=noted_in_a_call, spec="RSP-IN-004 RSP-ITEM-008", depth=FULL)
+def test_the_arguments_of_past_calls_arrive(exchange: Exchange) -> None:
+    """What a `function_call` of the input has for `arguments` SHOULD reach the model, be it to keep it to itself."""
+    seen(exchange.found is not None, "it is refused, which has cells of its own")
+    every = (*exchange.before, exchange)[0]
+    read = any(hears(words(every), who) for who in ("history", "assistant", "items", "output"))
+    seen(exchange.found.shown or read, "the model tells nothing of the conversation")
+    arrives(exchange, "what the arguments of a call told", text=False)
+
+
 CALLED_ANSWERED = answered(tells("output"))
 LISTED = ROUND_TRIP.but(input=[*CALLED_ANSWERED[:2], {**CALLED_ANSWERED[2], **AS_LISTED}])
 
@@ -201,7 +227,7 @@ def returned(first: Exchange, said: Sequence[Any] = (), **more: Any) -> Request:
         said: what was said before that; left out where the response is referred to.
         more: how the response is referred to.
     """
-    own = [] if more else [*said, *CALLED.body["input"], *sound(items(first))]
+    own = [] if more else [*said, user(CALLED.body["input"]), *sound(items(first))]
     return TOOLS.but(input=[*own, *outputs(first, f"{tells('output')} {LONG}")], **more, **LIMIT(128))
 
 

@@ -34,7 +34,12 @@ def tools(call: Call) -> None:
     "responses_ignored.tools_not_counted",
     "tools are not counted.",
     "answers",
-    {"responses.tools.offered": "broken", "responses.usage.grows": "broken", "responses.count.agrees": "broken"},
+    {
+        "responses.tools.offered": "broken",
+        "responses.usage.grows": "broken",
+        "responses.count.agrees": "broken",
+        "responses.tools.past_arguments": "ignored",
+    },
     blocks=("responses.tools.previous_output", "responses.tools.referred_output"),
 )
 def tools_not_counted(call: Call) -> None:

@@ -149,7 +149,7 @@ def order_reversed(call: Call) -> None:
     "An output of a tool that is empty is taken for one that is missing.",
     "body",
     {"responses.tools.empty_output": "unsupported"},
-    blocks=("responses.input.together",),
+    blocks=("responses.input.together", "responses.tools.past_arguments"),
 )
 def empty_output(call: Call) -> None:
     """Miss what is there."""
@@ -219,3 +219,71 @@ for _name, (_what, _remaining) in UNSEEN.items():
     def unseen(call: Call, left: Callable[[Items, Items], Items] = _remaining) -> None:
         """Keep what is left."""
         pictures(call, left)
+
+
+@fault(
+    "responses_company.past_arguments",
+    "The arguments of past calls don't reach the model.",
+    "answers",
+    {"responses.tools.past_arguments": "ignored"},
+)
+def past_arguments(call: Call) -> None:
+    """Remember that there was a call."""
+    keep(call, [{**one, "arguments": "{}"} if "arguments" in one else one for one in call.notes["input"]])
+
+
+@fault(
+    "responses_company.turns_before_outputs",
+    "Where a tool has answered, what was said before the last message is dropped.",
+    "answers",
+    {**TOGETHER, "responses.count.agrees": "broken", "responses.custom.output_arrives": "ignored"},
+    blocks=("responses.input.*", "responses.tools.*"),
+)
+def turns_before_outputs(call: Call) -> None:
+    """Look ahead."""
+    items = call.notes["input"]
+    if outputs(items) and items[-1].get("role") == "user":
+        keep(call, [*filter(orders, items[:-1]), items[-1]])
+
+
+@fault(
+    "responses_company.tools_after_outputs",
+    "Where a tool has answered, tools are dropped.",
+    "answers",
+    {
+        "responses.tool_choice.named": "ignored",
+        "responses.custom.called": "ignored",
+        "responses.count.agrees": "broken",
+    },
+    blocks=("responses.tool_choice.*", "responses.tools.*"),
+)
+def tools_after_outputs(call: Call) -> None:
+    """Be done with tools."""
+    if outputs(call.notes["input"]) and call.body.get("tools"):
+        again(call, tools=None, tool_choice=None)
+
+
+@fault(
+    "responses_company.tools_beside_strings",
+    "Tools are dropped where the input is a string.",
+    "answers",
+    {"responses.tool_choice.required": "ignored"},
+    blocks=("responses.tools.*", "responses.call_stream.*", "responses.state.*", "responses.usage.*"),
+)
+def tools_beside_strings(call: Call) -> None:
+    """Take what is simple for simple."""
+    if isinstance(call.body.get("input"), str) and call.body.get("tools"):
+        again(call, tools=None, tool_choice=None)
+
+
+@fault(
+    "responses_company.limit_of_items",
+    "max_output_tokens is dropped where the input is a list of items.",
+    "answers",
+    {"responses.limits.kept": "ignored"},
+    blocks=("responses.limits.*", "responses.usage.output_grows"),
+)
+def limit_of_items(call: Call) -> None:
+    """Say it all."""
+    if isinstance(call.body.get("input"), list):
+        again(call, max_output_tokens=None)

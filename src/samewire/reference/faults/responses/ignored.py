@@ -197,6 +197,7 @@ for _role, (_turns, _known) in ROLES.items():
         "responses.images.several",
         "responses.images.before_text",
         "responses.input.reference",
+        "responses.tools.past_arguments",
     ),
 )
 def history(call: Call) -> None:
