@@ -64,7 +64,8 @@ def same_words(whole: str, told: str) -> None:
     raise Broken(f"{where} {lost[0].partition(': ')[2]!r:.60} of {' '.join(long)[:60]!r}", lost=lost)
 
 
-AS_BLOCKS = AS_SYSTEM.but(system=[text(ORDERING)])
+#: The order comes second: who hears one block of several hears it not.
+AS_BLOCKS = AS_SYSTEM.but(system=[text("Be kind."), text(ORDERING)])
 SYSTEM_STREAM = streamed(AS_BLOCKS)
 
 

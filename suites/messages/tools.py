@@ -215,9 +215,14 @@ def called(exchange: Exchange) -> list[Any]:
     return [head.get("name") for head in heads(exchange)]
 
 
-#: A call that is forced after results: of a tool that takes nothing, by its name, in a stream.
+#: A call that is forced after results, beside a system prompt: of a tool that takes nothing, by its name, in a stream.
 RESTARTED = streamed(
-    TOOLS.but(messages=TALK[:-2], tools=[WEATHER, RESTART], tool_choice={"type": "tool", "name": "restart"})
+    TOOLS.but(
+        system="Be kind.",
+        messages=TALK[:-2],
+        tools=[WEATHER, RESTART],
+        tool_choice={"type": "tool", "name": "restart"},
+    )
 ).after(TOOLS)
 
 

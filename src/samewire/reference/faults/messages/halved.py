@@ -120,3 +120,42 @@ def later_texts(call: Call) -> None:
         if turn.get("role") == "user" and _holds(turn, "text") and not _holds(turn, "tool_result"):
             texts = [block for block in turn["content"] if block.get("type") == "text"]
             turn["content"] = [block for block in turn["content"] if block not in texts[1:]]
+
+
+@fault(
+    "ignored.limit_of_calls",
+    "Where there are tools, whole answers have no limit.",
+    "body",
+    {"limits.cut_call": "ignored"},
+)
+def limit_of_calls(call: Call) -> None:
+    """Let calls be as long as they are."""
+    if not call.streamed and call.body.get("tools") and isinstance(call.body.get("max_tokens"), int):
+        call.body["max_tokens"] = 8000
+
+
+@fault(
+    "ignored.tools_beside_system",
+    "Beside a system prompt, tools are dropped.",
+    "body",
+    {"tool_choice.named_stream": "ignored"},
+    blocks=("tools.*", "tool_stream.*"),
+)
+def tools_beside_system(call: Call) -> None:
+    """Follow orders alone."""
+    if call.body.get("system") and call.body.get("tools"):
+        call.body["tools"] = []
+        call.body.pop("tool_choice", None)
+
+
+@fault(
+    "ignored.system_blocks_in_streams",
+    "In streams, the first block of the system prompt is read.",
+    "body",
+    {"alike.system": "ignored"},
+    blocks=("turns.*", "system.*", "stream.same_conversation"),
+)
+def system_blocks_in_streams(call: Call) -> None:
+    """Hear how it begins."""
+    if call.streamed and isinstance(call.body.get("system"), list):
+        del call.body["system"][1:]

@@ -59,7 +59,7 @@ def system_blocks(call: Call) -> None:
     "Of a system prompt's blocks the first counts alone.",
     "body",
     {"system.blocks": "ignored", "count.blocks": "ignored"},
-    blocks=("system.beside_tools",),
+    blocks=("system.beside_tools", "alike.system"),
 )
 def system_rest(call: Call) -> None:
     """Read the first block."""
