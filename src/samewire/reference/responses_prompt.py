@@ -92,7 +92,7 @@ def _said(place: str, item: dict[str, Any], settings: Configuration) -> model.Sa
         seen += _papers(f"{place}.output", output)
         return model.Said("tool", "; ".join(one for one in (_text(output), *seen) if one))
     if kind.endswith("_call"):
-        return model.Said("assistant", "", calls=(item["name"],))
+        return model.Said("assistant", "", calls=(f"{item['name']}: {item.get('arguments') or item.get('input')}",))
     return model.Said("assistant", "")
 
 

@@ -38,7 +38,6 @@ def tools(call: Call) -> None:
         "responses.tools.offered": "broken",
         "responses.usage.grows": "broken",
         "responses.count.agrees": "broken",
-        "responses.tools.past_arguments": "ignored",
     },
     blocks=("responses.tools.previous_output", "responses.tools.referred_output"),
 )
