@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from samewire.attempt import Attempt, Failure
 from samewire.budget import Ask, Budget
 from samewire.cli import main
+from samewire.placeholders import NO_PICTURE
 from samewire.request import LIMIT, POST
 from samewire.run import Run
 from samewire.settings import Endpoint
@@ -84,6 +85,9 @@ def test_what_a_request_may_cost_at_most_is_told_from_its_bytes() -> None:
     assert budget.asked(wired(POST("embeddings", input="x" * 300)), PRICES).tokens_in >= 100
     picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64," + "A" * 90_000}}
     seen = budget.asked(wired(ASK.but(messages=[{"role": "user", "content": [picture]}])), PRICES)
+    assert 1500 <= seen.tokens_in < 2000
+    source = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": NO_PICTURE}}
+    seen = budget.asked(wired(ASK.but(messages=[{"role": "user", "content": [source]}])), PRICES)
     assert 1500 <= seen.tokens_in < 2000
 
 

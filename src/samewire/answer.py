@@ -124,7 +124,7 @@ class Answer:
     @property
     def sent(self) -> Any:
         """The body that was sent, as JSON; None if it wasn't JSON."""
-        return self._once("sent", lambda: parse_json(self.wire.body or b"null"))[0]
+        return self._once("sent", lambda: parse_json(self.wire.written or b"null"))[0]
 
     @property
     def streamed(self) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from samewire.placeholders import written_out
 from samewire.sse import Read, parse
 
 __all__ = ["CHUNK", "Attempt", "Failure", "Wire", "dated", "error_of", "failing", "parse_json", "throttled"]
@@ -40,17 +41,22 @@ class Wire:
         method: the HTTP method.
         url: the full URL, without any secret.
         headers: names and values in order; ``{key}`` stands for the key.
-        body: the bytes, or None.
+        written: the bytes of the body, where placeholders may stand for what is large; None for no body.
         id: a digest of all this and of how the key is presented: the exchange's id.
     """
 
     method: str
     url: str
     headers: tuple[tuple[str, str], ...]
-    body: bytes | None
+    written: bytes | None
     id: str
     key: str = "own"
     cut: int | None = None
+
+    @property
+    def body(self) -> bytes | None:
+        """The bytes of the body, written out: made anew each time, since a run holds its requests until its end."""
+        return None if self.written is None else written_out(self.written)
 
 
 @dataclass(frozen=True, slots=True)

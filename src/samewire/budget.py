@@ -115,7 +115,8 @@ class Budget:
         if not isinstance(body, dict) or not any(name in body for name in SPEAKING):
             return Ask()
         text = wire.body.decode("utf-8", "replace")
-        pictures = sum(len(part) for part in text.split('"') if part.startswith("data:"))
+        # Base64, be it in a data URL or not: it has no blanks.
+        pictures = sum(len(part) for part in text.split('"') if len(part) > 1000 and " " not in part)
         tokens_in = (len(text) - pictures) // 3 + PICTURE * (text.count('"image_url":') + text.count('"source":'))
         limits = [body[name] for name in LIMITS if isinstance(body.get(name), int)]
         n = body.get("n")

@@ -13,9 +13,9 @@ NO_PICTURE = "$no_picture"
 LARGE = 2_400_000
 
 
-def written_out(text: str) -> str:
-    """A body's text with what is meant where ``FAR_TOO_LONG`` and ``NO_PICTURE`` stand for it."""
-    for name, meant, times in ((FAR_TOO_LONG, "word ", WORDS), (NO_PICTURE, "A", LARGE)):
-        if name in text:
-            text = text.replace(name, meant * times)
-    return text
+def written_out(body: bytes) -> bytes:
+    """A body with what is meant where ``FAR_TOO_LONG`` and ``NO_PICTURE`` stand for it."""
+    for name, meant, times in ((FAR_TOO_LONG, b"word ", WORDS), (NO_PICTURE, b"A", LARGE)):
+        if name.encode() in body:
+            body = body.replace(name.encode(), meant * times)
+    return body

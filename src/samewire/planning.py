@@ -120,7 +120,8 @@ def _needed(source: Source) -> Iterator[Request]:
 def _tokens_in(request: Request) -> int:
     if not isinstance(request.body, dict):
         return 0
-    text = written_out(json.dumps(request.body, ensure_ascii=False).replace(NO_PICTURE, ""))
+    text = json.dumps(request.body, ensure_ascii=False).replace(NO_PICTURE, "")
+    text = written_out(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
     pictures = text.count('"image_url": {')
     # Base64 is charged as pictures; of the rest, a token has seldom fewer than three characters.
     plain = len(text) - sum(len(part) for part in text.split('"') if part.startswith("data:"))

@@ -9,7 +9,6 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from samewire.attempt import Wire
 from samewire.findings import Findings
-from samewire.placeholders import written_out
 from samewire.request import CAP_KEY, IMAGE_URL, LIMIT_KEY, MODEL, Request
 from samewire.settings import Auth, Endpoint, SettingsError
 
@@ -84,7 +83,7 @@ def _body(request: Request, endpoint: Endpoint, findings: Findings) -> bytes | N
     if request.style == "odd":
         return f"\n {json.dumps(dict(reversed(body.items())), ensure_ascii=True, indent=3)} \n".encode()
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return written_out(text).encode("utf-8", "surrogatepass")
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _about(request: Request, name: str) -> bool:
