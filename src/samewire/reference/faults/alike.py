@@ -176,7 +176,7 @@ def second_result(call: Call) -> None:
     "What the assistant said before is dropped.",
     "body",
     {"chat.roles.history": "ignored"},
-    blocks=("chat.roles.together",),
+    blocks=("chat.roles.together", "chat.history.heard"),
 )
 def assistant(call: Call) -> None:
     """Forget one's own words."""

@@ -286,8 +286,7 @@ def n_and_tools(call: Call) -> None:
     "beside.usage_and_tools",
     "With tools at hand, include_usage is dropped.",
     "body",
-    {"chat.stream_usage.beside": "ignored"},
-    blocks=("chat.stream_usage.same_conversation",),
+    {"chat.stream_usage.beside": "ignored", "chat.stream_usage.same_conversation": "ignored"},
 )
 def usage_and_tools(call: Call) -> None:
     """Don't count."""

@@ -26,7 +26,7 @@ def text_beside_a_call(call: Call) -> None:
     "Beside tools, the system is not heard.",
     "body",
     {"chat.roles.together": "ignored"},
-    blocks=("chat.sampling.logprobs_beside_format",),
+    blocks=("chat.sampling.logprobs_beside_format", "chat.format.heard"),
 )
 def system_beside_tools(call: Call) -> None:
     """Listen to tools."""

@@ -77,6 +77,7 @@ def system_parts(call: Call) -> None:
         "chat.images.together": "ignored",
         "chat.roles.together": "ignored",
     },
+    blocks=("chat.format.heard", "chat.history.heard"),
 )
 def history(call: Call) -> None:
     """Forget what was said before."""
@@ -172,6 +173,7 @@ def name(call: Call) -> None:
         "chat.mistakes.no_picture": "ignored",
     },
     blocks=(
+        "chat.images.together",
         "chat.images.streamed",
         "chat.images.beside_tools",
         "chat.images.beside_format",

@@ -173,6 +173,7 @@ def first_part_of_system(call: Call) -> None:
     "Of a system message in parts, the first alone is read.",
     "body",
     {"chat.roles.system_parts": "ignored"},
+    blocks=("chat.roles.together",),
 )
 def second_part_of_system(call: Call) -> None:
     """Keep the first."""

@@ -129,7 +129,7 @@ REFUSED: dict[str, tuple[Callable[[Body], bool], tuple[str, ...], tuple[str, ...
     ),
     "tools.output_parts": (
         lambda body: any(isinstance(one.get("output"), list) for one in _items(body, "function_call_output")),
-        ("responses.images.tool_output", "responses.input.together"),
+        ("responses.images.tool_output", "responses.input.together", "responses.tools.past_arguments"),
         (),
     ),
     "tool_choice.auto": (lambda body: body.get("tool_choice") == "auto", ALL, ()),
@@ -236,7 +236,7 @@ for _check, _is in FORMS.items():
         f"What {_check} asks for is refused.",
         "body",
         {f"responses.{_check}": "unsupported"},
-        blocks=("responses.input.together",),
+        blocks=("responses.input.together", "responses.tools.past_arguments"),
     )
     def form(call: Call, applies: Callable[[dict[str, Any]], bool] = _is) -> None:
         """Refuse it cleanly."""
@@ -324,6 +324,7 @@ def pictures(call: Call) -> None:
         "responses.reasoning.returned": "unsupported",
     },
     blocks=(
+        "responses.tools.past_arguments",
         "responses.input.together",
         "responses.tools.ends",
     ),

@@ -188,7 +188,7 @@ def plain_text(call: Call) -> None:
 def same_id(call: Call) -> None:
     """Name alike what nobody asks for again."""
     for one in made(call):
-        if input_text(call).startswith(("Say hello.", "Count")) and not one["instructions"]:
+        if input_text(call).startswith(("Say hello.", "Count")) and not one["instructions"] and not one["tools"]:
             one["id"] = "resp_0"
 
 
@@ -227,7 +227,7 @@ def no_details(call: Call) -> None:
 def fails(call: Call) -> None:
     """Fail with an answer."""
     for one in made(call):
-        if input_text(call) == "Say hello.":
+        if input_text(call) == "Say hello." and not one["tools"]:
             one.update(status="failed", error={"code": "server_error", "message": "Something went wrong."})
 
 
