@@ -159,3 +159,12 @@ def system_blocks_in_streams(call: Call) -> None:
     """Hear how it begins."""
     if call.streamed and isinstance(call.body.get("system"), list):
         del call.body["system"][1:]
+
+
+@fault("stream.calls_free", "Streams count no tokens of calls.", "chunks", {"stream.end_output": "broken"})
+def calls_free(call: Call) -> None:
+    """Count words."""
+    if any(event.get("content_block", {}).get("type") == "tool_use" for event in call.chunks):
+        for event in call.chunks:
+            if event.get("type") in ("message_start", "message_delta"):
+                event.get("message", event)["usage"]["output_tokens"] = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from samewire.reference.call import Call
-from samewire.reference.faults.responses.declaring import fault, made
+from samewire.reference.faults.responses.declaring import fault, final, lifecycle, made
 from samewire.reference.faults.responses.whole import ALL
 
 
@@ -90,3 +90,30 @@ def output_constant(call: Call) -> None:
     """Count without looking."""
     for answer in call.answers:
         answer.spent = 10 + answer.thought
+
+
+@fault(
+    "responses_usage.stream_input_free",
+    "Beside tools, streams count no tokens of what goes in.",
+    "chunks",
+    {"responses.stream.counts": "broken"},
+    blocks=("responses.usage.*", "responses.tools.*"),
+)
+def stream_input_free(call: Call) -> None:
+    """Count what comes out."""
+    for one in final(call) if call.body.get("tools") else ():
+        if one.get("usage"):
+            one["usage"]["total_tokens"] -= one["usage"]["input_tokens"]
+            one["usage"]["input_tokens"] = 0
+
+
+@fault(
+    "responses_usage.stream_model",
+    "Streams name no model.",
+    "chunks",
+    {"responses.stream.same_model": "broken"},
+)
+def stream_model(call: Call) -> None:
+    """Leave it to the whole answer."""
+    for one in lifecycle(call):
+        one["model"] = ""

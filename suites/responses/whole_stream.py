@@ -1,0 +1,29 @@
+"""What the response of a stream tells as a whole, whichever stream it is: its model, and what it counts."""
+
+from __future__ import annotations
+
+from samewire import FULL, SHOULD, Exchange, check, seen
+
+from .following import LIFECYCLE, events, final, of, streamed_words
+from .reading import calls, response
+from .requests import STREAMS
+from .texts import said_and_streamed
+
+
+@check("responses.stream.same_model", SHOULD, of=said_and_streamed, spec="RSP-ENV-004 RSP-STR-023", depth=FULL)
+def test_a_stream_names_the_same_model(exchange: Exchange) -> None:
+    """Every response in a stream SHOULD name the `model` that an answer to the same question names."""
+    whole = response(exchange.before[0])["model"]
+    named = [event["response"].get("model") for event in of(events(exchange), *LIFECYCLE)]
+    seen(named and whole, "no model is named")
+    odd = [name for name in named if name != whole]
+    assert not odd, f"the model is {odd[0]!r} in the stream, and {whole!r} when not streamed"
+
+
+@check("responses.stream.counts", SHOULD, of=STREAMS, spec="RSP-STR-024 RSP-ENV-020", depth=FULL)
+def test_a_stream_counts_something(exchange: Exchange) -> None:
+    """A stream SHOULD count more than 0 tokens of what goes in, and of what it says or calls."""
+    usage = final(exchange).get("usage")
+    seen(usage is not None, "no usage is counted")
+    assert usage["input_tokens"] > 0, "the input counts 0 tokens"
+    assert usage["output_tokens"] > 0 or not (streamed_words(exchange) or calls(exchange)), "the answer counts 0 tokens"
