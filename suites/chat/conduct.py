@@ -131,7 +131,7 @@ def short_and_told() -> Steps:
 @check("chat.usage.conversation", SHOULD, of=short_and_told, spec="CHAT-ENV-025", depth=FULL)
 def test_every_message_counts(exchange: Exchange) -> None:
     """`prompt_tokens` SHOULD count all messages of a conversation, not the last alone."""
-    exchange.accepted()
+    seen(exchange.ok, "it is refused, which has a cell of its own")
     short, whole = prompt_tokens(exchange.before[0]), prompt_tokens(exchange)
     seen(whole is not None and whole != short, "nothing is counted that varies")
     told = len(" ".join(text_of(one.get("content")) for one in (exchange.sent or {})["messages"]).split())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from samewire import FULL, SHOULD, Exchange, check, seen
 
-from .following import final, streamed_words
-from .reading import calls, response
+from .following import final
+from .reading import response
 from .requests import STREAMS
 from .texts import said_and_streamed
 
@@ -15,13 +15,14 @@ def test_a_stream_names_the_same_model(exchange: Exchange) -> None:
     """A stream SHOULD end with the `model` that an answer to the same question names."""
     # That it is the same from the beginning has a cell of its own.
     whole, streamed = response(exchange.before[0])["model"], final(exchange)["model"]
-    assert streamed == whole, f"the model is {streamed!r} in the stream, and {whole!r} when not streamed"
+    # One may tell the date of a model, and the other not.
+    same = streamed and (streamed.startswith(whole) or whole.startswith(streamed))
+    assert same, f"the model is {streamed!r} in the stream, and {whole!r} when not streamed"
 
 
 @check("responses.stream.counts", SHOULD, of=STREAMS, spec="RSP-STR-024 RSP-ENV-020", depth=FULL)
 def test_a_stream_counts_something(exchange: Exchange) -> None:
-    """A stream SHOULD count more than 0 tokens of what goes in, and of what it says or calls."""
+    """A stream SHOULD count more than 0 tokens of what goes in, whatever is beside it."""
     usage = final(exchange).get("usage")
     seen(usage is not None, "no usage is counted")
     assert usage["input_tokens"] > 0, "the input counts 0 tokens"
-    assert usage["output_tokens"] > 0 or not (streamed_words(exchange) or calls(exchange)), "the answer counts 0 tokens"

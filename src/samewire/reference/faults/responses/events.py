@@ -105,6 +105,7 @@ for _name, (_types, _path, _value, _check) in WRONG.items():
     "chunks",
     {"responses.stream.usage_shape": "broken", "responses.stream.usage_details": "broken"},
     blocks=(
+        "responses.stream.counts",
         "responses.stream.same_input",
         "responses.limits.stream",
         "responses.stream.same_output",
