@@ -222,4 +222,4 @@ def test_a_stream_that_says_something_or_tells_its_length_has_not() -> None:
 
 @pytest.mark.parametrize("body", [b"", b"\xff{", b"[1]", b"[" * 100_000, b'{"a": "' + b"x" * 100_000])
 def test_any_request_is_told_in_a_few_words(body: bytes) -> None:
-    assert len(told(replace(wired(ASK), body=body))) < 200
+    assert len(told(replace(wired(ASK), written=body))) < 200

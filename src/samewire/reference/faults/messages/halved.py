@@ -139,7 +139,7 @@ def limit_of_calls(call: Call) -> None:
     "Beside a system prompt, tools are dropped.",
     "body",
     {"tool_choice.named_stream": "ignored"},
-    blocks=("tools.*", "tool_stream.*"),
+    blocks=("tools.*",),
 )
 def tools_beside_system(call: Call) -> None:
     """Follow orders alone."""
