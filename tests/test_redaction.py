@@ -16,13 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from samewire.bodies import body_of
 from samewire.credentials import Credential, Secret, is_placeholder, looks_secret
 from samewire.recorder import Recorder
 from samewire.redaction import SHORTEST, Redactor
 from samewire.run import Run
 from samewire.running import redactor_for
 
-from .making import ASK, attempt, endpoint, exchange, key
+from .making import ASK, attempt, endpoint, exchange, key, wired
 
 PLAIN = "sk-proj-8f3k2j5h7g9d1s4a6p0o"
 ODD = 'k3y"with\\odd/letters+and=signs&é€'
@@ -203,11 +204,12 @@ def test_what_does_not_is_not(value: str) -> None:
     assert not looks_secret(value)
 
 
-def recorded(path: Path, secret: str, body: Any) -> Run:
+def recorded(path: Path, secret: str, body: Any, sent: bytes = b"{}") -> Run:
     """A record of one exchange whose answer holds a body."""
     recorder = Recorder(path, Redactor([secret]))
     recorder.write("header", version="1.0", endpoints=[], requirements=[])
-    recorder.exchange("server/m", exchange(request=ASK, attempts=[replace(attempt(200, body), started=1234567890.125)]))
+    came = replace(attempt(200, body), started=1234567890.125)
+    recorder.exchange("server/m", exchange(attempts=[came], wire=replace(wired(ASK), written=sent)))
     recorder.close()
     return Run.load(path)
 
@@ -218,6 +220,17 @@ def test_masking_leaves_a_record_readable(tmp_path: Path, secret: str) -> None:
     (line,) = recorded(tmp_path / "run.jsonl", secret, body).exchanges.values()
     assert line["attempts"][0]["started"] == 1234567890.125
     assert secret not in line["attempts"][0]["body"]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_a_secret_is_masked_in_a_body_before_it_is_packed(tmp_path: Path, secret: str) -> None:
+    large = b"a" * 100_000 + secret.encode() + b"."
+    (line,) = recorded(tmp_path / "run.jsonl", secret, large, large).exchanges.values()
+    for body in (line["wire"]["body"], line["attempts"][-1]["body"]):
+        assert set(body) == {"gzip"}
+        kept = body_of(body) or b""
+        assert len(kept) == len(large)
+        assert secret.encode() not in kept
 
 
 def test_a_body_full_of_its_beginning_is_masked_in_reasonable_time() -> None:

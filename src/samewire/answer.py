@@ -123,7 +123,7 @@ class Answer:
 
     @property
     def sent(self) -> Any:
-        """The body that was sent, as JSON; None if it wasn't JSON."""
+        """The body that was sent, as JSON, with placeholders for what is large; None if it wasn't JSON."""
         return self._once("sent", lambda: parse_json(self.wire.written or b"null"))[0]
 
     @property

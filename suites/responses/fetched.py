@@ -122,18 +122,10 @@ def arguments(item: Any) -> Any:
     return text if value is None else value
 
 
-def text_of(item: Any) -> str:
-    """What a message says."""
-    parts = item.get("content")
-    texts = [part.get("text") for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
-    return "".join(text for text in texts if isinstance(text, str))
-
-
 #: What is compared of items → how it is read.
 COMPARED: dict[str, Callable[[Any], Any]] = {
     **{name: partial(member, name) for name in ("id", "call_id", "name")},
     "arguments": arguments,
-    "text": text_of,
 }
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
 from samewire.reference import tokens
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
-from samewire.reference.faults.beside import old_pictures, one_choice_counted
+from samewire.reference.faults.beside import key_for_streams, old_pictures, one_choice_counted
 from samewire.reference.faults.legacy import WHERE
 from samewire.reference.faults.registry import choices, completions, fault, fragments
+from samewire.reference.faults.service import huge_page
+from samewire.reference.faults.subtle import png_alone
 from samewire.reference.server import HttpResponse
 from samewire.reference.variants.moods import text_of
 
@@ -29,16 +29,13 @@ def middle(call: Call) -> None:
                 del said[1]
 
 
-@fault(
+fault(
     "legacy.streams_keyless",
     "Streams of completed prompts need no key.",
     "request",
     {"http.auth.completions": "ignored"},
     where=WHERE,
-)
-def streams_keyless(call: Call) -> None:
-    """Let everyone in who waits."""
-    call.notes["authorised"] = b'"stream":true' in call.request.body.replace(b" ", b"")
+)(key_for_streams)
 
 
 @fault(
@@ -83,8 +80,7 @@ def counted_once(call: Call) -> None:
 )
 def plain_and_old(call: Call) -> None:
     """Read one kind, and look at what is new."""
-    if "data:image/jpeg" in json.dumps(call.body.get("messages")):
-        raise Refusal(400, "image/jpeg is not supported.", param="messages", code="unsupported_value")
+    png_alone(call)
     old_pictures(call)
 
 
@@ -131,24 +127,18 @@ def last_message(call: Call) -> None:
     call.prompt_tokens = 6 + tokens.count(text_of(call.body["messages"][-1]))
 
 
-def large_page(call: Call) -> None:
-    """Have a proxy refuse what is larger than pictures may be."""
-    if len(call.request.body) > 2_000_000:
-        call.response = HttpResponse(413, [("Content-Type", "text/html")], b"<h1>413 Request Entity Too Large</h1>")
-
-
 for _prefix, _where, _envelope in (
     ("responses.", "/responses", "responses.errors.envelope"),
     ("messages.", "/messages", "messages.error.envelope"),
 ):
     fault(
         f"{_prefix}large_page",
-        "A body of more than two megabytes is refused with a web page.",
+        "A large body is refused with a web page.",
         "response",
         {_envelope: "broken"},
         known=("http-big-body-413-html",),
         where=_where,
-    )(large_page)
+    )(huge_page)
 
 
 @fault(
