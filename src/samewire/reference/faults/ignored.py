@@ -31,6 +31,9 @@ def _speaks(call: Call) -> bool:
         "chat.roles.system_stream",
         "chat.roles.together",
         "chat.format.said_by_system",
+        "chat.format.heard",
+        "chat.history.heard",
+        "chat.images.together",
         "chat.sampling.logprobs_beside_format",
     ),
 )
