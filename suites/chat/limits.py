@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from samewire import CAP, FULL, SHOULD, Broken, Exchange, Ignored, Steps, check, honoured, scenario, seen, system, user
 
-from .reading import calls, choice, chunks, completion_tokens, parsed, pieces, refused, streamed_words, words
+from .reading import (
+    calls,
+    choice,
+    chunks,
+    completion_tokens,
+    parsed,
+    pieces,
+    reasoning_tokens,
+    refused,
+    streamed_words,
+    words,
+)
 from .requests import CALLED, COUNT, CUT, FEW, STREAM
 
 #: A call of a tool that is to be cut off.
@@ -56,15 +67,28 @@ def test_max_tokens_limits_the_answer(exchange: Exchange) -> None:
     keeps(exchange, "max_tokens")
 
 
-@check(
-    "chat.limits.max_completion_tokens",
-    SHOULD,
-    of=COUNT.within({"max_completion_tokens": FEW}),
-    spec="CHAT-REQ-005 CHAT-ENV-033",
-)
+#: By its new name.
+NEW = COUNT.within({"max_completion_tokens": FEW})
+
+
+@check("chat.limits.max_completion_tokens", SHOULD, of=NEW, spec="CHAT-REQ-005 CHAT-ENV-033")
 def test_max_completion_tokens_limits_the_answer(exchange: Exchange) -> None:
     """`max_completion_tokens` SHOULD limit the answer, thinking included."""
     keeps(exchange, "max_completion_tokens")
+
+
+@check("chat.limits.thoughts", SHOULD, of=NEW, spec="CHAT-REQ-005 CHAT-ENV-029", depth=FULL, rare=True)
+def test_max_completion_tokens_limits_thoughts(exchange: Exchange) -> None:
+    """`max_completion_tokens` SHOULD limit what the model thinks, not only what it says after that."""
+    seen(exchange.ok, "it is refused, which has a cell of its own")
+    thought = reasoning_tokens(exchange)
+    seen(thought, "the model doesn't think, or it isn't counted")
+    # By whatever tokenizer: the same server counts both.
+    spent = completion_tokens(exchange)
+    honoured(
+        thought <= FEW + 1 or (spent or 0) <= FEW + 1,
+        f"max_completion_tokens {FEW} was accepted, and {thought} tokens of thoughts were spent",
+    )
 
 
 @scenario(COUNT, CUT, alone=CUT)

@@ -166,3 +166,14 @@ def test_a_streamed_text_is_the_same(exchange: Exchange) -> None:
     assert said != made or kept == streamed.split(), f"blanks are lost: {streamed[:40]!r} for {' '.join(kept)[:40]!r}"
     seen((bare(begun(again)), bare(later)) == (said, made), "the model doesn't say the same twice")
     assert said == made, f"the whole text is {said[-40:]!r} at its end, and the stream {made[-40:]!r}"
+
+
+#: More letters than four tokens have.
+LONGEST = 40
+
+
+def added(stream: Exchange) -> str:
+    """What a stream adds to the prompt that it was to say first, without its blanks."""
+    _, told, rest = bare(streamed_text(stream)).partition(bare(TEXT.body["prompt"])[-6:])
+    seen(told, "the prompt is not told first, which has a cell of its own")
+    return rest

@@ -15,7 +15,7 @@ from samewire import (
     seen,
 )
 
-from ..chat.reading import refused
+from ..chat.reading import refused, refused_at_once
 from .requests import GIVEN, PREFLIGHT, TEXT, TEXTS
 
 SHAPE = "completions/completion"
@@ -61,6 +61,8 @@ def test_a_text_counts_its_tokens(exchange: Exchange) -> None:
     usage = exchange.body_as(SHAPE).get("usage")
     seen(usage is not None, "no usage is counted")
     assert usage["prompt_tokens"] > 0, "the prompt counts 0 tokens"
+    said = "".join(choice["text"] for choice in choices(exchange)).strip()
+    assert usage["completion_tokens"] > 0 or not said, f"{said!r:.40} counts 0 tokens"
     total, parts = usage["total_tokens"], usage["prompt_tokens"] + usage["completion_tokens"]
     assert total == parts, f"total_tokens is {total}, the parts make {parts}"
 
@@ -71,7 +73,7 @@ def test_best_of_is_at_least_n(exchange: Exchange) -> None:
     refused(exchange)
 
 
-@check("completions.ranges.temperature", SHOULD, of=TEXT.wrong(temperature=3), spec="CMPL-005", depth=FULL)
+@check("completions.ranges.temperature", SHOULD, of=TEXT.wrong(temperature=3, stream=True), spec="CMPL-005", depth=FULL)
 def test_a_temperature_above_two_is_refused(exchange: Exchange) -> None:
-    """A `temperature` above 2 SHOULD be refused."""
-    refused(exchange)
+    """A `temperature` above 2 SHOULD be refused, and for a stream with a status as well."""
+    refused_at_once(exchange)

@@ -121,6 +121,8 @@ def test_the_same_text_gives_the_same_vector(exchange: Exchange) -> None:
     exchange.accepted()
     first, second = vectors(exchange.before[0])[0], vectors(exchange)[0]
     assert not isinstance(second, str), "base64 came, which was not asked for"
-    seen(isinstance(first, list) and isinstance(second, list) and len(first) == len(second), "no comparable vectors")
+    seen(isinstance(first, list) and isinstance(second, list) and first and second, "no comparable vectors")
+    lengths = len(first), len(second)
+    assert lengths[0] == lengths[1], f"two vectors of the same text have {lengths[0]} and {lengths[1]} numbers"
     off = max(abs(a - b) for a, b in zip(first, second, strict=True))
     assert off < 1e-3, f"two vectors of the same text differ by {off:.4f}"

@@ -99,8 +99,10 @@ def test_an_embedding_belongs_to_its_input(exchange: Exchange) -> None:
     seen(len({len(one) for one in (*first, *second)}) == 1, "vectors of several lengths")
     likeness = [near(one, other) for one, other in zip(first, reversed(second), strict=True)]
     others = [near(one, two) for at, one in enumerate(first) for place, two in enumerate(second) if at + place != 2]
-    likenesses, astray = [round(one, 3) for one in likeness], max(others) > 0.99 and "; some stand at another's place"
-    assert min(likeness) > 0.99, f"of the same texts, some escaped, the cosines are {likenesses}{astray or ''}"
+    # The last of the three is the first of them turned around, and has letters that are escaped there.
+    which = "of the same texts" if min(likeness[:2]) <= 0.99 else "of the same texts, of which the last was escaped,"
+    astray = "; some stand at another's place" if max(others) > 0.99 else ""
+    assert min(likeness) > 0.99, f"{which} the cosines are {[round(one, 3) for one in likeness]}{astray}"
     assert near(first[0], other) < 0.9999, "two texts that begin alike have the same embedding"
 
 
@@ -129,19 +131,13 @@ def alone_and_among_others() -> Steps:
 def test_a_text_has_one_vector_alone_and_among_others(exchange: Exchange) -> None:
     """A text SHOULD have the same embedding alone and among others."""
     alone, (among, *others) = vectors(exchange.before[0])[0], vectors(exchange)
-    comparable = all(isinstance(one, list) and len(one) == len(alone) for one in (among, *others))
-    seen(isinstance(alone, list) and comparable and len(others) == 2, "no comparable vectors")
+    numbers = all(isinstance(one, list) and one for one in (alone, among, *others))
+    seen(numbers and len({len(one) for one in (among, *others)}) == 1, "no comparable vectors")
+    assert len(among) == len(alone), f"the embedding has {len(alone)} numbers alone, and {len(among)} among others"
+    seen(len(others) == 2, "not three vectors")
     seen(all(near(alone, one) < 0.99 for one in others), "it stands at another place, which has a cell of its own")
     likeness = near(alone, among)
-    assert likeness > 0.99, f"the cosine of what should be the same is {likeness:.3f}"
-
-
-@check("embeddings.usage.grows", SHOULD, of=alone_and_among_others, spec="EMB-014", depth=FULL)
-def test_more_inputs_count_more(exchange: Exchange) -> None:
-    """Three inputs SHOULD count more tokens than the first of them."""
-    one, three = (body.accepted().body_as(SHAPE)["usage"]["prompt_tokens"] for body in (exchange.before[0], exchange))
-    seen(one > 0, "no tokens are counted")
-    assert three > one, f"one text counts {one} tokens, and three {three}"
+    assert likeness > 0.999, f"the cosine of what should be the same is {likeness:.3f}"
 
 
 @check("embeddings.list.lengths", SHOULD, of=ALL, spec="EMB-012 EMB-004", depth=FULL)

@@ -6,7 +6,7 @@ import re
 
 from samewire import FULL, MUST, SHOULD, Broken, Every, Exchange, Steps, Unsupported, check, scenario, seen
 
-from ..chat.requests import HELLO, STREAM
+from ..chat.requests import CALLED, COUNT, HELLO, STREAM
 from ..completions.requests import TEXT
 from ..embeddings.requests import ONE
 from .errors import UNKNOWN_MODEL, UNKNOWN_URL
@@ -84,7 +84,14 @@ def two_answers() -> Steps:
     yield STREAM
 
 
-@check("http.headers.own_request_id", SHOULD, of=two_answers, spec="HDR-001", depth=FULL)
+@scenario(HELLO, STREAM, COUNT, CALLED)
+def several_answers() -> Steps:
+    """Answers to several requests, some of which share a connection."""
+    for request in (HELLO, STREAM, COUNT, CALLED):
+        _: Exchange = yield request
+
+
+@check("http.headers.own_request_id", SHOULD, of=several_answers, spec="HDR-001", depth=FULL)
 def test_no_two_answers_share_a_request_id(exchange: Exchange) -> None:
     """The `x-request-id` of two answers SHOULD differ."""
     own_request_id(exchange)

@@ -98,7 +98,7 @@ def base64_alone(call: Call) -> None:
     "More than a hundred texts are refused.",
     "body",
     {"embeddings.inputs.many": "unsupported"},
-    blocks=SHORT,
+    blocks=(*SHORT, "embeddings.list.whole", "embeddings.list.own"),
     where=WHERE,
 )
 def hundred(call: Call) -> None:
@@ -112,7 +112,7 @@ def hundred(call: Call) -> None:
     "Short vectors are written as float64 in base64.",
     "document",
     {"embeddings.encoding.short": "broken"},
-    blocks=SHORT,
+    blocks=(*SHORT, "embeddings.list.own"),
     where=WHERE,
 )
 def short_float64(call: Call) -> None:
@@ -159,7 +159,7 @@ def first_packed(call: Call) -> None:
     "Of several vectors the first is made short.",
     "document",
     {"embeddings.list.lengths": "broken"},
-    blocks=SHORT,
+    blocks=(*SHORT, "embeddings.list.own"),
     where=WHERE,
 )
 def first_short(call: Call) -> None:
@@ -189,6 +189,7 @@ def index_restarts(call: Call) -> None:
     "document",
     {"embeddings.encoding.order": "broken"},
     where=WHERE,
+    blocks=("embeddings.list.own",),
 )
 def endless(call: Call) -> None:
     """Divide by nothing."""

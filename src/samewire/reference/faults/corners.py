@@ -163,7 +163,14 @@ fault(
     "For legacy completions, the scheme is read in one case only.",
     "request",
     {"completions.text.scheme_case": "unsupported"},
-    blocks=("completions.stream.logprobs", "completions.stream.likelihood", "completions.text.unique_id"),
+    blocks=(
+        "completions.stream.logprobs",
+        "completions.stream.likelihood",
+        "completions.text.unique_id",
+        "completions.text.n_of_each",
+        "completions.text.tokens_make_it",
+        "completions.stream.places",
+    ),
     where=WHERE,
 )(one_case)
 

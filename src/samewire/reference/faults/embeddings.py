@@ -106,7 +106,7 @@ def turned(call: Call) -> None:
     "embeddings.swapped",
     "Embeddings stand at wrong places.",
     "document",
-    {"embeddings.list.belongs": "broken"},
+    {"embeddings.list.belongs": "broken", "embeddings.list.own": "broken"},
     blocks=("embeddings.list.alike",),
 )
 def swapped(call: Call) -> None:
@@ -127,6 +127,7 @@ def swapped(call: Call) -> None:
         "embeddings.list.belongs",
         "embeddings.list.alike",
         "embeddings.mistakes.dimensions",
+        "embeddings.list.own",
     ),
 )
 def lengths(call: Call) -> None:
@@ -177,7 +178,12 @@ def base64_ignored(call: Call) -> None:
     "base64 is of float64.",
     "document",
     {"embeddings.encoding.float32": "broken"},
-    blocks=("embeddings.encoding.*", "embeddings.dimensions.tokens", "embeddings.mistakes.dimensions"),
+    blocks=(
+        "embeddings.encoding.*",
+        "embeddings.dimensions.tokens",
+        "embeddings.mistakes.dimensions",
+        "embeddings.list.own",
+    ),
     known=("emb-base64-wrong-dtype",),
 )
 def float64(call: Call) -> None:
@@ -189,7 +195,13 @@ def float64(call: Call) -> None:
             one["embedding"] = base64.b64encode(struct.pack(f"<{len(numbers)}d", *numbers)).decode()
 
 
-@fault("embeddings.big_endian", "base64 is big-endian.", "document", {"embeddings.encoding.float32": "broken"})
+@fault(
+    "embeddings.big_endian",
+    "base64 is big-endian.",
+    "document",
+    {"embeddings.encoding.float32": "broken"},
+    blocks=("embeddings.list.own",),
+)
 def big_endian(call: Call) -> None:
     """Begin at the other end."""
     for one in entries(call):
@@ -236,7 +248,7 @@ def dimensions(call: Call) -> None:
     "Embeddings count no tokens.",
     "document",
     {"embeddings.usage.counted": "broken"},
-    blocks=("embeddings.usage.grows",),
+    blocks=("embeddings.usage.bounds",),
 )
 def no_tokens(call: Call) -> None:
     """Count nothing."""
@@ -327,7 +339,7 @@ def dimensions_as_numbers(call: Call) -> None:
         call.body.pop("dimensions", None)
 
 
-@fault("embeddings.one_token", "Every request counts one token.", "document", {"embeddings.usage.grows": "broken"})
+@fault("embeddings.one_token", "Every request counts one token.", "document", {"embeddings.usage.bounds": "broken"})
 def one_token(call: Call) -> None:
     """Count to one."""
     if entries(call):

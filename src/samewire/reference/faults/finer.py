@@ -173,6 +173,7 @@ def blanks_of_some(call: Call) -> None:
     "chunks",
     {"completions.text.echo_logprobs": "ignored"},
     where=COMPLETIONS,
+    blocks=("completions.text.no_alternatives",),
 )
 def echo_without_logprobs(call: Call) -> None:
     """Leave out those of the prompt."""

@@ -9,6 +9,15 @@ from samewire.reference.errors import Refusal, unsupported
 from samewire.reference.faults.registry import choices, fault
 
 WHERE = "/completions"
+#: What is judged of streams that ask for something else besides.
+OF_STREAMS = tuple(
+    f"completions.text.{name}" for name in ("echo", "echo_logprobs", "nothing", "no_alternatives", "tokens_echo")
+)
+#: What is judged of four texts for two prompts, and what is compared with it.
+OF_FOUR = (
+    *(f"completions.text.{name}" for name in ("unique_id", "n_of_each", "tokens_make_it")),
+    *(f"completions.stream.{name}" for name in ("logprobs", "likelihood", "places")),
+)
 
 
 def texts(call: Call) -> list[dict[str, Any]]:
@@ -43,7 +52,11 @@ def no_id(call: Call) -> None:
 
 
 @fault(
-    "legacy.no_reason", "Completions don't say why they end.", "document", {"completions.text.finish_reason": "broken"}
+    "legacy.no_reason",
+    "Completions don't say why they end.",
+    "document",
+    {"completions.text.finish_reason": "broken"},
+    blocks=("completions.text.tokens_make_it",),
 )
 def no_reason(call: Call) -> None:
     """Give no reason."""
@@ -59,6 +72,8 @@ def no_reason(call: Call) -> None:
     blocks=(
         "completions.stream.logprobs",
         "completions.stream.likelihood",
+        "completions.text.tokens_make_it",
+        "completions.stream.places",
     ),
     known=("cmp-logprobs-key-missing",),
 )
@@ -89,7 +104,14 @@ def prompt_zero(call: Call) -> None:
     "max_tokens is dropped.",
     "body",
     {"completions.text.max_tokens": "ignored"},
-    blocks=("completions.text.cut",),
+    blocks=(
+        "completions.text.cut",
+        "completions.stream.length",
+        "completions.stream.max_tokens",
+        "completions.text.tokens_make_it",
+        "completions.stream.counts_added",
+        "completions.text.nothing",
+    ),
     where=WHERE,
 )
 def no_limit(call: Call) -> None:
@@ -104,6 +126,7 @@ def no_limit(call: Call) -> None:
     {"completions.text.n": "ignored", "completions.stream.prompts": "ignored"},
     known=("n-ignored-completions-only",),
     where=WHERE,
+    blocks=("completions.text.n_of_each", "completions.text.nothing"),
 )
 def one_choice(call: Call) -> None:
     """Choose one."""
@@ -119,6 +142,8 @@ def one_choice(call: Call) -> None:
     blocks=(
         "completions.text.order",
         "completions.text.counted",
+        "completions.text.n_of_each",
+        "completions.text.nothing",
     ),
     known=("cmp-prompt-array-joined",),
     where=WHERE,
@@ -134,12 +159,7 @@ def joined(call: Call) -> None:
     "Streams are answered whole.",
     "body",
     {"completions.stream.accepted": "broken"},
-    blocks=(
-        "completions.text.echo",
-        "completions.text.echo_logprobs",
-        "completions.stream.offsets",
-        "completions.stream.*",
-    ),
+    blocks=("completions.stream.*", *OF_STREAMS),
     where=WHERE,
 )
 def as_json(call: Call) -> None:
@@ -153,12 +173,7 @@ def as_json(call: Call) -> None:
     "Streams never begin.",
     "events",
     {"completions.stream.accepted": "broken"},
-    blocks=(
-        "completions.text.echo",
-        "completions.text.echo_logprobs",
-        "completions.stream.offsets",
-        "completions.stream.*",
-    ),
+    blocks=("completions.stream.*", "completions.text.cut", *OF_STREAMS),
     known=("cmp-stream-hang",),
     where=WHERE,
     patience=3.0,
@@ -173,12 +188,7 @@ def stream_hangs(call: Call) -> None:
     "The last chunk of a stream has a finish_reason, and no text.",
     "chunks",
     {"completions.stream.shape": "broken"},
-    blocks=(
-        "completions.text.echo",
-        "completions.text.echo_logprobs",
-        "completions.stream.offsets",
-        "completions.stream.*",
-    ),
+    blocks=("completions.stream.*", *OF_STREAMS),
     known=("cmp-stream-no-text-last",),
     where=WHERE,
 )
@@ -211,6 +221,7 @@ def no_done(call: Call) -> None:
     "chunks",
     {"completions.stream.finish": "broken"},
     where=WHERE,
+    blocks=("completions.stream.length", "completions.stream.stopped", "completions.stream.each_finishes"),
 )
 def no_finish(call: Call) -> None:
     """Never finish."""
@@ -223,7 +234,7 @@ def no_finish(call: Call) -> None:
     "include_usage is dropped.",
     "body",
     {"completions.stream.usage": "ignored"},
-    blocks=("completions.stream.usage_once", "completions.stream.counts"),
+    blocks=("completions.stream.usage_once", "completions.stream.counts", "completions.stream.counts_added"),
     where=WHERE,
 )
 def no_stream_usage(call: Call) -> None:
@@ -248,7 +259,13 @@ def _bodies(call: Call) -> list[dict[str, Any]]:
     return [call.document] if whole else []
 
 
-@fault("legacy.finish_stop", "Texts that are cut off finish with stop.", "document", {"completions.text.cut": "broken"})
+@fault(
+    "legacy.finish_stop",
+    "Texts that are cut off finish with stop.",
+    "document",
+    {"completions.text.cut": "broken"},
+    blocks=("completions.text.tokens_make_it",),
+)
 def finish_stop(call: Call) -> None:
     """Stop."""
     for document in _bodies(call):
@@ -267,6 +284,9 @@ def finish_stop(call: Call) -> None:
         "completions.text.echo_logprobs",
         "completions.stream.offsets",
         "completions.stream.logprobs",
+        "completions.text.tokens_make_it",
+        "completions.stream.places",
+        "completions.text.no_alternatives",
     ),
 )
 def logprobs_dropped(call: Call) -> None:
@@ -279,7 +299,10 @@ def logprobs_dropped(call: Call) -> None:
     "echo is dropped.",
     "body",
     {"completions.text.echo": "ignored"},
-    blocks=("completions.text.echo_logprobs", "completions.stream.offsets", "completions.stream.letters"),
+    blocks=(
+        *(f"completions.stream.{name}" for name in ("offsets", "letters", "length", "max_tokens", "counts_added")),
+        *OF_STREAMS,
+    ),
     where=WHERE,
 )
 def echo_dropped(call: Call) -> None:
@@ -321,6 +344,7 @@ def usage_each(call: Call) -> None:
     "chunks",
     {"completions.stream.one_id": "broken"},
     where=WHERE,
+    blocks=("completions.stream.unique_id",),
 )
 def ids_change(call: Call) -> None:
     """Name each."""
@@ -333,7 +357,7 @@ def ids_change(call: Call) -> None:
     "stop is dropped.",
     "body",
     {"completions.stream.stop": "ignored"},
-    blocks=("completions.stream.same_text",),
+    blocks=("completions.stream.same_text", "completions.stream.stopped"),
     where=WHERE,
 )
 def stop_dropped(call: Call) -> None:
@@ -347,6 +371,7 @@ def stop_dropped(call: Call) -> None:
     "chunks",
     {"completions.stream.same_text": "broken"},
     where=WHERE,
+    blocks=("completions.stream.stopped",),
 )
 def words_lost(call: Call) -> None:
     """Swallow."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
-from samewire.reference.faults.legacy import WHERE
+from samewire.reference.faults.legacy import OF_FOUR, OF_STREAMS, WHERE
 from samewire.reference.faults.registry import choices, fault
 
 
@@ -111,7 +111,7 @@ def after_done(call: Call) -> None:
 
 
 #: What can't be judged where an event of every stream is no JSON.
-BY_JSON = ("completions.stream.*", "completions.text.echo", "completions.text.echo_logprobs")
+BY_JSON = ("completions.stream.*", *OF_STREAMS)
 JSON = {"completions.stream.json": "broken"}
 
 
@@ -214,7 +214,7 @@ def misread(call: Call) -> None:
     "For legacy completions, a charset is known as it is spelled most often.",
     "request",
     {"completions.text.charset": "unsupported"},
-    blocks=("completions.stream.logprobs", "completions.stream.likelihood", "completions.text.unique_id"),
+    blocks=OF_FOUR,
     where=WHERE,
 )
 def charset_spelled(call: Call) -> None:

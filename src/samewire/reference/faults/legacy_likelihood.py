@@ -16,7 +16,13 @@ from samewire.reference.faults.registry import fault
     "chunks",
     {"completions.stream.logprobs": "ignored"},
     where=WHERE,
-    blocks=("completions.stream.likelihood", "completions.text.echo_logprobs", "completions.stream.offsets"),
+    blocks=(
+        "completions.stream.likelihood",
+        "completions.text.echo_logprobs",
+        "completions.stream.offsets",
+        "completions.stream.places",
+        "completions.text.no_alternatives",
+    ),
 )
 def stream_without_logprobs(call: Call) -> None:
     """Drop them in pieces."""

@@ -127,6 +127,20 @@ def last_message(call: Call) -> None:
     call.prompt_tokens = 6 + tokens.count(text_of(call.body["messages"][-1]))
 
 
+@fault(
+    "limits.thinks_beyond",
+    "Token limits bound what is said, and thoughts come on top.",
+    "answers",
+    {"chat.limits.thoughts": "ignored"},
+    blocks=("chat.limits.*", "chat.usage.output"),
+)
+def thinks_beyond(call: Call) -> None:
+    """Think first, as long as it takes."""
+    for answer in call.answers:
+        answer.spent += 26
+        answer.thought += 26
+
+
 for _prefix, _where, _envelope in (
     ("responses.", "/responses", "responses.errors.envelope"),
     ("messages.", "/messages", "messages.error.envelope"),

@@ -25,6 +25,7 @@ def _texts(call: Call) -> list[dict[str, Any]]:
     "body",
     {"completions.stream.prompts": "ignored"},
     where=COMPLETIONS,
+    blocks=("completions.text.nothing",),
 )
 def one_text_streamed(call: Call) -> None:
     """Stream one."""
@@ -83,6 +84,7 @@ def no_tokens_for_prompts(call: Call) -> None:
     "chunks",
     {"completions.stream.prompts": "ignored"},
     where=COMPLETIONS,
+    blocks=("completions.text.nothing",),
 )
 def one_prompt_streamed(call: Call) -> None:
     """Stream one."""
@@ -174,7 +176,14 @@ def tokens_not_echoed(call: Call) -> None:
     "Where a charset is named, the body of a legacy completion is not read.",
     "body",
     {"completions.text.charset": "unsupported"},
-    blocks=("completions.stream.logprobs", "completions.stream.likelihood", "completions.text.unique_id"),
+    blocks=(
+        "completions.stream.logprobs",
+        "completions.stream.likelihood",
+        "completions.text.unique_id",
+        "completions.text.n_of_each",
+        "completions.text.tokens_make_it",
+        "completions.stream.places",
+    ),
     where=COMPLETIONS,
 )
 def charset_of_prompts(call: Call) -> None:
@@ -206,6 +215,8 @@ def charset_of_inputs(call: Call) -> None:
         "embeddings.dimensions.tokens",
         "embeddings.mistakes.dimensions",
         "embeddings.inputs.long",
+        "embeddings.list.whole",
+        "embeddings.list.own",
     ),
     where=EMBEDDINGS,
 )
@@ -221,7 +232,7 @@ def ten_inputs(call: Call) -> None:
     "Of more than ten texts the first ten are embedded.",
     "body",
     {"embeddings.list.belongs": "broken"},
-    blocks=("embeddings.inputs.long",),
+    blocks=("embeddings.inputs.long", "embeddings.list.whole", "embeddings.list.own"),
     where=EMBEDDINGS,
 )
 def ten_embeddings(call: Call) -> None:
@@ -253,6 +264,7 @@ def scraps(call: Call) -> None:
     "document",
     {"embeddings.encoding.float32": "broken"},
     where=EMBEDDINGS,
+    blocks=("embeddings.list.own",),
 )
 def not_a_number(call: Call) -> None:
     """Divide by nothing, at the end."""
@@ -272,6 +284,9 @@ def not_a_number(call: Call) -> None:
         "completions.stream.logprobs",
         "completions.stream.likelihood",
         "completions.text.unique_id",
+        "completions.text.n_of_each",
+        "completions.text.tokens_make_it",
+        "completions.stream.places",
     ),
     where=COMPLETIONS,
 )

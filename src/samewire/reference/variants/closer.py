@@ -95,7 +95,17 @@ def params_akin(call: Call) -> None:
     "Legacy completions refuse echo with logprobs, as OpenAI does today.",
     "body",
     {"completions.text.echo_logprobs": "unsupported"},
-    blocks=("completions.stream.offsets", "completions.stream.logprobs", "completions.stream.likelihood"),
+    blocks=(
+        "completions.stream.offsets",
+        "completions.stream.logprobs",
+        "completions.stream.likelihood",
+        "completions.stream.length",
+        "completions.stream.max_tokens",
+        "completions.stream.answered",
+        "completions.stream.counts_added",
+        "completions.stream.unique_id",
+        "completions.stream.places",
+    ),
     where="/completions",
 )
 def echo_or_logprobs(call: Call) -> None:

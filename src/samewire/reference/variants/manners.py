@@ -86,7 +86,7 @@ def calls_always(call: Call) -> None:
     "answers",
     blocks=(
         *("chat.tool_choice.default", "chat.tool_choice.one_at_a_time", "chat.tool_stream.*", "chat.tools.all_calls"),
-        "chat.letters.arguments",
+        *("chat.letters.arguments", "chat.tool_choice.auto"),
     ),
 )
 def calls_sometimes(call: Call) -> None:

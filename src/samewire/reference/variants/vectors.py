@@ -31,7 +31,7 @@ def vectors_of_one_length(call: Call) -> None:
     "At most 32 texts are embedded at once, by a model whose vectors can't be made short.",
     "body",
     {"embeddings.dimensions.set": "unsupported", "embeddings.inputs.many": "unsupported"},
-    blocks=SHORT,
+    blocks=(*SHORT, "embeddings.list.whole", "embeddings.list.own"),
     where=WHERE,
 )
 def few_texts(call: Call) -> None:
