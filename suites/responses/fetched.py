@@ -12,7 +12,7 @@ from .choices import ALLOWED_STREAM
 from .following import ADDED, DONE, LIFECYCLE
 from .parameters import TOGETHER
 from .preflight import told
-from .reading import parsed, refused, response
+from .reading import parsed, refused, response, saying
 from .reasoning import SUMMED_UP
 from .requests import HELLO
 from .state import GONE, TOLD, fetch, hangs_on
@@ -73,16 +73,6 @@ def test_a_response_stays_the_same(exchange: Exchange) -> None:
         loose = made.streamed and isinstance(first[name], list | dict) and bool(now)
         same = not first[name] or loose or now in (first[name], *otherwise(exchange, name))
         assert same, f"`{name}` was {first[name]!r:.80}, and is {now!r:.80} later"
-
-
-#: Items that say or ask for something: others may be a vendor's own, or not be kept.
-SAYING = ("message", "function_call", "custom_tool_call")
-
-
-def saying(every: Any) -> list[dict[str, Any]]:
-    """The items among these that say or ask for something, whatever else is wrong with them."""
-    made = every if isinstance(every, list) else []
-    return [item for item in made if isinstance(item, dict) and item.get("type") in SAYING]
 
 
 def same_items(made: Exchange, later: Any, whole: list[Any]) -> None:

@@ -106,8 +106,20 @@ def turns(exchange: Exchange) -> list[Exchange]:
 @check("responses.state.previous", SHOULD, of=followed, spec="RSP-ST-001 OR-014 OR-015")
 def test_a_response_can_be_followed(exchange: Exchange) -> None:
     """A request with `previous_response_id` SHOULD be refused, or see the turns before it."""
-    # Some count what is sent alone.
+    found = exchange.found
+    if found is not None and not found.shown and found.growth == 0 and not (found.able or found.other):
+        why = "previous_response_id was accepted, and the input counts as many tokens as without it"
+        counts(False, f"{why}: the turns before are not read, or not counted", text=False)
     arrives(exchange, "what the response before was told", text=False)
+
+
+def uncounted(first: Exchange, second: Exchange) -> str:
+    """The check to which it is left that the turn after another counts far less than it; empty if it doesn't."""
+    put_in, after = input_tokens(first), input_tokens(second)
+    if not put_in or not after or after > put_in * 0.75:
+        return ""
+    # Who tells a word of the turn before has read it.
+    return "responses.usage.turns_once" if heard(words(second)) else "responses.state.previous"
 
 
 def hangs_on(step: Exchange, name: str) -> None:
@@ -145,7 +157,9 @@ def test_what_was_said_is_followed(exchange: Exchange) -> None:
     seen(not thought(first), "the model thinks, and what is thought need not be kept")
     seen(len(words(first)) >= 120, "the first answer is too short to tell")
     grown = (after or 0) - (put_in or 0)
-    # It shrinks where nothing of what came before is taken, which has a cell of its own, or where none is counted.
+    if cause := uncounted(first, second):
+        raise Blocked("what previous_response_id loads is not counted", cause=f"check:{cause}")
+    # It shrinks where nothing of what came before is taken, which has a cell of its own.
     seen(grown > 0, "the first turn is not seen")
     why = f"previous_response_id was accepted, {said} tokens were said, and the input grew by {grown}"
     counts(grown > (said or 0) * 0.6, why, text=False)

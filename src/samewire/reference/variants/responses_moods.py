@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from samewire.reference.call import Call
 from samewire.reference.faults.responses.company import is_picture, pictures
 from samewire.reference.faults.responses.declaring import input_text
@@ -20,3 +22,15 @@ def newest(call: Call) -> None:
         counted = call.prompt_tokens
         pictures(call, lambda parts, last: [part for part in parts if parts is last or not is_picture(part)])
         call.prompt_tokens = counted
+
+
+@variant(
+    "responses.terse", "What a tool says is answered in a word, and tools are written out line by line.", "answers"
+)
+def terse(call: Call) -> None:
+    """Indent each line of the tools by so many tokens, and say little."""
+    lines = json.dumps(call.body.get("tools") or [], indent=1)
+    call.prompt_tokens += 2 * lines.count("\n ")
+    if call.notes["input"][-1]["type"] == "function_call_output":
+        for answer in call.answers if not call.answers[0].calls else ():
+            answer.text, answer.tokens, answer.spent = "Hello!", ["Hello!"], 1

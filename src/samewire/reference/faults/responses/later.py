@@ -108,6 +108,35 @@ def output_not_followed(call: Call) -> None:
 
 
 @fault(
+    "responses_later.streamed_not_followed",
+    "Of a streamed response before, only the input reaches the model, without its calls and words.",
+    "body",
+    {"responses.tools.previous_call": "ignored"},
+    blocks=("responses.tools.previous_output",),
+)
+def streamed_not_followed(call: Call) -> None:
+    """Forget what was said in streams."""
+    kept = call.memory["responses"] = Unsaid(call.memory.get("responses", {}))
+    kept.streamed, kept.followed = call.streamed, bool(call.body.get("previous_response_id"))
+
+
+class Unsaid(dict[str, Any]):
+    """Keeps responses, and of those that were streamed has no output for who follows them."""
+
+    streamed = followed = False
+
+    def __setitem__(self, name: str, kept: Any) -> None:
+        """Remember how it was made."""
+        super().__setitem__(name, {**kept, "streamed": self.streamed})
+
+    def __getitem__(self, name: str) -> Any:
+        """Give what is followed, or fetched."""
+        kept = super().__getitem__(name)
+        unsaid, self.followed = self.followed and kept["streamed"], False
+        return {**kept, "document": {**kept["document"], "output": []}} if unsaid else kept
+
+
+@fault(
     "responses_later.cut_words_lost",
     "A response that was cut off has no output.",
     "document",
