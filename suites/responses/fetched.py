@@ -15,7 +15,7 @@ from .preflight import told
 from .reading import parsed, refused, response, saying
 from .reasoning import SUMMED_UP
 from .requests import HELLO
-from .state import GONE, TOLD, fetch, hangs_on
+from .state import GONE, TOLD, fetch, hangs_on, stored, unstorable
 from .tool_choice import ALLOWED
 
 
@@ -36,7 +36,8 @@ def fetched() -> Steps:
             if there.ok:
                 return
     plain: Exchange = yield TOLD
-    yield fetch(plain)
+    if not unstorable(plain):
+        yield fetch(plain)
 
 
 def made_by(exchange: Exchange, there: Exchange) -> Exchange:
@@ -49,6 +50,7 @@ def made_by(exchange: Exchange, there: Exchange) -> Exchange:
 @check("responses.state.get", SHOULD, of=fetched, spec="RSP-EP-002 RSP-REQ-007")
 def test_a_response_can_be_fetched(exchange: Exchange) -> None:
     """A response that is stored SHOULD be there later, at `GET /responses/{id}`."""
+    stored(exchange)
     if exchange.status in GONE and response(made_by(exchange, exchange)).get("store") is True:
         said = f"fetching it is answered {exchange.status}{exchange.said}"
         raise Ignored(f"the response tells that it is stored, and {said}")
