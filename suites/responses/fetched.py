@@ -64,17 +64,25 @@ def test_a_response_stays_the_same(exchange: Exchange) -> None:
     made, later = made_by(exchange, exchange), exchange.json
     first = response(made)
     assert isinstance(later, dict), "what is fetched is no response"
+    # Who waits for the end asks for the status: it is told first.
+    same_member(exchange, "status")
     if made.streamed:
         for name in ("output", "usage"):
             kept = later.get(name) or not first.get(name) or not all(one.get(name) for one in wholes(exchange))
             assert kept, f"`{name}` was {first.get(name)!r:.80} in the stream, and is {later.get(name)!r:.80} later"
         same_items(made, later, wholes(exchange))
-    for name in [name for name in (SETTINGS if made.streamed else KEPT) if name in first]:
-        now = later.get(name)
-        # Who streams may write down what an array or an object means by default, or not: it is to be there.
-        loose = made.streamed and isinstance(first[name], list | dict) and bool(now)
-        same = not first[name] or loose or now in (first[name], *otherwise(exchange, name))
-        assert same, f"`{name}` was {first[name]!r:.80}, and is {now!r:.80} later"
+    for name in SETTINGS if made.streamed else KEPT:
+        same_member(exchange, name)
+
+
+def same_member(exchange: Exchange, name: str) -> None:
+    """Say *broken* if this is another one in what is fetched than in the response that was made."""
+    made, now = made_by(exchange, exchange), exchange.json.get(name)
+    first = response(made).get(name)
+    # Who streams may write down what an array or an object means by default, or not: it is to be there.
+    loose = made.streamed and isinstance(first, list | dict) and bool(now)
+    same = not first or loose or now in (first, *otherwise(exchange, name))
+    assert same, f"`{name}` was {first!r:.80}, and is {now!r:.80} later"
 
 
 def same_items(made: Exchange, later: Any, whole: list[Any]) -> None:

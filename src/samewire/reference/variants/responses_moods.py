@@ -1,13 +1,14 @@
-"""Models behind the Responses protocol with moods of their own, at which nothing is lost on the way."""
+"""Models behind the Responses protocol with moods of their own, and servers without a memory: nothing is lost."""
 
 from __future__ import annotations
 
 import json
 
 from samewire.reference.call import Call
+from samewire.reference.errors import unsupported
 from samewire.reference.faults.responses.company import is_picture, pictures
 from samewire.reference.faults.responses.declaring import input_text
-from samewire.reference.variants.responses import variant
+from samewire.reference.variants.responses import UNSUPPORTED, variant
 
 
 @variant(
@@ -34,3 +35,29 @@ def terse(call: Call) -> None:
     if call.notes["input"][-1]["type"] == "function_call_output":
         for answer in call.answers if not call.answers[0].calls else ():
             answer.text, answer.tokens, answer.spent = "Hello!", ["Hello!"], 1
+
+
+#: What servers without a memory refuse.
+STATE = ("get", "delete", "input_items", "previous", "store")
+
+
+@variant(
+    "responses.stores_nothing",
+    "Nothing is stored, and whoever asks for it, or for what came before, is refused.",
+    "body",
+    {
+        **{f"responses.state.{name}": UNSUPPORTED for name in STATE},
+        "responses.tools.previous_call": UNSUPPORTED,
+        "responses.input.reference": UNSUPPORTED,
+    },
+    blocks=(
+        *("responses.state.*", "responses.keys.get", "responses.keys.delete", "responses.usage.turns_once"),
+        *("responses.tools.*_output", "responses.tools.answered_stream", "responses.mistakes.conversation"),
+    ),
+)
+def stores_nothing(call: Call) -> None:
+    """Refuse what needs a memory."""
+    for name in ("store", "previous_response_id"):
+        if call.body.get(name):
+            raise unsupported(name)
+    call.body["store"] = False

@@ -137,6 +137,36 @@ class Unsaid(dict[str, Any]):
 
 
 @fault(
+    "responses_later.calls_at_one_place",
+    "What is told of a further call in a stream has its item_id, and the output_index of the first.",
+    "chunks",
+    {"responses.stream.item_ids": "broken"},
+    blocks=("responses.call_stream.*", "responses.stream.*", "responses.state.get_same"),
+)
+def calls_at_one_place(call: Call) -> None:
+    """Count items when they are added alone."""
+    for event in call.chunks:
+        if "item_id" in event and event["type"].startswith("response.function_call_arguments."):
+            event["output_index"] = 0
+
+
+@fault(
+    "responses_later.detail_needed",
+    "A picture without `detail` is refused.",
+    "body",
+    {"responses.images.seen": "unsupported", "responses.images.by_url": "unsupported"},
+    blocks=("responses.images.*",),
+)
+def detail_needed(call: Call) -> None:
+    """Hold to the letter of the schema."""
+    put_in = call.body.get("input")
+    held = [item.get("content") for item in put_in] if isinstance(put_in, list) else []
+    parts = [part for content in held if isinstance(content, list) for part in content]
+    if any(part.get("type") == "input_image" and "detail" not in part for part in parts):
+        raise Refusal(400, "Field required: input[0].content[1].detail", param="input[0].content[1].detail")
+
+
+@fault(
     "responses_later.cut_words_lost",
     "A response that was cut off has no output.",
     "document",
