@@ -95,12 +95,13 @@ def test_nobody_is_lost_in_company(exchange: Exchange) -> None:
     if not found and not all(hears(words(every), who) for who in TOLD):
         observed("the model does not list all code words of one message, or keeps to itself what a system says")
     what = ", ".join(ABOUT.get(who, who) for who in found)
-    shown(not found, f"accepted and dropped in a longer conversation, though not alone: {what}", found)
+    why = "accepted and dropped in a longer conversation, or beside the instructions and tools there, though not alone"
+    shown(not found, f"{why}: {what}", found)
 
 
 #: Who tells a word → what that is, for people.
 ABOUT = {
-    "developer": "the second part of the developer's message",
+    "developer": "the developer's message, or its second part",
     "history": "the first turn",
     "assistant": "what the assistant said",
     "parts": "the first part of a message",

@@ -12,10 +12,10 @@ from .choices import ALLOWED_STREAM
 from .following import ADDED, DONE, LIFECYCLE
 from .parameters import TOGETHER
 from .preflight import told
-from .reading import parsed, refused, response
+from .reading import parsed, refused, response, saying
 from .reasoning import SUMMED_UP
 from .requests import HELLO
-from .state import GONE, TOLD, fetch, hangs_on
+from .state import GONE, TOLD, fetch, hangs_on, stored, unstorable
 from .tool_choice import ALLOWED
 
 
@@ -36,7 +36,8 @@ def fetched() -> Steps:
             if there.ok:
                 return
     plain: Exchange = yield TOLD
-    yield fetch(plain)
+    if not unstorable(plain):
+        yield fetch(plain)
 
 
 def made_by(exchange: Exchange, there: Exchange) -> Exchange:
@@ -49,6 +50,7 @@ def made_by(exchange: Exchange, there: Exchange) -> Exchange:
 @check("responses.state.get", SHOULD, of=fetched, spec="RSP-EP-002 RSP-REQ-007")
 def test_a_response_can_be_fetched(exchange: Exchange) -> None:
     """A response that is stored SHOULD be there later, at `GET /responses/{id}`."""
+    stored(exchange)
     if exchange.status in GONE and response(made_by(exchange, exchange)).get("store") is True:
         said = f"fetching it is answered {exchange.status}{exchange.said}"
         raise Ignored(f"the response tells that it is stored, and {said}")
@@ -62,27 +64,27 @@ def test_a_response_stays_the_same(exchange: Exchange) -> None:
     made, later = made_by(exchange, exchange), exchange.json
     first = response(made)
     assert isinstance(later, dict), "what is fetched is no response"
+    # Who waits for the end asks for the status: it is told first.
+    same_member(exchange, "status")
     if made.streamed:
         for name in ("output", "usage"):
             kept = later.get(name) or not first.get(name) or not all(one.get(name) for one in wholes(exchange))
             assert kept, f"`{name}` was {first.get(name)!r:.80} in the stream, and is {later.get(name)!r:.80} later"
         same_items(made, later, wholes(exchange))
-    for name in [name for name in (SETTINGS if made.streamed else KEPT) if name in first]:
-        now = later.get(name)
-        # Who streams may write down what an array or an object means by default, or not: it is to be there.
-        loose = made.streamed and isinstance(first[name], list | dict) and bool(now)
-        same = not first[name] or loose or now in (first[name], *otherwise(exchange, name))
-        assert same, f"`{name}` was {first[name]!r:.80}, and is {now!r:.80} later"
+    for name in SETTINGS if made.streamed else KEPT:
+        same_member(exchange, name)
 
 
-#: Items that say or ask for something: others may be a vendor's own, or not be kept.
-SAYING = ("message", "function_call", "custom_tool_call")
-
-
-def saying(every: Any) -> list[dict[str, Any]]:
-    """The items among these that say or ask for something, whatever else is wrong with them."""
-    made = every if isinstance(every, list) else []
-    return [item for item in made if isinstance(item, dict) and item.get("type") in SAYING]
+def same_member(exchange: Exchange, name: str) -> None:
+    """Say *broken* if this is another one in what is fetched than in the response that was made."""
+    made, now = made_by(exchange, exchange), exchange.json.get(name)
+    if name not in response(made):
+        return
+    first = response(made)[name]
+    # Who streams may write down what an array or an object means by default, or not: it is to be there.
+    loose = made.streamed and isinstance(first, list | dict) and bool(now)
+    same = not first or loose or now in (first, *otherwise(exchange, name))
+    assert same, f"`{name}` was {first!r:.80}, and is {now!r:.80} later"
 
 
 def same_items(made: Exchange, later: Any, whole: list[Any]) -> None:

@@ -86,9 +86,26 @@ def apart(every: Iterable[Any]) -> None:
         raise Blocked("two items are added at one place", cause="check:responses.stream.once")
 
 
+def agreed(every: Iterable[Any]) -> None:
+    """Make sure that the events of an item name it alike, by its place and by its id.
+
+    Raises:
+        Blocked: some name one item by their place and another by their id, which has a cell of its own.
+    """
+    added = of(every, ADDED)
+    own = {event["item"].get("id"): event["output_index"] for event in added}
+    if len(own) == len(added) and any(
+        own.get(one.get("item_id"), one.get("output_index")) != one.get("output_index") for one in every
+    ):
+        raise Blocked(
+            "events name one item by their place and another by their id", cause="check:responses.stream.item_ids"
+        )
+
+
 def scoped(every: list[Any]) -> dict[int, list[Any]]:
     """The events that belong to an item, by its place in the output."""
     apart(every)
+    agreed(every)
     return placed(every)
 
 
@@ -109,10 +126,24 @@ def joined(every: Iterable[Any], kind: str) -> str:
 def parts(every: list[Any]) -> dict[tuple[int, int], list[Any]]:
     """The events that belong to a part of a message, by the places of item and part."""
     apart(every)
+    agreed(every)
     found: dict[tuple[int, int], list[Any]] = {}
     for event in of(every, PART_ADDED, *OF_PARTS):
         found.setdefault((event["output_index"], event["content_index"]), []).append(event)
     return found
+
+
+#: What every request may hold that is no company to anything.
+PLAIN = ("model", "input", "stream", "text", "max_output_tokens")
+
+
+def company(exchange: Exchange) -> str:
+    """In what something was accepted: in a stream, and with what else the request held, for people."""
+    others = sorted(
+        (name for name in exchange.sent or {} if name not in PLAIN), key=lambda name: (name != "tools", name)
+    )
+    more = f" and {len(others) - 3} more settings" if len(others) > 3 else ""
+    return "in a stream" + (f" with {', '.join(others[:3])}{more}" if others else "")
 
 
 def heard_raw(exchange: Exchange) -> str:

@@ -45,7 +45,7 @@ BY_SCHEMA = HELLO.but(input=[user("Say hello.")], text=formatted(SCHEMA, descrip
 BY_SCHEMA_STREAM = STREAM.but(**BY_SCHEMA.body)
 
 
-def answered_in_json(one: Any, what: str, said: str) -> Any:
+def answered_in_json(one: Any, what: str, said: str, where: str = "") -> Any:
     """The answer as JSON; *ignored* if it is none."""
     refusals = [part for item in of_type(one["output"], "message") for part in item["content"] if "refusal" in part]
     seen(one["status"] == "completed" and not refusals, "cut off or declined")
@@ -53,15 +53,21 @@ def answered_in_json(one: Any, what: str, said: str) -> Any:
     if value is None:
         fenced = said.strip().startswith("```")
         assert not fenced, f"the JSON is wrapped in a code fence: {said[:40]!r}"
-        raise Ignored(f"{what} was accepted, and the answer is no JSON: {said[:60]!r}")
+        raise Ignored(f"{what} was accepted{where}, and the answer is no JSON: {said[:60]!r}")
     return value
 
 
-def conforming(one: Any, said: str) -> None:
-    """Say *ignored* unless an answer conforms to the schema."""
-    value = answered_in_json(one, "json_schema", said)
+def conforming(one: Any, said: str, where: str = "") -> None:
+    """Say *ignored* unless an answer conforms to the schema.
+
+    Args:
+        one: the response.
+        said: the answer.
+        where: in what the schema was accepted, for people, after a space.
+    """
+    value = answered_in_json(one, "json_schema", said, where)
     if problem := conforms_to(SCHEMA, value):
-        raise Ignored(f"json_schema was accepted, and the answer does not conform: {problem}")
+        raise Ignored(f"json_schema was accepted{where}, and the answer does not conform: {problem}")
 
 
 @check("responses.format.json_object", SHOULD, of=AS_OBJECT, spec="RSP-REQ-013", depth=FULL, again=2)

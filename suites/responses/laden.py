@@ -8,7 +8,19 @@ from typing import Any
 from samewire import FULL, MAY, SHOULD, Blocked, Exchange, Steps, check, honoured, scenario, seen
 
 from ..chat.packing import packed
-from .following import DONE, PART_DONE, TEXT, TEXT_DONE, broken_off, events, final, finished, of, streamed_words
+from .following import (
+    DONE,
+    PART_DONE,
+    TEXT,
+    TEXT_DONE,
+    broken_off,
+    company,
+    events,
+    final,
+    finished,
+    of,
+    streamed_words,
+)
 from .format import BY_SCHEMA_STREAM, conforming
 from .parameters import LIKELY, LIKELY_ALONE, NEUTRAL, TOGETHER, logprobs, one_of_many
 from .reading import calls, parsed, response, said_by, sound, words
@@ -214,4 +226,4 @@ def test_json_schema_holds_in_streams(exchange: Exchange) -> None:
     seen(said == said_by(final(exchange)["output"]), "what is streamed is not what the stream ends with")
     # What is said before a call is no answer yet.
     seen(not calls(exchange) or parsed(said) is not None, "a tool is called instead")
-    conforming(final(exchange), said)
+    conforming(final(exchange), said, f" {company(exchange)}")

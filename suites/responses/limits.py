@@ -7,7 +7,7 @@ import re
 from samewire import CAP, FULL, SHOULD, Blocked, Broken, Exchange, Unsupported, check, honoured, seen
 
 from ..chat.packing import packed
-from .following import events, final, finished, of, streamed_words
+from .following import company, events, final, finished, of, streamed_words
 from .preflight import LIMIT
 from .reading import items, output_tokens, refused, response, said_by, thought, words
 from .requests import COUNT, CUT, CUT_BESIDE, CUT_STREAM, FEW
@@ -141,7 +141,8 @@ def test_the_limit_is_kept_in_streams(exchange: Exchange) -> None:
     one = final(exchange)
     said, spent = said_by(one["output"]), (one.get("usage") or {}).get("output_tokens") or 0
     kept = short(said) and (spent <= FEW + 1 or one["status"] == "incomplete")
-    honoured(kept, f"max_output_tokens {FEW} was accepted, and {len(said)} characters came, {spent or 'some'} tokens")
+    came = f"{len(said)} characters came, {spent or 'some'} tokens"
+    honoured(kept, f"max_output_tokens {FEW} was accepted {company(exchange)}, and {came}")
 
 
 @check("responses.limits.no_false_limit", SHOULD, of=COUNT, spec="RSP-ENV-016 RSP-ENV-010", depth=FULL)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from samewire import FULL, LIMIT, SHOULD, Exchange, Steps, check, scenario, seen, shown, trust, user
+from samewire import FULL, LIMIT, MAY, SHOULD, Exchange, Steps, check, scenario, seen, shown, trust, user
 
 from ..chat.effects import counts_all, weighed
 from ..chat.images import PICTURE, QUESTION, SIGHT, names
 from ..chat.pictures import BLUE, YELLOW_JPEG
 from .effects import Effect, arrives, effect
 from .following import heard_raw
-from .images import COLOURS, MANY, OF_BLUE, SHOWN, WITHOUT, asked, image, named, pictures, unseen
+from .images import AUTO, COLOURS, MANY, OF_BLUE, SHOWN, WITHOUT, asked, image, named, pictures, unseen
 from .reading import input_tokens
 from .requests import CALLED, HELLO, text
 
@@ -71,6 +71,28 @@ def test_a_picture_may_come_before_the_text(exchange: Exchange) -> None:
     if exchange is not every:
         seen(exchange.ok and told(exchange), "the picture is not seen alone either")
     shown(exchange is every, "two pictures are seen, and the third, which comes before the text, is not")
+
+
+LOW = asked(image(BLUE, detail="low"))
+
+
+@scenario(SHOWN, spare=(OF_BLUE, WITHOUT, AUTO, LOW))
+def detailed() -> Steps:
+    """Pictures with a detail; if they are refused, one without, and one with each detail."""
+    every: Exchange = yield SHOWN
+    if not every.ok:
+        yield [OF_BLUE, WITHOUT]
+        auto: Exchange = yield AUTO
+        if auto.ok:
+            yield LOW
+
+
+@check("responses.images.detail", MAY, of=detailed, spec="RSP-IN-003", depth=FULL)
+def test_a_detail_may_be_named(exchange: Exchange) -> None:
+    """`detail` MAY be named: `auto`, the default, which changes nothing, and `low`."""
+    if not any(one.ok and one.asked(AUTO) for one in exchange.before):
+        unseen(exchange)
+    exchange.accepted()
 
 
 trust(weighed((CALLED, HELLO), (OF_BLUE, WITHOUT), counted=input_tokens), weighs=True)(counts_all)

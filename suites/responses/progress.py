@@ -15,6 +15,7 @@ from .following import (
     PART_ADDED,
     PART_DONE,
     TEXT_DONE,
+    agreed,
     apart,
     events,
     final,
@@ -93,7 +94,8 @@ def test_an_item_is_added_first(exchange: Exchange) -> None:
 @check("responses.stream.once", MUST, of=STREAMS, spec="RSP-STR-010 RSP-STR-020", depth=SMOKE)
 def test_nothing_is_added_or_done_twice(exchange: Exchange) -> None:
     """What is added or done MUST be so once: clients fail at an item that is added twice."""
-    keys = [(one["type"], one["output_index"], one.get("content_index")) for one in of(events(exchange), *ONCE)]
+    agreed(every := events(exchange))
+    keys = [(one["type"], one["output_index"], one.get("content_index")) for one in of(every, *ONCE)]
     twice = [key for key, times in Counter(keys).items() if times > 1]
     assert not twice, f"{twice[0][0]} comes more than once for item {twice[0][1]}"
 
@@ -173,7 +175,8 @@ def text_parts(exchange: Exchange) -> dict[tuple[int, int], list[str]]:
 @check("responses.stream.item_ids", SHOULD, of=STREAMS, spec="RSP-STR-016", depth=SMOKE)
 def test_an_item_keeps_its_id(exchange: Exchange) -> None:
     """All events of an item SHOULD name the id that it was added with."""
-    for index, every in scoped(events(exchange)).items():
+    apart(found := events(exchange))
+    for index, every in placed(found).items():
         held = [event["item"].get("id") for event in of(every, ADDED)]
         seen(held and held[0], "an item has no id")
         odd = [event for event in every if "item_id" in event and event["item_id"] != held[0]]

@@ -26,6 +26,7 @@ __all__ = [
     "refused_at_once",
     "response",
     "said_by",
+    "saying",
     "sound",
     "starved",
     "thought",
@@ -168,3 +169,13 @@ def thought(exchange: Exchange) -> bool:
     details = usage.get("output_tokens_details") if usage is not None else None
     counts = details is not None and details["reasoning_tokens"] > 0
     return counts or bool(items(exchange, "reasoning"))
+
+
+#: Items that say or ask for something: others may be a vendor's own, or not be kept.
+SAYING = ("message", "function_call", "custom_tool_call")
+
+
+def saying(every: Any) -> list[dict[str, Any]]:
+    """The items among these that say or ask for something, whatever else is wrong with them."""
+    made = every if isinstance(every, list) else []
+    return [item for item in made if isinstance(item, dict) and item.get("type") in SAYING]

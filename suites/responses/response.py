@@ -5,12 +5,13 @@ from __future__ import annotations
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Every, Exchange, Steps, Stop, check, observed, scenario, seen
 
 from ..chat.completion import SKEW, TIERS, off
+from ..chat.packing import packed
 from ..chat.reading import SILENT
 from .items import SPOKEN
 from .preflight import PREFLIGHT, SERVED
 from .reading import holds, offered, output_tokens, response, words
 from .requests import COUNT, HELLO, RESPONSES
-from .state import PHRASE, TOLD
+from .state import PHRASE, TOLD, TOLD_ONLY
 
 #: Members that the published description requires and that may be null.
 NULLABLE = ("error", "incomplete_details", "instructions", "metadata", "temperature", "top_p")
@@ -212,7 +213,7 @@ MANGLED = (
 )
 
 
-@check("responses.response.letters", SHOULD, of=TOLD, spec="HTTP-RES-001 RSP-ITEM-004", depth=FULL)
+@check("responses.response.letters", SHOULD, of=packed(TOLD, TOLD_ONLY), spec="HTTP-RES-001 RSP-ITEM-004", depth=FULL)
 def test_letters_are_kept(exchange: Exchange) -> None:
     """Letters of every kind SHOULD come back as they were sent, where the model is to repeat them."""
     said = words(exchange)

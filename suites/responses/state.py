@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from samewire import (
@@ -13,6 +14,7 @@ from samewire import (
     Exchange,
     Request,
     Steps,
+    Unsupported,
     assistant,
     check,
     counts,
@@ -37,12 +39,14 @@ PHRASE = (
 )
 OWN_INSTRUCTIONS = f"A code word is {OWN}."
 QUESTION = "Which code words were told so far? List every one of them, and say nothing else."
-TOLD = HELLO.but(
-    instructions=f"A code word is {OTHERS}.",
-    input=[user(f"A code word is {CODE}."), assistant("I will remember it."), user(f'Say exactly "{PHRASE}"')],
-    store=True,
+TELLING = {
+    "instructions": f"A code word is {OTHERS}.",
+    "input": [user(f"A code word is {CODE}."), assistant("I will remember it."), user(f'Say exactly "{PHRASE}"')],
     **LIMIT(128),
-)
+}
+TOLD = HELLO.but(**TELLING, store=True)
+#: The same where nothing is said of storing.
+TOLD_ONLY = HELLO.but(**TELLING)
 #: The question where the instructions are new: many a model says once more what it said before.
 NOW = f"Look at your instructions, too. {QUESTION}"
 #: What is followed below, spelled out in one request; and one turn later, with instructions.
@@ -55,6 +59,22 @@ TOLD_NOW = HELLO.but(
 )
 UNTOLD = HELLO.but(input=QUESTION, **LIMIT(48))
 GONE = (404, 405, 410, 501)
+
+
+def unstorable(first: Exchange) -> bool:
+    """Whether a response is refused because it is to be stored: who keeps nothing says so cleanly."""
+    return 400 <= first.status < 500 and re.search(r"\bstore\b", first.said) is not None
+
+
+def stored(exchange: Exchange) -> None:
+    """Say *unsupported* if a response was refused because it is to be stored: what follows is not asked for.
+
+    Raises:
+        Unsupported: it was.
+    """
+    for first in (*exchange.before, exchange):
+        if first.asked(TOLD) and unstorable(first):
+            raise Unsupported(f"nothing is stored here: `store: true` is refused with {first.status}{first.said}")
 
 
 def name_of(made: Exchange) -> str:
@@ -87,7 +107,7 @@ def after_that(second: Exchange) -> Request:
 def followed() -> Steps:
     """A response, and one after it, without instructions, that asks for what the first was told."""
     first: Exchange = yield TOLD
-    return (yield from effect(following(first), TOLD_PLAIN, UNTOLD, heard))
+    return None if unstorable(first) else (yield from effect(following(first), TOLD_PLAIN, UNTOLD, heard))
 
 
 def heard(said: str) -> bool:
@@ -106,8 +126,21 @@ def turns(exchange: Exchange) -> list[Exchange]:
 @check("responses.state.previous", SHOULD, of=followed, spec="RSP-ST-001 OR-014 OR-015")
 def test_a_response_can_be_followed(exchange: Exchange) -> None:
     """A request with `previous_response_id` SHOULD be refused, or see the turns before it."""
-    # Some count what is sent alone.
+    stored(exchange)
+    found = exchange.found
+    if found is not None and not found.shown and found.growth == 0 and not (found.able or found.other):
+        why = "previous_response_id was accepted, and the input counts as many tokens as without it"
+        counts(False, f"{why}: the turns before are not read, or not counted", text=False)
     arrives(exchange, "what the response before was told", text=False)
+
+
+def uncounted(first: Exchange, second: Exchange) -> str:
+    """The check to which it is left that the turn after another counts far less than it; empty if it doesn't."""
+    put_in, after = input_tokens(first), input_tokens(second)
+    if not put_in or not after or after > put_in * 0.75:
+        return ""
+    # Who tells a word of the turn before has read it.
+    return "responses.usage.turns_once" if heard(words(second)) else "responses.state.previous"
 
 
 def hangs_on(step: Exchange, name: str) -> None:
@@ -121,6 +154,17 @@ def hangs_on(step: Exchange, name: str) -> None:
         raise Blocked(f"{step.request.method} {step.request.path} was {why}", cause=f"check:responses.state.{name}")
 
 
+def followed_by(exchange: Exchange) -> tuple[Exchange, Exchange]:
+    """The first response, and the one after it.
+
+    Raises:
+        Blocked: one of them was refused or failed, which has a cell of its own.
+    """
+    every = (*exchange.before, exchange)[:2]
+    hangs_on(every[-1], "previous")
+    return every[0], every[1]
+
+
 def listed(exchange: Exchange) -> tuple[Exchange, str]:
     """The first response, and the code words that the one after it listed.
 
@@ -128,8 +172,7 @@ def listed(exchange: Exchange) -> tuple[Exchange, str]:
         Blocked: the one after was refused or failed, which has a cell of its own.
         Inconclusive: it doesn't list what it was told, so that what is missing means nothing.
     """
-    first, second = (*exchange.before, exchange)[:2]
-    hangs_on(second, "previous")
+    first, second = followed_by(exchange)
     said = words(second)
     seen(CODE in said, "the first turn is not seen")
     return first, said
@@ -138,14 +181,15 @@ def listed(exchange: Exchange) -> tuple[Exchange, str]:
 @check("responses.state.output", SHOULD, of=followed, spec="RSP-ST-001 OR-014")
 def test_what_was_said_is_followed(exchange: Exchange) -> None:
     """What the response before said SHOULD reach the model: the input is the longer for it."""
-    first, second = (*exchange.before, exchange)[:2]
-    hangs_on(second, "previous")
+    first, second = followed_by(exchange)
     put_in, said, after = input_tokens(first), output_tokens(first), input_tokens(second)
     seen(put_in and said and after, "no usage is counted")
     seen(not thought(first), "the model thinks, and what is thought need not be kept")
     seen(len(words(first)) >= 120, "the first answer is too short to tell")
     grown = (after or 0) - (put_in or 0)
-    # It shrinks where nothing of what came before is taken, which has a cell of its own, or where none is counted.
+    if cause := uncounted(first, second):
+        raise Blocked("what previous_response_id loads is not counted", cause=f"check:{cause}")
+    # It shrinks where nothing of what came before is taken, which has a cell of its own.
     seen(grown > 0, "the first turn is not seen")
     why = f"previous_response_id was accepted, {said} tokens were said, and the input grew by {grown}"
     counts(grown > (said or 0) * 0.6, why, text=False)
@@ -193,22 +237,3 @@ def test_own_instructions_arrive(exchange: Exchange) -> None:
         seen(both, "the model does not list what it is told at once either")
     why = "instructions were accepted beside previous_response_id, and the model knows nothing of them"
     shown(OWN in heard_now(third), why)
-
-
-ALONE = HELLO.but(input=TOLD.body["input"][-1]["content"], **LIMIT(128))
-
-
-@scenario(TOLD, spare=(ALONE,))
-def told_last() -> Steps:
-    """A conversation that ends with an order, and if that is not obeyed, the order alone."""
-    answer: Exchange = yield TOLD
-    if answer.ok and SAID not in words(answer):
-        yield ALONE
-
-
-@check("responses.input.order", SHOULD, of=told_last, spec="RSP-REQ-002 RSP-IN-001", again=2)
-def test_the_last_message_is_answered(exchange: Exchange) -> None:
-    """The last message of the input SHOULD be the one that is answered."""
-    answer = (*exchange.before, exchange)[0].accepted()
-    seen(SAID in words(exchange), "the model does not repeat what it is told to, not even alone")
-    shown(answer is exchange, f"told to say {SAID!r} in the end, it says {words(answer)[:60]!r}")

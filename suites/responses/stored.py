@@ -8,29 +8,38 @@ from samewire import (
     DELETE,
     FULL,
     GET,
-    MAY,
     SHOULD,
     Blocked,
-    Broken,
     Exchange,
     Ignored,
     Request,
     Steps,
-    assistant,
     check,
     counts,
     honoured,
     scenario,
     seen,
     shown,
-    user,
 )
 
 from ..http.same import begins
 from .following import LIFECYCLE, events, final, heard_raw, of
-from .reading import input_tokens, items, output_tokens, response, said_by, words
+from .reading import input_tokens, response, words
 from .requests import HELLO
-from .state import CODE, GONE, PHRASE, SAID, TOLD, after_that, fetch, following, hangs_on, name_of, turns
+from .state import (
+    CODE,
+    GONE,
+    TOLD,
+    after_that,
+    fetch,
+    followed_by,
+    following,
+    hangs_on,
+    name_of,
+    stored,
+    turns,
+    unstorable,
+)
 
 #: Asks for what is not there, as official clients spell an array: a list without pictures is the same with it.
 INCLUDED = "include%5B%5D=message.input_image.image_url"
@@ -40,6 +49,8 @@ INCLUDED = "include%5B%5D=message.input_image.image_url"
 def listed() -> Steps:
     """A response, the items that were put into it, and the second of them alone."""
     first: Exchange = yield TOLD
+    if unstorable(first):
+        return
     listing: Exchange = yield fetch(first, "/input_items")
     if listing.failure is not None or listing.status >= 500:
         yield fetch(first)
@@ -54,7 +65,7 @@ def listing_of(exchange: Exchange) -> Exchange:
     Raises:
         Blocked: it failed, and not even the response can be fetched.
     """
-    listing: Exchange = (*exchange.before, exchange)[1]
+    listing: Exchange = (*exchange.before, exchange)[:2][-1]
     if exchange is not listing and not listing.ok:
         hangs_on(exchange, "get")
     return listing
@@ -78,6 +89,7 @@ def texts(exchange: Exchange) -> list[str]:
 @check("responses.state.input_items", SHOULD, of=listed, spec="RSP-EP-005", depth=FULL)
 def test_input_is_listed(exchange: Exchange) -> None:
     """`GET /responses/{id}/input_items` SHOULD give a list with `data`, `first_id`, `last_id` and `has_more`."""
+    stored(exchange)
     listing_of(exchange).accepted().conforms(LIST)
 
 
@@ -118,6 +130,8 @@ BYE_STREAM = BYE.but(stream=True)
 def chained() -> Steps:
     """A streamed response after one after another; it is deleted, or where it is not kept one that is not streamed."""
     first: Exchange = yield TOLD
+    if unstorable(first):
+        return
     second: Exchange = yield following(first)
     third: Exchange = yield after_that(second) if second.ok else BYE_STREAM
     if second.ok and not third.ok:
@@ -142,8 +156,8 @@ def deletion(name: str) -> Request:
 @check("responses.state.chain", SHOULD, of=chained, spec="RSP-ST-001 RSP-REQ-006 OR-014", depth=FULL, again=2)
 def test_all_turns_are_followed(exchange: Exchange) -> None:
     """A request with `previous_response_id` SHOULD see all turns before it, not the last alone, and in streams too."""
+    followed_by(exchange)
     second, third = turns(exchange)[1:3]
-    hangs_on(second, "previous")
     third.accepted()
     before, after = input_tokens(second), input_tokens(third)
     if CODE in words(second):
@@ -160,6 +174,7 @@ def test_all_turns_are_followed(exchange: Exchange) -> None:
 @check("responses.state.streamed", SHOULD, of=chained, spec="RSP-EP-002 RSP-REQ-007", depth=FULL)
 def test_a_streamed_response_is_kept(exchange: Exchange) -> None:
     """A response that is streamed and tells that it is stored SHOULD be there later, as one that is not streamed."""
+    hangs_on(exchange.before[0] if exchange.before else exchange, "store")
     third, *later = turns(exchange)[2:]
     one = final(third)
     found = [step for step in later if step.request.path.endswith(one["id"])]
@@ -174,14 +189,17 @@ def test_a_streamed_response_is_kept(exchange: Exchange) -> None:
 
 
 def deleted(exchange: Exchange) -> tuple[Exchange, str]:
-    """The exchange that deletes, the last if there are two, and what it deletes."""
-    made = [step for step in (*exchange.before, exchange) if step.request.method == "DELETE"]
+    """The exchange that deletes, the last if there are two, and what it deletes; the first, if nothing is stored."""
+    made = [exchange][: not exchange.before] + [
+        step for step in (*exchange.before, exchange) if step.request.method == "DELETE"
+    ]
     return made[-1], made[-1].request.path.partition("/")[2]
 
 
 @check("responses.state.delete", SHOULD, of=chained, spec="RSP-EP-003", depth=FULL)
 def test_a_response_can_be_deleted(exchange: Exchange) -> None:
     """`DELETE /responses/{id}` SHOULD delete a response that is stored."""
+    stored(exchange)
     gone, _ = deleted(exchange)
     for step in exchange.before if not gone.ok else ():
         if step.request.method == "GET" and (step.failure is not None or step.status >= 500):
@@ -212,39 +230,3 @@ def test_what_is_deleted_is_gone(exchange: Exchange) -> None:
     status = exchange.rejected().status
     assert status in (404, 410), f"fetching it is answered {status}"
     assert isinstance(exchange.raw_json, dict), f"fetching it is answered {status}, with {begins(exchange, 80)}"
-
-
-SAYS_ITEM = "What code word did you say? Answer with the code word alone."
-
-
-def asking(item: Any) -> Request:
-    """What was said, asked for after an item."""
-    return HELLO.but(input=[item, user(SAYS_ITEM)])
-
-
-SPELLED_OUT = asking(assistant(PHRASE))
-
-
-@scenario(TOLD, spare=(SPELLED_OUT,), more=1, tokens=32)
-def referred() -> Steps:
-    """A response that says a code word, a reference to the item that says it, and where it isn't heard the item."""
-    first: Exchange = yield TOLD
-    every = items(first, "message")
-    seen(every, "there is no message")
-    said = [item for item in every if SAID in said_by([item])]
-    second: Exchange = yield asking({"type": "item_reference", "id": (said or every)[0]["id"]})
-    if said and second.ok and SAID not in words(second):
-        yield SPELLED_OUT
-
-
-@check("responses.input.reference", MAY, of=referred, spec="RSP-IN-007", depth=FULL)
-def test_an_item_may_be_referred_to(exchange: Exchange) -> None:
-    """An item of an earlier response MAY be referred to by its id, and then reaches the model."""
-    referred_to = exchange.before[-1].accepted() if exchange.asked(SPELLED_OUT) else exchange.accepted()
-    seen(SAID in words(exchange.before[0]), "the model does not repeat the code word")
-    counted, spoken = input_tokens(referred_to), output_tokens(exchange.before[0])
-    said = words(referred_to)
-    if SAID in said or (counted or 0) > (spoken or 0) * 0.6 + len(SAYS_ITEM.split()):
-        return
-    seen(SAID in words(exchange), "the model doesn't tell what it said either where that is spelled out")
-    raise Broken(f"the reference was accepted, and the model knows nothing of the item: {said[:60]!r}")

@@ -6,7 +6,7 @@ from samewire import FULL, MUST, SHOULD, SMOKE, Exchange, Steps, check, observed
 
 from .reading import calls, holds, input_tokens, output_tokens, response, words
 from .requests import COUNT, CUT, FEW, HELLO, RESPONSES
-from .state import QUESTION, TOLD, followed, hangs_on
+from .state import QUESTION, TOLD, followed, followed_by, uncounted
 from .together import TELLS
 
 DETAILS = ("/usage/input_tokens_details", "/usage/output_tokens_details")
@@ -116,11 +116,14 @@ AROUND = 32
 
 @check("responses.usage.turns_once", SHOULD, of=followed, spec="RSP-ENV-020 RSP-ST-001 OR-014", depth=FULL)
 def test_turns_before_count_once(exchange: Exchange) -> None:
-    """The turns that `previous_response_id` names SHOULD be put in once: the input is no longer than they are."""
-    first, second = (*exchange.before, exchange)[:2]
-    hangs_on(second, "previous")
+    """The turns that `previous_response_id` names SHOULD be counted once in `input_tokens`: not twice, nor left out."""
+    first, second = followed_by(exchange)
     put_in, said, after = input_tokens(first), output_tokens(first), input_tokens(second)
     seen(put_in and said and after, "no usage is counted")
+    # The model tells a word of theirs: they are read.
+    left_out = uncounted(first, second) == "responses.usage.turns_once"
+    why = f"{put_in} tokens went in before, and {after} with the question after it, whose answer tells a word of then"
+    assert not left_out, f"input_tokens leaves out what previous_response_id loads: {why}"
     # A letter is a token at most; who counts more counts something else, too, which may come twice.
     seen((put_in or 0) <= len(str(TOLD.body)) + AROUND, "the input counts more tokens than it has letters")
     new = len(QUESTION) + AROUND

@@ -201,7 +201,7 @@ def begun_without_tools(call: Call) -> None:
     "In streams, reasoning_tokens is more than output_tokens.",
     "chunks",
     {"responses.stream.usage_details": "broken"},
-    blocks=("responses.stream.same_output",),
+    blocks=("responses.stream.same_output", "responses.tools.referred_output", "responses.tools.previous_output"),
 )
 def thoughts_beyond(call: Call) -> None:
     """Count them beside, not among."""

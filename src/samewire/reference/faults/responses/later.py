@@ -108,6 +108,65 @@ def output_not_followed(call: Call) -> None:
 
 
 @fault(
+    "responses_later.streamed_not_followed",
+    "Of a streamed response before, only the input reaches the model, without its calls and words.",
+    "body",
+    {"responses.tools.previous_call": "ignored"},
+    blocks=("responses.tools.previous_output",),
+)
+def streamed_not_followed(call: Call) -> None:
+    """Forget what was said in streams."""
+    kept = call.memory["responses"] = Unsaid(call.memory.get("responses", {}))
+    kept.streamed, kept.followed = call.streamed, bool(call.body.get("previous_response_id"))
+
+
+class Unsaid(dict[str, Any]):
+    """Keeps responses, and of those that were streamed has no output for who follows them."""
+
+    streamed = followed = False
+
+    def __setitem__(self, name: str, kept: Any) -> None:
+        """Remember how it was made."""
+        super().__setitem__(name, {**kept, "streamed": self.streamed})
+
+    def __getitem__(self, name: str) -> Any:
+        """Give what is followed, or fetched."""
+        kept = super().__getitem__(name)
+        unsaid, self.followed = self.followed and kept["streamed"], False
+        return {**kept, "document": {**kept["document"], "output": []}} if unsaid else kept
+
+
+@fault(
+    "responses_later.calls_at_one_place",
+    "What is told of a further call in a stream has its item_id, and the output_index of the first.",
+    "chunks",
+    {"responses.stream.item_ids": "broken"},
+    blocks=("responses.call_stream.*", "responses.stream.*", "responses.state.get_same"),
+)
+def calls_at_one_place(call: Call) -> None:
+    """Count items when they are added alone."""
+    for event in call.chunks:
+        if "item_id" in event and event["type"].startswith("response.function_call_arguments."):
+            event["output_index"] = 0
+
+
+@fault(
+    "responses_later.detail_needed",
+    "A picture without `detail` is refused.",
+    "body",
+    {"responses.images.seen": "unsupported", "responses.images.by_url": "unsupported"},
+    blocks=("responses.images.*",),
+)
+def detail_needed(call: Call) -> None:
+    """Hold to the letter of the schema."""
+    put_in = call.body.get("input")
+    held = [item.get("content") for item in put_in] if isinstance(put_in, list) else []
+    parts = [part for content in held if isinstance(content, list) for part in content]
+    if any(part.get("type") == "input_image" and "detail" not in part for part in parts):
+        raise Refusal(400, "Field required: input[0].content[1].detail", param="input[0].content[1].detail")
+
+
+@fault(
     "responses_later.cut_words_lost",
     "A response that was cut off has no output.",
     "document",

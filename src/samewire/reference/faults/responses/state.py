@@ -164,7 +164,8 @@ def streamed_kept(call: Call) -> None:
     "responses_state.streamed_as_created",
     "A response that was streamed is fetched as it was created: in progress and empty.",
     "chunks",
-    {"responses.state.get_same": "broken", "responses.tools.previous_output": "ignored"},
+    {"responses.state.get_same": "broken", "responses.tools.previous_call": "ignored"},
+    blocks=("responses.tools.previous_output",),
 )
 def streamed_as_created(call: Call) -> None:
     """Keep what was there when the stream began."""

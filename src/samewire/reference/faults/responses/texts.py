@@ -288,7 +288,12 @@ def _items(call: Call) -> list[dict[str, Any]]:
     "responses_calls.same_call_id",
     "All calls of a stream have the same call_id.",
     "chunks",
-    {"responses.call_stream.apart": "broken", "responses.state.get_same": "broken"},
+    {
+        "responses.call_stream.apart": "broken",
+        "responses.state.get_same": "broken",
+        "responses.tools.previous_call": "ignored",
+    },
+    blocks=("responses.tools.previous_output",),
 )
 def same_call_id(call: Call) -> None:
     """Name calls alike."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from samewire.reference.call import Call
 from samewire.reference.faults.responses.declaring import fault, final, lifecycle, made
 from samewire.reference.faults.responses.whole import ALL
+from samewire.reference.responses_prompt import listen
 
 
 @fault(
@@ -117,3 +118,18 @@ def stream_model(call: Call) -> None:
     """Leave it to the whole answer."""
     for one in lifecycle(call):
         one["model"] = ""
+
+
+@fault(
+    "responses_usage.turns_left_out",
+    "input_tokens counts what is sent alone, and not the turns before that it is put after.",
+    "answers",
+    {"responses.usage.turns_once": "broken"},
+    blocks=("responses.state.output", "responses.tools.previous_output"),
+)
+def turns_left_out(call: Call) -> None:
+    """Count what came."""
+    before = call.notes["before"]
+    call.notes["before"] = []
+    listen(call, speak=False)
+    call.notes["before"] = before
