@@ -6,7 +6,19 @@ import re
 
 from samewire import FULL, MUST, SHOULD, Broken, Every, Exchange, Steps, Unsupported, check, scenario, seen
 
-from ..chat.requests import CALLED, COUNT, HELLO, STREAM
+from ..chat.requests import (
+    BOTH,
+    BOTH_STREAM,
+    CALLED,
+    CALLED_STREAM,
+    COUNT,
+    CUT,
+    FORCED,
+    HELLO,
+    METERED,
+    STREAM,
+    TOOLS,
+)
 from ..completions.requests import TEXT
 from ..embeddings.requests import ONE
 from .errors import UNKNOWN_MODEL, UNKNOWN_URL
@@ -84,14 +96,18 @@ def two_answers() -> Steps:
     yield STREAM
 
 
-@scenario(HELLO, STREAM, COUNT, CALLED)
-def several_answers() -> Steps:
-    """Answers to several requests, some of which share a connection."""
-    for request in (HELLO, STREAM, COUNT, CALLED):
+#: More requests than connections: some come through the same.
+MANY = (HELLO, STREAM, COUNT, CUT, METERED, TOOLS, FORCED, CALLED, CALLED_STREAM, BOTH, BOTH_STREAM)
+
+
+@scenario(*MANY)
+def many_answers() -> Steps:
+    """Answers to many requests."""
+    for request in MANY:
         _: Exchange = yield request
 
 
-@check("http.headers.own_request_id", SHOULD, of=several_answers, spec="HDR-001", depth=FULL)
+@check("http.headers.own_request_id", SHOULD, of=many_answers, spec="HDR-001", depth=FULL)
 def test_no_two_answers_share_a_request_id(exchange: Exchange) -> None:
     """The `x-request-id` of two answers SHOULD differ."""
     own_request_id(exchange)
