@@ -136,7 +136,7 @@ def test_n_gives_choices_in_streams(exchange: Exchange) -> None:
     """`n` SHOULD be the number of choices in a stream, each with its role and its end, also with tools at hand."""
     finished(exchange)
     indexes = sorted({piece["index"] for piece in pieces(exchange)})
-    honoured(len(indexes) > 1, "n 2 was accepted, and one choice came in the stream")
+    honoured(len(indexes) > 1, f"n 2 was accepted, and the stream numbers its choices {indexes}")
     assert indexes == [0, 1], f"the indexes of two choices are {indexes}"
     taken, two, _ = exchange.found
     honoured(two or not taken, "n 2 was accepted, and with tools and a system message one choice came in the stream")

@@ -16,7 +16,7 @@ from .requests import HELLO, STREAM, TOOLS
 
 #: Place → the code word that stands there.
 CODES = {
-    "the second part of the system message": "TAMARIND1609",
+    "the system message, or its second part": "TAMARIND1609",
     "the first turn": "MEDLAR2718",
     "the text beside a call": "PLUM4409",
     "the result of a tool": "SERVICE8127",
@@ -68,7 +68,7 @@ PLACES = {
     "what the assistant begins with": "ROWAN2196",
     "the first of two messages of the user": "SORREL5063",
     "the first of two messages of the assistant": "HAZEL3390",
-    "the second part of a message of the assistant": "MYRTLE7724",
+    "a message of the assistant in parts, or its second part": "MYRTLE7724",
     "the second of three parts": "LINDEN4482",
     "a system message that comes late": "CEDAR9158",
 }
