@@ -15,24 +15,28 @@ from .images import (
     IN_WORDS,
     OF_A_TOOL,
     OF_BLUE,
+    OF_NO_TOOL,
     OF_RED,
     ONE,
     SEVERAL,
     TOLD_BOTH,
     WEBP,
+    WITHOUT,
     YELLOW,
+    asked,
     colours,
     names_all,
     names_both,
 )
+from .kinds import unless_all
 from .lost import weighs
-from .reading import ended
+from .reading import ended, taken
 from .requests import HELLO
 from .talk import ASSISTANT, BLOCK, TOGETHER, TURN, arrives
 from .talk import names as names_code
 
 
-@scenario(GALLERY, spare=(OF_BLUE, SEVERAL, TOLD_BOTH, ONE))
+@scenario(GALLERY, spare=(OF_BLUE, SEVERAL, TOLD_BOTH, ONE, IN_WORDS["blue"], WITHOUT))
 def looked_at_both() -> Steps:
     """Two pictures: among others, and if they aren't both seen there, alone.
 
@@ -43,6 +47,7 @@ def looked_at_both() -> Steps:
         return Effect(True)
     single: Exchange = yield OF_BLUE
     found: Effect | None = yield from effect(SEVERAL, TOLD_BOTH, ONE, names_both)
+    found = yield from unless_all(found, SEVERAL, TOLD_BOTH, ONE)
     blind = single.ok and not names("blue", told(single))
     return replace(found, able=None) if found is not None and not found.shown and blind else found
 
@@ -76,6 +81,10 @@ def unpictured(picture: dict[str, Any]) -> Request:
 
 
 WITHOUT_ONE = [unpictured(picture) for picture in (YELLOW, GIF, WEBP)]
+#: Each by itself.
+EACH = [asked(picture) for picture in (YELLOW, GIF, WEBP)]
+#: Pictures in the same places, and one less of them.
+PLACED = (SEVERAL, ONE, OF_A_TOOL, OF_NO_TOOL)
 
 
 @dataclass(frozen=True)
@@ -84,8 +93,7 @@ class Looked:
 
     Attributes:
         alone: whether each is seen by itself.
-        uncounted: the colours of those without which the prompt counts the same, if the model names no
-            colour at all.
+        uncounted: the colours of those without which the prompt counts the same, if the model doesn't name them.
         reads: whether the model is seen to read earlier turns once a tool has answered: some only say what it returned.
     """
 
@@ -94,25 +102,49 @@ class Looked:
     reads: bool = True
 
 
-@scenario(GALLERY, spare=(TOGETHER, OF_RED, SEVERAL, OF_A_TOOL, SIDE_BY_SIDE, IN_WORDS["blue"], *WITHOUT_ONE))
+def lost_by_counts(gallery: Exchange, mute: bool) -> Steps:
+    """The colours of the pictures that count nothing there, as far as eyes can't tell.
+
+    One that isn't named counts by itself, another one counts among the others, and pictures in the same places count:
+    else it may be that they don't count at all, or not in such a conversation, and that only some formats are seen.
+    Who is mute names none, so that those which don't count by themselves are lost as well, unless a PNG doesn't either.
+    """
+    bare = yield WITHOUT_ONE
+    *alone, empty, png, two, one, returned, unreturned = yield [*EACH, WITHOUT, OF_BLUE, *PLACED]
+    light = [colour for colour, other in zip(COLOURS, bare, strict=True) if not weighs(gallery, other, PICTURE)]
+    if mute:
+        return tuple(light) if weighs(png, empty, PICTURE) else ()
+    able = any(weighed(gallery, other) for other in bare) and weighed(two, one) and weighed(returned, unreturned)
+    heavy = {colour for colour, own in zip(COLOURS, alone, strict=True) if weighed(own, empty)}
+    return tuple(colour for colour in unseen(gallery) if able and colour in light and colour in heavy)
+
+
+def weighed(laden: Exchange, bare: Exchange) -> bool:
+    """Whether a picture is seen to count."""
+    return bool(laden.ok and bare.ok and taken(laden) and taken(bare) and weighs(laden, bare, PICTURE))
+
+
+EVERY_WAY = (OF_RED, SEVERAL, OF_A_TOOL, SIDE_BY_SIDE, IN_WORDS["blue"])
+
+
+@scenario(GALLERY, spare=(TOGETHER, *EVERY_WAY, *WITHOUT_ONE, *EACH, WITHOUT, OF_BLUE, *PLACED))
 def all_seen() -> Steps:
     """Pictures in several places; if they aren't all seen, each by itself: whether these are."""
     gallery: Exchange = yield GALLERY
     if gallery.ok and names_all(gallery):
         return Looked(True)
-    red, several, returned, every, words = yield [OF_RED, SEVERAL, OF_A_TOOL, SIDE_BY_SIDE, IN_WORDS["blue"]]
+    red, several, returned, every, words = yield [*EVERY_WAY]
     shown = ((red, ("red",)), (several, ("red", "blue")), (returned, ("blue",)), (every, COLOURS))
-    uncounted: tuple[str, ...] = ()
+    # Whoever repeats the question names every colour there is.
+    able = all(one.ok and {*colours(told(one))} == {*wanted} for one, wanted in shown)
     # Whoever names a picture is no judge by counts: some see pictures and don't count them.
     mute = not names("blue", told(words)) and all({*wanted} <= {*unseen(one)} for one, wanted in shown)
-    if gallery.ok and mute:
-        bare = yield WITHOUT_ONE
-        pairs = zip(COLOURS, bare, strict=True)
-        uncounted = tuple(colour for colour, one in pairs if not weighs(gallery, one, PICTURE))
+    uncounted: tuple[str, ...] = ()
+    if gallery.ok and not able:
+        uncounted = yield from lost_by_counts(gallery, mute)
     talk: Exchange = yield TOGETHER
     reads = any(names_code(talk, code) for code in (TURN, BLOCK, ASSISTANT))
-    # Whoever repeats the question names every colour there is.
-    return Looked(all(one.ok and {*colours(told(one))} == {*wanted} for one, wanted in shown), uncounted, reads)
+    return Looked(able, uncounted, reads)
 
 
 @check("messages.images.together", SHOULD, of=all_seen, spec="MSG-BLK-002 MSG-BLK-006", depth=FULL, again=2)

@@ -15,7 +15,6 @@ from samewire import (
     SHOULD,
     Exchange,
     Request,
-    Scenario,
     Steps,
     assistant,
     check,
@@ -36,6 +35,7 @@ from .requests import FORCED, HELLO, TOOLS, streamed
 from .results import ROUND_TRIP, answered, of_paris
 from .talk import PARIS, among
 from .talk import arrives as arrives_among
+from .weighty import commented
 
 
 def base64(url: str, kind: str = "image/png") -> dict[str, Any]:
@@ -48,7 +48,7 @@ def asked(*pictures: dict[str, Any]) -> Request:
     return HELLO.but(messages=[user([text("Look at this."), *pictures, text(QUESTION)])], **LIMIT(48))
 
 
-OF_BLUE, OF_RED = asked(base64(BLUE)), asked(base64(RED))
+OF_BLUE, OF_RED = asked(base64(commented(BLUE))), asked(base64(RED))
 WITHOUT = asked()
 
 
@@ -120,43 +120,6 @@ TOLD_BOTH = HELLO.but(messages=[user(f"Imagine two images; one is red all over, 
 def names_both(said: str) -> bool:
     """Whether an answer names both colours, and no other."""
     return {*colours(said)} == {"red", "blue"}
-
-
-def of_kind(colour: str, picture: dict[str, Any], in_words: Request) -> Scenario:
-    """A picture of another kind than PNG: among others, and if it isn't seen there, by itself."""
-    return among(
-        GALLERY,
-        lambda whole: colour in (named := colours(told(whole))) and len(named) < 4,
-        asked(picture),
-        in_words,
-        WITHOUT,
-        lambda said: names(colour, said),
-        first=OF_BLUE,
-        hints=SIGHT,
-    )
-
-
-looked_at_jpeg = of_kind("yellow", YELLOW, told_of("yellow"))
-looked_at_gif = of_kind("blue", GIF, IN_WORDS["blue"])
-looked_at_webp = of_kind("red", WEBP, IN_WORDS["red"])
-
-
-@check("messages.images.jpeg", SHOULD, of=looked_at_jpeg, spec="MSG-BLK-002", depth=FULL)
-def test_a_jpeg_is_seen(exchange: Exchange) -> None:
-    """A picture of another kind than PNG, a JPEG, SHOULD be refused or seen."""
-    arrives_among(exchange, "the JPEG", least=PICTURE)
-
-
-@check("messages.images.gif", SHOULD, of=looked_at_gif, spec="MSG-BLK-002", depth=FULL)
-def test_a_gif_is_seen(exchange: Exchange) -> None:
-    """A GIF SHOULD be refused or seen."""
-    arrives_among(exchange, "the GIF", least=PICTURE)
-
-
-@check("messages.images.webp", SHOULD, of=looked_at_webp, spec="MSG-BLK-002", depth=FULL)
-def test_a_webp_is_seen(exchange: Exchange) -> None:
-    """A WebP SHOULD be refused or seen."""
-    arrives_among(exchange, "the WebP", least=PICTURE)
 
 
 UNREADABLE = base64(f"data:image/png;base64,{NO_PICTURE}")

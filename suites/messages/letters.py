@@ -83,7 +83,16 @@ def test_text_is_the_same_in_streams(exchange: Exchange) -> None:
     for said, where in ((whole, "when not streamed"), (streamed, "in the stream")):
         if LINES not in said and bare(LINES) not in bare(said):
             observed(f"the model repeats other letters {where}")
-        assert LINES in said, f"{where} it says {said[-40:]!r} for {LINES[-24:]!r}"
+        assert LINES in said, f"{where} it says {' for '.join(map(repr, apart(said, LINES)))}"
+
+
+def apart(said: str, text: str, length: int = 24) -> tuple[str, str]:
+    """What is said, and the text that it should be, both from where they first differ, with a few letters before."""
+    start = said.find(text[:8])
+    said = said[max(0, start) :]
+    same = next((at for at, pair in enumerate(zip(said, text, strict=False)) if pair[0] != pair[1]), len(said))
+    begins = max(0, min(same, len(text)) - 8)
+    return said[begins : begins + length], text[begins : begins + length]
 
 
 def replaced(streamed: str, whole: str) -> bool:

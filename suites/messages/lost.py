@@ -9,9 +9,19 @@ from samewire import LIMIT, Exchange, Request
 
 from ..chat.effects import SENTENCE
 from .reading import taken
-from .talk import CODES, FIRST, SECOND, TOLD, names
+from .talk import AFTER, ASSISTANT, CODES, FIRST, REST, SECOND, STATED, TOLD, names
 
 PLACES = {code: place for place, code in CODES.items()}
+#: The same where a conversation without tools has them.
+PLACES_PLAIN = {
+    **PLACES,
+    FIRST: "the rest of the system prompt",
+    ASSISTANT: "the first of two turns of the assistant that follow each other",
+    STATED: "the second of two turns of the assistant that follow each other",
+    REST: "the first of several turns of the user that follow each other",
+    SECOND: "the second of several turns of the user that follow each other",
+    AFTER: "the second of several blocks",
+}
 
 
 @dataclass(frozen=True)

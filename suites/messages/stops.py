@@ -44,6 +44,9 @@ def whole_and_stopped() -> Steps:
     five: Exchange = yield STOPPED
     if not lists(five):
         yield FOUR
+    elif STOP in told(five):
+        yield FOUR  # whether it is the tool's doing
+        yield STOPPED
 
 
 def at(exchange: Exchange) -> str:
@@ -59,11 +62,12 @@ def at(exchange: Exchange) -> str:
 
 
 def company(exchange: Exchange, stop: str) -> str:
-    """What the sequence came with in a request: others, and tools."""
+    """What the sequence came with in a request: others, and a tool if it is honoured without one."""
     sent = exchange.sent or {}
     every = sent["stop_sequences"]
     which = f"number {every.index(stop) + 1} of {len(every)} stop_sequences"
-    return f"{which} was accepted{' beside a tool' if sent.get('tools') else ''}"
+    honoured_without = any(one.asked(FOUR) and one.ok and stop not in told(one) for one in exchange.before)
+    return f"{which} was accepted{' beside a tool' if sent.get('tools') and honoured_without else ''}"
 
 
 def shortened(said: str, whole: str, stop: str, given: str) -> None:

@@ -10,7 +10,7 @@ from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, Steps, check, 
 from .effects import told
 from .lost import replies
 from .reading import ended, events, message, streamed_calls, streamed_words, taken, thinks, words
-from .requests import COUNT, CUT, STREAM, STREAMS
+from .requests import COUNT, STREAM, STREAMS
 from .talk import NAMELESS_STREAM, REST, SYSTEM, TOGETHER, TOGETHER_STREAM, names
 
 PARTS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
@@ -154,37 +154,6 @@ def test_a_string_of_the_system_arrives_beside_tools(exchange: Exchange) -> None
     seen(names(blocks, SYSTEM, REST), "the model does not tell what the system says")
     heard = names(strings, SYSTEM) or names(strings, REST)
     shown(heard or not told(strings).strip(), "a system prompt was accepted as a string beside tools, and dropped")
-
-
-@scenario(COUNT, CUT, STREAM)
-def asked_thrice() -> Steps:
-    """The same prompt, answered whole, cut off and as a stream."""
-    yield [COUNT, CUT, STREAM]
-
-
-def parts_of(exchange: Exchange) -> tuple[int, int]:
-    """The input tokens that are counted as they are, and those that are counted as cached."""
-    usage = started(exchange) if exchange.streamed else message(exchange)["usage"]
-    plain = int(usage.get("input_tokens") or 0)
-    return plain, total(usage) - plain
-
-
-@check(
-    "messages.usage.cached_apart",
-    SHOULD,
-    of=asked_thrice,
-    spec="MSG-ENV-008",
-    depth=FULL,
-    again=0,  # what was read from a cache once is so each time after
-)
-def test_cached_tokens_are_counted_once(exchange: Exchange) -> None:
-    """Tokens that are counted as cached SHOULD NOT be counted in `input_tokens` as well: together they are all."""
-    every = [parts_of(one) for one in (*exchange.before, exchange) if one.ok]
-    plain = {tokens for tokens, cached in every if not cached}
-    twice = [(tokens, cached) for tokens, cached in every if cached > 4 and tokens in plain]
-    assert not twice, (
-        f"the same prompt counts {twice[0][0]} input_tokens, with {twice[0][1]} cached beside and with none"
-    )
 
 
 @check("messages.stream.same_output", SHOULD, of=said_and_streamed, spec="MSG-STR-024 MSG-STR-015", depth=FULL)

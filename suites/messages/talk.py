@@ -26,7 +26,7 @@ CODES = {
     "the rest of the system prompt": "MEDLAR2718",
     "the first turn": "SORREL5063",
     "the first of several blocks": "BRIAR8471",
-    "the assistant's turn": "ROWAN2196",
+    "the assistant's text beside a call": "ROWAN2196",
     "the first result": "QUINCE5512",
     "the second result": "DAMSON3316",
     "the text after a result": "ALDER6035",

@@ -20,7 +20,7 @@ from samewire import (
 )
 
 from .effects import told
-from .lost import PLACES, Lost, replies, unasked, untold, weighs
+from .lost import PLACES, PLACES_PLAIN, Lost, replies, unasked, untold, weighs
 from .reading import ended
 from .requests import HELLO
 from .results import BOTH, IN_BLOCKS, ROUND_TRIP, SILENT
@@ -110,6 +110,8 @@ def lists_all(exchange: Exchange) -> None:
 def lost(conversation: Request, alone: dict[str, tuple[Request, ...]]) -> Scenario:
     """A conversation that tells many code words; those that it doesn't show, each by itself."""
 
+    places = PLACES if conversation is TOGETHER else PLACES_PLAIN
+
     def steps() -> Steps:
         whole: Exchange = yield conversation
         missing = [code for code in alone if not names(whole, code)]
@@ -132,10 +134,10 @@ def lost(conversation: Request, alone: dict[str, tuple[Request, ...]]) -> Scenar
             mute = [code for code in missing if not all(SHOWN[one] and one in shown for one in alone[code])]
             bare = yield [untold(conversation, code) for code in mute]
             bare = zip(mute, bare, strict=True)
-            uncounted += tuple(PLACES[code] for code, one in bare if not weighs(whole, one))
+            uncounted += tuple(places[code] for code, one in bare if not weighs(whole, one))
         missing = [code for code in missing if shown.issuperset(alone[code])]
-        places = tuple(PLACES[code] for code in missing if names(listed, code) and not deaf)
-        return Lost(places, shown.issuperset(requests), not missing or bool(places), uncounted)
+        unheard = tuple(places[code] for code in missing if names(listed, code) and not deaf)
+        return Lost(unheard, shown.issuperset(requests), not missing or bool(unheard), uncounted)
 
     every = (request for several in alone.values() for request in several)
     spare = (*dict.fromkeys(every), LISTED, unasked(conversation), *(untold(conversation, code) for code in alone))

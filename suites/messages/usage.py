@@ -7,14 +7,12 @@ import re
 
 from samewire import (
     FULL,
-    MAY,
     MUST,
     SHOULD,
     SMOKE,
     Broken,
     Exchange,
     Steps,
-    Unsupported,
     check,
     counts,
     scenario,
@@ -22,9 +20,8 @@ from samewire import (
     trust,
 )
 
-from ..chat.packing import packed
 from .access import IN_BLOCK, OFFICIAL
-from .parameters import BOTH, KEPT
+from .laden import BOTH
 from .parameters import TOGETHER as NEUTRAL
 from .reading import calls, fields, message, taken, thinks, words
 from .requests import CALLS, COUNT, CUT, HELLO, MESSAGES, TOOLS
@@ -200,27 +197,3 @@ def test_the_same_prompt_counts_the_same(exchange: Exchange) -> None:
     first, second = taken(exchange.before[0].accepted()), taken(exchange.accepted())
     seen(first and second, "no input tokens are counted")
     assert first == second, f"the same prompt counts {first} tokens, and {second} where the answer is cut off"
-
-
-@check("messages.usage.cached", MAY, of=packed(NEUTRAL, KEPT), spec="MSG-ENV-007 MSG-REQ-017", depth=FULL)
-def test_cached_tokens_are_counted(exchange: Exchange) -> None:
-    """`cache_control` MAY be taken; `usage` then counts the tokens that were written to a cache or read from one."""
-    seen(exchange.ok, "it is refused, which has a check of its own")
-    usage = message(exchange)["usage"]
-    seen(usage["input_tokens"] >= 0, "no input tokens are counted")
-    names = ("cache_creation_input_tokens", "cache_read_input_tokens")
-    absent = [name for name in names if usage.get(name) is None]
-    if absent:
-        told = [f"{name} is null" if name in usage else f"there is no {name}" for name in absent]
-        raise Unsupported(f"cache_control was taken, and {' and '.join(told)}", reason="not offered")
-
-
-@check("messages.usage.cache_ages", SHOULD, of=MESSAGES, spec="MSG-ENV-007", depth=FULL)
-def test_written_tokens_add_up(exchange: Exchange) -> None:
-    """What `cache_creation` counts by age SHOULD be what `cache_creation_input_tokens` counts together."""
-    usage = message(exchange)["usage"]
-    told = usage.get("cache_creation") or {}
-    by_age = sum(told.get(f"ephemeral_{age}_input_tokens") or 0 for age in ("5m", "1h"))
-    together = usage.get("cache_creation_input_tokens")
-    # Gateways that count them together alone say 0 of each age.
-    assert by_age in (0, together), f"{by_age} written tokens are told by age, and together {together}"

@@ -58,11 +58,8 @@ def responses_blind(call: Call) -> None:
         "messages.images.unreadable": "ignored",
         "messages.images.media_type": "ignored",
         "messages.images.by_url": "ignored",
-        "messages.images.several": "ignored",
-        "messages.images.jpeg": "ignored",
-        "messages.images.gif": "ignored",
     },
-    blocks=("messages.images.together",),
+    blocks=("messages.images.*",),
     where=MESSAGES,
     also=("chat",),
 )

@@ -39,7 +39,7 @@ variant(
     "The model sees no pictures, and says so.",
     "request",
     "images.seen",
-    blocks=("images.*", "count.images"),
+    blocks=("images.*", "count.images", "count.pictures", "usage.pictures"),
     vision=False,
 )(nothing)
 variant("thinks", "The model thinks without being asked.", blocks=("limits.*", "stream.*", "alike.*"), reasoning=60)(
@@ -78,7 +78,7 @@ def cached(call: Call) -> None:
         usage["input_tokens"] = 2
 
 
-@variant("null_counts", "Cached tokens are null.", "document", "usage.cached")
+@variant("null_counts", "Cached tokens are null.", "document", blocks=("usage.cached",))
 def null_counts(call: Call) -> None:
     """Say what is not there."""
     for message in whole(call):

@@ -54,11 +54,23 @@ def no_key_needed(call: Call) -> None:
     call.notes["authorised"] = "x-api-key" not in headers and "authorization" not in headers
 
 
-@fault("access.any_key", "Every key is taken.", "request", {"access.wrong_key": "ignored"})
+@fault(
+    "access.any_key",
+    "Every key is taken.",
+    "request",
+    {"access.wrong_key": "ignored"},
+    blocks=("count.wrong_key",),
+)
 def any_key(call: Call) -> None:
     """Look whether there is one."""
     headers = call.request.headers
     call.notes["authorised"] = "x-api-key" in headers or "authorization" in headers
+
+
+@fault("access.any_key_counts", "To count, every key is taken.", "request", {"count.wrong_key": "ignored"})
+def any_key_counts(call: Call) -> None:
+    """Count before anybody looks."""
+    call.notes["authorised"] = call.path == "/messages/count_tokens" and "x-api-key" in call.request.headers
 
 
 @fault(

@@ -99,7 +99,7 @@ def named_as_any(call: Call) -> None:
     "A named tool_choice is dropped.",
     "body",
     {"tool_choice.named": "ignored", "tool_choice.unknown": "ignored"},
-    blocks=("tool_choice.named_stream", "tools.no_input", "tools.fresh_ids"),
+    blocks=("tool_choice.named_stream", "tool_choice.odd", "tools.no_input", "tools.fresh_ids"),
 )
 def named_ignored(call: Call) -> None:
     """Forget one choice."""
@@ -150,7 +150,7 @@ def tools_ignored(call: Call) -> None:
     "Calls name tools that were not declared.",
     "document",
     {"tools.declared_name": "broken", "alike.calls": "broken"},
-    blocks=("alike.*",),
+    blocks=("alike.*", "tool_choice.odd"),
 )
 def undeclared(call: Call) -> None:
     """Call something else."""

@@ -128,7 +128,7 @@ def other_letters(call: Call) -> None:
     "Every picture is a fault of the server.",
     "body",
     {"images.seen": "broken"},
-    blocks=("images.*", "count.images"),
+    blocks=("images.*", "count.images", "count.pictures", "usage.pictures"),
 )
 def picture_fails(call: Call) -> None:
     """Fail at what is no text."""

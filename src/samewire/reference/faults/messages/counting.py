@@ -80,7 +80,7 @@ def zero(call: Call) -> None:
     "Characters are counted.",
     "document",
     {"count.agrees": "broken", "count.tools": "broken"},
-    blocks=("count.conversation",),
+    blocks=("count.conversation", "count.pictures"),
 )
 def characters(call: Call) -> None:
     """Count letters."""
@@ -129,14 +129,25 @@ def old_version(call: Call) -> None:
         raise Refusal(400, "anthropic-version: this is not a valid version")
 
 
-@fault("count.refuses_thinking", "thinking is refused.", "body", {"count.thinking": "unsupported"})
+@fault(
+    "count.refuses_thinking",
+    "thinking is refused.",
+    "body",
+    {"count.thinking": "unsupported"},
+)
 def refuses_thinking(call: Call) -> None:
     """Count words alone."""
     if _counts(call) and "thinking" in call.body:
         raise Refusal(400, "thinking: Extra inputs are not permitted")
 
 
-@fault("count.fails_at_images", "count_tokens fails at pictures.", "body", {"count.images": "broken"})
+@fault(
+    "count.fails_at_images",
+    "count_tokens fails at pictures.",
+    "body",
+    {"count.images": "broken"},
+    blocks=("count.pictures",),
+)
 def fails_at_images(call: Call) -> None:
     """Know words alone."""
     if _counts(call) and '"image"' in json.dumps(call.body):

@@ -198,11 +198,8 @@ def _without_pictures(content: Any) -> Any:
     "ignored.image",
     "Pictures are dropped.",
     "body",
-    dict.fromkeys(
-        [f"images.{name}" for name in ("seen", "unreadable", "media_type", "by_url", "several", "jpeg", "gif")],
-        "ignored",
-    ),
-    blocks=("images.together",),
+    dict.fromkeys([f"images.{name}" for name in ("seen", "unreadable", "media_type", "by_url")], "ignored"),
+    blocks=("images.together", "images.several", "images.jpeg", "images.gif", "images.webp"),
 )
 def image(call: Call) -> None:
     """Look away."""
@@ -214,7 +211,7 @@ def image(call: Call) -> None:
     "ignored.image_counted",
     "Pictures are counted, and dropped.",
     "answers",
-    dict.fromkeys([f"images.{name}" for name in ("seen", "by_url", "in_result", "jpeg", "gif", "webp")], "ignored"),
+    dict.fromkeys([f"images.{name}" for name in ("seen", "by_url", "in_result")], "ignored"),
     blocks=("images.*",),
 )
 def image_counted(call: Call) -> None:

@@ -145,7 +145,7 @@ refuses(
     "Pictures are refused.",
     lambda call: "image" in _types(call),
     "images.seen",
-    blocks=("images.*", "count.images"),
+    blocks=("images.*", "count.images", "count.pictures", "usage.pictures"),
 )
 refuses(
     "picture_in_result",

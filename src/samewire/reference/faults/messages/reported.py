@@ -146,7 +146,12 @@ def one_token(call: Call) -> None:
         raise Refusal(422, "Transform error: empty choices")
 
 
-@fault("reported.count_documents", "count_tokens fails at documents.", "body", {"count.documents": "broken"})
+@fault(
+    "reported.count_documents",
+    "count_tokens fails at documents.",
+    "body",
+    {"count.documents": "broken"},
+)
 def count_documents(call: Call) -> None:
     """Know words and pictures."""
     blocks = [block for content in contents(call) for block in content if isinstance(block, dict)]

@@ -269,7 +269,7 @@ def content_type(call: Call) -> None:
     "shape.input_with_output",
     "Input tokens count the answer, too.",
     "document",
-    {"usage.stable": "broken", "stream.same_input": "broken", "count.agrees": "broken"},
+    {"usage.stable": "broken", "stream.same_input": "broken"},
     blocks=("stream.same_conversation",),
 )
 def input_with_output(call: Call) -> None:
