@@ -7,7 +7,7 @@ from typing import Any
 from samewire import FULL, MUST, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
 from .many import FOUR, LIKELY_ECHO, PROMPTS, SHORT, TWO, likely_whole_and_streamed
-from .requests import METERED, TEXT
+from .requests import METERED, STREAMS, TEXT
 from .streams import LONGEST, added, bare, begun, runs_through, whole_and_stopped
 from .text import SHAPE, choices
 from .tokens import TOKENS_ECHO
@@ -157,6 +157,22 @@ def test_every_stream_is_one(exchange: Exchange) -> None:
     assert not whole, f"stream was accepted beside {beside(whole[0])}, and one whole document came"
 
 
+def as_many(exchange: Exchange) -> int:
+    """How many choices a request asks for: ``n`` for each prompt."""
+    sent = exchange.sent or {}
+    prompts = sent.get("prompt")
+    several = isinstance(prompts, list) and prompts and isinstance(prompts[0], str | list)
+    return int(sent.get("n") or 1) * (len(prompts or ()) if several else 1)
+
+
+@check("completions.stream.choice_index", SHOULD, of=STREAMS, spec="CMPL-006 CMPL-007", depth=FULL)
+def test_indexes_number_the_texts(exchange: Exchange) -> None:
+    """The `index` of a choice SHOULD be its number among the choices, not that of the chunk."""
+    asked = as_many(exchange)
+    beyond = [one["index"] for one in every_choice(exchange) if one["index"] >= asked]
+    assert not beyond, f"a choice of the stream has the index {beyond[0]}, where {asked} was asked for"
+
+
 @check("completions.stream.each_finishes", MUST, of=plain_and_other_streams, spec="CMPL-003 CMPL-009", depth=FULL)
 def test_every_choice_of_a_stream_finishes(exchange: Exchange) -> None:
     """Every choice of a stream MUST finish with a `finish_reason`, whatever else was asked for."""
@@ -164,6 +180,9 @@ def test_every_choice_of_a_stream_finishes(exchange: Exchange) -> None:
     seen(plain.ok and any(one.get("finish_reason") for one in every_choice(plain)), "a plain stream doesn't either")
     for one in others(exchange):
         every = every_choice(one)
+        seen(
+            all(choice["index"] < as_many(one) for choice in every), "chunks are numbered, which has a cell of its own"
+        )
         ended = {choice["index"] for choice in every if choice.get("finish_reason")}
         left = sorted({choice["index"] for choice in every} - ended)
         assert not left, f"beside {beside(one)}, choice {left[0]} of the stream has no finish_reason"

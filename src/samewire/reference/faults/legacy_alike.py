@@ -132,6 +132,21 @@ def endless_beside_logprobs(call: Call) -> None:
 
 
 @fault(
+    "legacy.chunks_numbered",
+    "Chunks of a stream are numbered instead of choices.",
+    "chunks",
+    {"completions.stream.choice_index": "broken"},
+    blocks=("completions.stream.*",),
+    where=WHERE,
+)
+def chunks_numbered(call: Call) -> None:
+    """Count what is sent."""
+    for number, choice in enumerate(choices(call)):
+        if call.path == WHERE and (call.body.get("n") or 1) == 1:
+            choice["index"] = number
+
+
+@fault(
     "legacy.one_id",
     "All streams have one id.",
     "chunks",
