@@ -94,12 +94,12 @@ def agreed(every: Iterable[Any]) -> None:
     """
     added = of(every, ADDED)
     own = {event["item"].get("id"): event["output_index"] for event in added}
-    if len(own) == len(added) and any(
-        own.get(one.get("item_id"), one.get("output_index")) != one.get("output_index") for one in every
-    ):
-        raise Blocked(
-            "events name one item by their place and another by their id", cause="check:responses.stream.item_ids"
-        )
+    # One without an id has a cell of its own.
+    both = [one for one in every if "item_id" in one and "output_index" in one]
+    astray = any(own.get(one["item_id"], one["output_index"]) != one["output_index"] for one in both)
+    if astray and len(own) == len(added):
+        why = "events name one item by their place and another by their id"
+        raise Blocked(why, cause="check:responses.stream.item_ids")
 
 
 def scoped(every: list[Any]) -> dict[int, list[Any]]:
