@@ -29,7 +29,8 @@ def refused(exchange: Exchange) -> None:
 
 def refused_at_once(exchange: Exchange) -> None:
     """The same as ``refused``, and *broken* as well if it was refused in a stream that had begun."""
-    assert not late(exchange), f"answered {exchange.status}, with an error in the stream"
+    what = "an error" if exchange.stream_error is not None else "nothing"
+    assert not late(exchange), f"answered {exchange.status}, with {what} in the stream"
     refused(exchange)
 
 

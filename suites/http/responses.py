@@ -6,19 +6,7 @@ import re
 
 from samewire import FULL, MUST, SHOULD, Broken, Every, Exchange, Steps, Unsupported, check, scenario, seen
 
-from ..chat.requests import (
-    BOTH,
-    BOTH_STREAM,
-    CALLED,
-    CALLED_STREAM,
-    COUNT,
-    CUT,
-    FORCED,
-    HELLO,
-    METERED,
-    STREAM,
-    TOOLS,
-)
+from ..chat.requests import COUNT, CUT, HELLO, STREAM, TOOLS
 from ..completions.requests import TEXT
 from ..embeddings.requests import ONE
 from .errors import UNKNOWN_MODEL, UNKNOWN_URL
@@ -96,8 +84,12 @@ def two_answers() -> Steps:
     yield STREAM
 
 
-#: More requests than connections: some come through the same.
-MANY = (HELLO, STREAM, COUNT, CUT, METERED, TOOLS, FORCED, CALLED, CALLED_STREAM, BOTH, BOTH_STREAM)
+#: More requests than connections: some come through the same. What is refused is answered, too.
+MANY = (
+    *(HELLO, COUNT, CUT, STREAM, TOOLS, UNKNOWN_MODEL),
+    *(HELLO.wrong(n=0), HELLO.wrong(top_p=1.5), HELLO.wrong(presence_penalty=3)),
+    *(HELLO.wrong(messages=[]), HELLO.wrong(stream="yes")),
+)
 
 
 @scenario(*MANY)

@@ -85,6 +85,11 @@ def _pictures(content: Any, settings: Any, place: str) -> tuple[str, ...]:
 def _prompt(call: Call) -> model.Prompt:
     body, settings = call.body, call.settings
     said = []
+    asked = {
+        str(one.get("id")): str((one.get("function") or {}).get("arguments"))
+        for message in body["messages"]
+        for one in message.get("tool_calls") or ()
+    }
     for index, message in enumerate(body["messages"]):
         content = message.get("content")
         said.append(
@@ -94,6 +99,7 @@ def _prompt(call: Call) -> model.Prompt:
                 name=message.get("name") or "",
                 colours=_pictures(content, settings, f"messages[{index}].content"),
                 calls=tuple(str(one.get("function")) for one in message.get("tool_calls") or ()),
+                asked=asked.get(str(message.get("tool_call_id")), ""),
             )
         )
     shapes = [(tool["type"], tool[tool["type"]]) for tool in body.get("tools") or ()]

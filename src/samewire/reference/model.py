@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from samewire.reference.fill import fill
@@ -21,13 +22,14 @@ __all__ = ["Answer", "Prompt", "Said", "ToolCall", "reply"]
 
 @dataclass(frozen=True)
 class Said:
-    """One message as the model sees it."""
+    """One message as the model sees it; of a tool's result also what the call asked for, if that is known."""
 
     role: str
     text: str
     name: str = ""
     colours: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
+    asked: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ _ASKS_SECRET = re.compile(
     r"\b(?:what|which|tell|repeat|name)\b.*\b(?:code ?words?|passwords?|secrets?|tokens?|numbers?)\b", re.I | re.S
 )
 _PROPER = re.compile(r"(?<=[a-z,] )([A-Z][a-zà-ÿ]+)\b")
+_PLACE = re.compile(r'"city": "([A-Z][a-zà-ÿ]+)"')
 #: Parameters that are filled with the place that is asked about.
 PLACES = ("city", "location", "place")
 NUMBERS = {"five": 5, "ten": 10, "twenty": 20}
@@ -199,7 +202,7 @@ def _text(prompt: Prompt, chance: random.Random) -> str:
     for one in said:
         if one.role in ("system", "developer") and (order := _order(one.text)):
             return order
-    results = [one.text for one in said if one.role in ("tool", "function")]
+    results = _results(said)
     if said and said[-1].role in ("tool", "function"):
         return f"The tool says: {'; '.join(results)}"
     text = _last_user(said)
@@ -220,6 +223,17 @@ def _text(prompt: Prompt, chance: random.Random) -> str:
     if results:
         return f"Earlier the tool said: {'; '.join(results)}"
     return f"{chance.choice(GREETINGS)} {chance.choice(CLOSINGS)}" if prompt.lively else GREETINGS[0]
+
+
+def _results(said: Sequence[Said]) -> list[str]:
+    """What tools have told, the last after the places that they were asked about, where there are several."""
+    told = [one for one in said if one.role in ("tool", "function")]
+    last = [*takewhile(lambda one: one.role == "tool", reversed(said))]
+    places = [found[1] if (found := _PLACE.search(one.asked)) else "" for one in last]
+    if len({*places} - {""}) < 2:
+        return [one.text for one in told]
+    named = [f"{place}: {one.text}" for place, one in zip(places, last, strict=True)]
+    return [*(one.text for one in told[: -len(last)]), *named[::-1]]
 
 
 def _order(text: str) -> str:

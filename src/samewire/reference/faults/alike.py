@@ -163,6 +163,7 @@ def second_image(call: Call) -> None:
     "Of several results of tools the first is taken for all.",
     "body",
     {"chat.history.two_results": "ignored", "chat.roles.together": "ignored"},
+    blocks=("chat.history.results_by_id",),
 )
 def second_result(call: Call) -> None:
     """Hear the first."""

@@ -78,6 +78,7 @@ def assistant_parts(call: Call) -> None:
     "Of the results of tools one is taken at a time.",
     "body",
     {"chat.history.two_results": "unsupported", "chat.history.results_in_any_order": "unsupported"},
+    blocks=("chat.history.results_by_id",),
 )
 def one_result(call: Call) -> None:
     """Take one result."""
@@ -90,6 +91,7 @@ def one_result(call: Call) -> None:
     "Results must come in the order of their calls.",
     "body",
     {"chat.history.results_in_any_order": "unsupported"},
+    blocks=("chat.history.results_by_id",),
 )
 def results_in_order(call: Call) -> None:
     """Refuse another order."""

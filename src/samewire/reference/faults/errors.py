@@ -204,7 +204,12 @@ def object_with_200(call: Call) -> None:
     "Errors are answered with 200 and null.",
     "response",
     # What may be taken or refused, and is taken with null, has no choices.
-    {"http.error.not_with_200": "broken", "chat.completion.choices": "broken", "chat.mistakes.in_streams": "broken"},
+    {
+        "http.error.not_with_200": "broken",
+        "chat.completion.choices": "broken",
+        "chat.mistakes.in_streams": "broken",
+        "completions.ranges.temperature": "broken",
+    },
     blocks=("*",),
 )
 def null_with_200(call: Call) -> None:

@@ -89,6 +89,9 @@ def forbidden(call: Call) -> None:
         "completions.stream.logprobs",
         "completions.stream.likelihood",
         "completions.text.unique_id",
+        "completions.text.n_of_each",
+        "completions.text.tokens_make_it",
+        "completions.stream.places",
     ),
 )
 def case(call: Call) -> None:

@@ -373,7 +373,7 @@ def calls_and_results(call: Call) -> None:
         "chat.tools.result_parts": "ignored",
         "chat.history.two_results": "ignored",
     },
-    blocks=("chat.roles.together",),
+    blocks=("chat.roles.together", "chat.history.results_by_id"),
 )
 def tool_result(call: Call) -> None:
     """Empty the results."""

@@ -282,6 +282,7 @@ def named_not_streamed(call: Call) -> None:
     "The arguments of calls in the history don't reach the model.",
     "body",
     {"chat.roles.together": "ignored"},
+    blocks=("chat.history.results_by_id",),
 )
 def past_arguments(call: Call) -> None:
     """Forget them."""

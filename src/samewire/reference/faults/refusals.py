@@ -330,6 +330,7 @@ def parallel_tool_calls(call: Call) -> None:
         "chat.history.user_after_result",
         "chat.stream_usage.same_conversation",
         "chat.tool_stream.plain_words",
+        "chat.history.results_by_id",
     ),
 )
 def tool_result(call: Call) -> None:

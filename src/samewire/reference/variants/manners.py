@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from samewire.reference import model
+from samewire.reference import model, tokens
 from samewire.reference.call import Call
 from samewire.reference.cutting import finished
 from samewire.reference.faults.registry import completions
@@ -44,6 +44,7 @@ def _free(call: Call) -> bool:
         "chat.sampling.stop_beside_tools",
         "chat.roles.developer_beside_tools",
         "chat.limits.counted",
+        "chat.history.results_by_id",
     ),
 )
 def says_little(call: Call) -> None:
@@ -209,3 +210,19 @@ def quoted_charset(call: Call) -> None:
     kind = dict(call.response.headers).get("Content-Type", "")
     if kind in ("application/json", "text/event-stream"):
         call.response.set("Content-Type", f'{kind} ; Charset="UTF-8"')
+
+
+@variant(
+    "goes_by_order",
+    "The model is told the ids of results, and takes these for the calls' in their order all the same.",
+    "answers",
+    blocks=("chat.history.results_by_id",),
+)
+def goes_by_order(call: Call) -> None:
+    """Count results off."""
+    for answer in call.answers:
+        if 0 <= answer.text.find("London: ") < answer.text.find("Paris: "):
+            answer.text = (
+                answer.text.replace("London: ", "?: ").replace("Paris: ", "London: ").replace("?: ", "Paris: ")
+            )
+            answer.tokens = tokens.tokenize(answer.text)
