@@ -59,7 +59,7 @@ def test_a_cut_text_finishes_with_length(exchange: Exchange) -> None:
     """A text that `max_tokens` cuts off SHOULD finish with `length`."""
     whole, four, _ = exchange.found
     body = four.accepted().body_as(SHAPE)
-    usage, every = body.get("usage"), body["choices"]
+    usage, every = body.get("usage"), choices(four)
     mine = [one for one in every[: (len(every) + 1) // 2] if cut_off(choices(whole)[0]["text"], one["text"])]
     full = usage is not None and usage["completion_tokens"] == 4 * len(every)
     # Who has as many tokens as it may may have come to its end, but not everywhere.

@@ -9,6 +9,7 @@ from samewire import (
     MAY,
     MUST,
     SHOULD,
+    Blocked,
     Exchange,
     Stop,
     check,
@@ -22,8 +23,15 @@ SHAPE = "completions/completion"
 
 
 def choices(exchange: Exchange) -> list[Any]:
-    """The choices of a completion."""
-    return list(exchange.accepted().body_as(SHAPE)["choices"])
+    """The choices of a completion.
+
+    Raises:
+        Blocked: there are none, which has a cell of its own.
+    """
+    every = list(exchange.accepted().body_as(SHAPE)["choices"])
+    if not every:
+        raise Blocked("there is no choice", cause="check:completions.text.shape")
+    return every
 
 
 @check(GIVEN, MAY, of=PREFLIGHT, spec="CMPL-001")
@@ -37,6 +45,7 @@ def test_completions_are_given(exchange: Exchange) -> None:
 def test_a_text_has_its_shape(exchange: Exchange) -> None:
     """A completion MUST have `id`, `object`, `created`, `model`, and `choices` with `text` and `index`."""
     exchange.conforms(SHAPE, but=("/usage",))
+    assert exchange.body_as(SHAPE)["choices"], "there is no choice"
     assert exchange.body_as(SHAPE)["model"], "`model` is empty"
 
 

@@ -15,6 +15,20 @@ from samewire.reference.server import HttpResponse
 
 
 @fault(
+    "legacy.no_choices",
+    "Completions have no choices.",
+    "document",
+    {"completions.text.shape": "broken"},
+    blocks=("completions.*",),
+    where=WHERE,
+)
+def no_choices(call: Call) -> None:
+    """Say nothing, and not even that."""
+    if texts(call):
+        call.document["choices"] = []
+
+
+@fault(
     "legacy.n_beside_prompts",
     "Beside several prompts, n is dropped.",
     "body",
