@@ -103,7 +103,7 @@ def _thinks(message: dict[str, Any]) -> bool:
     """Whether the model spends tokens before it speaks."""
     content = message.get("content")
     blocks = [block for block in content if isinstance(block, dict)] if isinstance(content, list) else []
-    kinds = {block.get("type") for block in blocks}
+    kinds = {str(block.get("type")) for block in blocks}
     silent = message.get("stop_reason") == "max_tokens" and "text" not in kinds and isinstance(content, list)
     # What is thought may stand in the text, which has a cell of its own; it takes room all the same.
     return silent or any(map(aloud, map(_text, blocks))) or bool(kinds & {"thinking", "redacted_thinking"})

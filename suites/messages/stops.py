@@ -74,6 +74,7 @@ def shortened(said: str, whole: str, stop: str, given: str) -> None:
     """Say *ignored* unless the answer ended before the sequence."""
     alike = re.match(r"\W*1\b", said) or COUNTING.search(said) or whole.strip().startswith(said.strip())
     seen(alike or stop in said, "the model began another answer")
+    seen(stop in whole, "the words stand in no block of text, which has a check of its own")
     itself = said.rstrip().endswith(stop.strip())
     how = "the stop sequence itself is part of the answer" if itself else "the answer goes on"
     honoured(stop not in said, f"{given}, and {how}: {said[-40:]!r}")

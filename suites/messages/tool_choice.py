@@ -82,7 +82,7 @@ def named() -> Steps:
     """A tool that is named where none is needed, in a stream; if it isn't called, another one, whole."""
     first: Exchange = yield RESTARTED
     # A tool may be called several times where that isn't disabled.
-    if set(called(first)) != {"restart"}:
+    if {*map(str, called(first))} != {"restart"}:
         yield NAMED
 
 

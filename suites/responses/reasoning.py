@@ -156,7 +156,9 @@ def plain_and_beside_tools() -> Steps:
     if first.ok and items(first, "reasoning"):
         beside: Exchange = yield SUMMED_UP
         ends = [value.get("type") for value, _ in beside.payloads() if isinstance(value, dict)] if beside.ok else []
-        if not {"response.completed", "response.incomplete"} & set(ends):  # it may be that it is not to be kept
+        if not {"response.completed", "response.incomplete"}.intersection(
+            map(str, ends)
+        ):  # it may be that it is not to be kept
             yield KEPT_BESIDE
 
 
