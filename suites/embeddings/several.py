@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import math
-import struct
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any
@@ -14,18 +11,14 @@ from samewire import FULL, SHOULD, Exchange, Steps, check, honoured, scenario, s
 
 from .inputs import many_texts
 from .requests import ALL, ELEVEN, MANY, SHORT, THREE, THREE_PACKED, TURNED_LONG
-from .vectors import SHAPE, near, vectors
+from .vectors import SHAPE, near, unpacked, vectors
 
 
 def numbers(embedding: Any) -> Sequence[float]:
     """The numbers of an embedding, as they are or as base64; none if it is neither."""
     if isinstance(embedding, list):
         return embedding if all(isinstance(one, int | float) for one in embedding) else ()
-    try:
-        packed = base64.b64decode(embedding, validate=True)
-    except (binascii.Error, TypeError, ValueError):
-        return ()
-    return struct.unpack(f"<{len(packed) // 4}f", packed) if len(packed) % 4 == 0 else ()
+    return unpacked(embedding) or ()
 
 
 @scenario(THREE, TURNED_LONG, SHORT, spare=(THREE_PACKED, MANY, ELEVEN))
@@ -68,7 +61,7 @@ def test_each_of_many_texts_has_its_own(exchange: Exchange) -> None:
     seen(all(map(math.isfinite, chain.from_iterable(every))), "a number is none, which has a cell of its own")
     for later, text in enumerate(texts):
         first = texts.index(text)
-        likeness = near(list(every[first]), list(every[later]))
+        likeness = near(every[first], every[later])
         again = first == later or likeness > 0.99
         assert again, f"text {first} comes again as number {later}, and their cosine is {likeness:.3f}"
     # Vectors that are mostly zeros may well be alike in a few dimensions.

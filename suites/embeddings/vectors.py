@@ -6,6 +6,7 @@ import base64
 import binascii
 import math
 import struct
+from collections.abc import Sequence
 from typing import Any
 
 from samewire import FULL, MUST, SHOULD, Exchange, Steps, Stop, check, honoured, scenario, seen
@@ -22,19 +23,20 @@ def vectors(exchange: Exchange) -> list[Any]:
     return [one["embedding"] for one in exchange.accepted().body_as(SHAPE)["data"]]
 
 
-def near(one: list[float], other: list[float]) -> float:
+def near(one: Sequence[float], other: Sequence[float]) -> float:
     """The cosine of two vectors of the same length."""
     dot = sum(a * b for a, b in zip(one, other, strict=True))
     return dot / ((math.hypot(*one) * math.hypot(*other)) or 1.0)
 
 
-def unpacked(text: str, count: int) -> list[float] | None:
-    """So many numbers that base64 stands for, or None if it doesn't stand for as many."""
+def unpacked(text: str, count: int | None = None) -> list[float] | None:
+    """So many numbers, or as many as there are, that base64 stands for; None if it doesn't stand for as many."""
     try:
         packed = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         return None
-    return list(struct.unpack(f"<{count}f", packed)) if len(packed) == 4 * count else None
+    wanted = len(packed) // 4 if count is None else count
+    return list(struct.unpack(f"<{wanted}f", packed)) if len(packed) == 4 * wanted else None
 
 
 @check(GIVEN, SHOULD, of=PREFLIGHT, spec="EMB-001")

@@ -17,19 +17,19 @@ def unseen(found: Effect) -> bool:
     return not found.shown and (found.able or not (found.other or (found.growth or 0) >= PICTURE))
 
 
-def unless_all(found: Effect | None, *asked: Request) -> Steps:
+def unless_all(found: Effect | None, *again: Request) -> Steps:
     """What was found of a picture; set aside if it isn't seen, and a plain PNG by itself isn't either.
 
     Args:
         found: what was found of it.
-        asked: the requests that it was found in, which come last again if it stays so.
+        again: the requests that it was found in, which come last once more if it stays so.
     """
     if found is not None and not found.shown:
         png: Effect | None = yield from effect(
             OF_BLUE, IN_WORDS["blue"], WITHOUT, lambda said: names("blue", said), hints=SIGHT
         )
         seen(png is None or not unseen(png), "a PNG by itself is not seen either, which has a check of its own")
-        for request in asked:
+        for request in again:
             _ = yield request
     return found
 

@@ -81,7 +81,7 @@ def unfound(refusal: Exchange) -> bool:
     return refusal.status not in (400, 422) or code == "previous_response_not_found"
 
 
-def refused(exchange: Exchange) -> None:
+def left_if_refused(exchange: Exchange) -> None:
     """Leave it to the check of the reference, if that is refused.
 
     Raises:
@@ -94,7 +94,7 @@ def refused(exchange: Exchange) -> None:
 @check("responses.tools.referred_output", SHOULD, of=called_and_referred, spec="RSP-ST-003 OR-014", depth=FULL, again=2)
 def test_an_output_arrives_after_the_response_that_called(exchange: Exchange) -> None:
     """The output of a call of the response before SHOULD reach the model: the input is the longer for it."""
-    refused(exchange)
+    left_if_refused(exchange)
     first, *_ = exchange.found
     before, after = input_tokens(first), input_tokens(exchange)
     seen(before and after and not thought(first), "no usage is counted, or the model thinks")
@@ -116,7 +116,7 @@ def test_an_output_arrives_after_the_response_that_called(exchange: Exchange) ->
 )
 def test_an_output_is_answered_in_streams(exchange: Exchange) -> None:
     """A streamed response to the output of a call SHOULD hold something: words, or a further call."""
-    refused(exchange)
+    left_if_refused(exchange)
     if not exchange.request.streamed:
         why = "`previous_response_id` is refused beside an output in streams"
         raise Blocked(why, cause="check:responses.tools.previous_call")
@@ -158,7 +158,7 @@ def called_and_followed() -> Steps:
 def test_calls_and_outputs_are_followed(exchange: Exchange) -> None:
     """What a call, its output and the answer to it say SHOULD be among the turns that a later response sees."""
     first, second, third, cause = exchange.found
-    refused(second)
+    left_if_refused(second)
     if not third.ok and "not found" in third.said.lower():
         raise Blocked("the streamed response before is not found", cause="check:responses.state.streamed")
     third.accepted()

@@ -253,6 +253,17 @@ def same_id(call: Call) -> None:
 
 
 @fault(
+    "headers.few_ids",
+    "Answers share three values of x-request-id.",
+    "response",
+    {"http.headers.own_request_id": "broken"},
+)
+def few_ids(call: Call) -> None:
+    """Number the workers."""
+    call.response.set("x-request-id", f"req_{call.number % 3}")
+
+
+@fault(
     "choices.json_twice",
     "The arguments of calls are JSON text of JSON text.",
     "document",

@@ -251,3 +251,90 @@ def key_repeated(call: Call) -> None:
     if call.response.status == 401:
         key = call.request.headers.get("authorization", "").partition(" ")[2]
         call.document["error"]["message"] = f"Incorrect API key provided: {key}"
+
+
+@fault(
+    "embeddings.first_hundred",
+    "Of more than a hundred texts, the others are dropped.",
+    "body",
+    {"embeddings.list.whole": "ignored"},
+    blocks=("embeddings.list.own",),
+    where=WHERE,
+)
+def first_hundred(call: Call) -> None:
+    """Take what fits."""
+    if isinstance(call.body.get("input"), list):
+        call.body["input"] = call.body["input"][:100]
+
+
+@fault(
+    "embeddings.batched",
+    "Texts are taken ten by ten, and each ten have the embeddings of the first.",
+    "document",
+    {"embeddings.list.own": "broken"},
+    blocks=("embeddings.list.belongs",),
+    where=WHERE,
+)
+def batched(call: Call) -> None:
+    """Use one batch again and again."""
+    every = [entry["embedding"] for entry in entries(call)]
+    for place, entry in enumerate(entries(call)):
+        if len(every) > 100:
+            entry["embedding"] = every[place % 10]
+
+
+@fault(
+    "embeddings.half_among_others",
+    "Among others, a vector has half as many numbers.",
+    "document",
+    {"embeddings.list.alike": "broken"},
+    blocks=("embeddings.*",),
+    where=WHERE,
+)
+def half_among_others(call: Call) -> None:
+    """Save room."""
+    for entry in entries(call):
+        if len(entries(call)) == 3 and isinstance(entry["embedding"], list):
+            entry["embedding"] = entry["embedding"][:32]
+
+
+@fault(
+    "embeddings.half_unnamed",
+    "Where no encoding is named, a vector has half as many numbers.",
+    "document",
+    {"embeddings.vectors.stable": "broken"},
+    where=WHERE,
+)
+def half_unnamed(call: Call) -> None:
+    """Take a smaller model's."""
+    for entry in entries(call):
+        if "encoding_format" not in call.body:
+            entry["embedding"] = entry["embedding"][:32]
+
+
+@fault(
+    "embeddings.counts_far_too_much",
+    "Tokens of texts are counted forty times.",
+    "document",
+    {"embeddings.usage.bounds": "broken"},
+    where=WHERE,
+)
+def counts_far_too_much(call: Call) -> None:
+    """Count the room that was kept free."""
+    if entries(call):
+        spent = call.document["usage"]["prompt_tokens"] * 40
+        call.document["usage"] = {"prompt_tokens": spent, "total_tokens": spent}
+
+
+@fault(
+    "embeddings.padded",
+    "Among others, vectors move a little.",
+    "document",
+    {"embeddings.list.alike": "broken"},
+    where=WHERE,
+)
+def padded(call: Call) -> None:
+    """Take what fills up the others for words."""
+    for entry in entries(call):
+        if len(entries(call)) > 1 and isinstance(entry["embedding"], list):
+            entry["embedding"][0] += 0.1

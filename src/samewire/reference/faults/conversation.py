@@ -247,3 +247,25 @@ def data_url_refused(call: Call) -> None:
     """Want bare base64."""
     if '"url": "data:' in json.dumps(_said(call)):
         raise _refuse("illegal base64 data at input byte 4")
+
+
+@fault(
+    "history.by_place",
+    "Ids of calls are dropped: results belong to calls in their order.",
+    "body",
+    {"chat.history.results_by_id": "ignored"},
+)
+def by_place(call: Call) -> None:
+    """Count them off."""
+    messages = call.body.get("messages")
+    every = [one for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
+    known = {one.get("id") for message in every for one in message.get("tool_calls") or () if isinstance(one, dict)}
+    place = 0
+    for message in every:
+        if message.get("role") == "tool" and message.get("tool_call_id") in known:
+            message["tool_call_id"], place = f"c{place}", place + 1
+        elif message.get("role") != "tool":
+            place = 0
+        for number, one in enumerate(message.get("tool_calls") or ()):
+            if isinstance(one, dict) and "id" in one:
+                one["id"] = f"c{number}"

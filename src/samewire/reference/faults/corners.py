@@ -6,7 +6,7 @@ from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
 from samewire.reference.faults.batches import one_case
 from samewire.reference.faults.framing import stored
-from samewire.reference.faults.legacy import WHERE
+from samewire.reference.faults.legacy import OF_FOUR, WHERE
 from samewire.reference.faults.registry import fault
 from samewire.reference.server import HttpResponse
 
@@ -163,14 +163,7 @@ fault(
     "For legacy completions, the scheme is read in one case only.",
     "request",
     {"completions.text.scheme_case": "unsupported"},
-    blocks=(
-        "completions.stream.logprobs",
-        "completions.stream.likelihood",
-        "completions.text.unique_id",
-        "completions.text.n_of_each",
-        "completions.text.tokens_make_it",
-        "completions.stream.places",
-    ),
+    blocks=OF_FOUR,
     where=WHERE,
 )(one_case)
 

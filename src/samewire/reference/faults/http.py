@@ -8,6 +8,7 @@ from codecs import BOM_UTF8
 
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
+from samewire.reference.faults.legacy import OF_FOUR
 from samewire.reference.faults.registry import fault
 from samewire.reference.server import HttpResponse
 
@@ -86,12 +87,7 @@ def forbidden(call: Call) -> None:
     blocks=(
         "completions.text.scheme_case",
         "embeddings.inputs.scheme_case",
-        "completions.stream.logprobs",
-        "completions.stream.likelihood",
-        "completions.text.unique_id",
-        "completions.text.n_of_each",
-        "completions.text.tokens_make_it",
-        "completions.stream.places",
+        *OF_FOUR,
     ),
 )
 def case(call: Call) -> None:

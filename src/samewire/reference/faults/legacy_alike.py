@@ -1,4 +1,4 @@
-"""Faults of completions and embeddings that show only beside another parameter, in streams, or among many inputs."""
+"""Faults of legacy completions that show only beside another parameter, in streams, or with several prompts."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Any
 
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal
-from samewire.reference.faults.embeddings import WHERE as EMBEDDINGS
-from samewire.reference.faults.embeddings import entries
 from samewire.reference.faults.legacy import WHERE, texts
 from samewire.reference.faults.registry import choices, fault
 from samewire.reference.server import HttpResponse
@@ -302,98 +300,21 @@ def mistakes_as_events(call: Call) -> None:
 
 
 @fault(
-    "embeddings.first_hundred",
-    "Of more than a hundred texts, the others are dropped.",
+    "legacy.zeros_alone",
+    "Prompts of tokens are refused, and a limit or a number of alternatives of 0 is taken for none.",
     "body",
-    {"embeddings.list.whole": "ignored"},
-    blocks=("embeddings.list.own",),
-    where=EMBEDDINGS,
+    {
+        "completions.text.tokens": "unsupported",
+        "completions.text.nothing": "ignored",
+        "completions.text.no_alternatives": "ignored",
+    },
+    blocks=("completions.stream.*", "completions.text.*"),
+    where=WHERE,
 )
-def first_hundred(call: Call) -> None:
-    """Take what fits."""
-    if isinstance(call.body.get("input"), list):
-        call.body["input"] = call.body["input"][:100]
-
-
-@fault(
-    "embeddings.batched",
-    "Texts are taken ten by ten, and each ten have the embeddings of the first.",
-    "document",
-    {"embeddings.list.own": "broken"},
-    blocks=("embeddings.list.belongs",),
-    where=EMBEDDINGS,
-)
-def batched(call: Call) -> None:
-    """Use one batch again and again."""
-    every = [entry["embedding"] for entry in entries(call)]
-    for place, entry in enumerate(entries(call)):
-        if len(every) > 100:
-            entry["embedding"] = every[place % 10]
-
-
-@fault(
-    "embeddings.half_among_others",
-    "Among others, a vector has half as many numbers.",
-    "document",
-    {"embeddings.list.alike": "broken"},
-    blocks=("embeddings.*",),
-    where=EMBEDDINGS,
-)
-def half_among_others(call: Call) -> None:
-    """Save room."""
-    for entry in entries(call):
-        if len(entries(call)) == 3 and isinstance(entry["embedding"], list):
-            entry["embedding"] = entry["embedding"][:32]
-
-
-@fault(
-    "embeddings.half_unnamed",
-    "Where no encoding is named, a vector has half as many numbers.",
-    "document",
-    {"embeddings.vectors.stable": "broken"},
-    where=EMBEDDINGS,
-)
-def half_unnamed(call: Call) -> None:
-    """Take a smaller model's."""
-    for entry in entries(call):
-        if "encoding_format" not in call.body:
-            entry["embedding"] = entry["embedding"][:32]
-
-
-@fault(
-    "embeddings.counts_far_too_much",
-    "Tokens of texts are counted forty times.",
-    "document",
-    {"embeddings.usage.bounds": "broken"},
-    where=EMBEDDINGS,
-)
-def counts_far_too_much(call: Call) -> None:
-    """Count the room that was kept free."""
-    if entries(call):
-        spent = call.document["usage"]["prompt_tokens"] * 40
-        call.document["usage"] = {"prompt_tokens": spent, "total_tokens": spent}
-
-
-@fault(
-    "embeddings.padded",
-    "Among others, vectors move a little.",
-    "document",
-    {"embeddings.list.alike": "broken"},
-    where=EMBEDDINGS,
-)
-def padded(call: Call) -> None:
-    """Take what fills up the others for words."""
-    for entry in entries(call):
-        if len(entries(call)) > 1 and isinstance(entry["embedding"], list):
-            entry["embedding"][0] += 0.1
-
-
-@fault(
-    "headers.few_ids",
-    "Answers share three values of x-request-id.",
-    "response",
-    {"http.headers.own_request_id": "broken"},
-)
-def few_ids(call: Call) -> None:
-    """Number the workers."""
-    call.response.set("x-request-id", f"req_{call.number % 3}")
+def zeros_alone(call: Call) -> None:
+    """Read letters, and look whether there are any numbers."""
+    prompt = call.body.get("prompt")
+    if isinstance(prompt, list) and not isinstance(prompt[0], str):
+        raise Refusal(400, "Input should be a valid string", param="prompt")
+    zero_is_default(call)
+    zero_is_none(call)

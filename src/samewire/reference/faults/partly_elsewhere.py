@@ -10,6 +10,7 @@ from typing import Any
 from samewire.reference import tokens
 from samewire.reference.call import Call
 from samewire.reference.errors import Refusal, missing, unsupported
+from samewire.reference.faults.legacy import OF_FOUR
 from samewire.reference.faults.registry import fault
 
 COMPLETIONS, EMBEDDINGS = "/completions", "/embeddings"
@@ -176,14 +177,7 @@ def tokens_not_echoed(call: Call) -> None:
     "Where a charset is named, the body of a legacy completion is not read.",
     "body",
     {"completions.text.charset": "unsupported"},
-    blocks=(
-        "completions.stream.logprobs",
-        "completions.stream.likelihood",
-        "completions.text.unique_id",
-        "completions.text.n_of_each",
-        "completions.text.tokens_make_it",
-        "completions.stream.places",
-    ),
+    blocks=OF_FOUR,
     where=COMPLETIONS,
 )
 def charset_of_prompts(call: Call) -> None:
@@ -281,12 +275,7 @@ def not_a_number(call: Call) -> None:
     {"completions.text.together": "broken"},
     blocks=(
         "completions.text.worth",
-        "completions.stream.logprobs",
-        "completions.stream.likelihood",
-        "completions.text.unique_id",
-        "completions.text.n_of_each",
-        "completions.text.tokens_make_it",
-        "completions.stream.places",
+        *OF_FOUR,
     ),
     where=COMPLETIONS,
 )
