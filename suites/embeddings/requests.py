@@ -36,8 +36,8 @@ SCRAPS = ["A", "?", "42", ":-)"]
 BLANK = " "
 #: The same in reverse, then one that begins as the first does, and the first once more.
 TURNED = ONE.but(input=[*reversed(TEXTS), "The quick end of all good things.", TEXTS[0], *SCRAPS])
-#: Beyond what short-sighted servers cut off in silence, and different only there.
-LONG_TEXTS = [f"{'river stone ' * 280}{end * 60}" for end in ("apple tree ", "iron wheel ")]
+#: Beyond what most servers cut off in silence, 512 tokens or 4,096, and different only there.
+LONG_TEXTS = [f"{'river stone ' * 2200}{end * 400}" for end in ("apple tree ", "iron wheel ")]
 #: What is much, servers like to compress; and these are more than ten.
 #: Their letters that are not ASCII are escaped, and without that they are the same texts.
 TURNED_LONG = TURNED.but(input=[*TURNED.body["input"], BLANK, *LONG_TEXTS]).having(PLAINLY).written_oddly().after(ONE)

@@ -9,6 +9,7 @@ from samewire import FAR_TOO_LONG, FULL, OMIT, SHOULD, Exchange, Steps, check, h
 from ..chat.reading import completion_tokens, prompt_tokens, refused, words
 from ..chat.requests import HELLO
 from ..completions.requests import TEXT
+from ..embeddings.requests import ONE
 from .same import too_long
 
 HUGE = HELLO.wrong(messages=[user(FAR_TOO_LONG)])
@@ -55,6 +56,20 @@ def test_a_huge_prompt_is_refused_in_streams(exchange: Exchange) -> None:
 )
 def test_a_huge_prompt_is_refused_for_completions(exchange: Exchange) -> None:
     """A prompt of a legacy completion beyond the context window SHOULD be refused with 400 or 413, too."""
+    too_long(exchange)
+    refused(exchange)
+
+
+@check(
+    "http.huge.embeddings",
+    SHOULD,
+    of=ONE.wrong(input=FAR_TOO_LONG),
+    spec="ERR-CASE-015",
+    depth=FULL,
+    needs=("costly",),
+)
+def test_a_huge_text_is_not_embedded(exchange: Exchange) -> None:
+    """A text to be embedded beyond the context window SHOULD be refused with 400 or 413, and not be cut."""
     too_long(exchange)
     refused(exchange)
 

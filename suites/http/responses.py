@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from samewire import FULL, MUST, SHOULD, Broken, Every, Exchange, Steps, Unsupported, check, scenario, seen
 
 from ..chat.requests import COUNT, CUT, HELLO, STREAM, TOOLS
 from ..completions.requests import TEXT
 from ..embeddings.requests import ONE
+from .carried import as_utf8, not_redirected, one_length
 from .errors import UNKNOWN_MODEL, UNKNOWN_URL
 from .same import own_request_id, rate_limits, rate_resets, rates
 
@@ -38,30 +37,19 @@ def test_json_is_declared_as_json(exchange: Exchange) -> None:
 @check("http.response.redirect", SHOULD, of=ANSWERS, spec="HTTP-RES-007")
 def test_no_redirect(exchange: Exchange) -> None:
     """A request SHOULD be answered where it is sent: a redirect of a POST loses its body or its key."""
-    if 300 <= exchange.status < 400:
-        words = f"{exchange.wire.method} {exchange.request.path} was redirected to {exchange.header('location')}"
-        raise Broken(words, causes={"redirect"})
+    not_redirected(exchange)
 
 
 @check("http.response.framing", SHOULD, of=ANSWERS, spec="HTTP-RES-005", depth=FULL)
 def test_an_answer_has_one_length(exchange: Exchange) -> None:
     """An answer in chunks SHOULD NOT tell a `Content-Length` too: strict clients refuse what has both."""
-    coding, length = exchange.header("transfer-encoding"), exchange.header("content-length")
-    assert not (coding and length), f"Transfer-Encoding is {coding}, and Content-Length is {length}"
-
-
-#: How UTF-8 is named, and ASCII, which is UTF-8.
-UTF8 = ("utf-8", "utf8", "us-ascii")
+    one_length(exchange)
 
 
 @check("http.response.charset", SHOULD, of=ANSWERS, spec="HTTP-RES-001 HTTP-RES-002", depth=FULL)
 def test_an_answer_is_declared_once_and_as_utf8(exchange: Exchange) -> None:
     """The `Content-Type` of JSON and of streams SHOULD stand once, and name no charset but UTF-8."""
-    seen(exchange.media_type in ("application/json", "text/event-stream"), "it is neither JSON nor a stream")
-    told = [value for name, value in exchange.last.headers if name.lower() == "content-type"]
-    assert len(told) == 1, f"there are {len(told)} headers Content-Type: {told}"
-    named = re.findall(r";\s*charset\s*=\s*\"?([^\";\s]+)", told[0].lower())
-    assert all(one in UTF8 for one in named), f"declared as {told[0]}, and JSON is always UTF-8"
+    as_utf8(exchange)
 
 
 @check("http.headers.request_id", SHOULD, of=ANSWERS, spec="HDR-001", depth=FULL)

@@ -24,7 +24,7 @@ from samewire import (
     user,
 )
 
-from ..chat.careful import CHARSET, OFFICIAL
+from ..chat.careful import CHARSET, OFFICIAL, PLAINLY
 from ..chat.packing import packed
 from .reading import input_tokens, of_type, response, words
 from .requests import HELLO, STREAM
@@ -53,7 +53,7 @@ NEUTRAL: dict[str, Any] = {
 LIKELY = {"include": ["message.output_text.logprobs"], "top_logprobs": 2}
 ALL_NEUTRAL = HELLO.but(**NEUTRAL)
 #: As careful clients write it: with their headers, a charset, and odd but equal JSON.
-TOGETHER = HELLO.but(**{**NEUTRAL, **LIKELY}).having({**OFFICIAL, **CHARSET}).written_oddly().after(HELLO)
+TOGETHER = HELLO.but(**{**NEUTRAL, **LIKELY}).having({**OFFICIAL, **CHARSET, **PLAINLY}).written_oddly().after(HELLO)
 LIKELY_ALONE, LIKELY_STREAM = HELLO.but(**LIKELY), STREAM.but(**LIKELY)
 #: Parameters whose null is their absence; the limit is among them, so that a greeting is as long as the model likes.
 NULLABLE = (

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import math
 import struct
+from collections import Counter
 from typing import Any
 
 from samewire.reference import tokens
@@ -34,12 +35,16 @@ def document(call: Call) -> dict[str, Any]:
     integer(1, DIMENSIONS)("dimensions", size)
     if body.get("user") is not None:
         string()("user", body["user"])
+    lengths = [tokens.count(text) for text in inputs]
+    if max(lengths) > call.settings.window:
+        message = f"This model's maximum context length is {call.settings.window} tokens, and an input has more."
+        raise Refusal(400, message, param="input", code="context_length_exceeded")
     data = []
     for index, text in enumerate(inputs):
         numbers = vector(text, size)
         packed = base64.b64encode(struct.pack(f"<{size}f", *numbers)).decode()
         data.append({"object": "embedding", "index": index, "embedding": packed if encoding == "base64" else numbers})
-    spent = sum(tokens.count(text) for text in inputs)
+    spent = sum(lengths)
     usage = {"prompt_tokens": spent, "total_tokens": spent}
     return {"object": "list", "data": data, "model": body["model"], "usage": usage}
 
@@ -60,10 +65,10 @@ def _inputs(value: Any) -> list[str]:
 def vector(text: str, size: int) -> list[float]:
     """The vector of a text: of length 1, the sum of its words' vectors."""
     total = [0.0] * size
-    for word in text.lower().split():
+    for word, times in Counter(text.lower().split()).items():
         digest = hashlib.sha512(word.encode("utf-8", "surrogatepass")).digest()
         for place in range(size):
-            total[place] += digest[place % len(digest)] / 127.5 - 1.0
+            total[place] += times * (digest[place % len(digest)] / 127.5 - 1.0)
     length = math.sqrt(sum(number * number for number in total)) or 1.0
     # As float32, so that what is written as text and as bytes is the same number.
     return [struct.unpack("<f", struct.pack("<f", number / length))[0] for number in total]

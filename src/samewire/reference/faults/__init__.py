@@ -44,6 +44,7 @@ from samewire.reference.faults import (
     subtle,
     tool_calls,
     tool_turns,
+    transport,
     unheeded,
     unwilling,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "subtle",
     "tool_calls",
     "tool_turns",
+    "transport",
     "unheeded",
     "unwilling",
 ]

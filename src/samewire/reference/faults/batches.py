@@ -338,3 +338,28 @@ def padded(call: Call) -> None:
     for entry in entries(call):
         if len(entries(call)) > 1 and isinstance(entry["embedding"], list):
             entry["embedding"][0] += 0.1
+
+
+@fault(
+    "embeddings.huge_cut",
+    "A text beyond the context window is cut in silence.",
+    "body",
+    {"http.huge.embeddings": "ignored"},
+    where=WHERE,
+)
+def huge_cut(call: Call) -> None:
+    """Embed the beginning."""
+    call.body["input"] = [text[:50_000] if isinstance(text, str) else text for text in _asked(call)]
+
+
+@fault(
+    "embeddings.cut_at_4096",
+    "Of a text, the first 4,096 tokens are read.",
+    "body",
+    {"embeddings.inputs.long": "ignored"},
+    where=WHERE,
+)
+def cut_at_4096(call: Call) -> None:
+    """Read what a small window holds."""
+    cut = {text: " ".join(text.split()[:4096]) for text in _asked(call) if isinstance(text, str) and text.strip()}
+    call.body["input"] = [cut.get(text, text) if isinstance(text, str) else text for text in _asked(call)]
