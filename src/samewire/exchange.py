@@ -80,8 +80,9 @@ class Exchange(Answer):
             words = f"{self.failure.message}{self._each_time()}"
             if self.failure.kind in ("died", "silent"):
                 raise Blocked(words, cause="gone")
-            if self.persistent and self.request.mistaken:
-                raise Blocked(words, cause="client error as 5xx")
+            unread = self.failure.kind == "decoding" and self.status >= 400
+            if unread or (self.persistent and self.request.mistaken):
+                raise Blocked(words, cause="unreadable refusals" if unread else "client error as 5xx")
             if self.failure.peer or self.persistent:
                 raise Broken(words, reason=self.failure.kind, cause=self._cause)
             raise Inconclusive(words, reason=self.failure.kind)

@@ -13,7 +13,7 @@ LIMITED_ATTEMPTS = 10
 #: Attempts in all, of which each met a 5xx or broke off: of a server that fails one request in ten, so many in a row
 #: are met once in a hundred thousand.
 FAILED_ATTEMPTS = 5
-#: Attempts in all that ran out of time: each costs a whole timeout.
+#: Attempts in all that ran out of time, each of which costs a whole timeout, or whose coding is none.
 SLOW_ATTEMPTS = 2
 #: Attempts in all that were taken for no HTTP: other connections may be in step, and some say so of any mistake.
 MISREAD_ATTEMPTS = 3
@@ -46,7 +46,7 @@ def wait_before_next(attempts: Sequence[Attempt]) -> float | None:
     if last.failure is not None:
         if last.failure.kind in ("key", "local", "name", "tls", "too large"):
             return None
-        bound = SLOW_ATTEMPTS if last.failure.kind == "timeout" else FAILED_ATTEMPTS
+        bound = SLOW_ATTEMPTS if last.failure.kind in ("timeout", "decoding") else FAILED_ATTEMPTS
         return backoff if len(failed) < bound else None
     if last.misread:
         return 0.0 if len(failed) < MISREAD_ATTEMPTS else None

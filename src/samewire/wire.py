@@ -20,7 +20,7 @@ OWN = ("own", "longer", "lowercase", "x-api-key", "bearer")
 WRONG_KEY = "sk-samewire-this-key-was-never-issued-0000"
 #: Ways to present a key where the provider wants it → what is presented: the right one, a wrong one, and one that only
 #: begins like the right one.
-PRESENTED = {"own": "{key}", "wrong": WRONG_KEY, "longer": "{key}-x"}
+PRESENTED = {"own": "{key}", "wrong": WRONG_KEY, "longer": "{key}x"}
 ANTHROPIC_VERSION = "2023-06-01"
 
 
@@ -81,7 +81,9 @@ def _body(request: Request, endpoint: Endpoint, findings: Findings) -> bytes | N
     if endpoint.provider.image_url:
         body = json.loads(json.dumps(body).replace(IMAGE_URL, json.dumps(endpoint.provider.image_url)[1:-1]))
     if request.style == "odd":
-        return f"\n {json.dumps(dict(reversed(body.items())), ensure_ascii=True, indent=3)} \n".encode()
+        members = dict(reversed(body.items()))
+        # Whoever looks for `"stream": true` as it is mostly written doesn't find it.
+        return f"\n {json.dumps(members, ensure_ascii=True, indent=3, separators=(' ,', ' : '))} \n".encode()
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "surrogatepass")
 

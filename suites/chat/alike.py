@@ -82,7 +82,8 @@ def test_no_two_streams_share_an_id(exchange: Exchange) -> None:
 def test_a_stream_counts_the_same_answer(exchange: Exchange) -> None:
     """The same answer SHOULD count about the same tokens whether it is streamed or not."""
     whole, _, metered, *_ = (*exchange.before, exchange)
-    seen(plain(words(whole)) == plain(streamed_words(metered)), "the two answers differ")
+    # To the last blank, which is a token, too: some go on with line breaks, more of them at one time than at another.
+    seen(words(whole) == streamed_words(metered), "the two answers differ")
     usages = [chunk["usage"] for chunk in chunks(metered) if chunk.get("usage")]
     whole_usage = completion(whole).get("usage")
     seen(usages and whole_usage is not None, "no usage is counted")

@@ -9,8 +9,8 @@ from samewire import FULL, OMIT, SHOULD, Exchange, Steps, check, honoured, scena
 from .alike import AS_OBJECT_STREAM, LADEN_OBJECT, SAID_BEFORE, an_object_twice, is_object
 from .likelihood import (
     ALONE,
-    BARE_LIKELY_STREAM,
     COLD,
+    LESS_LIKELY,
     LIKELY_STREAM,
     likely_in_a_stream,
     streamed_logprobs,
@@ -104,7 +104,7 @@ def likeliness(exchange: Exchange) -> Any:
 UNTOLD_OBJECT = LADEN_OBJECT.but(top_logprobs=OMIT)
 
 
-@scenario(LIKELY_STREAM, LADEN_OBJECT, spare=(BARE_LIKELY_STREAM, AS_OBJECT_STREAM, UNTOLD_OBJECT))
+@scenario(LIKELY_STREAM, LADEN_OBJECT, spare=(*LESS_LIKELY, AS_OBJECT_STREAM, UNTOLD_OBJECT))
 def likely_beside_a_format() -> Steps:
     """A stream with logprobs, and one of a JSON object; if that is without, once more."""
     usual: Exchange = yield from likely_in_a_stream()
@@ -125,7 +125,7 @@ def test_logprobs_go_with_a_format(exchange: Exchange) -> None:
     """With a `response_format`, a stream SHOULD carry `logprobs` as it does without one."""
     usual: Exchange = exchange.found
     # The format has a tool beside it: that there are none beside tools has a cell of its own.
-    able = usual.ok and usual.asked(LIKELY_STREAM) and streamed_logprobs(usual)
+    able = usual.ok and streamed_logprobs(usual)
     seen(exchange.ok and able, "it is refused, or no logprobs come otherwise either")
     seen(streamed_words(exchange), "the model says nothing")
     honoured(streamed_logprobs(exchange), "logprobs was accepted beside a response_format, and none came")

@@ -26,6 +26,8 @@ OFFICIAL = {
 }
 CHARSET = {"Content-Type": "application/json; charset=utf-8"}
 MEMBER = {"OpenAI-Organization": "org-samewire", "OpenAI-Project": "proj-samewire", "X-Client-Request-Id": "sw-1"}
+#: As browsers say who asks.
+ORIGIN = {"Origin": "https://example.org"}
 PLAINLY = {"Accept-Encoding": "identity"}
 #: Parameters whose null is their absence; the limits are among them, so that a greeting is as long as the model likes.
 NULLABLE = (

@@ -19,7 +19,9 @@ ASK = f"Repeat this text exactly, line by line, and say nothing else:\n\n{TEXT}"
 ECHO = HELLO.but(messages=[user(ASK)], **LIMIT(128))
 BARE_ECHO_STREAM = STREAM.but(messages=[user(ASK)], **LIMIT(128))
 #: With a tool at hand: who looks for calls in a stream holds back what looks like one.
-ECHO_STREAM = BARE_ECHO_STREAM.but(tools=[WEATHER]).after(STREAM)
+BESIDE_TOOL = BARE_ECHO_STREAM.but(tools=[WEATHER]).after(STREAM)
+#: And with a stop sequence that never comes, though the text ends as it begins: what is held back for it must follow.
+ECHO_STREAM = BESIDE_TOOL.but(stop=["') NEVERMORE"]).after(STREAM)
 #: What gets lost on the way → what then becomes of a text.
 LOSSES: dict[str, Callable[[str], str]] = {
     "letters beyond the first plane": lambda text: re.sub("[\U00010000-\U0010ffff]", "", text),
@@ -45,6 +47,13 @@ def loses_blanks(said: str, other: str) -> bool:
     bare = ["".join(one.replace("\\n", "").split()) for one in (said, other)]
     blanks = [(len(one.strip()), one.strip().count("\n")) for one in (said, other)]
     return exact and blanks[0] != blanks[1] and bare[0] == bare[1]
+
+
+def tail(said: str, other: str) -> str:
+    """The few letters that one answer lacks at its end of another, which is the text just as it was asked for."""
+    cut = plainly(other) == plainly(TEXT) and said.strip() and other.strip().startswith(said.strip())
+    lacking = other.strip()[len(said.strip()) :] if cut else ""
+    return lacking if len(lacking) <= 24 else ""
 
 
 def plainly(text: str) -> str:
@@ -74,12 +83,14 @@ def test_no_letter_of_a_call_is_cut_in_two(exchange: Exchange) -> None:
 
 
 def echoed_in_a_stream() -> Steps:
-    """A text of many scripts in a stream with a tool at hand; if that is refused, without."""
+    """A text of many scripts in a stream with a tool at hand and a stop sequence; what is refused is left out."""
     laden: Exchange = yield ECHO_STREAM
+    if not laden.ok:
+        laden = yield BESIDE_TOOL
     return laden if laden.ok else (yield BARE_ECHO_STREAM)
 
 
-@scenario(ECHO, ECHO_STREAM, spare=(BARE_ECHO_STREAM,))
+@scenario(ECHO, ECHO_STREAM, spare=(BESIDE_TOOL, BARE_ECHO_STREAM))
 def echoed_and_streamed() -> Steps:
     """A text of many scripts, to be repeated whole and as a stream."""
     yield ECHO
@@ -94,6 +105,8 @@ def test_letters_come_through_streams(exchange: Exchange) -> None:
     assert "\ufffd" not in streamed, f"letters are lost: {streamed[:60]!r}"
     lost = loss(streamed, whole) or ("blanks or line ends" if loses_blanks(streamed, whole) else "")
     assert not lost, f"the stream loses {lost}: {streamed[:90]!r}"
+    end = tail(streamed, whole)
+    assert not end, f"the stream loses the end {end!r}{', beside stop' if exchange.asked(ECHO_STREAM) else ''}"
 
 
 @check("chat.letters.whole", MUST, of=echoed_and_streamed, spec="CHAT-EQ-003", depth=FULL, again=2)

@@ -23,7 +23,7 @@ from samewire import (
 )
 
 from ..http.otherwise import something_else
-from ..http.refusals import barred, misnamed, unkeyed, withheld
+from ..http.refusals import barred, misnamed, unkeyed, unreadable, withheld
 from ..messages.preflight import SMALLEST as MESSAGE
 from ..messages.preflight import as_message
 from ..responses.preflight import SMALLEST as RESPONSE
@@ -82,8 +82,8 @@ def _reached(answer: Exchange) -> Steps:
     """Stop if the first answer shows that base URL, key or model are not what the endpoint knows."""
     if answer.failure is not None and answer.failure.kind == "key":
         raise Stop(KEY, Inconclusive(answer.failure.message, reason="key"), wide=True)
-    if answer.failure is not None and answer.failure.kind == "decoding":
-        raise Stop(BASE_URL, Broken(answer.failure.message, reason="decoding"), wide=True)
+    if broken := unreadable(answer):
+        raise Stop(BASE_URL, broken, wide=True)
     if answer.failure is not None:
         raise Stop(BASE_URL, Inconclusive(_words(answer), reason=answer.failure.kind), wide=True)
     if barring := barred(answer):

@@ -187,7 +187,7 @@ def named() -> Steps:
 @check("chat.roles.name", MAY, of=named, spec="CHAT-MSG-012", depth=FULL)
 def test_a_name_arrives(exchange: Exchange) -> None:
     """A message MAY carry a `name`, which then reaches the model."""
-    arrives(exchange, "the name", least=2, text=False)
+    arrives(exchange, "the name", least=2)
 
 
 @scenario(HELLO, more=1, tokens=32)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from samewire import FULL, OMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen
+from samewire import FULL, MUST, OMIT, SHOULD, Exchange, Steps, check, honoured, scenario, seen
 
+from .letters import BARE_ECHO_STREAM, BESIDE_TOOL, ECHO, ECHO_STREAM, echoed_in_a_stream, loss
 from .likelihood import (
     ALONE,
-    BARE_LIKELY_STREAM,
     COLD,
+    LESS_LIKELY,
     LIKELY_STREAM,
     TWO_BIASED,
     likely_in_a_stream,
@@ -15,7 +16,7 @@ from .likelihood import (
     streamed_logprobs,
 )
 from .packing import packed
-from .reading import completion, streamed_words
+from .reading import completion, streamed_words, words
 from .requests import HELLO, STREAMS, TOOLS
 
 ONLY = ALONE.but(top_logprobs=OMIT)
@@ -91,7 +92,28 @@ def test_the_bytes_of_a_stream_make_its_text(exchange: Exchange) -> None:
     assert not lost, f"the bytes of the tokens hold U+FFFD {lost} times, and the text does not: {made[:60]!r}"
 
 
-@scenario(TOOLS, LIKELY_STREAM, spare=(BARE_LIKELY_STREAM,))
+@scenario(ECHO, ECHO_STREAM, LIKELY_STREAM, spare=(BESIDE_TOOL, BARE_ECHO_STREAM, *LESS_LIKELY))
+def echoed_with_logprobs() -> Steps:
+    """A text of many scripts, to be repeated whole, as a stream, and as one with logprobs."""
+    whole: Exchange = yield ECHO
+    stream: Exchange = yield from echoed_in_a_stream()
+    yield from likely_in_a_stream()
+    return whole, stream
+
+
+@check("chat.letters.beside_logprobs", MUST, of=echoed_with_logprobs, spec="CHAT-EQ-003", depth=FULL, again=2)
+def test_letters_come_through_beside_logprobs(exchange: Exchange) -> None:
+    """Letters that come through otherwise MUST come through where `logprobs` are asked for, too."""
+    seen(all(one.ok for one in (*exchange.found, exchange)), "it is refused, which has a cell of its own")
+    whole, stream, said = words(exchange.found[0]), streamed_words(exchange.found[1]), streamed_words(exchange)
+    able = "🎉" in whole and "\ufffd" not in whole + stream and not loss(stream, whole)
+    seen(able, "the model does not repeat the text, or letters are lost anyway")
+    lost = "letters" if "\ufffd" in said else loss(said, whole)
+    escaped = ", asked for in escapes," if exchange.asked(LIKELY_STREAM) else ""
+    assert not lost, f"with logprobs, the answer{escaped} loses {lost}: {said[:60]!r}"
+
+
+@scenario(TOOLS, LIKELY_STREAM, spare=LESS_LIKELY)
 def likely_beside_tools() -> Steps:
     """A tool at hand, and a stream with logprobs beside it; if it is refused or has none, without the tool."""
     tools: Exchange = yield TOOLS

@@ -8,7 +8,21 @@ from ..chat.careful import CHARSET, small_elsewhere
 from ..chat.packing import all_or_each, not_failing_together, packed
 from ..chat.reading import refused
 from ..chat.requests import NO_MODEL
-from .requests import AGAIN, ELEVEN, MANY, ONE, PACKED, SHORT, SIZED, TEXTS, THREE, THREE_PACKED, TOKENS, TURNED_LONG
+from .requests import (
+    AGAIN,
+    BARE,
+    ELEVEN,
+    MANY,
+    ONE,
+    PACKED,
+    SHORT,
+    SIZED,
+    TEXTS,
+    THREE,
+    THREE_PACKED,
+    TOKENS,
+    TURNED_LONG,
+)
 from .vectors import turned_around, vectors
 
 
@@ -107,3 +121,16 @@ def test_much_is_not_compressed_unasked_either(exchange: Exchange) -> None:
     # Where it could not be read, a shorter one followed.
     coding = next(one for one in (*exchange.before, exchange) if one.asked(TURNED_LONG)).header("content-encoding")
     assert coding.lower() in ("", "identity"), f"compressed with {coding}, which was not offered"
+
+
+@check("embeddings.inputs.letters", SHOULD, of=turned_around, spec="HTTP-REQ-003 EMB-010", depth=FULL)
+def test_letters_beyond_ascii_are_read(exchange: Exchange) -> None:
+    """Letters beyond ASCII SHOULD be read: a text has another embedding than what is left of it without them."""
+    seen(exchange.asked(TURNED_LONG), "it is refused together with long texts, or they are")
+    asked, every = TURNED_LONG.body["input"], vectors(exchange)
+    seen(len(every) == len(asked), "not as many vectors as texts")
+    whole, bare, other = (every[asked.index(text)] for text in (TEXTS[2], BARE, TEXTS[1]))
+    seen(all(isinstance(one, list) and len(one) == len(whole) for one in (whole, bare, other)), "no comparable vectors")
+    seen(whole != other, "texts have the same embedding, whatever they say")
+    apart = max(abs(a - b) for a, b in zip(whole, bare, strict=True))
+    honoured(apart > 1e-6, f"{TEXTS[2]!r} has the embedding of {BARE!r}")

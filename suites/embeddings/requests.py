@@ -38,9 +38,13 @@ BLANK = " "
 TURNED = ONE.but(input=[*reversed(TEXTS), "The quick end of all good things.", TEXTS[0], *SCRAPS])
 #: Beyond what most servers cut off in silence, 512 tokens or 4,096, and different only there.
 LONG_TEXTS = [f"{'river stone ' * 2200}{end * 400}" for end in ("apple tree ", "iron wheel ")]
+#: The last of the texts as it is where letters beyond ASCII are dropped.
+BARE = TEXTS[2].encode("ascii", "ignore").decode()
 #: What is much, servers like to compress; and these are more than ten.
 #: Their letters that are not ASCII are escaped, and without that they are the same texts.
-TURNED_LONG = TURNED.but(input=[*TURNED.body["input"], BLANK, *LONG_TEXTS]).having(PLAINLY).written_oddly().after(ONE)
+TURNED_LONG = (
+    TURNED.but(input=[*TURNED.body["input"], BARE, BLANK, *LONG_TEXTS]).having(PLAINLY).written_oddly().after(ONE)
+)
 PACKED = ONE.but(encoding_format="base64")
 #: More texts than a hundred, as many servers take at most, the first three once more at the end.
 MASS = [*TEXTS, *(f"Text number {number}." for number in range(1, 123)), *TEXTS]

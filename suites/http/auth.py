@@ -17,7 +17,8 @@ from .carried import repeated
 
 #: For a stream: who answers those by another way may ask nobody there.
 WITHOUT_KEY = STREAM.with_key("none").after(HELLO)
-WRONG_KEY = HELLO.with_key("wrong")
+#: It begins as the right one does, which is all that some look at.
+WRONG_KEY = HELLO.with_key("longer")
 
 
 @check(KEY, MUST, of=PREFLIGHT, spec="HTTP-AUTH-001", required=True, depth=SMOKE)
@@ -35,7 +36,7 @@ def test_a_request_without_a_key_is_refused(exchange: Exchange) -> None:
 
 @check("http.auth.wrong_key", SHOULD, of=WRONG_KEY, spec="HTTP-AUTH-003 ERR-CASE-002", needs=("key",), depth=SMOKE)
 def test_a_wrong_key_is_refused(exchange: Exchange) -> None:
-    """A request with a key that was never issued SHOULD be refused with 401."""
+    """A request with a key that was never issued, the right one with a letter more, SHOULD be refused with 401."""
     # Nobody's key has no account whose balance could be used up.
     assert exchange.status != 402, "refused with 402"
     status = exchange.rejected().status
@@ -54,22 +55,22 @@ def test_credentials_without_a_scheme_are_refused(exchange: Exchange) -> None:
 #: Every refusal, of which those of wrong keys are judged.
 REFUSED = Every(witness=(WRONG_KEY,), statuses=range(400, 500))
 
-#: A key that begins as the right one does, where keys are looked at the least.
-BEGUN_ELSEWHERE, BEGUN_BEFORE = EMBEDDED.with_key("longer"), COMPLETED.with_key("longer").after(TEXT)
+#: Where keys are looked at the least.
+WRONG_ELSEWHERE, WRONG_BEFORE = EMBEDDED.with_key("wrong"), COMPLETED.with_key("wrong").after(TEXT)
 
 
-@scenario(WRONG_KEY, BEGUN_ELSEWHERE)
+@scenario(WRONG_KEY, WRONG_ELSEWHERE)
 def wrong_everywhere() -> Steps:
     """A wrong key for words, and one for embeddings."""
     yield WRONG_KEY
-    yield BEGUN_ELSEWHERE
+    yield WRONG_ELSEWHERE
 
 
-@scenario(WRONG_KEY, BEGUN_BEFORE)
+@scenario(WRONG_KEY, WRONG_BEFORE)
 def wrong_before() -> Steps:
     """A wrong key for words, and one for a stream of legacy completions."""
     yield WRONG_KEY
-    yield BEGUN_BEFORE
+    yield WRONG_BEFORE
 
 
 @check(
@@ -81,13 +82,13 @@ def wrong_before() -> Steps:
     depth=FULL,
 )
 def test_a_wrong_key_is_refused_for_embeddings(exchange: Exchange) -> None:
-    """A request for embeddings with the right key and a letter more SHOULD be refused as other keys are."""
+    """A request for embeddings with a key that was never issued SHOULD be refused as elsewhere."""
     refused_too(exchange)
 
 
 @check("http.auth.completions", SHOULD, of=wrong_before, spec="HTTP-AUTH-003 ERR-CASE-002", needs=("key",), depth=FULL)
 def test_a_wrong_key_is_refused_for_completions(exchange: Exchange) -> None:
-    """A request for legacy completions with the right key and a letter more SHOULD be refused as other keys are."""
+    """A request for legacy completions with a key that was never issued SHOULD be refused as elsewhere."""
     refused_too(exchange)
 
 

@@ -8,7 +8,7 @@ from ..chat.preflight import BASE_URL, PREFLIGHT, reached
 from ..chat.requests import HELLO
 
 
-@check(BASE_URL, MUST, of=PREFLIGHT, spec="CHAT-EP-001", required=True, depth=SMOKE)
+@check(BASE_URL, MUST, of=PREFLIGHT, spec="CHAT-EP-001 HTTP-RES-005", required=True, depth=SMOKE)
 def test_the_base_url_answers(exchange: Exchange) -> None:
     """The API MUST answer at the base URL as it is given: `POST {base}/chat/completions`."""
     reached(exchange, BASE_URL)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from samewire import FULL, OPTIONS, SHOULD, Broken, Exchange, Unsupported, check
+from samewire import FULL, OPTIONS, SHOULD, Broken, Exchange, Steps, Unsupported, check, scenario, seen
 
+from ..chat.careful import ORIGIN
 from ..chat.preflight import PREFLIGHT
+from ..chat.tool_choice import NONE_ODDLY
 
 ASK = {
-    "Origin": "https://example.org",
+    **ORIGIN,
     "Access-Control-Request-Method": "POST",
     "Access-Control-Request-Headers": "authorization, content-type",
 }
-PREFLIGHTED = OPTIONS("chat/completions").after(PREFLIGHT).having(ASK).with_key("none")
+PREFLIGHTED = OPTIONS("chat/completions").having(ASK).with_key("none").after(PREFLIGHT)
 
 
-@check("http.cors.preflight", SHOULD, of=PREFLIGHTED.after(PREFLIGHT), spec="HTTP-CORS-001 HTTP-CORS-002", depth=FULL)
+@check("http.cors.preflight", SHOULD, of=PREFLIGHTED, spec="HTTP-CORS-001 HTTP-CORS-002", depth=FULL)
 def test_a_preflight_is_of_use(exchange: Exchange) -> None:
     """A browser's preflight SHOULD be answered with leave to send `authorization`, or with none at all."""
     exchange.answered()
@@ -26,3 +28,22 @@ def test_a_preflight_is_of_use(exchange: Exchange) -> None:
         raise Unsupported(f"answered {exchange.status}, with leave for nobody")
     names = {name.strip() for name in allowed.split(",")}
     assert "authorization" in names, f"leave for {allowed or 'nothing'}, not for authorization"
+
+
+@scenario(PREFLIGHTED, NONE_ODDLY)
+def asked_by_a_page() -> Steps:
+    """A browser's preflight, and a stream that a page asks for."""
+    yield PREFLIGHTED
+    yield NONE_ODDLY
+
+
+@check("http.cors.stream", SHOULD, of=asked_by_a_page, spec="HTTP-CORS-003", depth=FULL)
+def test_a_page_may_read_a_stream(exchange: Exchange) -> None:
+    """Where pages may ask, they SHOULD be able to read a stream: it has `Access-Control-Allow-Origin`, just once."""
+    preflight = exchange.before[0]
+    seen(preflight.ok and preflight.header("access-control-allow-origin"), "pages may not ask")
+    seen(exchange.ok, "it is refused, which has a cell of its own")
+    told = [value for name, value in exchange.last.headers if name.lower() == "access-control-allow-origin"]
+    assert told, "the preflight has Access-Control-Allow-Origin, the stream has none: browsers keep it from the page"
+    named = ", ".join(told)
+    assert "," not in named, f"Access-Control-Allow-Origin is {named}, and browsers take one alone"

@@ -22,14 +22,13 @@ from samewire import (
     seen,
 )
 
-from ..chat.preflight import PREFLIGHT
 from ..chat.reading import NULLS, refused
 from ..chat.requests import HELLO, NO_MODEL, STREAM
 from .same import begins, no_error, no_server_fault
 
 UNKNOWN_MODEL = HELLO.wrong(model=NO_MODEL)
 MALFORMED = HELLO.wrong_bytes(b'{"model": "m", "messages": [')
-UNKNOWN_URL = GET("{base}/samewire-no-such-path").after(PREFLIGHT)
+UNKNOWN_URL = GET("{base}/samewire-no-such-path").after(HELLO)
 UNKNOWN_IN_STREAM = STREAM.wrong(model=NO_MODEL)
 
 WRONG_METHOD = HELLO.at("chat/completions", "PUT")

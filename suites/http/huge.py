@@ -107,6 +107,19 @@ LONG = "Count from 1 to 400, separated by commas, and say nothing else."
 UNLIMITED = HELLO.but(messages=[user(LONG)], **{"$limit": OMIT})
 
 
+#: Without a limit of its own, a legacy completion has 16 tokens.
+BY_DEFAULT = TEXT.but(max_tokens=OMIT)
+
+
+@check("completions.text.default_limit", SHOULD, of=BY_DEFAULT, spec="CMPL-005", depth=FULL, needs=("costly",))
+def test_a_completion_ends_after_sixteen_tokens(exchange: Exchange) -> None:
+    """Without `max_tokens`, a legacy completion SHOULD end after 16 tokens: what goes on may never end."""
+    usage = exchange.accepted().body_as("completions/completion").get("usage")
+    seen(usage is not None, "no tokens are counted")
+    spent = usage["completion_tokens"]
+    honoured(spent <= 2 * 16, f"no max_tokens was named, and {spent} tokens came, where 16 are the default")
+
+
 @check("chat.limits.default", SHOULD, of=UNLIMITED, spec="CHAT-REQ-005", depth=FULL, needs=("costly",))
 def test_without_a_limit_an_answer_is_whole(exchange: Exchange) -> None:
     """Without a token limit, an answer SHOULD NOT be cut off after a few hundred tokens."""

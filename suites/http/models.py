@@ -7,11 +7,11 @@ from urllib.parse import quote
 from samewire import FULL, GET, MUST, SHOULD, SMOKE, Exchange, Steps, check, scenario, seen
 
 from ..chat.preflight import MODEL, PREFLIGHT, reached
-from ..chat.requests import STREAM
+from ..chat.requests import HELLO, STREAM
 
 LISTING = GET("models").after(PREFLIGHT)
 ONE = GET("models/$model").after(PREFLIGHT)
-NONE = GET("models/samewire-no-such-model").after(PREFLIGHT)
+NONE = GET("models/samewire-no-such-model").after(HELLO)
 
 
 @check(MODEL, MUST, of=PREFLIGHT, spec="CHAT-REQ-002", required=True, depth=SMOKE)

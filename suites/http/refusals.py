@@ -1,10 +1,10 @@
-"""Why an endpoint lets nobody in, where it is neither the key nor the model: the place, the network, the account."""
+"""Why nobody is let in, where it is neither the key nor the model: the place, the network, the account, HTTP itself."""
 
 from __future__ import annotations
 
 import re
 
-from samewire import Exchange, Inconclusive
+from samewire import Broken, Exchange, Inconclusive
 
 #: What providers say to those who call from where they do not serve. A service's own region is another matter: that a
 #: model is not offered in `us-east-1` is about the model.
@@ -40,6 +40,20 @@ def barred(answer: Exchange) -> Inconclusive | None:
     if answer.status == 402 or re.search(BALANCE, said):
         return Inconclusive(f"the account has no balance left{_told(answer)}", reason="balance")
     return None
+
+
+def unreadable(answer: Exchange) -> Broken | None:
+    """What nobody can read: a coding that is none, or an answer that begins each time and never ends as HTTP says."""
+    failure = answer.failure
+    if failure is None or not failure.peer:
+        return None
+    if failure.kind == "decoding":
+        return Broken(failure.message, reason="decoding")
+    # Nothing of an answer may be a proxy's doing, or the network's; so may one that broke off once.
+    begun = [one for one in answer.attempts if one.status and one.failure is not None and one.failure.peer]
+    if failure.kind != "protocol" or len(begun) < 2 or len(begun) < len(answer.attempts):
+        return None
+    return Broken(f"{failure.message}, on each of {len(begun)} tries", reason="protocol")
 
 
 def _told(answer: Exchange) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from samewire import FULL, MUST, SHOULD, Broken, Every, Exchange, Steps, Unsupported, check, scenario, seen
 
-from ..chat.requests import COUNT, CUT, HELLO, STREAM, TOOLS
+from ..chat.requests import COUNT, CUT, HELLO, METERED, STREAM, TOOLS
 from ..completions.requests import TEXT
 from ..embeddings.requests import ONE
 from .carried import as_utf8, not_redirected, one_length
@@ -74,7 +74,7 @@ def two_answers() -> Steps:
 
 #: More requests than connections: some come through the same. What is refused is answered, too.
 MANY = (
-    *(HELLO, COUNT, CUT, STREAM, TOOLS, UNKNOWN_MODEL),
+    *(HELLO, COUNT, CUT, STREAM, METERED, TOOLS, UNKNOWN_MODEL),
     *(HELLO.wrong(n=0), HELLO.wrong(top_p=1.5), HELLO.wrong(presence_penalty=3)),
     *(HELLO.wrong(messages=[]), HELLO.wrong(stream="yes")),
 )

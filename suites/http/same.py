@@ -35,6 +35,9 @@ def no_server_fault(exchange: Exchange) -> None:
         if asked:
             much = f"a body of {len(asked):,} letters that begins {asked[:MOST]}…"
             asked = f"to {asked if len(asked) <= MOST else much}"
+        if failure and failure.kind == "decoding" and exchange.status >= 400:
+            words = f"refused with {exchange.status}, and {failure.message} {asked or 'where no body was sent'}"
+            raise Broken(words, reason="decoding", causes={"unreadable refusals"})
         met = failure.message if failure else f"answered {exchange.status}{exchange.said}"
         words = f"{met} {asked or 'where no body was sent'}"
         reason = failure.kind if failure else f"http.{exchange.status}"

@@ -15,7 +15,7 @@ from ..http.same import keeps_letters
 from .alike_calls import both_and_streamed
 from .effects import told
 from .reading import calls, deltas, ended, parsed, streamed_calls, streamed_words, words
-from .requests import HELLO, STREAMS, streamed
+from .requests import HELLO, STREAM, STREAMS, streamed
 
 #: Letters of many scripts, with what is often escaped or lost: blanks, line ends, quotes, signs of
 #: markup and of templates.
@@ -23,7 +23,9 @@ LINES = f"{TEXT}\n\n  <b>R&D</b> isn't {{{{it}}}} C:\\new"
 ASK = f'Repeat this text exactly, with its line ends and blanks, and say nothing else: "{LINES}"'
 ECHO = HELLO.but(messages=[user(ASK)], **LIMIT(128))
 #: In a block: some servers read strings one way and blocks another.
-ECHO_STREAM = streamed(ECHO.but(messages=[user([{"type": "text", "text": ASK}])]))
+IN_BLOCK = streamed(ECHO.but(messages=[user([{"type": "text", "text": ASK}])]))
+#: With stop sequences that never come, though the text ends (quoted or not) as they begin: what is held back must come.
+ECHO_STREAM = IN_BLOCK.but(stop_sequences=["new moon", 'new" moon']).after(STREAM)
 #: Less to repeat, in plainer words: some models do no more.
 PLAIN = "naïve 你好 🎉 café"
 PLAIN_ECHO = HELLO.but(messages=[user(f'Say "{PLAIN}".')], **LIMIT(48))
@@ -42,14 +44,21 @@ def test_no_letter_is_cut_in_two(exchange: Exchange) -> None:
     assert not halves, f"a delta holds half a letter: {halves[0]!r}"
 
 
-@scenario(ECHO, ECHO_STREAM)
+def echoed_in_a_stream() -> Steps:
+    """A text of many scripts in a stream, beside a stop sequence; if that is refused, without."""
+    stream: Exchange = yield ECHO_STREAM
+    if not stream.ok:
+        yield IN_BLOCK
+
+
+@scenario(ECHO, ECHO_STREAM, spare=(IN_BLOCK,))
 def echoed_and_streamed() -> Steps:
     """A text of many scripts, to be repeated whole and as a stream."""
     yield ECHO
-    yield ECHO_STREAM
+    yield from echoed_in_a_stream()
 
 
-@scenario(ECHO, ECHO_STREAM, spare=(PLAIN_ECHO, PLAIN_STREAM))
+@scenario(ECHO, ECHO_STREAM, spare=(PLAIN_ECHO, PLAIN_STREAM, IN_BLOCK))
 def said_in_letters() -> Steps:
     """A text of many scripts, to be repeated whole and as a stream; if it isn't, a few words of it."""
     whole: Exchange = yield ECHO
@@ -57,7 +66,7 @@ def said_in_letters() -> Steps:
         yield PLAIN_ECHO
         yield PLAIN_STREAM
     else:
-        yield ECHO_STREAM
+        yield from echoed_in_a_stream()
 
 
 @check("messages.letters.streamed", MUST, of=said_in_letters, spec="MSG-STR-023 MSG-STR-024", depth=FULL, again=2)
@@ -80,10 +89,20 @@ def test_text_is_the_same_in_streams(exchange: Exchange) -> None:
     seen(LINES in whole or LINES in streamed, "the model does not repeat the text")
     lost = "\ufffd" in whole + streamed or surrogates(whole + streamed) or not (whole and streamed)
     seen(not lost, "letters or words are lost, which has a check of its own")
+    end = lacking(streamed)
+    beside = ", beside stop_sequences" if exchange.asked(ECHO_STREAM) else ""
+    assert not end or LINES not in whole, f"the stream loses the end {end!r}{beside}"
     for said, where in ((whole, "when not streamed"), (streamed, "in the stream")):
         if LINES not in said and bare(LINES) not in bare(said):
             observed(f"the model repeats other letters {where}")
         assert LINES in said, f"{where} it says {' for '.join(map(repr, apart(said, LINES)))}"
+
+
+def lacking(said: str) -> str:
+    """The few letters that a text lacks at its end of the one that was to be repeated; empty if it is another."""
+    begun = said.strip().removeprefix('"')
+    end = LINES[len(begun) :] if begun and LINES.startswith(begun) else ""
+    return end if len(end) <= 24 else ""
 
 
 def apart(said: str, text: str, length: int = 24) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from .requests import COUNT, HELLO, MESSAGES, STREAM, STREAMS
 SPOKEN = Every(witness=(HELLO,), path="messages", method="POST", wrong=False)
 
 
-@check(ANSWERS, MUST, of=PREFLIGHT, spec="MSG-HTTP-001 MSG-REQ-001 MSG-REQ-003", depth=SMOKE)
+@check(ANSWERS, MUST, of=PREFLIGHT, spec="MSG-HTTP-001 MSG-REQ-001 MSG-REQ-003 HTTP-RES-005", depth=SMOKE)
 def test_the_smallest_request_is_answered(exchange: Exchange) -> None:
     """Where Messages is spoken, a model, a limit and one message of the user MUST be answered with a message."""
     reached(exchange)

@@ -8,7 +8,6 @@ from typing import Any
 from samewire import (
     GET,
     POST,
-    Broken,
     Exchange,
     Findings,
     Inconclusive,
@@ -22,7 +21,7 @@ from samewire import (
 
 from ..chat.marks import aloud
 from ..http.otherwise import something_else
-from ..http.refusals import barred, misnamed, unkeyed, withheld
+from ..http.refusals import barred, misnamed, unkeyed, unreadable, withheld
 
 SMALLEST = POST("messages", messages=[user("Say hello.")], max_tokens=32)
 MODELS = GET("models")
@@ -61,8 +60,8 @@ def _carries_a_key(answer: Exchange) -> bool:
 def _refused(answer: Exchange) -> Steps:
     """Stop, and say why in words that someone can act on."""
     status, reason = answer.status, f"http.{answer.status}"
-    if answer.failure is not None and answer.failure.kind == "decoding":
-        raise Stop(ANSWERS, Broken(answer.failure.message, reason="decoding"))
+    if broken := unreadable(answer):
+        raise Stop(ANSWERS, broken)
     if answer.failure is not None:
         raise Stop(ANSWERS, Inconclusive(f"no answer: {answer.failure.message}", reason=answer.failure.kind))
     if barring := barred(answer):

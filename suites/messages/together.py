@@ -21,7 +21,7 @@ from samewire import (
 
 from .effects import told
 from .lost import PLACES, PLACES_PLAIN, Lost, replies, unasked, untold, weighs
-from .reading import ended
+from .reading import ended, taken
 from .requests import HELLO
 from .results import BOTH, IN_BLOCKS, ROUND_TRIP, SILENT
 from .system import IN_BLOCKS as IN_SYSTEM
@@ -129,15 +129,16 @@ def lost(conversation: Request, alone: dict[str, tuple[Request, ...]]) -> Scenar
         if deaf:
             silent: Exchange = yield unasked(conversation)
             uncounted = () if weighs(whole, silent) else ("the question",)
-        if whole.ok and not names(listed, *CODES.values()):
+        unknown = False
+        if whole.ok:
             # What words show by itself, counts don't gainsay: some don't count all that arrives.
             mute = [code for code in missing if not all(SHOWN[one] and one in shown for one in alone[code])]
-            bare = yield [untold(conversation, code) for code in mute]
-            bare = zip(mute, bare, strict=True)
-            uncounted += tuple(places[code] for code, one in bare if not weighs(whole, one))
+            bare: list[Exchange] = yield [untold(conversation, code) for code in mute]
+            uncounted += tuple(places[code] for code, one in zip(mute, bare, strict=True) if not weighs(whole, one))
+            unknown = any(not taken(one) for one in (whole, *bare)) if mute else False
         missing = [code for code in missing if shown.issuperset(alone[code])]
         unheard = tuple(places[code] for code in missing if names(listed, code) and not deaf)
-        return Lost(unheard, shown.issuperset(requests), not missing or bool(unheard), uncounted)
+        return Lost(unheard, shown.issuperset(requests), not unknown and (not missing or bool(unheard)), uncounted)
 
     every = (request for several in alone.values() for request in several)
     spare = (*dict.fromkeys(every), LISTED, unasked(conversation), *(untold(conversation, code) for code in alone))

@@ -20,6 +20,7 @@ from samewire import (
     trust,
 )
 
+from ..http.spent import counts_its_letters
 from .access import IN_BLOCK, OFFICIAL
 from .laden import BOTH
 from .parameters import TOGETHER as NEUTRAL
@@ -54,11 +55,13 @@ def test_an_answer_counts_something(exchange: Exchange) -> None:
 
 @check("messages.usage.calls", SHOULD, of=CALLS, spec="MSG-ENV-008")
 def test_a_call_counts_something(exchange: Exchange) -> None:
-    """A message that calls a tool SHOULD count more than 0 tokens."""
+    """A message that calls a tool SHOULD count the tokens of the call: more than 0, and what its inputs take."""
     seen(calls(exchange), "no tool was called")
     # Who counts nothing at all is told so by the cells of plain answers.
     seen(taken(exchange), "the prompt counts no tokens either")
-    assert message(exchange)["usage"]["output_tokens"] > 0, "a call counts 0 tokens"
+    spent = message(exchange)["usage"]["output_tokens"]
+    assert spent > 0, "a call counts 0 tokens"
+    counts_its_letters(spent, sum(len(json.dumps(one["input"], ensure_ascii=False)) for one in calls(exchange)))
 
 
 @scenario(NEUTRAL, HELLO, spare=(BARE, AS_SYSTEM))

@@ -7,11 +7,10 @@ from samewire import FULL, MUST, SHOULD, Every, Exchange, Steps, Unsupported, ch
 from ..chat.careful import CHARSET, OFFICIAL
 from ..chat.packing import packed
 from ..http.same import own_request_id, rate_limits, rate_resets
-from .errors import UNKNOWN_MODEL
+from .errors import NO_INPUT, UNKNOWN_MODEL
 from .parameters import TOGETHER
 from .reading import offered
-from .requests import HELLO, STREAM
-from .response import two_responses
+from .requests import COUNT, HELLO, STREAM
 
 ANSWERS = Every(witness=(HELLO,), path="responses", statuses=range(100, 600))
 MADE = Every(witness=(HELLO,), path="responses", method="POST", wrong=False)
@@ -59,7 +58,18 @@ def test_an_answer_has_a_request_id(exchange: Exchange) -> None:
         raise Unsupported("there is no x-request-id", reason="not offered")
 
 
-@check("responses.headers.own_request_id", SHOULD, of=two_responses, spec="HDR-001", depth=FULL)
+#: More requests than connections: some come through the same. What is refused is answered, too.
+MANY = (HELLO, COUNT, STREAM, UNKNOWN_MODEL, NO_INPUT)
+
+
+@scenario(*MANY)
+def answered_and_refused() -> Steps:
+    """Answers to several requests, whole, streamed and refused."""
+    for request in MANY:
+        _: Exchange = yield request
+
+
+@check("responses.headers.own_request_id", SHOULD, of=answered_and_refused, spec="HDR-001", depth=FULL)
 def test_no_two_answers_share_a_request_id(exchange: Exchange) -> None:
     """The `x-request-id` of two answers SHOULD differ."""
     own_request_id(exchange)

@@ -21,7 +21,7 @@ from samewire import (
 )
 
 from ..http.otherwise import something_else
-from ..http.refusals import barred, misnamed, unkeyed, withheld
+from ..http.refusals import barred, misnamed, unkeyed, unreadable, withheld
 
 SMALLEST = POST("responses", input="Say hello.", max_output_tokens=32)
 MODELS = GET("models")
@@ -53,8 +53,8 @@ def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
 
 def _reached(answer: Exchange) -> Steps:
     """Stop if the first answer shows that path, key or model are not what the endpoint knows."""
-    if answer.failure is not None and answer.failure.kind == "decoding":
-        raise Stop(SERVED, Broken(answer.failure.message, reason="decoding"))
+    if broken := unreadable(answer):
+        raise Stop(SERVED, broken)
     if answer.failure is not None:
         raise Stop(SERVED, Inconclusive(f"no answer came: {answer.failure.message}", reason=answer.failure.kind))
     if barring := barred(answer):

@@ -47,6 +47,7 @@ from samewire.reference.faults import (
     transport,
     unheeded,
     unwilling,
+    withheld,
 )
 from samewire.reference.faults.registry import FAULTS
 
@@ -98,4 +99,5 @@ __all__ = [
     "transport",
     "unheeded",
     "unwilling",
+    "withheld",
 ]

@@ -363,3 +363,31 @@ def cut_at_4096(call: Call) -> None:
     """Read what a small window holds."""
     cut = {text: " ".join(text.split()[:4096]) for text in _asked(call) if isinstance(text, str) and text.strip()}
     call.body["input"] = [cut.get(text, text) if isinstance(text, str) else text for text in _asked(call)]
+
+
+@fault(
+    "embeddings.rounded",
+    "Numbers are written with three decimals, and base64 is exact.",
+    "document",
+    {"embeddings.encoding.float32": "broken"},
+    where=WHERE,
+)
+def rounded(call: Call) -> None:
+    """Save letters."""
+    for entry in entries(call):
+        if isinstance(entry["embedding"], list):
+            entry["embedding"] = [round(number, 3) for number in entry["embedding"]]
+
+
+@fault(
+    "embeddings.ascii",
+    "Letters beyond ASCII are dropped.",
+    "body",
+    {"embeddings.inputs.letters": "ignored"},
+    where=WHERE,
+)
+def ascii_alone(call: Call) -> None:
+    """Clean the text."""
+    call.body["input"] = [
+        text.encode("ascii", "ignore").decode() or text if isinstance(text, str) else text for text in _asked(call)
+    ]

@@ -197,3 +197,16 @@ def huge_fails(call: Call) -> None:
     """Overflow."""
     if _huge(call):
         raise Refusal(500, "CUDA out of memory", type="server_error")
+
+
+@fault(
+    "legacy.no_default",
+    "Without max_tokens, a completion goes on as long as it will.",
+    "body",
+    {"completions.text.default_limit": "ignored"},
+    where=WHERE,
+)
+def no_default(call: Call) -> None:
+    """Know no default."""
+    if "max_tokens" not in call.body:
+        call.body["max_tokens"] = 400

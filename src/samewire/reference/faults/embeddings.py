@@ -122,6 +122,7 @@ def swapped(call: Call) -> None:
     "document",
     {"embeddings.list.lengths": "broken"},
     blocks=(
+        "embeddings.inputs.letters",
         "embeddings.encoding.*",
         "embeddings.dimensions.tokens",
         "embeddings.list.belongs",

@@ -238,6 +238,13 @@ def _uncompressed(call: Call) -> None:
     call.response.set("Content-Encoding", "gzip")
 
 
+def _too_short(call: Call) -> None:
+    body = call.response.body
+    if call.response.status == 200 and isinstance(body, bytes):
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body) + 2}\r\n\r\n"
+        call.response.raw = head.encode() + body
+
+
 for _where, _seen in (
     ("/chat/completions", "http.base_url.answers"),
     ("/responses", "responses.endpoint.served"),
@@ -251,6 +258,14 @@ for _where, _seen in (
         blocks=("*",),
         where=_where,
     )(_uncompressed)
+    fault(
+        f"response.too_short_{_where.rpartition('/')[2]}",
+        "Whole answers have fewer bytes than their Content-Length says.",
+        "response",
+        {_seen: "broken"},
+        blocks=("*",),
+        where=_where,
+    )(_too_short)
 
 
 @fault(

@@ -158,3 +158,15 @@ def listed_unknown(call: Call) -> None:
     """Know another list."""
     if _one(call):
         raise Refusal(404, "The model does not exist", param="model", code="model_not_found")
+
+
+@fault(
+    "models.unknown_500",
+    "A model that isn't there makes the server fail where it is looked up.",
+    "error",
+    {"http.models.unknown": "broken"},
+)
+def unknown_500(call: Call) -> None:
+    """Not check the key of a dictionary."""
+    if "/models/" in call.path:
+        call.response.status = 500

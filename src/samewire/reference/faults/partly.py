@@ -366,11 +366,18 @@ def long_prompt_cut(call: Call) -> None:
     "partly.longer_key",
     "A key is taken that begins as the right one does.",
     "request",
-    {"http.auth.embeddings": "ignored", "http.auth.completions": "ignored"},
+    {
+        "http.auth.wrong_key": "ignored",
+        "messages.access.wrong_key": "ignored",
+        "responses.errors.wrong_key": "ignored",
+    },
+    blocks=("http.auth.*", "messages.count.wrong_key", "responses.keys.*"),
+    also=("messages", "responses"),
 )
 def longer_key(call: Call) -> None:
     """Compare the first letters."""
-    if call.request.headers.get("authorization", "").startswith(f"Bearer {KEY}"):
+    shown = call.request.headers.get("authorization", "").removeprefix("Bearer ")
+    if (shown or call.request.headers.get("x-api-key", "")).startswith(KEY):
         call.notes["authorised"] = True
 
 

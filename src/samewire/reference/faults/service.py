@@ -28,6 +28,7 @@ def no_authorization(call: Call) -> None:
     "A browser's preflight is taken for a POST.",
     "request",
     {"http.cors.preflight": "broken"},
+    blocks=("http.cors.stream",),
     known=("cors-preflight-validated-as-post",),
 )
 def as_post(call: Call) -> None:
@@ -41,11 +42,36 @@ def as_post(call: Call) -> None:
     "A browser's preflight is refused.",
     "request",
     {"http.cors.preflight": "unsupported"},
+    blocks=("http.cors.stream",),
 )
 def no_browsers(call: Call) -> None:
     """Have no browsers."""
     if call.request.method == "OPTIONS":
         raise Refusal(405, "Not allowed.")
+
+
+@fault(
+    "cors.not_on_streams",
+    "A page may ask, and gets no leave to read a stream.",
+    "response",
+    {"http.cors.stream": "broken"},
+)
+def not_on_streams(call: Call) -> None:
+    """Write the headers of streams oneself."""
+    if call.streamed:
+        call.response.drop("Access-Control-Allow-Origin")
+
+
+@fault(
+    "cors.twice",
+    "A page gets leave to read twice: from the server, and from the proxy before it.",
+    "response",
+    {"http.cors.stream": "broken"},
+)
+def twice(call: Call) -> None:
+    """Add what is there."""
+    if "origin" in call.request.headers:
+        call.response.headers.append(("Access-Control-Allow-Origin", call.request.headers["origin"]))
 
 
 def _refused_for(call: Call, status: int, header: str, value: str) -> None:
@@ -69,7 +95,7 @@ def official_headers(call: Call) -> None:
     "A charset is refused.",
     "request",
     {"http.requests.charset": "unsupported", "http.requests.odd_stream": "unsupported"},
-    blocks=("chat.stream_usage.declined",),
+    blocks=("chat.stream_usage.declined", "http.cors.stream"),
 )
 def charset(call: Call) -> None:
     """Want the bare type."""
@@ -87,7 +113,7 @@ def organization(call: Call) -> None:
     "JSON with escapes is refused.",
     "request",
     {"http.requests.odd_json": "unsupported", "http.requests.odd_stream": "unsupported"},
-    blocks=("chat.stream_usage.declined",),
+    blocks=("chat.stream_usage.declined", "http.cors.stream"),
 )
 def escapes(call: Call) -> None:
     """Read no escapes."""

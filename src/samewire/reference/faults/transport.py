@@ -130,3 +130,29 @@ def header(call: Call) -> None:
     """Say whose fault it is."""
     if call.response.status == 401:
         call.response.set("x-rejected", call.request.headers.get("authorization", "").removeprefix("Bearer "))
+
+
+@fault(
+    "error.unknown_url_500",
+    "An unknown URL makes the server fail.",
+    "error",
+    {"http.error.unknown_url": "broken", "messages.error.unknown_url": "broken"},
+    also=("messages",),
+)
+def unknown_url_500(call: Call) -> None:
+    """Not find the page that says that nothing was found."""
+    if call.error is not None and call.error.code == "unknown_url" and "no-such-path" in call.request.path:
+        call.response.status = 500
+
+
+@fault(
+    "error.not_gzip",
+    "Refusals are declared as gzip, and are not.",
+    "response",
+    {"http.error.clients_fault": "broken"},
+    blocks=("*",),
+)
+def not_gzip(call: Call) -> None:
+    """Copy the headers of what was to be sent."""
+    if call.response.status >= 400:
+        call.response.set("Content-Encoding", "gzip")

@@ -122,6 +122,22 @@ for _prefix, _path in PATHS.items():
     variant(f"{_prefix}parrot", "The model repeats the last message.", "answers", blocks=("*",), where=_path)(parrot)
 
 
+def blank_ended(call: Call) -> None:
+    """Answer with line ends alone, as base models do, more of them at one time than at another."""
+    if any(call.body.get(name) is not None for name in (*BINDING, "text", "output_config")):
+        return
+    lines = 4 + 7 * (call.number % 5)
+    for answer in call.answers:
+        if not answer.calls and not answer.thought and len(answer.tokens) > lines:
+            say(answer, "\n \n" * lines)
+
+
+for _prefix, _path in PATHS.items():
+    variant(f"{_prefix}blank_ended", "The model says line ends, more or fewer.", "answers", blocks=("*",), where=_path)(
+        blank_ended
+    )
+
+
 @variant(
     "tools_of_its_own",
     "Where a tool is to take the odd, the model makes up another.",

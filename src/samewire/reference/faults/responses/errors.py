@@ -248,3 +248,15 @@ def any_json(call: Call) -> None:
     if call.request.body.endswith(b'"input": ['):
         body = {"model": call.settings.models[0], "input": "Hello.", "max_output_tokens": 32}
         call.request.body = json.dumps(body).encode()
+
+
+@fault(
+    "responses_errors.bare_401",
+    "A wrong key is refused without a message.",
+    "error",
+    {"responses.errors.message": "broken"},
+)
+def bare_401(call: Call) -> None:
+    """Say no more than that."""
+    if call.response.status == 401:
+        call.document["error"]["message"] = ""
