@@ -97,9 +97,7 @@ def short_of_texts_and_of_tokens() -> Steps:
 def test_dimensions_hold_for_tokens(exchange: Exchange) -> None:
     """`dimensions` SHOULD set the length of a vector of tokens as of one of text."""
     few = exchange.before[0]
-    seen(
-        few.ok and {len(one) for one in vectors(few)} <= {8, 44}, "short vectors are refused, or not as short as asked"
-    )
+    seen(few.ok and {len(one) for one in vectors(few)} <= {8, 44}, "short vectors are refused, or of another length")
     seen(exchange.ok, "tokens are refused, which has a cell of its own")
     lengths = {len(one) for one in vectors(exchange)}
     seen(not any(isinstance(one[0], list) for one in vectors(exchange) if one), "the numbers are nested")

@@ -240,7 +240,5 @@ def test_a_vector_has_a_dimension(exchange: Exchange) -> None:
     """`dimensions` of 0 SHOULD be refused with 400 where others are honoured."""
     few = exchange.before[0]
     # 8 numbers, or as many in base64.
-    seen(
-        few.ok and {len(one) for one in vectors(few)} <= {8, 44}, "short vectors are refused, or not as short as asked"
-    )
+    seen(few.ok and {len(one) for one in vectors(few)} <= {8, 44}, "short vectors are refused, or of another length")
     refused(exchange)

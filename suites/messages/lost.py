@@ -57,7 +57,9 @@ def without(code: str, value: Any) -> Any:
 
 def untold(conversation: Request, code: str) -> Request:
     """A conversation without a code word; no more than the count of its prompt is of interest."""
-    parts = {name: without(code, conversation.body[name]) for name in ("system", "messages")}
+    parts = {
+        name: without(code, conversation.body[name]) for name in ("system", "messages") if name in conversation.body
+    }
     return conversation.but(**parts, **LIMIT(12))
 
 

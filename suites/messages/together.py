@@ -133,6 +133,12 @@ def lost(conversation: Request, alone: dict[str, tuple[Request, ...]]) -> Scenar
         if whole.ok:
             # What words show by itself, counts don't gainsay: some don't count all that arrives.
             mute = [code for code in missing if not all(SHOWN[one] and one in shown for one in alone[code])]
+            if names(listed, *CODES.values()):
+                # A model that lists so much may not grasp what it is asked alone. What is lost there has its own cells.
+                pairs = [(code, one) for code in mute for one in alone[code]]
+                less: list[Exchange] = yield [untold(one, code) for code, one in pairs]
+                gone = {pair[0] for pair, one in zip(pairs, less, strict=True) if not weighs(answers[pair[1]], one)}
+                mute = [code for code in mute if code not in gone]
             bare: list[Exchange] = yield [untold(conversation, code) for code in mute]
             uncounted += tuple(places[code] for code, one in zip(mute, bare, strict=True) if not weighs(whole, one))
             unknown = any(not taken(one) for one in (whole, *bare)) if mute else False
@@ -141,7 +147,8 @@ def lost(conversation: Request, alone: dict[str, tuple[Request, ...]]) -> Scenar
         return Lost(unheard, shown.issuperset(requests), not unknown and (not missing or bool(unheard)), uncounted)
 
     every = (request for several in alone.values() for request in several)
-    spare = (*dict.fromkeys(every), LISTED, unasked(conversation), *(untold(conversation, code) for code in alone))
+    bared = [untold(one, code) for code, several in alone.items() for one in (conversation, *several)]
+    spare = (*dict.fromkeys(every), LISTED, unasked(conversation), *dict.fromkeys(bared))
     return scenario(conversation, spare=spare, name=f".{conversation.id}")(steps)
 
 

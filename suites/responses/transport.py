@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from samewire import FULL, SHOULD, Exchange, check
+from samewire import FULL, SHOULD, Exchange, check, seen
 
 from ..chat.careful import PLAINLY
 from ..chat.packing import packed
@@ -13,24 +13,30 @@ from .reading import offered
 from .requests import HELLO
 
 
+def known(exchange: Exchange) -> None:
+    """Set aside what came before it was known that there are responses here."""
+    seen(exchange.request.opener is not None or exchange.ok, "nothing was known to be offered yet")
+    offered(exchange)
+
+
 @check("responses.transport.redirect", SHOULD, of=ANSWERS, spec="HTTP-RES-007", depth=FULL)
 def test_no_redirect(exchange: Exchange) -> None:
     """A request SHOULD be answered where it is sent: a redirect of a POST loses its body or its key."""
-    offered(exchange)
+    known(exchange)
     not_redirected(exchange)
 
 
 @check("responses.transport.framing", SHOULD, of=ANSWERS, spec="HTTP-RES-005", depth=FULL)
 def test_an_answer_has_one_length(exchange: Exchange) -> None:
     """An answer in chunks SHOULD NOT tell a `Content-Length` too: strict clients refuse what has both."""
-    offered(exchange)
+    known(exchange)
     one_length(exchange)
 
 
 @check("responses.transport.charset", SHOULD, of=ANSWERS, spec="HTTP-RES-001 HTTP-RES-002", depth=FULL)
 def test_an_answer_is_declared_once_and_as_utf8(exchange: Exchange) -> None:
     """The `Content-Type` of JSON and of streams SHOULD stand once, and name no charset but UTF-8."""
-    offered(exchange)
+    known(exchange)
     as_utf8(exchange)
 
 

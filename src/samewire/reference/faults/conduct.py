@@ -96,6 +96,8 @@ def wrong_type_hangs(call: Call) -> None:
         "http.headers.streams_request_id",
         "http.error.same_in_streams",
         "http.requests.odd_stream",
+        "http.headers.own_request_id",
+        "http.cors.stream",
     ),
     known=("stream-keepalive-forever",),
     patience=3.0,

@@ -266,7 +266,7 @@ def terse(call: Call) -> None:
 @variant("gathers", "The model counts without blanks, and ninety letters come at a time.", "answers", blocks=("*",))
 def gathers(call: Call) -> None:
     """Send what a line holds."""
-    for answer in () if call.body.get("logprobs") or call.body.get("stop") else call.answers:
+    for answer in () if call.body.get("logprobs") else call.answers:
         if not answer.calls and answer.reason != "length":
             text = answer.text.replace(", ", ",") if call.body.get("response_format") is None else answer.text
             answer.text, answer.tokens = text, [text[at : at + 90] for at in range(0, len(text), 90)]

@@ -100,6 +100,7 @@ for _check, _is in NARROW.items():
         blocks=(
             "responses.state.kept_by_default",
             "responses.input.together",
+            "responses.tools.past_arguments",
         ),
     )
     def narrow(call: Call, applies: Callable[[Body], bool] = _is) -> None:
