@@ -6,6 +6,7 @@ from samewire import FULL, OPTIONS, SHOULD, Broken, Exchange, Steps, Unsupported
 
 from ..chat.careful import ORIGIN
 from ..chat.preflight import PREFLIGHT
+from ..chat.requests import STREAM
 from ..chat.tool_choice import NONE_ODDLY
 
 ASK = {
@@ -30,11 +31,17 @@ def test_a_preflight_is_of_use(exchange: Exchange) -> None:
     assert "authorization" in names, f"leave for {allowed or 'nothing'}, not for authorization"
 
 
-@scenario(PREFLIGHTED, NONE_ODDLY)
+#: A stream that a page asks for, with nothing beside it.
+BY_PAGE = STREAM.having(ORIGIN).after(STREAM)
+
+
+@scenario(PREFLIGHTED, NONE_ODDLY, spare=(BY_PAGE,))
 def asked_by_a_page() -> Steps:
-    """A browser's preflight, and a stream that a page asks for."""
+    """A browser's preflight, and a stream that a page asks for; if that is refused, a plainer one."""
     yield PREFLIGHTED
-    yield NONE_ODDLY
+    stream: Exchange = yield NONE_ODDLY
+    if not stream.ok:
+        yield BY_PAGE
 
 
 @check("http.cors.stream", SHOULD, of=asked_by_a_page, spec="HTTP-CORS-003", depth=FULL)

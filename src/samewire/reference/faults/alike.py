@@ -23,7 +23,7 @@ def _spoken(call: Call) -> list[int]:
     "stream.last_lost",
     "The last words of a stream are lost.",
     "chunks",
-    {"chat.stream.same_words": "broken"},
+    {"chat.stream.same_words": "broken", "chat.letters.streamed": "broken"},
     blocks=(
         "chat.roles.developer_beside_tools",
         "chat.format.object_beside_tools",

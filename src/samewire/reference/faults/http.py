@@ -205,6 +205,7 @@ def bom(call: Call) -> None:
     "response",
     {"http.response.redirect": "broken"},
     blocks=(
+        "http.cors.stream",
         "chat.*",
         "http.error.same_in_streams",
         "http.huge.*",
@@ -226,7 +227,10 @@ def redirect(call: Call) -> None:
     "Answers are compressed unasked.",
     "response",
     {"http.response.coding": "broken", "embeddings.list.coding": "broken"},
-    blocks=("embeddings.inputs.long",),
+    blocks=(
+        "embeddings.inputs.letters",
+        "embeddings.inputs.long",
+    ),
 )
 def gzip_unasked(call: Call) -> None:
     """Compress what nobody wanted compressed."""

@@ -384,7 +384,7 @@ def words_lost(call: Call) -> None:
     "Every completion fails with a 500.",
     "body",
     {"completions.text.given": "broken"},
-    blocks=("completions.*", "http.auth.completions"),
+    blocks=("http.huge.completions", "completions.*", "http.auth.completions"),
     where=WHERE,
 )
 def fails(call: Call) -> None:

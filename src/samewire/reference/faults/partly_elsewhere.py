@@ -205,6 +205,7 @@ def charset_of_inputs(call: Call) -> None:
     "body",
     {"embeddings.inputs.many": "unsupported"},
     blocks=(
+        "embeddings.inputs.letters",
         "embeddings.encoding.*",
         "embeddings.dimensions.tokens",
         "embeddings.mistakes.dimensions",
@@ -226,7 +227,7 @@ def ten_inputs(call: Call) -> None:
     "Of more than ten texts the first ten are embedded.",
     "body",
     {"embeddings.list.belongs": "broken"},
-    blocks=("embeddings.inputs.long", "embeddings.list.whole", "embeddings.list.own"),
+    blocks=("embeddings.inputs.letters", "embeddings.inputs.long", "embeddings.list.whole", "embeddings.list.own"),
     where=EMBEDDINGS,
 )
 def ten_embeddings(call: Call) -> None:
@@ -309,6 +310,7 @@ def short_base64(call: Call) -> None:
     "body",
     {"embeddings.inputs.long": "broken"},
     where=EMBEDDINGS,
+    blocks=("embeddings.inputs.letters",),
 )
 def long_input_fails(call: Call) -> None:
     """Have little room."""

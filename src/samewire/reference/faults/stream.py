@@ -337,6 +337,7 @@ def no_words(call: Call) -> None:
     },
     known=("stream-whitespace-stripped",),
     blocks=(
+        "chat.stream_usage.same_output",
         "chat.stream.*",
         "chat.sampling.stop_stream",
         "chat.sampling.stop_string",

@@ -68,6 +68,8 @@ def limits(call: Call) -> None:
     "body",
     {"chat.stream.accepted": "unsupported"},
     blocks=(
+        "http.headers.own_request_id",
+        "http.cors.stream",
         "chat.*",
         "http.auth.malformed_key",
         "http.headers.streams_request_id",
