@@ -7,7 +7,7 @@ from typing import Any
 
 from samewire import FULL, MUST, SHOULD, SMOKE, Broken, Exchange, Steps, check, counts, observed, scenario, seen, shown
 
-from ..http.spent import counts_its_letters
+from ..http.spent import counts_its_letters, counts_its_prompt
 from .effects import told
 from .lost import replies
 from .reading import ended, events, message, streamed_calls, streamed_words, taken, thinks, words
@@ -32,7 +32,9 @@ def started(exchange: Exchange) -> Any:
 @check("messages.stream.start_input", SHOULD, of=STREAMS, spec="MSG-STR-004 MSG-ENV-008", depth=SMOKE)
 def test_the_start_counts_the_prompt(exchange: Exchange) -> None:
     """The usage of a `message_start` SHOULD count the prompt: agents read there how full the window is."""
-    assert total(started(exchange)) > 0, "the start counts 0 input tokens"
+    counted = total(started(exchange))
+    assert counted > 0, "the start counts 0 input tokens"
+    counts_its_prompt(exchange, counted)
 
 
 @check("messages.stream.end_input", SHOULD, of=STREAMS, spec="MSG-STR-016")
@@ -69,6 +71,7 @@ def test_the_end_counts_the_whole_answer(exchange: Exchange) -> None:
     # Where four letters are taken for a token, some hold two numbers.
     least = max(1, len(listed) * 3 // 4)
     assert spent >= least, f"{said[:40]!r}, {len(said)} characters in all, are counted as {spent} tokens"
+    counts_its_letters(spent, len(said))
     limit = (exchange.sent or {}).get("max_tokens")
     assert not isinstance(limit, int) or limit < 16 or spent <= limit + 1, f"{spent} tokens, where {limit} were allowed"
 

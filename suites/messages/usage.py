@@ -20,7 +20,7 @@ from samewire import (
     trust,
 )
 
-from ..http.spent import counts_its_letters
+from ..http.spent import counts_its_letters, counts_its_prompt
 from .access import IN_BLOCK, OFFICIAL
 from .laden import BOTH
 from .parameters import TOGETHER as NEUTRAL
@@ -43,14 +43,14 @@ def test_usage_counts_in_whole_numbers(exchange: Exchange) -> None:
 def test_a_prompt_counts_something(exchange: Exchange) -> None:
     """A prompt with words SHOULD count more than 0 tokens, those that were cached included."""
     message(exchange)["usage"]["input_tokens"]
-    assert taken(exchange), "the prompt counts 0 tokens"
+    counts_its_prompt(exchange, taken(exchange) or 0)
 
 
 @check("messages.usage.output", SHOULD, of=MESSAGES, spec="MSG-ENV-008", depth=SMOKE)
 def test_an_answer_counts_something(exchange: Exchange) -> None:
     """An answer SHOULD count more than 0 tokens."""
     seen(words(exchange) and not calls(exchange), "it says nothing in words")
-    assert message(exchange)["usage"]["output_tokens"] > 0, "the answer counts 0 tokens"
+    counts_its_letters(message(exchange)["usage"]["output_tokens"], len(words(exchange)))
 
 
 @check("messages.usage.calls", SHOULD, of=CALLS, spec="MSG-ENV-008")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from samewire.reference.call import Call, Finished
@@ -48,18 +49,24 @@ def _counts(call: Call) -> list[dict[str, Any]]:
     if not any(answer.calls for answer in call.answers):
         return []
     told = [call.document, *call.chunks]
-    told += [one.get("response") for one in told if isinstance(one, dict)]
+    told += [one.get(name) for one in told if isinstance(one, dict) for name in ("response", "message")]
     return [one["usage"] for one in told if isinstance(one, dict) and isinstance(one.get("usage"), dict)]
 
 
-def one_for_all(call: Call) -> None:
-    """Take a call for a token."""
-    for usage in _counts(call):
-        for name, rest in (("completion_tokens", "prompt_tokens"), ("output_tokens", "input_tokens")):
-            if name in usage:
-                usage[name] = 1
-                if "total_tokens" in usage:
-                    usage["total_tokens"] = usage[rest] + 1
+#: What is counted of an answer, and of its prompt.
+ANSWERED, ASKED = ("completion_tokens", "output_tokens"), ("prompt_tokens", "input_tokens")
+
+
+def one_for_all(names: tuple[str, str]) -> Callable[[Call], None]:
+    """Take it all for a token."""
+
+    def step(call: Call) -> None:
+        for usage in _counts(call):
+            usage |= {name: 1 for name in names if name in usage}
+            if "total_tokens" in usage:
+                usage["total_tokens"] = sum(usage.get(name, 0) for name in (*ANSWERED, *ASKED))
+
+    return step
 
 
 for _place, _stage, _cells in (
@@ -77,7 +84,24 @@ for _place, _stage, _cells in (
         dict.fromkeys(_cells, "broken"),
         blocks=("messages.limits.cut_call",),
         where=_place,
-    )(one_for_all)
+    )(one_for_all(ANSWERED))
+
+for _place, _stage, _cells in (
+    ("/chat/completions", "document", ("chat.usage.counts",)),
+    ("/chat/completions", "chunks", ("chat.stream_usage.counts",)),
+    ("/responses", "document", ("responses.usage.counts",)),
+    ("/responses", "chunks", ("responses.usage.counts", "responses.tools.previous_output")),
+    ("/messages", "document", ("messages.usage.input", "messages.tools.offered")),
+    ("/messages", "chunks", ("messages.stream.start_input",)),
+):
+    fault(
+        f"{_cells[0].partition('.')[0]}.prompt_as_one_token{'_streamed' if _stage == 'chunks' else ''}",
+        "Where something is called, the prompt counts one token.",
+        _stage,
+        {name: "ignored" if name.endswith("_output") else "broken" for name in _cells},
+        blocks=("responses.tools.offered", "messages.tools.all"),
+        where=_place,
+    )(one_for_all(ASKED))
 
 
 def astray(call: Call) -> None:
