@@ -136,7 +136,8 @@ def over(exchange: Exchange, invariants: bool = True) -> dict[str, Judgement]:
 
 @given(st.integers(0, 10**9), st.randoms(use_true_random=False))
 def test_no_change_of_an_answer_makes_a_check_of_it_fail_itself(recorded: Recorded, which: int, chance: Random) -> None:
-    exchanges = list(recorded.exchanges.values())
+    # The smallest first: that is what hypothesis begins with.
+    exchanges = sorted(recorded.exchanges.values(), key=lambda one: len(one.body))
     one = exchanges[which % len(exchanges)]
     changed = replace(one, attempts=(mutated(one.last, chance),), _known={})
     assert faults(over(changed)) == {}
