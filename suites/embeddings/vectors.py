@@ -160,7 +160,7 @@ def test_base64_is_taken(exchange: Exchange) -> None:
 
 @check("embeddings.encoding.given", SHOULD, of=PACKED, spec="EMB-004")
 def test_base64_is_given(exchange: Exchange) -> None:
-    """With `encoding_format: "base64"`, embeddings SHOULD be strings."""
+    """With `encoding_format: "base64"`, embeddings SHOULD be strings: official clients ask for it by default."""
     first = vectors(exchange)[0]
     honoured(isinstance(first, str), "base64 was accepted, and numbers came")
 
