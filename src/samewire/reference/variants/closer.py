@@ -304,7 +304,7 @@ def speaks_of_marks(call: Call) -> None:
     "unkept_thoughts",
     "A greeting is thought about and not kept, so that what was thought can't be sent back.",
     "document",
-    blocks=("responses.input.own_output", "responses.tools.ends"),
+    blocks=("responses.input.own_output", "responses.tools.ends", "responses.tools.own_call"),
     where="/responses",
 )
 def unkept_thoughts(call: Call) -> None:

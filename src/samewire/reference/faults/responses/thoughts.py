@@ -319,7 +319,7 @@ def calls_without_status(call: Call) -> None:
     "Two messages of the assistant in a row are refused.",
     "body",
     {"responses.input.two_in_a_row": "unsupported"},
-    blocks=("responses.input.together",),
+    blocks=("responses.input.together", "responses.tools.past_arguments"),
 )
 def turns_wanted(call: Call) -> None:
     """Have everybody speak in turn."""
