@@ -119,7 +119,7 @@ MAY_KNOW = {
         "shapes",
         "sources",
     },
-    "wire": {"attempt", "findings", "request", "settings"},
+    "wire": {"placeholders", "attempt", "findings", "request", "settings"},
     "tally": {"decoding", "sse"},
     "connecting": {"attempt", "credentials", "settings"},
     "transport": {"attempt", "connecting", "credentials", "decoding", "lag", "reads", "settings", "tally"},

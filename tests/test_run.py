@@ -38,7 +38,7 @@ BODIES = (
 )
 def test_any_attempt_comes_back_as_it_was(reads: list[Any], headers: list[Any], failure: Failure | None) -> None:
     recorder = Recorder(None, Redactor())
-    tried = Attempt(1.5, 200, "HTTP/1.1", tuple(headers), tuple(reads), 0.1, 0.2, failure, 0.3, 0.4)
+    tried = Attempt(1.5, 200, "HTTP/1.1", tuple(headers), tuple(reads), 0.1, 0.2, failure, 0.3, 0.4, 5)
     one = exchange(request=ASK, attempts=[tried, attempt()], controls=(True, False), leaked=("body",))
     recorder.write("header", version="1.0", endpoints=[], requirements=[])
     recorder.exchange("server/m", one)

@@ -15,6 +15,7 @@ import pytest
 
 from samewire import transport as module
 from samewire.attempt import Attempt, Wire
+from samewire.reference.server import HttpResponse, listen
 from samewire.request import GET
 from samewire.settings import Auth, Endpoint
 from samewire.sse import parse
@@ -91,25 +92,26 @@ def test_a_connection_that_was_closed_while_it_was_kept_open_is_not_held_against
     assert [one.failure for one in attempts] == [None] * 3
 
 
-def test_all_the_connections_that_were_closed_have_one_time_together() -> None:
+def test_who_finds_a_connection_closed_has_no_more_time_for_another() -> None:
     writers: list[asyncio.StreamWriter] = []
 
     async def answer_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writers.append(writer)
         await reader.readuntil(b"\r\n\r\n")
+        if len(writers) > 1:
+            return
         writer.write(head(JSON, b"Content-Length: 2\r\n") + b"{}")
         while (await reader.read(2**16)).startswith(b"{"):
             pass  # the first request's body
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.7)
         writer.close()
 
-    async def crowd() -> Attempt:
+    async def twice() -> Attempt:
         async with await asyncio.start_server(answer_once, "127.0.0.1", 0) as server:
             where = endpoint(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", timeout=1)
             transport = Transport(where)
             try:
-                first = await asyncio.gather(*(transport.attempt(wired(ASK, where)) for _ in range(8)))
-                assert [one.failure for one in first] == [None] * 8
+                assert (await transport.attempt(wired(ASK, where))).failure is None
                 return await transport.attempt(wired(ASK, where))
             finally:
                 await transport.close()
@@ -118,9 +120,29 @@ def test_all_the_connections_that_were_closed_have_one_time_together() -> None:
                     with suppress(OSError):
                         await writer.wait_closed()
 
-    attempt = asyncio.run(crowd())
+    attempt = asyncio.run(twice())
     assert attempt.failure is not None
     assert attempt.failure.kind == "timeout"
+    assert attempt.ended < 0.6, "what is left of the second"
+
+
+def test_connections_that_are_closed_without_a_word_are_counted() -> None:
+    async def counted(headers: list[tuple[str, str]], hang_up: bool) -> list[int]:
+        async def answer(_: Any) -> HttpResponse:
+            return HttpResponse(headers=headers, body=BODY, hang_up=hang_up)
+
+        listener = await listen(answer)
+        where = endpoint(f"http://127.0.0.1:{listener.port}/v1")
+        transport = Transport(where)
+        try:
+            return [(await transport.attempt(wired(ASK, where))).forsaken for _ in range(4)]
+        finally:
+            await transport.close()
+            await listener.close()
+
+    assert asyncio.run(counted([], hang_up=True)) == [0, 1, 2, 3]
+    assert asyncio.run(counted([("Connection", "close")], hang_up=True)) == [0] * 4
+    assert asyncio.run(counted([], hang_up=False)) == [0] * 4
 
 
 def test_a_redirect_is_never_followed(hostile: Hostile) -> None:

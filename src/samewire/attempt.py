@@ -90,6 +90,8 @@ class Attempt:
         failure: what went wrong, if anything.
         waited: seconds that were waited before this attempt, for a limit or a backoff.
         lag: seconds that our own clock was late at worst, so that the times may be wrong by as much.
+        forsaken: how many connections were found closed by now that an answer had just left open, as long as not one
+            was of use again.
     """
 
     started: float
@@ -102,6 +104,7 @@ class Attempt:
     failure: Failure | None = None
     waited: float = 0.0
     lag: float = 0.0
+    forsaken: int = 0
 
     @property
     def pause(self) -> float | None:

@@ -77,9 +77,13 @@ def sender(way: Way) -> Send:
     return send
 
 
+#: Trusts nobody, and is asked about nobody: told "no verification", every client would make a context of its own.
+_UNSECURED = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 def reached(way: Way, url: str) -> dict[str, Any]:
     """What a client is told of the way: certificates to trust and to show, a proxy."""
-    told: dict[str, Any] = {"verify": trusted(way) if url.startswith("https") else False}
+    told: dict[str, Any] = {"verify": trusted(way) if url.startswith("https") else _UNSECURED}
     if way.proxy == "none":
         return {**told, "trust_env": False}
     return {**told, "proxy": way.proxy} if way.proxy else told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["FAR_TOO_LONG", "NO_PICTURE", "WORDS", "written_out"]
+__all__ = ["BLANKS", "FAR_TOO_LONG", "NO_PICTURE", "WORDS", "written_out"]
 
 #: Stands in a body for a text of so many words, eight megabytes, which is more than most context windows hold.
 FAR_TOO_LONG = "$far_too_long"
@@ -11,11 +11,14 @@ WORDS = 1_600_000
 #: many a proxy and web framework lets through unless told otherwise.
 NO_PICTURE = "$no_picture"
 LARGE = 2_400_000
+#: Stands, outside of all strings, for blanks that make a body longer than the 64 KiB that buffers often have.
+BLANKS = "$blanks"
+WIDE = 70_000
 
 
 def written_out(body: bytes) -> bytes:
-    """A body with what is meant where ``FAR_TOO_LONG`` and ``NO_PICTURE`` stand for it."""
-    for name, meant, times in ((FAR_TOO_LONG, b"word ", WORDS), (NO_PICTURE, b"A", LARGE)):
+    """A body with what is meant where a placeholder stands for it."""
+    for name, meant, times in ((FAR_TOO_LONG, b"word ", WORDS), (NO_PICTURE, b"A", LARGE), (BLANKS, b" ", WIDE)):
         if name.encode() in body:
             body = body.replace(name.encode(), meant * times)
     return body

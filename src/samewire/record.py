@@ -123,6 +123,7 @@ def _attempt(attempt: Attempt, redactor: Redactor) -> dict[str, Any]:
         "started": attempt.started,
         "waited": attempt.waited,
         "lag": attempt.lag,
+        "forsaken": attempt.forsaken,
         "status": attempt.status,
         "version": attempt.version,
         "headers": attempt.headers,
@@ -174,4 +175,5 @@ def _attempt_of(one: Mapping[str, Any]) -> Attempt:
         failure=failure,
         waited=one["waited"],
         lag=one["lag"],
+        forsaken=one.get("forsaken", 0),
     )

@@ -80,7 +80,8 @@ class Request:
         headers: added to the usual ones; a value of None leaves a usual header out.
         key: one of ``KEYS``.
         cut: hang up after this many bytes of the body.
-        style: ``odd`` to write the JSON in an unusual but equal way: escapes, blanks, another order of keys.
+        style: ``odd`` to write the JSON in an unusual but equal way: escapes, blanks, another order of keys; ``wide``
+            to put more than 64 KiB of blanks before its end.
         mistaken: whether it is wrong on purpose and must be refused.
         repetition: 0, or which repetition of the same request this is.
         first: the request that this is another try of.
@@ -175,7 +176,11 @@ class Request:
 
     def written_oddly(self) -> Request:
         """The same request, its JSON written in an unusual but equal way."""
-        return replace(self, style="odd", control=self)
+        return replace(self, style=f"odd {self.style}".strip(), control=self)
+
+    def written_widely(self) -> Request:
+        """The same request, with more than 64 KiB of blanks in its JSON."""
+        return replace(self, style=f"{self.style} wide".strip(), control=self)
 
     def hanging_up(self, after: int) -> Request:
         """The same request, but the client hangs up after this many bytes of the answer's body."""

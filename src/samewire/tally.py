@@ -55,6 +55,7 @@ class Tally:
         self.size = 0
         self.lines = 0
         self.answered = 0.0
+        self.ended = False
         self._zero = time.perf_counter()
         self._decoder: Decoder | None = None
 
@@ -76,6 +77,13 @@ class Tally:
         coded = [value for name, value in self.headers if name.lower() == "content-encoding"]
         self._decoder = Decoder(", ".join(coded))
 
+    def leaves_open(self) -> bool:
+        """Whether the answer says its own end, and doesn't say that its connection ends, too."""
+        names = {name.lower() for name, _ in self.headers}
+        framed = self.status in (204, 304) or not names.isdisjoint({"content-length", "transfer-encoding"})
+        parting = any(name.lower() == "connection" and "close" in value.lower() for name, value in self.headers)
+        return self.ended and self.version == "HTTP/1.1" and framed and not parting
+
     def take(self, chunk: bytes) -> bool:
         """Take a read; False once enough has come."""
         assert self._decoder is not None
@@ -88,6 +96,7 @@ class Tally:
         assert self._decoder is not None
         for piece in self._decoder.end():
             self._keep(piece)
+        self.ended = True
 
     def shorten(self) -> None:
         """Keep only the beginning of a body that was too large: as evidence it suffices."""

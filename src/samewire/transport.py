@@ -12,6 +12,9 @@ from __future__ import annotations
 import asyncio
 import re
 import zlib
+from dataclasses import dataclass
+from functools import partial
+from math import inf
 from typing import Any
 from urllib.parse import quote
 
@@ -36,12 +39,20 @@ MAX_LINES = 30_000
 EVIDENCE = 64 * 1024
 #: Reads that are kept apart; of a body in more pieces the later ones are joined to the last.
 MAX_READS = 20_000
-#: Connections that were kept open and turn out to be closed, one after the other, before it is held against the server.
-KEPT_OPEN = 16
-#: Seconds within which such a connection ends.
+#: Seconds within which a connection ends that was kept open and turns out to be closed.
 AT_ONCE = 2.0
+#: Seconds for which an answer that doesn't say otherwise leaves its connection open, at the very least.
+OPEN = 1.0
 #: What a header's value can carry.
 _PRINTED = re.compile(r"[ -~]*")
+
+
+@dataclass
+class _Client:
+    """What has one connection, and when an answer left that open."""
+
+    http: httpx2.AsyncClient
+    left: float = -inf
 
 
 class Transport:
@@ -60,16 +71,22 @@ class Transport:
         self._send = sender(endpoint.provider.way)
         # Connecting and shaking hands have a third of the time each: cut off by our own timeout, they leak a socket.
         connect = min(endpoint.provider.way.connect_timeout, self.timeout / 3)
-        self._client = httpx2.AsyncClient(
+        self._made = partial(
+            httpx2.AsyncClient,
             timeout=httpx2.Timeout(None, connect=connect),
-            limits=httpx2.Limits(max_connections=None, max_keepalive_connections=None),
             follow_redirects=False,
             **reached(endpoint.provider.way, endpoint.provider.base_url),
         )
+        # A client for each request in flight, so that each has one connection: it asks the system about all that are
+        # idle, before each request and after it.
+        self._clients: list[_Client] = []
+        self._idle: list[_Client] = []
+        self._forsaken, self._kept = 0, False
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._client.aclose()
+        for client in self._clients:
+            await client.http.aclose()
 
     async def attempt(self, wire: Wire, waited: float = 0.0) -> Attempt:
         """Try the request once. Ends within the provider's timeout; a failure is part of what is returned."""
@@ -81,15 +98,22 @@ class Transport:
             return Attempt(started=tally.started, failure=Failure("key", str(problem)), waited=waited)
         deadline = asyncio.get_running_loop().time() + self.timeout
         opened: list[str] = []
-        failure = await self._tried(wire, key, tally, opened, deadline)
-        for _ in range(KEPT_OPEN):
-            if opened or not _unheard(failure, tally):
-                break
-            other = self._tally(wire)
-            again = await self._tried(wire, key, other, opened, deadline)
-            if again is not None and again.kind == "refused":
-                break  # it died of what it had in hand
-            tally, failure = other, again
+        client = self._idle.pop() if self._idle else self._another()
+        just = asyncio.get_running_loop().time() - client.left < OPEN
+        client.left = -inf
+        try:
+            failure = await self._tried(client, wire, key, tally, opened, deadline)
+            if not opened and _unheard(failure, tally):
+                other = self._tally(wire)
+                again = await self._tried(client, wire, key, other, opened, deadline)
+                if again is None or again.kind != "refused":  # else it died of what it had in hand
+                    tally, failure = other, again
+            if failure is None and tally.leaves_open():
+                client.left = asyncio.get_running_loop().time()
+        finally:
+            self._idle.append(client)
+        self._forsaken += just and bool(opened)
+        self._kept = self._kept or not opened
         return Attempt(
             started=tally.started,
             status=tally.status,
@@ -101,17 +125,24 @@ class Transport:
             failure=failure,
             waited=waited,
             lag=self._lag.since(begun),
+            forsaken=0 if self._kept else self._forsaken,
         )
 
     @staticmethod
     def _tally(wire: Wire) -> Tally:
         return Tally(wire.cut, Bounds(MAX_BODY, MAX_LINES, MAX_READS, EVIDENCE))
 
-    async def _tried(self, wire: Wire, key: str, tally: Tally, opened: list[str], deadline: float) -> Failure | None:
+    def _another(self) -> _Client:
+        self._clients.append(_Client(self._made()))
+        return self._clients[-1]
+
+    async def _tried(
+        self, client: _Client, wire: Wire, key: str, tally: Tally, opened: list[str], deadline: float
+    ) -> Failure | None:
         """Send it; what went wrong, if anything did. Notes where a connection was opened for it."""
         try:
             async with asyncio.timeout_at(deadline):
-                await self._receive(wire, key, tally, opened)
+                await self._receive(client, wire, key, tally, opened)
         except TimeoutError:
             return Failure("timeout", f"no complete answer within {self.timeout:g} s ({tally.size} bytes came)")
         except TooLarge as bound:
@@ -124,7 +155,7 @@ class Transport:
             return failure_of(problem)
         return None
 
-    async def _receive(self, wire: Wire, key: str, tally: Tally, opened: list[str]) -> None:
+    async def _receive(self, client: _Client, wire: Wire, key: str, tally: Tally, opened: list[str]) -> None:
         async def note(event: str, _: Any) -> None:
             if event.endswith("connect_tcp.started"):
                 opened.append(event)
@@ -135,7 +166,7 @@ class Transport:
         if not request.url.host:
             raise Unsendable("the URL names no host")
         tally.start()
-        response = await self._client.send(request, stream=True)
+        response = await client.http.send(request, stream=True)
         try:
             tally.head(response.status_code, response.http_version, response.headers.raw)
             async for chunk in response.aiter_raw():

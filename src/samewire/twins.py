@@ -67,12 +67,16 @@ T = TypeVar("T", bound=Fault | Pool | None)
 def measure(twins: Sequence[T]) -> Iterator[tuple[T, Measured]]:
     """Measure twins, each with its fault or faults; None stands for the reference itself.
 
-    Those whose time matters come first, a few at once, as they mostly wait; the others in larger batches beside them.
+    Those whose time matters mostly wait, and are measured a few at once; of the others, in larger batches, there are
+    always some beside them, as long as there are any.
     """
     slow = [twin for twin in twins if _timed(twin)]
     quick = [twin for twin in twins if not _timed(twin)]
-    batches = [slow[start : start + FEW] for start in range(0, len(slow), FEW)]
-    batches += [quick[start : start + BATCH] for start in range(0, len(quick), BATCH)]
+    few = [slow[start : start + FEW] for start in range(0, len(slow), FEW)]
+    many = [quick[start : start + BATCH] for start in range(0, len(quick), BATCH)]
+    batches = [
+        batch for place in range(max(len(few), len(many))) for batch in (*few[place:][:1], *many[2 * place :][:2])
+    ]
     if len(batches) < 2:
         for batch in batches:
             yield from _batch(batch)
@@ -80,7 +84,7 @@ def measure(twins: Sequence[T]) -> Iterator[tuple[T, Measured]]:
     # Faults are functions, which don't travel; their names do. A fresh process has no thread that could be torn.
     context = multiprocessing.get_context("spawn")
     # A batch waits at its end for its slowest: one more than there are cores keeps them all at work.
-    with ProcessPoolExecutor(min(len(batches), (os.cpu_count() or 1) + 1), context, _begin) as pool:
+    with ProcessPoolExecutor(min(len(batches), (os.cpu_count() or 1) + 2), context, _begin) as pool:
         for batch, found in zip(batches, pool.map(_named, [list(map(_name, batch)) for batch in batches]), strict=True):
             yield from zip(batch, found, strict=True)
 
@@ -160,13 +164,16 @@ def _batch(twins: Sequence[T]) -> Iterator[tuple[T, Measured]]:
     names = [_name(twin) for twin in twins]
     with served_apart(names) as ports:
         endpoints = []
-        # What is costly is costly here, too, and so is a burst: it is asked only where it is to be seen.
-        needing = {need: {one.id for one in requirements() if need in one.needs} for need in ("costly", "burst")}
+        # What is costly is costly here, too, and so is a burst: it is asked only where it is to be seen. Who blocks all
+        # of a protocol says nothing of it.
+        every = list(requirements())
+        needing = {need: [one.id for one in every if need in one.needs] for need in ("costly", "burst")}
         for twin in twins:
             # A twin that moves, changes its lock or its models is asked as if it had not; one that is open is told so.
             opened = twin is not None and twin.configure.get("key", "") is None
             settings = Configuration(key=None) if opened else Configuration()
-            shows = (*twin.turns, *twin.blocks) if twin is not None else ("*",)
+            whole = {"*", *(f"{one.protocol}.*" for one in every)}
+            shows = (*twin.turns, *(set(twin.blocks) - whole)) if twin is not None else ("*",)
             asked = {
                 need: any(fnmatchcase(one, pattern) for one in checks for pattern in shows)
                 for need, checks in needing.items()
@@ -179,7 +186,6 @@ def _batch(twins: Sequence[T]) -> Iterator[tuple[T, Measured]]:
                 endpoint = replace(endpoint, provider=replace(provider, timeout=patience))
             endpoints.append(endpoint)
         live = Live(Settings(tuple(endpoints)))
-        every = list(requirements())
         measurement = live.open(every)
         for twin, endpoint in zip(twins, endpoints, strict=True):
             judgements = {one.id: measurement.judgement(one, endpoint) for one in every}

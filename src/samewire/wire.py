@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from samewire.attempt import Wire
 from samewire.findings import Findings
+from samewire.placeholders import BLANKS
 from samewire.request import CAP_KEY, IMAGE_URL, LIMIT_KEY, MODEL, Request
 from samewire.settings import Auth, Endpoint, SettingsError
 
@@ -80,11 +81,14 @@ def _body(request: Request, endpoint: Endpoint, findings: Findings) -> bytes | N
                 body.pop(name, None)
     if endpoint.provider.image_url:
         body = json.loads(json.dumps(body).replace(IMAGE_URL, json.dumps(endpoint.provider.image_url)[1:-1]))
-    if request.style == "odd":
+    if "odd" in request.style:
         members = dict(reversed(body.items()))
         # Whoever looks for `"stream": true` as it is mostly written doesn't find it.
-        return f"\n {json.dumps(members, ensure_ascii=True, indent=3, separators=(' ,', ' : '))} \n".encode()
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        text = f"\n {json.dumps(members, ensure_ascii=True, indent=3, separators=(' ,', ' : '))} \n"
+    else:
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    if "wide" in request.style:
+        text = f"{BLANKS}}}".join(text.rsplit("}", 1))
     return text.encode("utf-8", "surrogatepass")
 
 

@@ -17,7 +17,7 @@ from .talk import EVERYWHERE, EVERYWHERE_METERED
 def test_usage_is_given_when_asked_for(exchange: Exchange) -> None:
     """With `include_usage`, a stream SHOULD count its tokens in `usage`."""
     counted = [chunk for chunk in finished(exchange) if chunk.get("usage") is not None]
-    honoured(counted, "include_usage was accepted, and no usage came")
+    honoured(counted, "include_usage was accepted, and no usage came before the end")
 
 
 @check("chat.stream_usage.shape", MUST, of=STREAMS, spec="CHAT-ENV-025")

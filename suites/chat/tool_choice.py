@@ -35,9 +35,9 @@ def made(exchange: Exchange) -> int:
 #: Once a tool was called and has answered, the same question of another city.
 LATER = [*answered("It is sunny."), assistant("It is sunny in Paris."), user("And what is the weather in London?")]
 NONE = TOOLS.but(messages=LATER, tool_choice="none")
-#: The same in a stream, whose JSON is written with blanks and escapes, with a charset, and by a page in a browser.
+#: The same in a stream, whose JSON is written with escapes and many blanks, with a charset, by a page in a browser.
 NONE_STREAM = STREAM.but(**NONE.body, stream_options={"include_usage": False, "include_obfuscation": False})
-NONE_ODDLY = NONE_STREAM.having({**CHARSET, **ORIGIN}).written_oddly().after(STREAM)
+NONE_ODDLY = NONE_STREAM.having({**CHARSET, **ORIGIN}).written_oddly().written_widely().after(STREAM)
 
 
 @check(

@@ -61,7 +61,7 @@ def test_usage_of_a_streamed_text(exchange: Exchange) -> None:
     if not exchange.ok:
         raise Blocked("a plain stream is not given either", cause=f"request:{exchange.request.id}")
     counted = [chunk["usage"] for chunk in exchange.found.accepted().stream_of(SHAPE) if chunk.get("usage")]
-    honoured(counted, "include_usage was accepted, and no usage came")
+    honoured(counted, "include_usage was accepted, and no usage came before the end")
     seen(streamed_text(exchange.found), "no text came")
     assert any(usage["completion_tokens"] for usage in counted), "the usage of the stream counts no tokens"
 

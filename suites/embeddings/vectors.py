@@ -102,7 +102,11 @@ def test_an_embedding_belongs_to_its_input(exchange: Exchange) -> None:
     likeness = [near(one, other) for one, other in zip(first, reversed(second), strict=True)]
     others = [near(one, two) for at, one in enumerate(first) for place, two in enumerate(second) if at + place != 2]
     # The last of the three is the first of them turned around, and has letters that are escaped there.
-    which = "of the same texts" if min(likeness[:2]) <= 0.99 else "of the same texts, of which the last was escaped,"
+    which = (
+        "of the same texts"
+        if min(likeness[:2]) <= 0.99
+        else "of the same texts, the last once as it is and once escaped,"
+    )
     astray = "; some stand at another's place" if max(others) > 0.99 else ""
     assert min(likeness) > 0.99, f"{which} the cosines are {[round(one, 3) for one in likeness]}{astray}"
     assert near(first[0], other) < 0.9999, "two texts that begin alike have the same embedding"

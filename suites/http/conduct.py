@@ -19,6 +19,17 @@ def test_the_server_outlives_every_request(exchange: Exchange) -> None:
         raise Inconclusive(failure.message, reason="silent", causes={"gone"})
 
 
+#: Connections that were closed one after the other by who does so whenever an answer has ended.
+ENOUGH = 8
+
+
+@check("http.conduct.kept", SHOULD, of=EVERYTHING, spec="HTTP-RES-006", depth=FULL)
+def test_a_connection_may_be_used_again(exchange: Exchange) -> None:
+    """A connection SHOULD be there for another request, unless the answer says `Connection: close`."""
+    gone = exchange.last.forsaken
+    assert gone < ENOUGH, f"{gone} answers in a row said nothing of it, and their connections were closed behind them"
+
+
 @check("http.conduct.in_step", SHOULD, of=EVERYTHING, spec="HTTP-RES-006", depth=FULL, rare=True)
 def test_a_connection_stays_in_step(exchange: Exchange) -> None:
     """A connection SHOULD be in step after every request: what was not read of a body is no next request."""

@@ -68,6 +68,18 @@ def test_equal_json_is_equal_for_streams(exchange: Exchange) -> None:
 
 
 @check(
+    "http.requests.wide_json",
+    SHOULD,
+    of=packed(NONE_ODDLY, HELLO.written_widely()),
+    spec="HTTP-REQ-001",
+    depth=FULL,
+)
+def test_a_body_may_be_longer_than_a_buffer(exchange: Exchange) -> None:
+    """A body of more than 64 KiB SHOULD be read to its end, were it for blanks alone."""
+    exchange.accepted()
+
+
+@check(
     "http.requests.organization",
     MAY,
     of=packed(CAREFUL, HELLO.having(MEMBER)),

@@ -101,7 +101,8 @@ def test_a_stream_has_a_request_id(exchange: Exchange) -> None:
 
 def can_be_found(exchange: Exchange, what: str) -> None:
     """Say *unsupported* of something without the `x-request-id` that whole answers of chat have."""
-    seen(exchange.before[0].header("x-request-id") and exchange.ok, "whole answers have none either")
+    seen(exchange.ok, f"{what} is refused, or doesn't come whole")
+    seen(exchange.before[0].header("x-request-id"), "whole answers have none either")
     if not exchange.header("x-request-id"):
         raise Unsupported(f"whole answers have an x-request-id, and {what} has none", reason="not offered")
 

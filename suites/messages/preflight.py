@@ -42,7 +42,8 @@ def PREFLIGHT() -> Steps:  # noqa: N802 - a constant to all who use it
     key = ""
     if answer.status in (401, 403) and _carries_a_key(answer) and barred(answer) is None:
         bearer: Exchange = yield SMALLEST.with_key("bearer")
-        if bearer.ok:
+        # Whose key is taken hears what there is, be it that there are no messages.
+        if bearer.failure is None and bearer.status not in (401, 403):
             answer, key = bearer, "bearer"
     if not answer.ok:
         yield from _refused(answer)

@@ -6,6 +6,7 @@ import base64
 import binascii
 import struct
 import zlib
+from functools import lru_cache
 
 __all__ = ["NotAPicture", "colours", "from_data_url"]
 
@@ -43,7 +44,8 @@ def from_data_url(url: str) -> bytes:
         raise NotAPicture("not base64") from None
 
 
-def colours(picture: bytes) -> list[str]:
+@lru_cache(maxsize=64)
+def colours(picture: bytes) -> tuple[str, ...]:
     """The names of the colours of the left and the right half of an 8-bit RGB PNG; one name if they are alike.
 
     Of other kinds it is the colour of the upper left corner.
@@ -58,7 +60,7 @@ def colours(picture: bytes) -> list[str]:
     ):
         if known:
             try:
-                return [_nearest(corner(picture))]
+                return (_nearest(corner(picture)),)
             except (IndexError, KeyError, StopIteration, ValueError, struct.error):
                 raise NotAPicture("a picture of a kind that is not read here") from None
     if not picture.startswith(PNG):
@@ -85,7 +87,7 @@ def colours(picture: bytes) -> list[str]:
         raise NotAPicture("a PNG that is not read here")
     row = rows[stride * (height // 2) :][1:stride]
     left, right = row[3 * (width // 4) :][:3], row[3 * (3 * width // 4) :][:3]
-    return list(dict.fromkeys((_nearest(left), _nearest(right))))
+    return tuple(dict.fromkeys((_nearest(left), _nearest(right))))
 
 
 def _corner(picture: bytes) -> tuple[int, int, int]:

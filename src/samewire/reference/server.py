@@ -55,6 +55,7 @@ class HttpResponse:
         body: bytes, sent with a length, or pieces, sent chunked as they come.
         raw: bytes to send instead of everything else; the connection is closed after them.
         abort: reset the connection after this many pieces of the body.
+        hang_up: close the connection behind it.
     """
 
     status: int = 200
@@ -62,6 +63,7 @@ class HttpResponse:
     body: bytes | AsyncIterator[bytes] = b""
     raw: bytes | None = None
     abort: int | None = None
+    hang_up: bool = False
 
     def set(self, name: str, value: str) -> None:
         """Set a header, replacing those of its name."""
@@ -147,7 +149,7 @@ async def _exchange(handler: Handler, reader: asyncio.StreamReader, writer: asyn
         await writer.drain()
         return False
     await _respond(response, request, writer)
-    return keep
+    return keep and not response.hang_up
 
 
 async def _request(head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> tuple[HttpRequest, bool]:

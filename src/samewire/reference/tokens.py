@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from functools import lru_cache
 from typing import Any
 
 __all__ = ["count", "logprobs", "token_id", "tokenize"]
@@ -16,6 +17,7 @@ def tokenize(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
+@lru_cache(maxsize=256)
 def count(text: str) -> int:
     """How many tokens a text has."""
     return len(tokenize(text))

@@ -41,6 +41,17 @@ def left_alone(call: Call) -> None:
 
 
 @fault(
+    "conduct.forsaken",
+    "Every answer ends its connection, and none says so.",
+    "response",
+    {"http.conduct.kept": "broken"},
+)
+def forsaken(call: Call) -> None:
+    """Hang up without a word."""
+    call.response.hang_up = True
+
+
+@fault(
     "conduct.left_over",
     "What a client that has hung up did not read is put before the next answer.",
     "answers",

@@ -121,6 +121,18 @@ fault(
 
 
 @fault(
+    "requests.buffered",
+    "Of a body the first 64 KiB are read.",
+    "request",
+    {"http.requests.wide_json": "unsupported"},
+    blocks=("chat.stream_usage.declined", "embeddings.*"),
+)
+def buffered(call: Call) -> None:
+    """Have a buffer."""
+    call.request.body = call.request.body[:65_536]
+
+
+@fault(
     "requests.sniffed",
     "Whether a stream is asked for is looked up in the bytes.",
     "body",

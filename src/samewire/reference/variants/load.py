@@ -39,6 +39,19 @@ def shaky(call: Call) -> None:
         raise Refusal(500, "The server had an error.", type="server_error")
 
 
+@variant("connection_close", "Every answer ends its connection, and says so.", "response")
+def parting(call: Call) -> None:
+    """Say goodbye."""
+    call.response.hang_up = True
+    call.response.set("Connection", "close")
+
+
+@variant("connections_for_three", "A connection is closed after three answers.", "response")
+def for_three(call: Call) -> None:
+    """Hang up now and then, as who is told to do so at a number of requests."""
+    call.response.hang_up = call.number % 3 == 2
+
+
 @variant("resets", "Every eleventh connection is reset.", "response")
 def resets(call: Call) -> None:
     """Hang up now and then."""

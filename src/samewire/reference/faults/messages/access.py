@@ -231,6 +231,20 @@ def not_offered(call: Call) -> None:
 
 
 @fault(
+    "access.hidden",
+    "Messages is not offered, and who brings no Bearer key doesn't hear of it.",
+    "request",
+    {"message.answers": "unsupported"},
+    blocks=("*",),
+)
+def hidden(call: Call) -> None:
+    """Ask for the key before anything else."""
+    if not call.request.headers.get("authorization", "").startswith("Bearer "):
+        raise Refusal(401, "You didn't provide an API key.")
+    raise Refusal(404, "Not Found")
+
+
+@fault(
     "access.as_chat",
     "A message is answered with a completion of chat.",
     "document",
