@@ -107,6 +107,7 @@ def wrong_type_hangs(call: Call) -> None:
         "http.headers.streams_request_id",
         "http.error.same_in_streams",
         "http.requests.odd_stream",
+        "http.requests.wide_json",
         "http.headers.own_request_id",
         "http.cors.stream",
     ),

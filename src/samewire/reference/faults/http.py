@@ -213,6 +213,7 @@ def bom(call: Call) -> None:
         "http.auth.malformed_key",
         "http.headers.streams_request_id",
         "http.requests.odd_stream",
+        "http.requests.wide_json",
     ),
     known=("stream-307-redirect",),
 )

@@ -75,6 +75,7 @@ def limits(call: Call) -> None:
         "http.headers.streams_request_id",
         "http.error.same_in_streams",
         "http.requests.odd_stream",
+        "http.requests.wide_json",
     ),
 )
 def stream(call: Call) -> None:
